@@ -1,0 +1,60 @@
+/** The checked form of a cell: one step as a graph of operations in single-assignment order. */
+
+/**
+ * A dimension by name (`"I"` input size, `"H"` hidden size, `"P"` projection, …) or a fixed number.
+ * Names become numbers when a cell is compiled.
+ */
+export type Dimension = string | number;
+
+/** `[]` a number per batch member, `[n]` a vector, `[m, n]` a matrix (only parameters are matrices). */
+export type Shape = readonly Dimension[];
+
+/** Index of a node in `Graph.nodes`; arguments always have smaller indices than what uses them. */
+export type NodeId = number;
+
+/**
+ * One value of a step. Vectors and numbers exist once for each batch member; parameters, and what is computed from
+ * parameters and constants alone, are shared by all members and steps.
+ */
+export type Node =
+  /** An input of the step: `x`, or a named extra input. */
+  | { readonly kind: "input"; readonly name: string; readonly shape: Shape }
+  /** The previous value of a state. */
+  | { readonly kind: "state"; readonly name: string; readonly shape: Shape }
+  | { readonly kind: "parameter"; readonly name: string; readonly shape: Shape }
+  | { readonly kind: "constant"; readonly value: number; readonly shape: readonly [] }
+  /** The step number `t`, from 0. */
+  | { readonly kind: "step"; readonly shape: readonly [] }
+  /** The position of an element within its vector, from 0: shape `[n]`. */
+  | { readonly kind: "position"; readonly shape: Shape }
+  /** An elementwise operation of the operation table; arguments of shape `[]` broadcast. */
+  | { readonly kind: "apply"; readonly operation: ElementwiseName; readonly args: readonly NodeId[]; readonly shape: Shape }
+  /** A vector to a number: the sum or the largest of its elements. */
+  | { readonly kind: "reduce"; readonly operation: "sum" | "max"; readonly arg: NodeId; readonly shape: readonly [] }
+  /** Matrix times vector; `transposed` multiplies by the transposed matrix (only gradients have it). */
+  | { readonly kind: "product"; readonly matrix: NodeId; readonly vector: NodeId; readonly transposed: boolean; readonly shape: Shape }
+  /** The number `size of dimension` as a value, known only when sizes are: `1/size(v)` in a mean. */
+  | { readonly kind: "size"; readonly dimension: Dimension; readonly shape: readonly [] }
+  /** A gradient handed in from outside the step: of the output (`of: "output"`) or of a state's next value (`of: "next"`). */
+  | { readonly kind: "adjoint"; readonly of: "output" | "next"; readonly name: string; readonly shape: Shape };
+
+/** Elementwise operations that graphs are made of; the language's other functions are composed from these. */
+export type ElementwiseName =
+  | "add" | "subtract" | "multiply" | "divide" | "negate" | "power"
+  | "min" | "max" | "abs" | "sign" | "sqrt" | "floor"
+  /** 1 where the first is less than the second, else 0. */
+  | "less"
+  /** 1 where both are equal, else 0. */
+  | "equal"
+  /** select(c, a, b): a where c is not 0, else b. */
+  | "select"
+  | "exp" | "log" | "tanh" | "sigmoid" | "softplus" | "sin" | "cos";
+
+export interface Graph {
+  readonly nodes: readonly Node[];
+  /** What each equation's name stands for; next values are under `h'`. */
+  readonly names: ReadonlyMap<string, NodeId>;
+  /** The next value of each state, in order of the states. */
+  readonly next: ReadonlyMap<string, NodeId>;
+  readonly output: NodeId;
+}

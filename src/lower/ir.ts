@@ -1,0 +1,214 @@
+/**
+ * The kernel IR: what every backend prints. A program is a table of buffers and a few functions; a function is a list
+ * of statements over those buffers. Six kinds of statement are enough for a recurrent network and its training.
+ *
+ * Units are words of four bytes (float32 in WASM and C; the interpreter holds a float64 in each word). Integers (lengths,
+ * class numbers) are held as floats, exact below 2^24.
+ *
+ * Padding: a buffer may be padded, its rows then start every `rowStride` ≥ columns words. What lies in a padded lane is
+ * finite or not, and never read into a result: products read exact depths, reductions mask their tail. A buffer is followed by
+ * at least 3 readable words, so loads of whole vectors may overrun; stores overrun only where `padded` says so.
+ */
+
+export type BufferId = number;
+
+export type BufferRole =
+  /** Trainable parameters, one buffer each; the plan lays them out next to one another. */
+  | "parameter"
+  /** Parameters that training leaves alone. */
+  | "frozen"
+  /** The gradients of "parameter" buffers, laid out in the same order at the same relative offsets. */
+  | "gradient"
+  /** Optimiser state laid out like "parameter". */
+  | "moment"
+  /** Written or read by the host. Keeps its place for the life of the program. */
+  | "port"
+  /** Keeps its contents between calls (carried states, packed weights of a session). */
+  | "persistent"
+  /** Lives from its first to its last use within one step (all functions in order); its memory is shared. */
+  | "scratch";
+
+export interface BufferSpec {
+  readonly id: BufferId;
+  /** Unique and readable: `layer0.pre`, `layer0.W_i`, `layer0.dW_i`. */
+  readonly name: string;
+  /** Length in words, slack not included. */
+  readonly length: number;
+  readonly role: BufferRole;
+  /** For people and reports, e.g. `[60, 32, 4×52]`. */
+  readonly shape: readonly number[];
+}
+
+/** An offset in words that moves with the loops around it: `constant + Σ loop index × stride`. */
+export interface Offset {
+  readonly constant: number;
+  readonly terms: readonly { readonly loop: LoopId; readonly stride: number }[];
+}
+
+export type LoopId = number;
+
+/** Where element (row, column) of a map lives: `offset + row × rowStride + column × columnStride`. */
+export interface View {
+  readonly buffer: BufferId;
+  readonly offset: Offset;
+  /** 0: the same row for all (a bias). */
+  readonly rowStride: number;
+  /** 1, or 0 for one number a row. */
+  readonly columnStride: 0 | 1;
+  /** Indirect rows (embedding, gather of the last step): the row's number is read from this view (rowStride 1 or any, columnStride 0). */
+  readonly rows?: View;
+  /** A store may write whole vectors past the last column (rowStride or slack leaves room). */
+  readonly padded?: boolean;
+}
+
+/** Operations on lanes; `and`-like conditions are 1 or 0 floats, as in the language. */
+export type LaneOperation =
+  | "add" | "subtract" | "multiply" | "divide" | "negate" | "power"
+  | "min" | "max" | "abs" | "sign" | "sqrt" | "floor"
+  | "less" | "equal" | "select"
+  | "exp" | "log" | "tanh" | "sigmoid" | "softplus" | "sin" | "cos";
+
+/** Index of a value in `MapStatement.values`; arguments have smaller indices. */
+export type ValueId = number;
+
+export type MapValue =
+  | { readonly kind: "load"; readonly view: View }
+  | { readonly kind: "constant"; readonly value: number }
+  /** The number of a surrounding loop (`t`), of the row, or of the column, as a float. */
+  | { readonly kind: "index"; readonly of: "loop"; readonly loop: LoopId }
+  | { readonly kind: "index"; readonly of: "row" | "column" }
+  | { readonly kind: "apply"; readonly operation: LaneOperation; readonly args: readonly ValueId[] }
+  /** Over all columns of the row; the result is the same for each column. */
+  | { readonly kind: "reduce"; readonly operation: "sum" | "max"; readonly arg: ValueId }
+  /**
+   * A random number, uniform in [0, 1): a hash of (seed, salt, counter) with the seed a word read from `seed` (an integer below 2^24)
+   * and the counter `row × columns + column + Σ loop index × (its stride in counter)`. The same on every backend, bit for bit:
+   * see `random.ts` beside this file for the hash.
+   */
+  | { readonly kind: "random"; readonly seed: View; readonly salt: number; readonly counter: Offset };
+
+export interface MapStore {
+  readonly view: View;
+  readonly value: ValueId;
+  /** `add` adds to what is there; a row of stride 0 then sums over rows. A columnStride 0 store takes column 0's value (a reduction's). */
+  readonly mode: "set" | "add";
+}
+
+/**
+ * Elementwise work on `rows × columns`, fused: for each row in order, for each column (vectorised). Values that depend on
+ * a reduction are computed in a later pass over the row. All loads of a (row, column) happen before its stores.
+ */
+export interface MapStatement {
+  readonly kind: "map";
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: readonly MapValue[];
+  readonly stores: readonly MapStore[];
+}
+
+/** `for (index = 0; index < count; index++)`, or downwards from `count - 1` where `reverse`. */
+export interface LoopStatement {
+  readonly kind: "loop";
+  readonly loop: LoopId;
+  readonly name: string;
+  readonly count: number;
+  readonly reverse: boolean;
+  readonly body: readonly Statement[];
+}
+
+/** A matrix of depth × columns (K × N) that is put together from blocks, ready for a product's right side. */
+export interface PackStatement {
+  readonly kind: "pack";
+  readonly name: string;
+  readonly depth: number;
+  readonly columns: number;
+  /** Element (k, n) of the block is read at `source.offset + k × depthStride + n × columnStride` and goes to (k + depthAt, n + columnAt). */
+  readonly blocks: readonly {
+    readonly buffer: BufferId;
+    readonly offset: Offset;
+    readonly depthStride: number;
+    readonly columnStride: number;
+    readonly depth: number;
+    readonly columns: number;
+    readonly depthAt: number;
+    readonly columnAt: number;
+  }[];
+  /** Of `packedLength(depth, columns)` words; what no block covers becomes zero. */
+  readonly to: BufferId;
+}
+
+/**
+ * C (+)= A·B: rows × columns (M × N) over a depth (K) of `segments` runs of `depth` numbers each.
+ * Element (m, k) of A in segment s is at `a.offset + m × a.rowStride + s × a.segmentStride + k`; B is packed with
+ * depth index `s × depth + k`. C's row m starts at `c.offset + m × c.rowStride`. `columns` is a multiple of 4.
+ */
+export interface ProductStatement {
+  readonly kind: "product";
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly segments: number;
+  readonly a: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number; readonly segmentStride: number };
+  readonly b: BufferId;
+  readonly c: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number };
+  readonly accumulate: boolean;
+}
+
+/**
+ * C (+)= Aᵀ·B, a weight gradient: sums over `depth` rows (all steps and members) the outer products of row k of A (rows numbers, M)
+ * and row k of B (columns numbers, N). C is exact: M × N words at `c.offset + m × c.rowStride + n`, nothing else is written.
+ */
+export interface OuterStatement {
+  readonly kind: "outer";
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly a: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number };
+  readonly b: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number };
+  /** One block of C for each part of A's columns: M of the parts adds up to `rows`; `at` is the part's first column in A. */
+  readonly c: readonly { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number; readonly rows: number; readonly at: number }[];
+  readonly accumulate: boolean;
+  /** Words the printers may use to pack chunks in; of `outerScratchLength(statement)` words. */
+  readonly scratch: BufferId;
+}
+
+export interface FillStatement {
+  readonly kind: "fill";
+  readonly name: string;
+  readonly buffer: BufferId;
+  readonly offset: Offset;
+  readonly length: number;
+  readonly value: number;
+}
+
+export type Statement = MapStatement | LoopStatement | PackStatement | ProductStatement | OuterStatement | FillStatement;
+
+export interface KernelFunction {
+  readonly name: string;
+  readonly body: readonly Statement[];
+}
+
+export interface Program {
+  readonly buffers: readonly BufferSpec[];
+  /** In the order in which one step calls them; liveness follows this order. */
+  readonly functions: readonly KernelFunction[];
+}
+
+/** Words of a packed K × N matrix: panels are as wide as the printer likes, in all K × N rounded up to whole vectors of four. */
+export function packedLength(depth: number, columns: number): number {
+  return depth * Math.ceil(columns / 4) * 4;
+}
+
+/** Steps of the sum over rows that an outer product packs at a time. */
+export const outerChunk = 256;
+
+/** Words of scratch an outer product of these sizes needs: one packed chunk of A and one of B, to whole tiles of 16. */
+export function outerScratchLength(sizes: { readonly rows: number; readonly columns: number; readonly depth: number }): number {
+  const chunk = Math.min(outerChunk, sizes.depth);
+  const whole = (n: number): number => Math.ceil(n / 16) * 16;
+  // A, B, and a padded C block that chunks are summed in before the exact store.
+  return chunk * (whole(sizes.rows) + whole(sizes.columns)) + whole(sizes.rows) * whole(sizes.columns);
+}
