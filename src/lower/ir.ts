@@ -68,6 +68,14 @@ export type LaneOperation =
   | "less" | "equal" | "select"
   | "exp" | "log" | "tanh" | "sigmoid" | "softplus" | "sin" | "cos";
 
+/** How many arguments each operation takes. */
+export const laneArity: Readonly<Record<LaneOperation, 1 | 2 | 3>> = {
+  add: 2, subtract: 2, multiply: 2, divide: 2, negate: 1, power: 2,
+  min: 2, max: 2, abs: 1, sign: 1, sqrt: 1, floor: 1,
+  less: 2, equal: 2, select: 3,
+  exp: 1, log: 1, tanh: 1, sigmoid: 1, softplus: 1, sin: 1, cos: 1,
+};
+
 /** Index of a value in `MapStatement.values`; arguments have smaller indices. */
 export type ValueId = number;
 
