@@ -31,12 +31,17 @@ export type Node =
   | { readonly kind: "apply"; readonly operation: ElementwiseName; readonly args: readonly NodeId[]; readonly shape: Shape }
   /** A vector to a number: the sum or the largest of its elements. */
   | { readonly kind: "reduce"; readonly operation: "sum" | "max"; readonly arg: NodeId; readonly shape: readonly [] }
-  /** Matrix times vector; `transposed` multiplies by the transposed matrix (only gradients have it). */
-  | { readonly kind: "product"; readonly matrix: NodeId; readonly vector: NodeId; readonly transposed: boolean; readonly shape: Shape }
+  /** Matrix times vector. */
+  | { readonly kind: "product"; readonly matrix: NodeId; readonly vector: NodeId; readonly shape: Shape }
+  /** The gradient of products towards their common operand: the sum over the terms of matrixᵀ times vector. Only gradients have it. */
+  | { readonly kind: "pullback"; readonly terms: readonly { readonly matrix: NodeId; readonly vector: NodeId }[]; readonly shape: Shape }
   /** The number `size of dimension` as a value, known only when sizes are: `1/size(v)` in a mean. */
   | { readonly kind: "size"; readonly dimension: Dimension; readonly shape: readonly [] }
-  /** A gradient handed in from outside the step: of the output (`of: "output"`) or of a state's next value (`of: "next"`). */
-  | { readonly kind: "adjoint"; readonly of: "output" | "next"; readonly name: string; readonly shape: Shape };
+  /**
+   * A gradient handed in: of the output, of a state's next value (`name` is the state), or, summed over all steps and members, of a
+   * value that they share (`name` is the node's number).
+   */
+  | { readonly kind: "adjoint"; readonly of: "output" | "next" | "shared"; readonly name: string; readonly shape: Shape };
 
 /** Elementwise operations that graphs are made of; the language's other functions are composed from these. */
 export type ElementwiseName =
