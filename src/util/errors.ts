@@ -7,7 +7,7 @@
 export const errorCatalogue = {
   "internal/impossible": "A state the code holds to be impossible was reached: a defect in Recurra, please report it.",
   "util/bad-argument": "An argument of a public function has the wrong type, range or shape.",
-} as const satisfies Record<string, string>;
+} as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;
 
