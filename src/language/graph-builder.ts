@@ -1,0 +1,257 @@
+/** Makes graph nodes: equal nodes are made once, constants are folded and plain algebra is simplified on the way. */
+import { assert, known } from "../util/errors.ts";
+import type { Dimension, ElementwiseName, Node, NodeId, Shape } from "./graph.ts";
+import { sameShape, shapeText } from "./shape.ts";
+import { simplifyApply } from "./simplify.ts";
+
+/**
+ * A graph under construction. Every method returns the id of a node with the asked value: a new one, an equal older one, or a
+ * simpler one. Simplifying never changes a shape. Ids given out stay valid; nodes are only ever appended.
+ */
+export interface GraphBuilder {
+  /** All nodes so far: those it started from first, with their ids unchanged. */
+  readonly nodes: readonly Node[];
+  node(id: NodeId): Node;
+  shape(id: NodeId): Shape;
+
+  input(name: string, shape: Shape): NodeId;
+  state(name: string, shape: Shape): NodeId;
+  parameter(name: string, shape: Shape): NodeId;
+  adjoint(of: "output" | "next", name: string, shape: Shape): NodeId;
+  constant(value: number): NodeId;
+  /** The step number. */
+  step(): NodeId;
+  /** The vector 0, 1, … of shape `[dimension]`. */
+  position(dimension: Dimension): NodeId;
+  /** The number of elements of a dimension, shape `[]`. */
+  size(dimension: Dimension): NodeId;
+
+  /** An elementwise operation; arguments are all of one shape `[n]` or `[]`, and `[]` broadcasts. */
+  apply(operation: ElementwiseName, ...args: readonly NodeId[]): NodeId;
+  /** `[n]` to `[]`. */
+  reduce(operation: "sum" | "max", vector: NodeId): NodeId;
+  /** Matrix `[m, n]` times vector `[n]` gives `[m]`; transposed: times `[m]` gives `[n]`. */
+  product(matrix: NodeId, vector: NodeId, transposed: boolean): NodeId;
+
+  add(a: NodeId, b: NodeId): NodeId;
+  subtract(a: NodeId, b: NodeId): NodeId;
+  multiply(a: NodeId, b: NodeId): NodeId;
+  divide(a: NodeId, b: NodeId): NodeId;
+  negate(a: NodeId): NodeId;
+
+  /**
+   * The value in the given shape: a vector asked for as `[]` is summed, a number asked for as `[n]` is repeated, and what has the
+   * shape already is itself. This brings the adjoint of a broadcast operation back to the shape of its argument.
+   */
+  fit(value: NodeId, shape: Shape): NodeId;
+  /** The number that all elements of a value are known to be (a constant, or a constant repeated), or undefined. */
+  uniform(value: NodeId): number | undefined;
+}
+
+/** A builder that begins with the nodes of `start` (nothing, if not given). */
+export function createGraphBuilder(start: readonly Node[] = []): GraphBuilder {
+  return new HashConsingBuilder(start);
+}
+
+class HashConsingBuilder implements GraphBuilder {
+  readonly nodes: Node[] = [];
+  readonly #ids = new Map<string, NodeId>();
+
+  constructor(start: readonly Node[]) {
+    for (const node of start) {
+      const key = keyOf(node);
+      if (!this.#ids.has(key)) this.#ids.set(key, this.nodes.length);
+      this.nodes.push(node);
+    }
+  }
+
+  node(id: NodeId): Node {
+    return known(this.nodes[id], `node ${id}`);
+  }
+
+  shape(id: NodeId): Shape {
+    return this.node(id).shape;
+  }
+
+  input(name: string, shape: Shape): NodeId {
+    return this.#make({ kind: "input", name, shape });
+  }
+
+  state(name: string, shape: Shape): NodeId {
+    return this.#make({ kind: "state", name, shape });
+  }
+
+  parameter(name: string, shape: Shape): NodeId {
+    return this.#make({ kind: "parameter", name, shape });
+  }
+
+  adjoint(of: "output" | "next", name: string, shape: Shape): NodeId {
+    return this.#make({ kind: "adjoint", of, name, shape });
+  }
+
+  constant(value: number): NodeId {
+    return this.#make({ kind: "constant", value, shape: [] });
+  }
+
+  step(): NodeId {
+    return this.#make({ kind: "step", shape: [] });
+  }
+
+  position(dimension: Dimension): NodeId {
+    return this.#make({ kind: "position", shape: [dimension] });
+  }
+
+  size(dimension: Dimension): NodeId {
+    if (typeof dimension === "number") return this.constant(dimension);
+    return this.#make({ kind: "size", dimension, shape: [] });
+  }
+
+  apply(operation: ElementwiseName, ...args: readonly NodeId[]): NodeId {
+    const shape = this.#broadcast(operation, args);
+    // A repeated number among vectors is that number: broadcasting repeats it anyway.
+    const plain = args.map((id) => this.#repeated(id) ?? id);
+    const plainShape = this.#broadcast(operation, plain);
+    const value = simplifyApply(this, operation, plain) ?? this.#make({ kind: "apply", operation, args: plain, shape: plainShape });
+    return this.fit(value, shape);
+  }
+
+  reduce(operation: "sum" | "max", vector: NodeId): NodeId {
+    const shape = this.shape(vector);
+    const dimension = shape[0];
+    assert(shape.length === 1 && dimension !== undefined, `${operation} of a value of shape ${shapeText(shape)}`);
+    const repeated = this.#repeated(vector);
+    if (repeated !== undefined) return operation === "max" ? repeated : this.multiply(repeated, this.size(dimension));
+    const node = this.node(vector);
+    if (operation === "sum" && node.kind === "apply") {
+      const [a = -1, b = -1] = node.args;
+      // Σ -v = -Σ v;  Σ s v = s Σ v;  Σ v / s = (Σ v) / s
+      if (node.operation === "negate") return this.negate(this.reduce("sum", a));
+      if (node.operation === "multiply" && this.shape(a).length === 0) return this.multiply(a, this.reduce("sum", b));
+      if (node.operation === "multiply" && this.shape(b).length === 0) return this.multiply(b, this.reduce("sum", a));
+      if (node.operation === "divide" && this.shape(b).length === 0) return this.divide(this.reduce("sum", a), b);
+    }
+    return this.#make({ kind: "reduce", operation, arg: vector, shape: [] });
+  }
+
+  product(matrix: NodeId, vector: NodeId, transposed: boolean): NodeId {
+    const [rows, columns] = this.shape(matrix);
+    assert(rows !== undefined && columns !== undefined, `product with a left side of shape ${shapeText(this.shape(matrix))}`);
+    const [from, to] = transposed ? [rows, columns] : [columns, rows];
+    assert(sameShape(this.shape(vector), [from]), `product over ${from} with a vector of shape ${shapeText(this.shape(vector))}`);
+    if (this.uniform(vector) === 0) return this.fit(this.constant(0), [to]);
+    return this.#make({ kind: "product", matrix, vector, transposed, shape: [to] });
+  }
+
+  add(a: NodeId, b: NodeId): NodeId {
+    return this.apply("add", a, b);
+  }
+
+  subtract(a: NodeId, b: NodeId): NodeId {
+    return this.apply("subtract", a, b);
+  }
+
+  multiply(a: NodeId, b: NodeId): NodeId {
+    return this.apply("multiply", a, b);
+  }
+
+  divide(a: NodeId, b: NodeId): NodeId {
+    return this.apply("divide", a, b);
+  }
+
+  negate(a: NodeId): NodeId {
+    return this.apply("negate", a);
+  }
+
+  fit(value: NodeId, shape: Shape): NodeId {
+    const from = this.shape(value);
+    if (sameShape(from, shape)) return value;
+    if (shape.length === 0) return this.reduce("sum", value);
+    const [dimension] = shape;
+    assert(from.length === 0 && shape.length === 1 && dimension !== undefined, `a value of shape ${shapeText(from)} made to fit ${shapeText(shape)}`);
+    const ones = this.#ones(dimension);
+    return this.uniform(value) === 1 ? ones : this.#make({ kind: "apply", operation: "multiply", args: [value, ones], shape });
+  }
+
+  uniform(value: NodeId): number | undefined {
+    const node = this.node(this.#repeated(value) ?? value);
+    return node.kind === "constant" ? node.value : undefined;
+  }
+
+  /** The vector of ones is written `position = position`, so that no kind of node is needed for it. */
+  #ones(dimension: Dimension): NodeId {
+    const position = this.position(dimension);
+    return this.#make({ kind: "apply", operation: "equal", args: [position, position], shape: [dimension] });
+  }
+
+  #isOnes(id: NodeId): boolean {
+    const node = this.node(id);
+    if (node.kind !== "apply" || node.operation !== "equal") return false;
+    const [a = -1, b = -1] = node.args;
+    return a === b && this.node(a).kind === "position";
+  }
+
+  /** The number a vector repeats, where the vector was made by `fit`. */
+  #repeated(id: NodeId): NodeId | undefined {
+    if (this.#isOnes(id)) return this.constant(1);
+    const node = this.node(id);
+    if (node.kind !== "apply" || node.operation !== "multiply") return undefined;
+    const [a = -1, b = -1] = node.args;
+    return this.shape(a).length === 0 && this.#isOnes(b) ? a : undefined;
+  }
+
+  #broadcast(operation: ElementwiseName, args: readonly NodeId[]): Shape {
+    let result: Shape = [];
+    for (const id of args) {
+      const shape = this.shape(id);
+      assert(shape.length <= 1, `${operation} of a matrix`);
+      if (shape.length === 0) continue;
+      assert(result.length === 0 || sameShape(result, shape), `${operation} of shapes ${shapeText(result)} and ${shapeText(shape)}`);
+      result = shape;
+    }
+    return result;
+  }
+
+  #make(node: Node): NodeId {
+    const key = keyOf(node);
+    const old = this.#ids.get(key);
+    if (old !== undefined) return old;
+    const id = this.nodes.length;
+    this.nodes.push(node);
+    this.#ids.set(key, id);
+    return id;
+  }
+}
+
+const commutative: ReadonlySet<ElementwiseName> = new Set<ElementwiseName>(["add", "multiply", "equal"]);
+
+/** Two nodes with the same key have the same value. */
+function keyOf(node: Node): string {
+  switch (node.kind) {
+    case "input":
+    case "state":
+    case "parameter":
+      return `${node.kind} ${node.name} ${shapeKey(node.shape)}`;
+    case "adjoint":
+      return `${node.kind} ${node.of} ${node.name} ${shapeKey(node.shape)}`;
+    case "constant":
+      return `constant ${Object.is(node.value, -0) ? "-0" : node.value}`;
+    case "step":
+      return "step";
+    case "position":
+      return `position ${shapeKey(node.shape)}`;
+    case "size":
+      return `size ${shapeKey([node.dimension])}`;
+    case "apply": {
+      const args = commutative.has(node.operation) ? node.args.toSorted((a, b) => a - b) : node.args;
+      return `${node.operation} ${args.join(",")}`;
+    }
+    case "reduce":
+      return `reduce ${node.operation} ${node.arg}`;
+    case "product":
+      return `product ${node.matrix},${node.vector},${node.transposed}`;
+  }
+}
+
+function shapeKey(shape: Shape): string {
+  return shape.map((dimension) => `${typeof dimension === "number" ? "#" : ""}${dimension}`).join(" ");
+}
