@@ -4,6 +4,9 @@ import type { Dimension, ElementwiseName, Node, NodeId, Shape } from "./graph.ts
 import { sameShape, shapeText } from "./shape.ts";
 import { simplifyApply } from "./simplify.ts";
 
+type AdjointNode = Extract<Node, { readonly kind: "adjoint" }>;
+type ProductTerm = Extract<Node, { readonly kind: "pullback" }>["terms"][number];
+
 /**
  * A graph under construction. Every method returns the id of a node with the asked value: a new one, an equal older one, or a
  * simpler one. Simplifying never changes a shape. Ids given out stay valid; nodes are only ever appended.
@@ -17,7 +20,7 @@ export interface GraphBuilder {
   input(name: string, shape: Shape): NodeId;
   state(name: string, shape: Shape): NodeId;
   parameter(name: string, shape: Shape): NodeId;
-  adjoint(of: "output" | "next", name: string, shape: Shape): NodeId;
+  adjoint(of: AdjointNode["of"], name: string, shape: Shape): NodeId;
   constant(value: number): NodeId;
   /** The step number. */
   step(): NodeId;
@@ -30,8 +33,10 @@ export interface GraphBuilder {
   apply(operation: ElementwiseName, ...args: readonly NodeId[]): NodeId;
   /** `[n]` to `[]`. */
   reduce(operation: "sum" | "max", vector: NodeId): NodeId;
-  /** Matrix `[m, n]` times vector `[n]` gives `[m]`; transposed: times `[m]` gives `[n]`. */
-  product(matrix: NodeId, vector: NodeId, transposed: boolean): NodeId;
+  /** Matrix `[m, n]` times vector `[n]` gives `[m]`. */
+  product(matrix: NodeId, vector: NodeId): NodeId;
+  /** The sum of the transposed matrices `[m, n]` times vectors `[m]`: the gradient, of the given shape `[n]`, of products with one operand. */
+  pullback(terms: readonly ProductTerm[], shape: Shape): NodeId;
 
   add(a: NodeId, b: NodeId): NodeId;
   subtract(a: NodeId, b: NodeId): NodeId;
@@ -85,7 +90,7 @@ class HashConsingBuilder implements GraphBuilder {
     return this.#make({ kind: "parameter", name, shape });
   }
 
-  adjoint(of: "output" | "next", name: string, shape: Shape): NodeId {
+  adjoint(of: AdjointNode["of"], name: string, shape: Shape): NodeId {
     return this.#make({ kind: "adjoint", of, name, shape });
   }
 
@@ -133,13 +138,22 @@ class HashConsingBuilder implements GraphBuilder {
     return this.#make({ kind: "reduce", operation, arg: vector, shape: [] });
   }
 
-  product(matrix: NodeId, vector: NodeId, transposed: boolean): NodeId {
-    const [rows, columns] = this.shape(matrix);
-    assert(rows !== undefined && columns !== undefined, `product with a left side of shape ${shapeText(this.shape(matrix))}`);
-    const [from, to] = transposed ? [rows, columns] : [columns, rows];
-    assert(sameShape(this.shape(vector), [from]), `product over ${from} with a vector of shape ${shapeText(this.shape(vector))}`);
-    if (this.uniform(vector) === 0) return this.fit(this.constant(0), [to]);
-    return this.#make({ kind: "product", matrix, vector, transposed, shape: [to] });
+  product(matrix: NodeId, vector: NodeId): NodeId {
+    const [rows, columns] = this.#matrix(matrix);
+    assert(sameShape(this.shape(vector), [columns]), `product over ${columns} with a vector of shape ${shapeText(this.shape(vector))}`);
+    if (this.uniform(vector) === 0) return this.fit(this.constant(0), [rows]);
+    return this.#make({ kind: "product", matrix, vector, shape: [rows] });
+  }
+
+  pullback(terms: readonly ProductTerm[], shape: Shape): NodeId {
+    for (const { matrix, vector } of terms) {
+      const [rows, columns] = this.#matrix(matrix);
+      const fits = sameShape(this.shape(vector), [rows]) && sameShape(shape, [columns]);
+      assert(fits, `pullback over ${rows} to ${shapeText(shape)} of a vector of shape ${shapeText(this.shape(vector))}`);
+    }
+    const live = terms.filter(({ vector }) => this.uniform(vector) !== 0);
+    if (live.length === 0) return this.fit(this.constant(0), shape);
+    return this.#make({ kind: "pullback", terms: live, shape });
   }
 
   add(a: NodeId, b: NodeId): NodeId {
@@ -199,6 +213,12 @@ class HashConsingBuilder implements GraphBuilder {
     return this.shape(a).length === 0 && this.#isOnes(b) ? a : undefined;
   }
 
+  #matrix(id: NodeId): readonly [rows: Dimension, columns: Dimension] {
+    const [rows, columns] = this.shape(id);
+    assert(rows !== undefined && columns !== undefined, `product with a left side of shape ${shapeText(this.shape(id))}`);
+    return [rows, columns];
+  }
+
   #broadcast(operation: ElementwiseName, args: readonly NodeId[]): Shape {
     let result: Shape = [];
     for (const id of args) {
@@ -248,7 +268,9 @@ function keyOf(node: Node): string {
     case "reduce":
       return `reduce ${node.operation} ${node.arg}`;
     case "product":
-      return `product ${node.matrix},${node.vector},${node.transposed}`;
+      return `product ${node.matrix},${node.vector}`;
+    case "pullback":
+      return `pullback ${node.terms.map(({ matrix, vector }) => `${matrix},${vector}`).join(" ")}`;
   }
 }
 
