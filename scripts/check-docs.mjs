@@ -1,0 +1,167 @@
+/**
+ * Runs the code blocks of README.md and docs/ as a reader would: `ts` and `js` blocks are type-checked against dist/ and run, each on its
+ * own; those marked `no-run` are only type-checked; `sh` blocks marked `run` are run with `recurra` on the path. The blocks of one document
+ * run in order in one temporary folder, so a later one may read what an earlier one wrote.
+ */
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { listFiles, root, run, toolCommand } from "./tools.mjs";
+
+/** Seconds a block may run: an example that takes longer is one nobody waits for. */
+const secondsPerBlock = 120;
+
+/**
+ * @typedef {object} Block
+ * @property {string} document path from the root
+ * @property {number} line 1-based line of the block's first line of code
+ * @property {"ts" | "js" | "sh"} language
+ * @property {boolean} runs
+ * @property {string} code
+ */
+
+/**
+ * The blocks of a document that are checked.
+ * @param {string} document path from the root
+ * @param {string} text
+ * @returns {Block[]}
+ */
+export function findBlocks(document, text) {
+  /** @type {Block[]} */
+  const blocks = [];
+  const lines = text.split("\n");
+  for (let i = 0; i < lines.length; i++) {
+    const [, indent = "", fence, language = "", words = ""] = /^(\s*)(`{3,})(\w*)\s*(.*)$/.exec(lines[i] ?? "") ?? [];
+    if (fence === undefined) continue;
+    const start = i + 1;
+    do i++;
+    while (i < lines.length && lines[i]?.trim() !== fence);
+    const code = lines.slice(start, i).map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line));
+    const marks = words.split(/\s+/);
+    if (language === "ts" || language === "js" || (language === "sh" && marks.includes("run"))) {
+      blocks.push({
+        document,
+        line: start + 1,
+        language,
+        runs: !marks.includes("no-run"),
+        code: `${code.join("\n")}\n`,
+      });
+    }
+  }
+  return blocks;
+}
+
+/** @param {Block} block */
+const folderOf = (block) => block.document.replace(/\.md$/, "").replaceAll("/", "-");
+
+/** @param {Block} block */
+const fileOf = (block) => `${folderOf(block)}/${block.line}.${block.language}`;
+
+/**
+ * Lays out a project that has Recurra installed, with each block in a file of its own at the line it has in its document.
+ * @param {string} folder
+ * @param {readonly Block[]} blocks
+ */
+async function createProject(folder, blocks) {
+  const bin = path.join(folder, "node_modules/.bin");
+  await mkdir(bin, { recursive: true });
+  await symlink(root, path.join(folder, "node_modules/recurra"), "dir");
+  const command = path.join(bin, "recurra");
+  await writeFile(command, `#!/bin/sh\nexec "${process.execPath}" "${path.join(root, "dist/cli/main.js")}" "$@"\n`);
+  await chmod(command, 0o755);
+  await writeFile(path.join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const compilerOptions = {
+    target: "ES2022",
+    module: "NodeNext",
+    moduleDetection: "force",
+    lib: ["ES2023", "DOM", "ESNext.Disposable"],
+    types: ["node"],
+    typeRoots: [path.join(root, "node_modules/@types")],
+    strict: true,
+    allowJs: true,
+    checkJs: true,
+    skipLibCheck: true,
+    sourceMap: true,
+    rootDir: ".",
+    outDir: "out",
+  };
+  const files = blocks.filter((block) => block.language !== "sh").map(fileOf);
+  await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+  for (const block of blocks) {
+    const file = path.join(folder, fileOf(block));
+    await mkdir(path.dirname(file), { recursive: true });
+    await mkdir(path.join(folder, "work", folderOf(block)), { recursive: true });
+    await writeFile(file, "\n".repeat(block.line - 1) + block.code);
+  }
+}
+
+/**
+ * What TypeScript says about each block, with places in the document.
+ * @param {string} folder
+ * @param {readonly Block[]} blocks
+ * @returns {Promise<ReadonlyMap<Block, string>>} empty text where all is well
+ */
+async function checkTypes(folder, blocks) {
+  const { output } = await run([...toolCommand("typescript", "tsc"), "-p", folder, "--pretty", "false"], {
+    cwd: folder,
+  });
+  const messages = output.split(/\n(?=\S)/);
+  return new Map(
+    blocks.map((block) => {
+      const own = messages.filter((message) => message.startsWith(`${fileOf(block)}(`));
+      return [block, own.map((text) => text.replace(/^[^(]+\((\d+),(\d+)\)/, `${block.document}:$1:$2`)).join("\n")];
+    }),
+  );
+}
+
+/**
+ * @param {string} folder
+ * @param {Block} block
+ * @returns {Promise<string>} what went wrong, or nothing
+ */
+async function runBlock(folder, block) {
+  const command =
+    block.language === "sh"
+      ? ["sh", "-e", path.join(folder, fileOf(block))]
+      : [process.execPath, "--enable-source-maps", path.join(folder, "out", fileOf(block).replace(/\.ts$/, ".js"))];
+  const { code, output } = await run(command, {
+    cwd: path.join(folder, "work", folderOf(block)),
+    seconds: secondsPerBlock,
+    env: { ...process.env, PATH: `${path.join(folder, "node_modules/.bin")}${path.delimiter}${process.env["PATH"]}` },
+  });
+  return code === 0
+    ? ""
+    : `exit status ${code}\n${output}`.replaceAll(path.join(folder, fileOf(block)), block.document);
+}
+
+/**
+ * Checks every block and prints one line for each, with what is wrong under those that fail.
+ * @returns {Promise<import("./run-vitest.mjs").Counts>}
+ */
+export async function checkDocs() {
+  const documents = ["README.md", ...(await listFiles(path.join(root, "docs"))).map((name) => `docs/${name}`)];
+  /** @type {Block[]} */
+  const blocks = [];
+  for (const name of documents.filter((document) => document.endsWith(".md"))) {
+    blocks.push(...findBlocks(name, await readFile(path.join(root, name), "utf8")));
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), "recurra-docs-"));
+  let failed = 0;
+  try {
+    await createProject(folder, blocks);
+    const types = await checkTypes(folder, blocks);
+    for (const block of blocks) {
+      const fault = types.get(block) || (block.runs ? await runBlock(folder, block) : "");
+      console.log(`${fault === "" ? "ok    " : "FAILED"} ${block.document}:${block.line} ${block.language}`);
+      if (fault !== "") {
+        failed++;
+        console.log(fault.trimEnd());
+      }
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return { passed: blocks.length - failed, failed, skipped: new Map() };
+}
+
+if (process.argv[1] === import.meta.filename) process.exitCode = (await checkDocs()).failed === 0 ? 0 : 1;

@@ -1,0 +1,69 @@
+/** The layer check finds each kind of fault, at its line, and nothing in sources that keep the rules. */
+import { expect, test } from "vitest";
+import { findLayerFaults, readSource } from "./check-layers.mjs";
+
+/** @param {Readonly<Record<string, string>>} sources text by path in src/ */
+const faultsOf = (sources) => findLayerFaults(Object.entries(sources).map(([name, text]) => readSource(name, text)));
+
+test("imports down the table are free of faults", () => {
+  const faults = faultsOf({
+    "util/errors.ts": "export const a = 1;",
+    "language/graph.ts": 'import { a } from "../util/errors.ts";\nexport const b = a;',
+    "engine/platform-node.ts": 'import os from "node:os";\nexport const cores = os.availableParallelism();',
+    "engine/index.ts": 'export const load = (): Promise<unknown> => import("./platform-node.ts");',
+    "formats/onnx/index.ts": 'import type { Node } from "../../language/graph.ts";\nexport type N = Node;',
+    "cli/main.ts": 'import { b } from "../index.ts";\nimport "../formats/onnx/index.ts";\nconsole.log(b);',
+    "index.ts": 'export { b } from "./language/graph.ts";\nexport { load } from "./engine/index.ts";',
+  });
+  expect(faults).toEqual([]);
+});
+
+test.each([
+  ["an import up the table", "util/a.ts", 'import { b } from "../cells/b.ts";', "util may import nothing"],
+  ["a type import up the table", "cells/a.ts", '\nimport type { B } from "../derive/b.ts";', "src/cells/a.ts:2"],
+  ["an export from above", "language/a.ts", 'export * from "../lower/b.ts";', "may import util"],
+  ["a dynamic import up", "data/a.ts", 'export const a = () => import("../engine/b.ts");', "src/engine/b.ts"],
+  ["a worker's address", "data/a.ts", 'new Worker(new URL("./../engine/b.js", import.meta.url));', "src/engine/b.ts"],
+  ["one format in another", "formats/onnx/a.ts", 'import "../keras/b.ts";', "src/formats/keras/b.ts"],
+  [
+    "a private file in the command line",
+    "cli/a.ts",
+    'import "../engine/b.ts";',
+    "may import index, formats/*/index.ts",
+  ],
+  ["a file outside src/", "util/a.ts", 'import "../../test/b.ts";', "outside src/"],
+  ["a test", "util/a.ts", 'import "./b.test.ts";', "is a test"],
+  ["a Node module", "network/a.ts", 'import fs from "node:fs";', "only platform files may"],
+  ["an unknown layer", "magic/a.ts", "export {};", "no layer magic"],
+  ["a default export", "util/a.ts", "\n\nexport default 1;", "src/util/a.ts:3: a default export"],
+  [
+    "a renamed default export",
+    "util/a.ts",
+    "const a = 1;\nexport { a as default };",
+    "src/util/a.ts:2: a default export",
+  ],
+])("%s is one fault", (_, name, text, message) => {
+  const faults = faultsOf({ [name]: text });
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toContain(message);
+});
+
+test("a cycle is said once, with its way round", () => {
+  const faults = faultsOf({
+    "util/a.ts": 'import { b } from "./b.ts";\nexport const a = b;',
+    "util/b.ts": 'import type { C } from "./c.ts";\nexport const b = 1 as C;',
+    "util/c.ts": '\nimport { a } from "./a.ts";\nexport type C = typeof a;',
+  });
+  expect(faults).toEqual([
+    "src/util/c.ts:2: closes a cycle: src/util/a.ts → src/util/b.ts → src/util/c.ts → src/util/a.ts",
+  ]);
+});
+
+test("a Node module that a browser would load with the public entry is found through its trail", () => {
+  const faults = faultsOf({
+    "index.ts": 'export { read } from "./data/files.ts";',
+    "data/files.ts": 'import fs from "node:fs";\nexport const read = fs.readFileSync;',
+  });
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toContain("src/index.ts → src/data/files.ts");
+});
