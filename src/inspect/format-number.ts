@@ -1,0 +1,73 @@
+/** Numbers as people read them: grouped digits, significant figures, and units scaled to their size. */
+
+const missing = "–";
+
+function groupDigits(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** With `decimals` decimals, thousands grouped by commas, and a true minus left as `-` so that it can be copied. */
+export function printFixed(value: number, decimals: number): string {
+  const [whole = "", fraction] = Math.abs(value).toFixed(decimals).split(".");
+  // toFixed leaves exponents for 1e21 and beyond.
+  if (whole.includes("e")) return String(value);
+  const digits = fraction === undefined ? groupDigits(whole) : `${groupDigits(whole)}.${fraction}`;
+  return value < 0 && /[1-9]/.test(digits) ? `-${digits}` : digits;
+}
+
+/** To `figures` significant figures (integers in full up to a billion); very large and very small numbers in scientific notation. */
+export function printSignificant(value: number, figures = 4): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (Number.isInteger(value) && size < 1e9) return printFixed(value, 0);
+  if (size >= 1e9 || size < 1e-4) return value.toExponential(figures - 1).replace("e+", "e");
+  const decimals = Math.max(0, figures - 1 - Math.floor(Math.log10(Number(size.toPrecision(figures)))));
+  return printFixed(value, decimals);
+}
+
+interface Step {
+  readonly at: number;
+  readonly unit: string;
+}
+
+function printScaled(value: number, steps: readonly Step[]): string {
+  const size = Math.abs(value);
+  // The largest step that the number, once rounded to three figures, still reaches.
+  const step = steps.find(({ at }) => Number(size.toPrecision(3)) >= at) ?? steps.at(-1);
+  if (step === undefined) return printSignificant(value, 3);
+  return `${printSignificant(Number((value / step.at).toPrecision(3)), 3)} ${step.unit}`;
+}
+
+function printDuration(milliseconds: number): string {
+  if (Math.abs(milliseconds) < 60_000) {
+    return printScaled(milliseconds, [{ at: 1000, unit: "s" }, { at: 1, unit: "ms" }, { at: 1e-3, unit: "µs" }, { at: 1e-6, unit: "ns" }]);
+  }
+  const seconds = Math.round(milliseconds / 1000);
+  const hours = Math.trunc(seconds / 3600);
+  const minutes = Math.trunc((seconds % 3600) / 60);
+  return hours !== 0 ? `${hours} h ${Math.abs(minutes)} min` : `${minutes} min ${Math.abs(seconds % 60)} s`;
+}
+
+const bytes: readonly Step[] = [
+  { at: 2 ** 30, unit: "GiB" },
+  { at: 2 ** 20, unit: "MiB" },
+  { at: 2 ** 10, unit: "KiB" },
+  { at: 1, unit: "B" },
+];
+
+/**
+ * A number with its unit. `"ms"` (scaled: ns to hours), `"bytes"` (B to GiB), `"share"` (0.123 is 12.3 %) and `"count"`
+ * (a whole number) are known; any other unit is written after the number. `undefined` and `null` are a dash.
+ */
+export function printQuantity(value: number | undefined | null, unit = "", decimals?: number): string {
+  if (value === undefined || value === null) return missing;
+  if (!Number.isFinite(value)) return printSignificant(value);
+  if (unit === "ms") return value === 0 ? "0 ms" : printDuration(value);
+  if (unit === "bytes") return value === 0 ? "0 B" : printScaled(value, bytes);
+  if (unit === "share") return `${printFixed(value * 100, decimals ?? 1)} %`;
+  if (unit === "count") return printFixed(value, decimals ?? 0);
+  const text = decimals === undefined ? printSignificant(value) : printFixed(value, decimals);
+  return unit === "" ? text : `${text} ${unit}`;
+}
