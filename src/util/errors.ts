@@ -7,6 +7,10 @@
 export const errorCatalogue = {
   "internal/impossible": "A state the code holds to be impossible was reached: a defect in Recurra, please report it.",
   "util/bad-argument": "An argument of a public function has the wrong type, range or shape.",
+  "engine/disposed": "A model or session was used after it had been disposed of.",
+  "engine/no-simd": "The platform lacks the WebAssembly SIMD that a backend was asked to use.",
+  "engine/out-of-memory": "A model with these sizes needs more memory than there is.",
+  "engine/unknown-backend": "There is no backend of that name.",
   "data/cannot-read": "A data file could not be opened or read.",
   "data/unknown-format": "The format of a data file is neither known from its name nor given.",
   "data/bad-encoding": "A text file is not in the encoding it was read as.",
