@@ -28,6 +28,7 @@ export const errorCatalogue = {
   "language/not-a-vector": "A number or a matrix stands where a vector is needed.",
   "language/shape-mismatch": "Two shapes that must be the same are not.",
   "language/unknown-size": "The size of a vector or matrix cannot be inferred.",
+  "language/missing-size": "A dimension of a cell has no size, or one that is not a whole number of at least 1.",
   "language/bad-declaration": "A declaration is about nothing in the cell, or about something that cannot be declared.",
   "language/bad-option": "An option given beside a cell's text has the wrong form or value.",
   "language/unused-option": "An option given beside a cell's text names nothing in it.",
@@ -65,6 +66,8 @@ export const errorCatalogue = {
   "data/label-changes": "The label of a sequence is not the same in all its rows.",
   "data/unknown-label": "A label is not one of the classes the model knows.",
   "data/empty-sequence": "A sequence has no steps.",
+  "cells/bad-initialiser": "An initialiser cannot be used for a parameter of this shape, or its numbers are out of range.",
+  "cells/unknown-initialisation": "There is no initialisation scheme of that name.",
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

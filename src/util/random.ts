@@ -101,8 +101,8 @@ function checkState(state: RandomState): RandomState {
   return state;
 }
 
-/** Marsaglia's polar method (1964): u·sqrt(-2 ln(s) / s) for (u, v) uniform in the unit disc and s = u² + v². */
-function drawNormal(uniform: () => number): number {
+/** A number of N(0, 1). Marsaglia's polar method (1964): u·sqrt(-2 ln(s) / s) for (u, v) uniform in the unit disc and s = u² + v². */
+export function drawNormal(uniform: () => number): number {
   for (;;) {
     const u = 2 * uniform() - 1;
     const v = 2 * uniform() - 1;
