@@ -1,0 +1,88 @@
+/**
+ * When each node is computed. A step is cut into phases by what it has to wait for, and a phase into levels by its matrix products: the elementwise
+ * work of level k, then the products of level k, then the elementwise work of level k + 1.
+ */
+import type { Dimension, Node, NodeId } from "../language/index.ts";
+import { argumentsOf, dependsOn, neededBy, sharedNodes } from "./dependence.ts";
+
+/**
+ * `prior`: shared by all members and steps, computed once, first. `before`: does not depend on what is carried from step to step, so it is
+ * computed for all steps at once ahead of the loop. `loop`: the step itself. `after`: nothing carried depends on it, so it is computed for all
+ * steps at once after the loop. `once`: what follows from sums over all steps and members (gradients of shared values).
+ */
+export type Phase = "prior" | "before" | "loop" | "after" | "once";
+
+export const phases: readonly Phase[] = ["prior", "before", "loop", "after", "once"];
+
+export interface Placement {
+  readonly phase: Phase;
+  readonly level: number;
+  /** The dimension of the vectors this value is computed along; absent for a number that no vector was reduced to. */
+  readonly home?: Dimension;
+}
+
+export interface ScheduleOptions {
+  readonly nodes: readonly Node[];
+  /** Nodes before this one are known already (the forward step, seen from its gradient). */
+  readonly from: number;
+  /** Whether a leaf brings in what is carried from the step before. */
+  readonly carriesIn: (node: Node) => boolean;
+  /** The nodes whose values are carried to the next step. */
+  readonly carriesOut: readonly NodeId[];
+}
+
+/** The place of every node from `from` on; leaves and earlier nodes have none. */
+export function schedule({ nodes, from, carriesIn, carriesOut }: ScheduleOptions): readonly (Placement | undefined)[] {
+  const waits = dependsOn(nodes, carriesIn);
+  const carried = neededBy(nodes, carriesOut);
+  const shared = sharedNodes(nodes);
+  const summed = dependsOn(nodes, (node) => node.kind === "adjoint" && node.of === "shared");
+
+  const phaseOf = (id: NodeId): Phase => {
+    if (summed[id]) return "once";
+    if (shared[id]) return "prior";
+    if (!waits[id]) return "before";
+    return carried[id] ? "loop" : "after";
+  };
+
+  const placements: (Placement | undefined)[] = [];
+  nodes.forEach((node, id) => {
+    if (id < from || !isComputed(node)) {
+      placements.push(undefined);
+      return;
+    }
+    const phase = phaseOf(id);
+    const args = valueArguments(node).map((arg) => ({ node: nodes[arg]!, place: placements[arg] }));
+    const home = homeOf(node, args);
+    let level = 0;
+    for (const { node: arg, place } of args) {
+      if (place?.phase !== phase) continue;
+      // A product's result is there a level later; so is a number that was reduced along another dimension.
+      const later = isProduct(arg) || (!isProduct(node) && arg.shape.length === 0 && place.home !== undefined && place.home !== home);
+      level = Math.max(level, place.level + (later ? 1 : 0));
+    }
+    placements.push(home === undefined ? { phase, level } : { phase, level, home });
+  });
+  return placements;
+}
+
+export function isComputed(node: Node): boolean {
+  return node.kind === "apply" || node.kind === "reduce" || isProduct(node);
+}
+
+export function isProduct(node: Node): node is Extract<Node, { kind: "product" | "pullback" }> {
+  return node.kind === "product" || node.kind === "pullback";
+}
+
+/** The arguments whose values (not matrices) a node reads. */
+function valueArguments(node: Node): readonly NodeId[] {
+  if (node.kind === "product") return [node.vector];
+  if (node.kind === "pullback") return node.terms.map((term) => term.vector);
+  return argumentsOf(node);
+}
+
+function homeOf(node: Node, args: readonly { readonly node: Node; readonly place: Placement | undefined }[]): Dimension | undefined {
+  if (node.shape.length > 0) return node.shape[0];
+  if (node.kind === "reduce") return args[0]!.node.shape[0] ?? args[0]!.place?.home;
+  return args.map(({ place }) => place?.home).find((home) => home !== undefined);
+}
