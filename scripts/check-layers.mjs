@@ -192,7 +192,7 @@ function findNodeInBrowserEntries(files) {
 }
 
 /**
- * One fault for each import that closes a cycle.
+ * One fault for each import that closes a cycle. Imports of types alone are not counted: they are gone when the code runs.
  * @param {ReadonlyMap<string, SourceFile>} files
  * @returns {string[]}
  */
@@ -205,7 +205,7 @@ function findCycles(files) {
   const visit = (name, trail) => {
     if (done.has(name)) return;
     for (const arrow of files.get(name)?.arrows ?? []) {
-      if (!arrow.static || !arrow.relative) continue;
+      if (!arrow.static || arrow.typeOnly || !arrow.relative) continue;
       const start = [...trail, name].indexOf(arrow.target);
       if (start >= 0) {
         const cycle = [...trail, name].slice(start).concat(arrow.target);

@@ -51,12 +51,20 @@ test.each([
 test("a cycle is said once, with its way round", () => {
   const faults = faultsOf({
     "util/a.ts": 'import { b } from "./b.ts";\nexport const a = b;',
-    "util/b.ts": 'import type { C } from "./c.ts";\nexport const b = 1 as C;',
-    "util/c.ts": '\nimport { a } from "./a.ts";\nexport type C = typeof a;',
+    "util/b.ts": 'import { type C, c } from "./c.ts";\nexport const b: C = c;',
+    "util/c.ts": '\nimport { a } from "./a.ts";\nexport type C = typeof a;\nexport const c = a;',
   });
   expect(faults).toEqual([
     "src/util/c.ts:2: closes a cycle: src/util/a.ts → src/util/b.ts → src/util/c.ts → src/util/a.ts",
   ]);
+});
+
+test("a cycle through an import of types alone is none", () => {
+  const faults = faultsOf({
+    "util/a.ts": 'import type { B } from "./b.ts";\nexport const a = (b: B): B => b;',
+    "util/b.ts": 'import { a } from "./a.ts";\nexport type B = number;\nexport const b = a(1);',
+  });
+  expect(faults).toEqual([]);
 });
 
 test("a Node module that a browser would load with the public entry is found through its trail", () => {
