@@ -1,5 +1,5 @@
 /** What a cell is once its text is parsed and checked. */
-import type { Equation } from "./syntax.ts";
+import type { Declaration, Equation } from "./syntax.ts";
 import type { Graph, Shape } from "./graph.ts";
 
 /** A named value and its shape, dimensions still by name. */
@@ -55,13 +55,15 @@ export interface Cell {
   /** The text as given. */
   readonly text: string;
   readonly options: CellOptions;
+  /** Lines `name in R^P`. */
+  readonly declarations: readonly Declaration[];
   readonly equations: readonly Equation[];
   /** `x` first (unless the cell reads none), then the extra inputs. */
   readonly inputs: readonly Variable[];
   readonly states: readonly Variable[];
   /** In order of first use. */
   readonly parameters: readonly Variable[];
-  /** The output's shape. */
+  /** The output: `y` where a line defines it, else the state whose next value it is. */
   readonly output: Variable;
   /** Names of dimensions other than I and H that must have a size. */
   readonly dimensions: readonly string[];

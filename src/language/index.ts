@@ -1,5 +1,7 @@
 /** The language of cells: what other folders use of it. */
 export type { Cell, CellOptions, Initialiser, Variable } from "./cell.ts";
+export { cell } from "./create-cell.ts";
+export { equalCells, equalSyntax } from "./equal.ts";
 export type { Dimension, ElementwiseName, Graph, Node, NodeId, Shape } from "./graph.ts";
 export { createGraphBuilder, type GraphBuilder } from "./graph-builder.ts";
 export type { Notation } from "./notation.ts";
@@ -11,5 +13,9 @@ export {
   type OperationName,
   type ShapeRule,
 } from "./operations.ts";
+export { parseEquations, parseSyntax } from "./parse.ts";
+export { printCell } from "./print.ts";
+export { printEquation, printExpression, printSyntax } from "./print-expression.ts";
 export { sameShape, shapeText } from "./shape.ts";
+export { resolveSizes } from "./sizes.ts";
 export type { Declaration, Equation, Expression, Place, Syntax } from "./syntax.ts";

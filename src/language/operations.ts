@@ -1,4 +1,5 @@
 /** The table of all that can be applied in the language: the elementwise primitives and the functions composed from them. */
+import { known } from "../util/errors.ts";
 import { elementwiseOperations } from "./elementwise.ts";
 import type { ComposedFunction, ComposedName } from "./functions.ts";
 import { composedFunctions } from "./functions.ts";
@@ -25,3 +26,28 @@ export const operations: ReadonlyMap<OperationName, LanguageOperation> = new Map
   }),
   ...composedNames.map((name): [OperationName, LanguageOperation] => [name, { name, ...composedFunctions[name] }]),
 ]);
+
+const isWord = (spelling: string): boolean => /\p{L}/u.test(spelling);
+
+const functionsBySpelling: ReadonlyMap<string, LanguageOperation> = new Map(
+  [...operations.values()].flatMap((operation) => operation.spellings.filter(isWord).map((spelling): [string, LanguageOperation] => [spelling, operation])),
+);
+
+const operatorsBySymbol: ReadonlyMap<string, OperationName> = new Map(
+  [...operations.values()].flatMap(({ name, spellings, arity }) =>
+    spellings.filter((spelling) => !isWord(spelling)).map((spelling): [string, OperationName] => [`${arity[0]} ${spelling}`, name]),
+  ),
+);
+
+/** All names that functions may be called by. */
+export const functionNames: readonly string[] = [...functionsBySpelling.keys()];
+
+/** The function called by a name, or undefined. */
+export function operationSpelled(name: string): LanguageOperation | undefined {
+  return functionsBySpelling.get(name);
+}
+
+/** The operation an operator with so many operands stands for. */
+export function operatorSpelled(symbol: string, operands: number): OperationName {
+  return known(operatorsBySymbol.get(`${operands} ${symbol}`), `operator ${symbol}`);
+}

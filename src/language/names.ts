@@ -1,0 +1,243 @@
+/** Finds out what each name of a cell's text is: state, intermediate, parameter, input or constant. */
+import { known } from "../util/errors.ts";
+import type { ErrorCode } from "../util/errors.ts";
+import type { CellOptions } from "./cell.ts";
+import { nearest } from "./nearest.ts";
+import { operationSpelled } from "./operations.ts";
+import { languageError } from "./report.ts";
+import type { Declaration, Equation, Expression, Place, Syntax } from "./syntax.ts";
+
+type NameExpression = Extract<Expression, { readonly kind: "name" }>;
+
+/** The names of a cell; each is in one of these only. All but `declarations` are in order of first appearance. */
+export interface NameTable {
+  /** Lines `name' = …`. */
+  readonly states: ReadonlyMap<string, Equation>;
+  /** Lines `name = …`, the output's among them. */
+  readonly intermediates: ReadonlyMap<string, Equation>;
+  /** What nothing defines, where it is first used. */
+  readonly parameters: ReadonlyMap<string, Place>;
+  /** Inputs that are read, `x` first. */
+  readonly inputs: readonly string[];
+  /** Constants that are read. */
+  readonly constants: ReadonlyMap<string, number>;
+  readonly declarations: ReadonlyMap<string, Declaration>;
+  /** The equation whose value is the output. */
+  readonly output: Equation;
+}
+
+/** What every object of JavaScript answers to: as names of parameters they would be found where nothing was given. */
+const objectMembers: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/** Why a name cannot be chosen freely, or undefined if it can. */
+export function reservation(name: string): string | undefined {
+  if (name === "x") return "x is the input";
+  if (name === "t") return "t is the number of the step";
+  if (name === "in") return "in belongs to declarations such as h in R^P";
+  if (objectMembers.has(name)) return `${name} has a meaning in JavaScript that would get in the way`;
+  const operation = operationSpelled(name);
+  return operation === undefined ? undefined : `${name} is a function: ${operation.summary}`;
+}
+
+/** Whether a name that nothing declares is a matrix: its first letter is a capital. */
+export function isCapital(name: string): boolean {
+  return /^\p{Lu}/u.test(name);
+}
+
+/**
+ * Sorts the names of a text.
+ *
+ * @throws {RecurraError} for a name that is reserved, defined twice, declared for nothing, or read as a state that it is not.
+ */
+export function sortNames(text: string, syntax: Syntax, options: CellOptions): NameTable {
+  return new NameSorter(text, syntax, options).sort();
+}
+
+/** The names an expression reads, from left to right. */
+export function namesIn(expression: Expression): NameExpression[] {
+  const found: NameExpression[] = [];
+  const waiting: Expression[] = [expression];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    switch (next.kind) {
+      case "name":
+        found.push(next);
+        break;
+      case "call":
+        waiting.push(...next.args.toReversed());
+        break;
+      case "product":
+        waiting.push(next.vector, next.matrix);
+        break;
+      case "number":
+        break;
+    }
+  }
+  return found;
+}
+
+class NameSorter {
+  readonly #text: string;
+  readonly #syntax: Syntax;
+  readonly #extraInputs: ReadonlySet<string>;
+  readonly #constants: ReadonlyMap<string, number>;
+  readonly #states = new Map<string, Equation>();
+  readonly #intermediates = new Map<string, Equation>();
+  readonly #parameters = new Map<string, Place>();
+  readonly #readInputs = new Set<string>();
+  readonly #readConstants = new Map<string, number>();
+  readonly #declarations = new Map<string, Declaration>();
+
+  constructor(text: string, syntax: Syntax, options: CellOptions) {
+    this.#text = text;
+    this.#syntax = syntax;
+    this.#extraInputs = new Set(Object.keys(options.inputs ?? {}));
+    this.#constants = new Map(Object.entries(options.constants ?? {}));
+  }
+
+  sort(): NameTable {
+    for (const equation of this.#syntax.equations) this.#define(equation);
+    for (const declaration of this.#syntax.declarations) this.#declare(declaration);
+    for (const equation of this.#syntax.equations) {
+      for (const read of namesIn(equation.expression)) this.#read(read);
+    }
+    for (const declaration of this.#declarations.values()) this.#checkDeclared(declaration);
+    return {
+      states: this.#states,
+      intermediates: this.#intermediates,
+      parameters: this.#parameters,
+      inputs: ["x", ...this.#extraInputs].filter((name) => this.#readInputs.has(name)),
+      constants: this.#readConstants,
+      declarations: this.#declarations,
+      output: this.#output(),
+    };
+  }
+
+  #define(equation: Equation): void {
+    const { target, next, place } = equation;
+    const reserved = this.#reservation(target);
+    if (reserved !== undefined) {
+      throw this.#error("language/reserved-name", place, `${target} cannot be defined: ${reserved}`, ["Choose another name."]);
+    }
+    const state = this.#states.get(target);
+    const intermediate = this.#intermediates.get(target);
+    const first = next ? state : intermediate;
+    if (first !== undefined) {
+      throw this.#error("language/defined-twice", place, `${written(equation)} is already defined in line ${first.place.line}`, [
+        "Each name has one equation. Give one of them another name.",
+      ]);
+    }
+    const other = next ? intermediate : state;
+    if (other !== undefined) {
+      throw this.#error("language/defined-twice", place, `${target} is both a state (${target}') and a value within the step (${target})`, [
+        `Line ${other.place.line} defines ${written(other)}. Give one of them another name: ${target} already reads the state's previous value.`,
+      ]);
+    }
+    (next ? this.#states : this.#intermediates).set(target, equation);
+  }
+
+  #declare(declaration: Declaration): void {
+    const { name, place } = declaration;
+    const first = this.#declarations.get(name);
+    if (first !== undefined) throw this.#error("language/defined-twice", place, `${name} is already declared in line ${first.place.line}`, ["Keep one."]);
+    const reserved = name === "x" ? undefined : reservation(name);
+    if (reserved !== undefined) throw this.#error("language/reserved-name", place, `${name} cannot be declared: ${reserved}`, ["Choose another name."]);
+    if (this.#constants.has(name)) {
+      throw this.#error("language/bad-declaration", place, `${name} is a constant given beside the text, and so a number`, ["Remove the declaration."]);
+    }
+    if (this.#extraInputs.has(name)) {
+      throw this.#error("language/bad-declaration", place, `the shape of the input ${name} is given beside the text, in the option inputs`, [
+        "Remove the declaration.",
+      ]);
+    }
+    for (const dimension of declaration.shape) {
+      if (typeof dimension === "string" && objectMembers.has(dimension)) {
+        throw this.#error("language/reserved-name", place, `${dimension} cannot name a dimension`, ["Choose another name, such as P."]);
+      }
+    }
+    this.#declarations.set(name, declaration);
+  }
+
+  #read(read: NameExpression): void {
+    const { name, next, place } = read;
+    if (next) {
+      if (!this.#states.has(name)) throw this.#undefinedNext(read);
+      return;
+    }
+    if (this.#states.has(name) || name === "t") return;
+    if (name === "y") throw this.#readsOutput(place);
+    if (this.#intermediates.has(name)) return;
+    const constant = this.#constants.get(name);
+    if (constant !== undefined) this.#readConstants.set(name, constant);
+    else if (name === "x" || this.#extraInputs.has(name)) this.#readInputs.add(name);
+    else if (!this.#parameters.has(name)) {
+      const reserved = this.#reservation(name);
+      if (reserved !== undefined) {
+        throw this.#error("language/reserved-name", place, `${name} cannot be a parameter: ${reserved}`, ["Choose another name."]);
+      }
+      this.#parameters.set(name, place);
+    }
+  }
+
+  #checkDeclared({ name, shape, place }: Declaration): void {
+    const used = this.#states.has(name) || this.#intermediates.has(name) || this.#parameters.has(name) || this.#readInputs.has(name);
+    if (!used) {
+      const near = nearest(name, [...this.#states.keys(), ...this.#intermediates.keys(), ...this.#parameters.keys()]);
+      throw this.#error("language/bad-declaration", place, `${name} is declared, but no equation uses it`, [
+        near === undefined ? "Remove the declaration." : `Did you mean ${near}?`,
+      ]);
+    }
+    if (shape.length === 2 && !this.#parameters.has(name)) {
+      throw this.#error("language/bad-declaration", place, `${name} is declared as a matrix, but only parameters can be matrices`, [
+        `Declare it as a vector, e.g. ${name} in R^P.`,
+      ]);
+    }
+  }
+
+  #output(): Equation {
+    const only = this.#states.size === 1 ? [...this.#states.values()][0] : undefined;
+    const output = this.#intermediates.get("y") ?? this.#states.get("y") ?? this.#states.get("h") ?? only;
+    if (output !== undefined) return output;
+    const last = known(this.#syntax.equations.at(-1), "last equation");
+    const states = [...this.#states.keys()];
+    const why = states.length === 0 ? "there is no state and no line y = …" : `there are the states ${states.join(", ")}, none of them called h, and no line y = …`;
+    const choice = states.length === 0 ? last.target : `${states[0]}'`;
+    throw this.#error("language/no-output", last.place, `the cell has no output: ${why}`, [`Add a line that says which value is the output, e.g. y = ${choice}.`]);
+  }
+
+  #undefinedNext({ name, place }: NameExpression): Error {
+    if (this.#intermediates.has(name)) {
+      return this.#error("language/undefined-next", place, `${name}' is read, but ${name} is not a state`, [
+        `Read ${name}, the value of this step; or define ${name}' = … if it is to be kept for the next step.`,
+      ]);
+    }
+    const near = nearest(name, this.#states.keys());
+    return this.#error("language/undefined-next", place, `${name}' is read, but no line defines it`, [
+      near === undefined ? `Add a line ${name}' = …. (A prime marks the next value of a state, not a transposed matrix.)` : `Did you mean ${near}'?`,
+    ]);
+  }
+
+  #readsOutput(place: Place): Error {
+    const advice = "To read the output of the step before, make it a state: define y' = …, and y is its previous value.";
+    const equation = this.#intermediates.get("y");
+    if (equation === undefined) return this.#error("language/reads-output", place, "y is the output's name, but no line defines it", [advice]);
+    return this.#error("language/reads-output", place, `y is read, but it is the output that line ${equation.place.line} computes`, [
+      advice,
+      "To use this step's value twice, give it a name of its own: o = …, then y = o.",
+    ]);
+  }
+
+  #reservation(name: string): string | undefined {
+    if (this.#extraInputs.has(name)) return `${name} is an input, given beside the text`;
+    if (this.#constants.has(name)) return `${name} is a constant, given beside the text`;
+    return reservation(name);
+  }
+
+  #error(code: ErrorCode & `language/${string}`, place: Place, what: string, advice: readonly string[]): Error {
+    return languageError(this.#text, { code, place, what, advice });
+  }
+}
+
+/** What an equation defines, as it is read: `h'` or `i`. */
+export function written(equation: Equation): string {
+  return `${equation.target}${equation.next ? "'" : ""}`;
+}
