@@ -168,9 +168,9 @@ describe("verifyProgram on products", () => {
     expect(outer({})).not.toThrow();
     expect(outer({ c: [part, { ...part, offset: at(6), rows: 3, at: 2 }] })).not.toThrow();
     expect(outer({ c: [part] })).toThrow(/its parts have 2 rows together, not 5/);
-    expect(outer({ c: [part, { ...part, rows: 3, at: 1 }] })).toThrow(/part 0 overlaps another/);
-    expect(outer({ c: [part, { ...part, rows: 3, at: 3 }] })).toThrow(/part 1 leaves A's columns/);
-    expect(outer({ depth: 8 })).toThrow(/reaches words 0 to 39 of a/);
+    expect(outer({ c: [part, { ...part, rows: 3, at: 3 }] })).toThrow(/reaches words 3 to 35 of a, which has 35/);
+    expect(outer({ c: [part, { ...part, rows: 3, at: -1 }] })).toThrow(/part 1 begins at column -1 of A/);
+    expect(outer({ depth: 8 })).toThrow(/reaches words 0 to 23 of b/);
     expect(outer({ scratch: 2 })).toThrow(/its scratch c has 15 words and needs/);
     expect(outer({ c: [{ ...part, buffer: 0, rows: 5 }] })).toThrow(/part 0 is stored where A or B is read/);
   });

@@ -1,6 +1,7 @@
 /** Checks a program before anything is printed from it: a program that passes touches no word it should not. */
 import { known, RecurraError } from "../util/errors.ts";
 import { gradientArena, parameterArena } from "./arena.ts";
+import { shift } from "./builder.ts";
 import { laneArity, outerScratchLength, packedLength } from "./ir.ts";
 import type {
   BufferId,
@@ -257,14 +258,14 @@ function verifyProduct(product: ProductStatement, scope: Scope): void {
 function verifyOuter(outer: OuterStatement, scope: Scope): void {
   const { rows, columns, depth, a, b, c, scratch } = outer;
   for (const [name, count] of Object.entries({ rows, columns, depth })) verifyCount(count, 1, name, scope);
-  verifyReach(a, [{ count: depth, stride: a.rowStride }, { count: rows, stride: 1 }], scope);
   verifyReach(b, [{ count: depth, stride: b.rowStride }, { count: columns, stride: 1 }], scope);
   const total = c.reduce((sum, part) => sum + part.rows, 0);
   if (total !== rows) fail(scope.place, `its parts have ${total} rows together, not ${rows}`);
   c.forEach((part, n) => {
     verifyCount(part.rows, 1, `rows of part ${n}`, scope);
-    if (!within(part.at, part.rows, rows)) fail(scope.place, `part ${n} leaves A's columns`);
-    if (c.slice(n + 1).some((other) => meet(part.at, part.rows, other.at, other.rows))) fail(scope.place, `part ${n} overlaps another`);
+    if (!Number.isInteger(part.at) || part.at < 0) fail(scope.place, `part ${n} begins at column ${part.at} of A`);
+    const columnsOfA = { buffer: a.buffer, offset: shift(a.offset, part.at) };
+    verifyReach(columnsOfA, [{ count: depth, stride: a.rowStride }, { count: part.rows, stride: 1 }], scope);
     verifyReach(part, [{ count: part.rows, stride: part.rowStride }, { count: columns, stride: 1 }], scope);
     if (part.rows > 1 && Math.abs(part.rowStride) < columns) fail(scope.place, `rows of part ${n} are ${part.rowStride} apart but ${columns} long`);
     if (part.buffer === a.buffer || part.buffer === b.buffer) fail(scope.place, `part ${n} is stored where A or B is read`);

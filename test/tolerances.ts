@@ -1,0 +1,23 @@
+/**
+ * Every tolerance that a test allows, with its reason. Errors are relative to 1 + |expected| unless a name says otherwise. ε is float32's
+ * rounding, 2^-24 ≈ 6e-8.
+ */
+
+export const tolerances: Readonly<Record<"lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "orthonormal" | "spectralRadius", number>> = {
+  /** One float32 operation, correctly rounded: ε, and a fused or reordered one beside it. */
+  lane: 1.3e-7,
+  /** exp, log, tanh, sigmoid, softplus, sin, cos, power as vector expressions: a few ε. */
+  curve: 5e-7,
+  /** A sum of up to 300 products of numbers in [-1, 1], in any order: ε × √300 × the largest partial sum (about 30). */
+  product: 4e-6,
+  /** A statement of a random program: up to a dozen operations whose errors grow by a factor of about ten each way, and loops of four steps. */
+  randomProgram: 1e-4,
+  /** One float64 step against the paper's formula: the same few dozen operations in another order, some 1e-15 each. */
+  publishedStep: 1e-12,
+  /** PyTorch's own float64 results for one step of a cell: sums over a handful of inputs in another order. */
+  torchCell: 1e-12,
+  /** Orthonormality after Gram–Schmidt with a second pass: a few float64 rounding errors for each of up to a hundred elements. */
+  orthonormal: 1e-13,
+  /** Spectral radius of a scaled matrix found a second time: eigenvalues of a random matrix are good to about its condition times 1e-16. */
+  spectralRadius: 1e-9,
+};
