@@ -102,13 +102,19 @@ async function createProject(folder, blocks) {
  * @returns {Promise<ReadonlyMap<Block, string>>} empty text where all is well
  */
 async function checkTypes(folder, blocks) {
+  const typed = blocks.filter((block) => block.language !== "sh");
+  if (typed.length === 0) return new Map();
   const { output } = await run([...toolCommand("typescript", "tsc"), "-p", folder, "--pretty", "false"], {
     cwd: folder,
   });
-  const messages = output.split(/\n(?=\S)/);
+  const messages = output.split(/\n(?=\S)/).filter((message) => message.trim() !== "");
+  /** @type {(message: string, block: Block) => boolean} */
+  const isAbout = (message, block) => message.startsWith(`${fileOf(block)}(`);
+  const stray = messages.filter((message) => !typed.some((block) => isAbout(message, block)));
+  if (stray.length > 0) throw new Error(`type-checking the documentation failed as a whole: ${stray.join("\n")}`);
   return new Map(
-    blocks.map((block) => {
-      const own = messages.filter((message) => message.startsWith(`${fileOf(block)}(`));
+    typed.map((block) => {
+      const own = messages.filter((message) => isAbout(message, block));
       return [block, own.map((text) => text.replace(/^[^(]+\((\d+),(\d+)\)/, `${block.document}:$1:$2`)).join("\n")];
     }),
   );
