@@ -3,7 +3,12 @@
  * rounding, 2^-24 ≈ 6e-8.
  */
 
-export const tolerances: Readonly<Record<"lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "orthonormal" | "spectralRadius", number>> = {
+export const tolerances: Readonly<
+  Record<
+    "lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "orthonormal" | "spectralRadius",
+    number
+  >
+> = {
   /** One float32 operation, correctly rounded: ε, and a fused or reordered one beside it. */
   lane: 1.3e-7,
   /** exp, log, tanh, sigmoid, softplus, sin, cos, power as vector expressions: a few ε. */

@@ -17,7 +17,8 @@ export function createExecutable(parts: ExecutableParts): Executable {
   let alive: ExecutableParts | undefined = parts;
   const arrays = new Map<BufferId, Numbers>();
   const use = (): ExecutableParts => {
-    if (alive === undefined) throw new RecurraError("engine/disposed", "This model was disposed of; compile or load it again to use it.");
+    if (alive === undefined)
+      throw new RecurraError("engine/disposed", "This model was disposed of; compile or load it again to use it.");
     return alive;
   };
   return {
@@ -44,10 +45,15 @@ export function createExecutable(parts: ExecutableParts): Executable {
 }
 
 /** The error for a plan that does not fit: how much was asked for, what takes most of it, what to make smaller. */
-export function outOfMemory(plan: MemoryPlan, options: { readonly bytesPerWord: 4 | 8; readonly limit: string; readonly cause?: unknown }): RecurraError {
+export function outOfMemory(
+  plan: MemoryPlan,
+  options: { readonly bytesPerWord: 4 | 8; readonly limit: string; readonly cause?: unknown },
+): RecurraError {
   const largest = [...plan.buffers].sort((a, b) => b.length - a.length).slice(0, 3);
   const size = (words: number): string => printBytes(words * options.bytesPerWord);
-  const list = largest.map((buffer) => `${buffer.name} [${buffer.shape.join(", ")}] with ${size(buffer.length)}`).join(", ");
+  const list = largest
+    .map((buffer) => `${buffer.name} [${buffer.shape.join(", ")}] with ${size(buffer.length)}`)
+    .join(", ");
   return new RecurraError(
     "engine/out-of-memory",
     `The model needs ${size(plan.words)} of memory, but ${options.limit}. Its largest tensors are ${list}. Reduce the batch size, the number of steps or the hidden size.`,

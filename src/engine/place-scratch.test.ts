@@ -4,7 +4,9 @@ import { placeScratch } from "./place-scratch.ts";
 import type { ScratchSlot } from "./place-scratch.ts";
 
 const slots: fc.Arbitrary<readonly ScratchSlot[]> = fc.array(
-  fc.record({ words: fc.integer({ min: 1, max: 40 }).map((n) => n * 4), first: fc.nat(20), length: fc.nat(10) }).map(({ words, first, length }) => ({ words, first, last: first + length })),
+  fc
+    .record({ words: fc.integer({ min: 1, max: 40 }).map((n) => n * 4), first: fc.nat(20), length: fc.nat(10) })
+    .map(({ words, first, length }) => ({ words, first, last: first + length })),
   { maxLength: 30 },
 );
 
@@ -30,7 +32,9 @@ describe("placeScratch", () => {
       fc.property(slots, (given) => {
         const { words } = placeScratch(given);
         for (let time = 0; time <= 30; time++) {
-          const live = given.filter((slot) => slot.first <= time && time <= slot.last).reduce((sum, slot) => sum + slot.words, 0);
+          const live = given
+            .filter((slot) => slot.first <= time && time <= slot.last)
+            .reduce((sum, slot) => sum + slot.words, 0);
           expect(words).toBeGreaterThanOrEqual(live);
         }
         expect(words).toBeLessThanOrEqual(given.reduce((sum, slot) => sum + slot.words, 0));

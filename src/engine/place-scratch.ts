@@ -19,7 +19,9 @@ export interface ScratchPlacement {
  * largest first, each into the smallest gap that holds it between those already placed that live at the same time, else after them.
  */
 export function placeScratch(slots: readonly ScratchSlot[]): ScratchPlacement {
-  const order = slots.map((_, n) => n).sort((a, b) => slots[b]!.words - slots[a]!.words || slots[a]!.first - slots[b]!.first || a - b);
+  const order = slots
+    .map((_, n) => n)
+    .sort((a, b) => slots[b]!.words - slots[a]!.words || slots[a]!.first - slots[b]!.first || a - b);
   const offsets: number[] = slots.map(() => 0);
   const placed: number[] = [];
   let words = 0;

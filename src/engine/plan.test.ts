@@ -34,14 +34,28 @@ function chain(): { readonly program: Program; readonly ids: Readonly<Record<str
     builder.loop("t", { count: 2 }, () => [move(builder, ids.b, ids.c), move(builder, ids.c, ids.b)]),
     move(builder, ids.kept, ids.dW),
   ];
-  return { program: builder.finish([{ name: "forward", body: forward }, { name: "backward", body: backward }]), ids };
+  return {
+    program: builder.finish([
+      { name: "forward", body: forward },
+      { name: "backward", body: backward },
+    ]),
+    ids,
+  };
 }
 
 describe("planMemory", () => {
   it("counts uses over all functions, a loop as one statement", () => {
     const plan = planMemory(chain().program);
     const uses = Object.fromEntries(plan.buffers.map(({ name, firstUse, lastUse }) => [name, [firstUse, lastUse]]));
-    expect(uses).toMatchObject({ x: [0, 0], a: [0, 2], b: [2, 3], c: [3, 3], kept: [1, 4], dW: [4, 4], unused: [undefined, undefined] });
+    expect(uses).toMatchObject({
+      x: [0, 0],
+      a: [0, 2],
+      b: [2, 3],
+      c: [3, 3],
+      kept: [1, 4],
+      dW: [4, 4],
+      unused: [undefined, undefined],
+    });
   });
 
   it("aligns every buffer to 16 bytes with four words of slack, outside arenas and unless they share", () => {
@@ -53,8 +67,12 @@ describe("planMemory", () => {
     for (const a of buffers) {
       for (const b of buffers) {
         const arena = a.role === "parameter" || a.role === "gradient";
-        const apart = a.role !== "scratch" || b.role !== "scratch" || ((a.firstUse ?? 0) <= (b.lastUse ?? 0) && (b.firstUse ?? 0) <= (a.lastUse ?? 0));
-        if (a.id !== b.id && apart && a.offset <= b.offset) expect(a.offset + a.length + (arena ? 0 : 4)).toBeLessThanOrEqual(b.offset);
+        const apart =
+          a.role !== "scratch" ||
+          b.role !== "scratch" ||
+          ((a.firstUse ?? 0) <= (b.lastUse ?? 0) && (b.firstUse ?? 0) <= (a.lastUse ?? 0));
+        if (a.id !== b.id && apart && a.offset <= b.offset)
+          expect(a.offset + a.length + (arena ? 0 : 4)).toBeLessThanOrEqual(b.offset);
       }
     }
   });
@@ -111,6 +129,12 @@ describe("printPlan", () => {
   });
 
   it("prints bytes in the unit that suits them", () => {
-    expect([0, 1023, 1536, 2 ** 21, 5 * 2 ** 30].map(printBytes)).toEqual(["0 B", "1023 B", "1.5 KiB", "2.0 MiB", "5.0 GiB"]);
+    expect([0, 1023, 1536, 2 ** 21, 5 * 2 ** 30].map(printBytes)).toEqual([
+      "0 B",
+      "1023 B",
+      "1.5 KiB",
+      "2.0 MiB",
+      "5.0 GiB",
+    ]);
   });
 });

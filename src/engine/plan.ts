@@ -4,7 +4,7 @@ import { gradientArena, parameterArena } from "../lower/arena.ts";
 import type { Arena } from "../lower/arena.ts";
 import type { BufferId, BufferRole, BufferSpec, Program, Statement } from "../lower/ir.ts";
 import { usesOf } from "../lower/uses.ts";
-import { slackWords } from "../lower/verify.ts";
+import { slackWords } from "../lower/verify-scope.ts";
 import { placeScratch } from "./place-scratch.ts";
 
 /** A buffer and its place. Statements are counted over the bodies of all functions in order; a loop counts as one. */
@@ -68,7 +68,11 @@ export function planMemory(program: Program): MemoryPlan {
   }
 
   const scratch = program.buffers.filter((buffer) => buffer.role === "scratch");
-  const slots = scratch.map(({ id, length }) => ({ words: slotWords(length), first: uses.get(id)?.first ?? 0, last: uses.get(id)?.last ?? 0 }));
+  const slots = scratch.map(({ id, length }) => ({
+    words: slotWords(length),
+    first: uses.get(id)?.first ?? 0,
+    last: uses.get(id)?.last ?? 0,
+  }));
   const placed = placeScratch(slots);
   scratch.forEach(({ id }, n) => offsets.set(id, words + known(placed.offsets[n], "a scratch buffer's place")));
 

@@ -11,7 +11,14 @@ describe("detectPlatform", () => {
 
   it("names no module of Node in an import, so that browsers can load it", async () => {
     const { readFile } = await import("node:fs/promises");
-    for (const file of ["platform.ts", "platform-node.ts", "backends.ts", "wasm-backend.ts", "executable.ts", "plan.ts"]) {
+    for (const file of [
+      "platform.ts",
+      "platform-node.ts",
+      "backends.ts",
+      "wasm-backend.ts",
+      "executable.ts",
+      "plan.ts",
+    ]) {
       const text = await readFile(new URL(file, import.meta.url), "utf8");
       expect(text).not.toMatch(/(from|import\() *"node:/);
     }

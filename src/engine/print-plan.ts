@@ -20,7 +20,14 @@ export function printPlan(plan: MemoryPlan, bytesPerWord: 4 | 8 = 4): string {
   const roles = [...new Set(plan.buffers.map((buffer) => buffer.role))].filter((role) => role !== "scratch");
   const totals = roles.map((role) => `${role}: ${size(wordsOf(plan, role))}`);
   if (plan.totalScratch > 0) totals.push(`scratch: ${size(plan.peakScratch)} (${size(plan.totalScratch)} unshared)`);
-  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line), "", `${size(plan.words)} in all; ${totals.join(", ")}`, ""].join("\n");
+  return [
+    line(header),
+    line(widths.map((width) => "-".repeat(width))),
+    ...rows.map(line),
+    "",
+    `${size(plan.words)} in all; ${totals.join(", ")}`,
+    "",
+  ].join("\n");
 }
 
 function rowOf(buffer: PlannedBuffer): readonly string[] {

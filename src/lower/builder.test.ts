@@ -6,7 +6,13 @@ const view = (buffer: number, constant = 0): View => ({ buffer, offset: at(const
 
 describe("offsets", () => {
   it("add up strides of the same loop and drop those that cancel", () => {
-    expect(plus(plus(at(3), 0, 4), 1, 5)).toEqual({ constant: 3, terms: [{ loop: 0, stride: 4 }, { loop: 1, stride: 5 }] });
+    expect(plus(plus(at(3), 0, 4), 1, 5)).toEqual({
+      constant: 3,
+      terms: [
+        { loop: 0, stride: 4 },
+        { loop: 1, stride: 5 },
+      ],
+    });
     expect(plus(plus(at(3), 0, 4), 0, 2)).toEqual({ constant: 3, terms: [{ loop: 0, stride: 6 }] });
     expect(plus(plus(at(3), 0, 4), 0, -4)).toEqual(at(3));
     expect(shift(plus(at(3), 0, 4), 2)).toEqual({ constant: 5, terms: [{ loop: 0, stride: 4 }] });
@@ -57,9 +63,13 @@ describe("createProgramBuilder", () => {
     program.buffer({ name: "h", length: 4, role: "scratch" });
     program.buffer({ name: "h", length: 4, role: "scratch", shape: [2, 2] });
     program.buffer({ name: "h", length: 4, role: "scratch" });
-    const outer = program.loop("t", { count: 3 }, (t) => [program.loop("s", { count: 2, reverse: true }, (s) => [
-      program.map("m", { rows: 1, columns: 1 }, (m) => m.store({ buffer: 0, offset: plus(at(0), t, 1), rowStride: 0, columnStride: 1 }, m.loopIndex(s))),
-    ])]);
+    const outer = program.loop("t", { count: 3 }, (t) => [
+      program.loop("s", { count: 2, reverse: true }, (s) => [
+        program.map("m", { rows: 1, columns: 1 }, (m) =>
+          m.store({ buffer: 0, offset: plus(at(0), t, 1), rowStride: 0, columnStride: 1 }, m.loopIndex(s)),
+        ),
+      ]),
+    ]);
     const { buffers, functions } = program.finish([{ name: "f", body: [outer] }]);
     expect(buffers.map((buffer) => buffer.name)).toEqual(["h", "h#2", "h#3"]);
     expect(buffers.map((buffer) => buffer.shape)).toEqual([[4], [2, 2], [4]]);

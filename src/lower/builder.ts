@@ -82,7 +82,10 @@ export function createMapBuilder(name: string, sizes: MapSizes): MapBuilder {
     constant: (value) => share({ kind: "constant", value }),
     apply: (operation, ...args) => {
       args.forEach(check);
-      assert(args.length === laneArity[operation], `map ${name}: ${operation} takes ${laneArity[operation]} arguments, got ${args.length}`);
+      assert(
+        args.length === laneArity[operation],
+        `map ${name}: ${operation} takes ${laneArity[operation]} arguments, got ${args.length}`,
+      );
       return share({ kind: "apply", operation, args });
     },
     rowIndex: () => share({ kind: "index", of: "row" }),
@@ -97,7 +100,14 @@ export function createMapBuilder(name: string, sizes: MapSizes): MapBuilder {
       check(value);
       stores.push({ view, value, mode });
     },
-    finish: () => ({ kind: "map", name, rows: sizes.rows, columns: sizes.columns, values: [...values], stores: [...stores] }),
+    finish: () => ({
+      kind: "map",
+      name,
+      rows: sizes.rows,
+      columns: sizes.columns,
+      values: [...values],
+      stores: [...stores],
+    }),
   };
 }
 
@@ -140,7 +150,11 @@ export interface ProgramBuilder {
   /** A map whose values and stores `fill` gives. */
   map(name: string, sizes: MapSizes, fill: (map: MapBuilder) => void): MapStatement;
   /** A loop over `count` steps whose statements `fill` gives. */
-  loop(name: string, options: { readonly count: number; readonly reverse?: boolean }, fill: (loop: LoopId) => readonly Statement[]): LoopStatement;
+  loop(
+    name: string,
+    options: { readonly count: number; readonly reverse?: boolean },
+    fill: (loop: LoopId) => readonly Statement[],
+  ): LoopStatement;
   /** The program of all buffers so far and `functions`, in the order in which one step calls them. */
   finish(functions: readonly KernelFunction[]): Program;
 }

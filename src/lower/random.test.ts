@@ -13,14 +13,25 @@ describe("hashRandom", () => {
       x ^= x >> 16n;
       return Number(x >> 8n) / 2 ** 24;
     };
-    for (const [seed, salt, counter] of [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [16777215, 4294967295, 4294967295], [12345, 678, 90]] as const) {
+    for (const [seed, salt, counter] of [
+      [0, 0, 0],
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+      [16777215, 4294967295, 4294967295],
+      [12345, 678, 90],
+    ] as const) {
       expect(hashRandom(seed, salt, counter)).toBe(exact(seed, salt, counter));
     }
   });
 
   it("is uniform over counters, over seeds and over salts", () => {
     const count = 20_000;
-    for (const draw of [(n: number) => hashRandom(9, 4, n), (n: number) => hashRandom(n, 4, 9), (n: number) => hashRandom(9, n, 4)]) {
+    for (const draw of [
+      (n: number) => hashRandom(9, 4, n),
+      (n: number) => hashRandom(n, 4, 9),
+      (n: number) => hashRandom(9, n, 4),
+    ]) {
       const bins = Array.from({ length: 20 }, () => 0);
       for (let n = 0; n < count; n++) bins[Math.floor(draw(n) * 20)]!++;
       // Chi-squared with 19 degrees of freedom exceeds 50 once in ten thousand.

@@ -5,7 +5,13 @@ import { outerScratchLength, packedLength } from "./ir.ts";
 import type { BufferId, MapValue, OuterStatement, PackStatement, ProductStatement, Statement, View } from "./ir.ts";
 import { verifyProgram } from "./verify.ts";
 
-const row = (buffer: BufferId, more: Partial<View> = {}): View => ({ buffer, offset: at(0), rowStride: 4, columnStride: 1, ...more });
+const row = (buffer: BufferId, more: Partial<View> = {}): View => ({
+  buffer,
+  offset: at(0),
+  rowStride: 4,
+  columnStride: 1,
+  ...more,
+});
 
 /** Verifies the statements that `fill` makes, as a function `f`. */
 function check(fill: (program: ProgramBuilder) => readonly Statement[]): () => void {
@@ -15,10 +21,15 @@ function check(fill: (program: ProgramBuilder) => readonly Statement[]): () => v
 }
 
 /** A copy of `from` (12 words) to `to` (12 words) as 3 rows of 4. */
-function copy(program: ProgramBuilder, options: { from?: Partial<View>; to?: Partial<View>; rows?: number; columns?: number } = {}): Statement {
+function copy(
+  program: ProgramBuilder,
+  options: { from?: Partial<View>; to?: Partial<View>; rows?: number; columns?: number } = {},
+): Statement {
   const from = program.buffer({ name: "from", length: 12, role: "port" });
   const to = program.buffer({ name: "to", length: 12, role: "port" });
-  return program.map("copy", { rows: options.rows ?? 3, columns: options.columns ?? 4 }, (m) => m.store(row(to, options.to), m.load(row(from, options.from))));
+  return program.map("copy", { rows: options.rows ?? 3, columns: options.columns ?? 4 }, (m) =>
+    m.store(row(to, options.to), m.load(row(from, options.from))),
+  );
 }
 
 describe("verifyProgram on maps", () => {
@@ -31,15 +42,31 @@ describe("verifyProgram on maps", () => {
   });
 
   it.each([
-    ["a view that starts too late", { from: { offset: at(1) } }, /f \/ copy: reaches words 1 to 12 of from, which has 12/],
+    [
+      "a view that starts too late",
+      { from: { offset: at(1) } },
+      /f \/ copy: reaches words 1 to 12 of from, which has 12/,
+    ],
     ["a view that starts too early", { to: { offset: at(-1) } }, /reaches words -1 to 10 of to/],
     ["rows too far apart", { to: { rowStride: 5 } }, /reaches words 0 to 13 of to/],
     ["no rows", { rows: 0 }, /rows is 0/],
     ["half a row", { rows: 1.5 }, /rows is 1.5/],
     ["half a word", { from: { offset: at(0.5) } }, /the offset 0.5 is not whole/],
-    ["a loop that is not around it", { from: { offset: plus(at(0), 7, 1) } }, /moves with loop 7, which is not around it/],
-    ["padded rows closer than they are long", { columns: 3, to: { rowStride: 3, padded: true } }, /writes 4 words a row, but rows or steps are 3 apart/],
-    ["a padded store past the slack", { rows: 1, columns: 1, to: { offset: at(13), padded: true } }, /reaches words 13 to 13/],
+    [
+      "a loop that is not around it",
+      { from: { offset: plus(at(0), 7, 1) } },
+      /moves with loop 7, which is not around it/,
+    ],
+    [
+      "padded rows closer than they are long",
+      { columns: 3, to: { rowStride: 3, padded: true } },
+      /writes 4 words a row, but rows or steps are 3 apart/,
+    ],
+    [
+      "a padded store past the slack",
+      { rows: 1, columns: 1, to: { offset: at(13), padded: true } },
+      /reaches words 13 to 13/,
+    ],
     ["a padded store of one number a row", { to: { columnStride: 0 as const, padded: true } }, /can be padded/],
     ["a buffer that does not exist", { from: { buffer: 9 } }, /there is no buffer 9/],
   ])("refuses %s", (_, options, message) => {
@@ -57,19 +84,40 @@ describe("verifyProgram on maps", () => {
   });
 
   it("refuses a loop inside itself", () => {
-    expect(check((p) => [p.loop("t", { count: 2 }, (loop) => [{ kind: "loop", loop, name: "again", count: 1, reverse: false, body: [] }])])).toThrow(
-      /f \/ t \/ again: loop 0 is already running/,
-    );
+    expect(
+      check((p) => [
+        p.loop("t", { count: 2 }, (loop) => [
+          { kind: "loop", loop, name: "again", count: 1, reverse: false, body: [] },
+        ]),
+      ]),
+    ).toThrow(/f \/ t \/ again: loop 0 is already running/);
   });
 
   it("refuses values out of order and stores of none", () => {
     const withValues = (values: readonly MapValue[], value: number): (() => void) =>
-      check((p) => [{ kind: "map", name: "m", rows: 1, columns: 1, values, stores: [{ view: row(p.buffer({ name: "to", length: 1, role: "port" })), value, mode: "set" }] }]);
+      check((p) => [
+        {
+          kind: "map",
+          name: "m",
+          rows: 1,
+          columns: 1,
+          values,
+          stores: [{ view: row(p.buffer({ name: "to", length: 1, role: "port" })), value, mode: "set" }],
+        },
+      ]);
     expect(withValues([{ kind: "constant", value: 1 }], 0)).not.toThrow();
     expect(withValues([{ kind: "constant", value: 1 }], 1)).toThrow(/takes value 1, which does not exist/);
     expect(withValues([{ kind: "apply", operation: "negate", args: [0] }], 0)).toThrow(/value 0 uses value 0/);
     expect(withValues([{ kind: "reduce", operation: "sum", arg: -1 }], 0)).toThrow(/value 0 uses value -1/);
-    expect(withValues([{ kind: "constant", value: 1 }, { kind: "apply", operation: "add", args: [0] }], 0)).toThrow(/add takes 2 arguments and has 1/);
+    expect(
+      withValues(
+        [
+          { kind: "constant", value: 1 },
+          { kind: "apply", operation: "add", args: [0] },
+        ],
+        0,
+      ),
+    ).toThrow(/add takes 2 arguments and has 1/);
     expect(withValues([{ kind: "index", of: "loop", loop: 3 }], 0)).toThrow(/index of loop 3/);
   });
 
@@ -116,16 +164,36 @@ describe("verifyProgram on products", () => {
     check((p) => {
       const buffer = p.buffer({ name: "w", length: 6, role: "port" });
       const to = p.buffer({ name: "packed", length: packedLength(2, 3), role: "port" });
-      const block = { buffer, offset: at(0), depthStride: 3, columnStride: 1, depth: 2, columns: 3, depthAt: 0, columnAt: 0 };
+      const block = {
+        buffer,
+        offset: at(0),
+        depthStride: 3,
+        columnStride: 1,
+        depth: 2,
+        columns: 3,
+        depthAt: 0,
+        columnAt: 0,
+      };
       return [{ kind: "pack", name: "pack", depth: 2, columns: 3, blocks: [block], to, ...change }];
     });
 
   it("keeps packed blocks in their matrix, apart from one another, and in their source", () => {
-    const block = { buffer: 0, offset: at(0), depthStride: 3, columnStride: 1, depth: 2, columns: 2, depthAt: 0, columnAt: 0 };
+    const block = {
+      buffer: 0,
+      offset: at(0),
+      depthStride: 3,
+      columnStride: 1,
+      depth: 2,
+      columns: 2,
+      depthAt: 0,
+      columnAt: 0,
+    };
     expect(packing({})).not.toThrow();
     expect(packing({ blocks: [block, { ...block, columns: 1, columnAt: 2 }] })).not.toThrow();
     expect(packing({ blocks: [block, { ...block, columnAt: 1 }] })).toThrow(/block 0 overlaps another/);
-    expect(packing({ blocks: [{ ...block, columnAt: 2 }] })).toThrow(/block 0 \(2×2 at 0, 2\) leaves the matrix of 2×3/);
+    expect(packing({ blocks: [{ ...block, columnAt: 2 }] })).toThrow(
+      /block 0 \(2×2 at 0, 2\) leaves the matrix of 2×3/,
+    );
     expect(packing({ blocks: [{ ...block, depthStride: 5 }] })).toThrow(/reaches words 0 to 6 of w/);
     expect(packing({ depth: 3 })).toThrow(/packed has 8 words, a packed 3×3 has 12/);
     expect(packing({ blocks: [{ ...block, buffer: 1 }] })).toThrow(/read from where it is packed to/);
@@ -136,8 +204,24 @@ describe("verifyProgram on products", () => {
       const a = p.buffer({ name: "a", length: 5 * 6, role: "port" });
       const b = p.buffer({ name: "b", length: packedLength(6, 8), role: "port" });
       const c = p.buffer({ name: "c", length: 5 * 8, role: "port" });
-      const sides = { a: { buffer: a, offset: at(0), rowStride: 6, segmentStride: 3 }, b, c: { buffer: c, offset: at(0), rowStride: 8 } };
-      return [{ kind: "product", name: "product", rows: 5, columns: 8, depth: 3, segments: 2, accumulate: false, ...sides, ...change }];
+      const sides = {
+        a: { buffer: a, offset: at(0), rowStride: 6, segmentStride: 3 },
+        b,
+        c: { buffer: c, offset: at(0), rowStride: 8 },
+      };
+      return [
+        {
+          kind: "product",
+          name: "product",
+          rows: 5,
+          columns: 8,
+          depth: 3,
+          segments: 2,
+          accumulate: false,
+          ...sides,
+          ...change,
+        },
+      ];
     });
 
   it("keeps products in their buffers and their result apart from their arguments", () => {
@@ -148,7 +232,9 @@ describe("verifyProgram on products", () => {
     expect(product({ a: { ...a, segmentStride: 4 } })).toThrow(/reaches words 0 to 30 of a/);
     expect(product({ a: { ...a, buffer: 1 } })).toThrow(/its packed side is also its left side/);
     expect(product({ a: { ...a, buffer: 2 } })).toThrow(/its left side and its result overlap/);
-    expect(product({ c: { buffer: 2, offset: at(0), rowStride: 4 } })).toThrow(/rows of its result are 4 apart but 8 long/);
+    expect(product({ c: { buffer: 2, offset: at(0), rowStride: 4 } })).toThrow(
+      /rows of its result are 4 apart but 8 long/,
+    );
     expect(product({ rows: 6 })).toThrow(/reaches words 0 to 35 of a/);
   });
 
@@ -157,10 +243,27 @@ describe("verifyProgram on products", () => {
       const a = p.buffer({ name: "a", length: 7 * 5, role: "port" });
       const b = p.buffer({ name: "b", length: 7 * 3, role: "port" });
       const c = p.buffer({ name: "c", length: 15, role: "port" });
-      const scratch = p.buffer({ name: "scratch", length: outerScratchLength({ rows: 5, columns: 3, depth: 7 }), role: "scratch" });
+      const scratch = p.buffer({
+        name: "scratch",
+        length: outerScratchLength({ rows: 5, columns: 3, depth: 7 }),
+        role: "scratch",
+      });
       const sides = { a: { buffer: a, offset: at(0), rowStride: 5 }, b: { buffer: b, offset: at(0), rowStride: 3 } };
       const parts = [{ buffer: c, offset: at(0), rowStride: 3, rows: 5, at: 0 }];
-      return [{ kind: "outer", name: "outer", rows: 5, columns: 3, depth: 7, ...sides, c: parts, accumulate: false, scratch, ...change }];
+      return [
+        {
+          kind: "outer",
+          name: "outer",
+          rows: 5,
+          columns: 3,
+          depth: 7,
+          ...sides,
+          c: parts,
+          accumulate: false,
+          scratch,
+          ...change,
+        },
+      ];
     });
 
   it("keeps outer products whole and exact", () => {
@@ -177,7 +280,16 @@ describe("verifyProgram on products", () => {
 
   it("keeps fills in their buffers", () => {
     const fill = (length: number): (() => void) =>
-      check((p) => [{ kind: "fill", name: "fill", buffer: p.buffer({ name: "b", length: 5, role: "scratch" }), offset: at(1), length, value: 0 }]);
+      check((p) => [
+        {
+          kind: "fill",
+          name: "fill",
+          buffer: p.buffer({ name: "b", length: 5, role: "scratch" }),
+          offset: at(1),
+          length,
+          value: 0,
+        },
+      ]);
     expect(fill(4)).not.toThrow();
     expect(fill(5)).toThrow(/f \/ fill: reaches words 1 to 5 of b, which has 5/);
   });
@@ -204,7 +316,9 @@ describe("verifyProgram on buffers", () => {
       check((p) => {
         p.buffer({ name: "W", length: 6, role: "parameter" });
         p.buffer({ name: "b", length: 3, role: "parameter" });
-        return [p.map("update", { rows: 1, columns: 12 }, (m) => m.store(row(first), m.apply("negate", m.load(row(first)))))];
+        return [
+          p.map("update", { rows: 1, columns: 12 }, (m) => m.store(row(first), m.apply("negate", m.load(row(first))))),
+        ];
       });
     expect(update(0)).not.toThrow();
     expect(update(1)).toThrow(/reaches words 0 to 11 of b, which has 3/);

@@ -31,7 +31,10 @@ export function createRandom(start: number | RandomState): Random {
   const uniform = (): number => ((next.draw() >>> 5) * 2 ** 26 + (next.draw() >>> 6)) * 2 ** -53;
   const integer = (n: number): number => {
     if (!Number.isInteger(n) || n < 1 || n > 2 ** 32) {
-      throw new RecurraError("util/bad-argument", `A random whole number below ${n} was asked for; give a whole number from 1 to 2^32.`);
+      throw new RecurraError(
+        "util/bad-argument",
+        `A random whole number below ${n} was asked for; give a whole number from 1 to 2^32.`,
+      );
     }
     // Draws past the last whole multiple of n are drawn again, or small results would be likelier.
     const limit = 2 ** 32 - (2 ** 32 % n);
@@ -52,7 +55,7 @@ export function createRandom(start: number | RandomState): Random {
       return array;
     },
     fork: () => createRandom([next.draw(), next.draw(), next.draw(), (next.draw() | 1) >>> 0]),
-    state: next.state,
+    state: () => next.state(),
   };
 }
 
@@ -81,7 +84,8 @@ function rotate(x: number, bits: number): number {
 
 /** Four well mixed words from one: a Weyl sequence through MurmurHash3's finaliser (as SplitMix does). */
 function spreadSeed(seed: number): RandomState {
-  if (!Number.isInteger(seed)) throw new RecurraError("util/bad-argument", `The random seed ${seed} is not a whole number.`);
+  if (!Number.isInteger(seed))
+    throw new RecurraError("util/bad-argument", `The random seed ${seed} is not a whole number.`);
   let weyl = seed | 0;
   const word = (): number => {
     weyl = (weyl + 0x9e3779b9) | 0;
@@ -96,7 +100,10 @@ function spreadSeed(seed: number): RandomState {
 function checkState(state: RandomState): RandomState {
   const whole = state.length === 4 && state.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32);
   if (!whole || state.every((word) => word === 0)) {
-    throw new RecurraError("util/bad-argument", `The stored random state [${state.join(", ")}] is not four unsigned 32-bit numbers, one of them not zero.`);
+    throw new RecurraError(
+      "util/bad-argument",
+      `The stored random state [${state.join(", ")}] is not four unsigned 32-bit numbers, one of them not zero.`,
+    );
   }
   return state;
 }

@@ -40,7 +40,10 @@ type Put = (buffer: BufferId, word: number, mark: Mark) => void;
 
 function visit(statement: Statement, loops: Loops, walk: Walk, put: Put): void {
   const start = (place: { readonly buffer: BufferId; readonly offset: Offset }): number =>
-    place.offset.terms.reduce((sum, { loop, stride }) => sum + loops.get(loop)! * stride, walk.plan.offsetOf(place.buffer) + place.offset.constant);
+    place.offset.terms.reduce(
+      (sum, { loop, stride }) => sum + loops.get(loop)! * stride,
+      walk.plan.offsetOf(place.buffer) + place.offset.constant,
+    );
   const run = (buffer: BufferId, from: number, count: number, mark: Mark): void => {
     for (let n = 0; n < count; n++) put(buffer, from + n, mark);
   };
@@ -66,12 +69,14 @@ function visit(statement: Statement, loops: Loops, walk: Walk, put: Put): void {
     case "pack":
       return run(statement.to, walk.plan.offsetOf(statement.to), walk.plan.lengthOf(statement.to), "own");
     case "product":
-      for (let m = 0; m < statement.rows; m++) run(statement.c.buffer, start(statement.c) + m * statement.c.rowStride, statement.columns, "exact");
+      for (let m = 0; m < statement.rows; m++)
+        run(statement.c.buffer, start(statement.c) + m * statement.c.rowStride, statement.columns, "exact");
       return;
     case "outer":
       run(statement.scratch, walk.plan.offsetOf(statement.scratch), walk.plan.lengthOf(statement.scratch), "own");
       for (const part of statement.c) {
-        for (let m = 0; m < part.rows; m++) run(part.buffer, start(part) + m * part.rowStride, statement.columns, "exact");
+        for (let m = 0; m < part.rows; m++)
+          run(part.buffer, start(part) + m * part.rowStride, statement.columns, "exact");
       }
       return;
     case "fill":

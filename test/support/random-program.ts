@@ -2,7 +2,17 @@
 import { at, createProgramBuilder, plus } from "../../src/lower/builder.ts";
 import type { MapBuilder, ProgramBuilder } from "../../src/lower/builder.ts";
 import { outerScratchLength, packedLength } from "../../src/lower/ir.ts";
-import type { BufferId, BufferRole, LaneOperation, MapStatement, PackStatement, Program, Statement, ValueId, View } from "../../src/lower/ir.ts";
+import type {
+  BufferId,
+  BufferRole,
+  LaneOperation,
+  MapStatement,
+  PackStatement,
+  Program,
+  Statement,
+  ValueId,
+  View,
+} from "../../src/lower/ir.ts";
 import { createRandom } from "../../src/util/random.ts";
 import type { Random } from "../../src/util/random.ts";
 
@@ -21,7 +31,25 @@ interface Making extends Sizes {
   readonly buffers: Readonly<Record<BufferName, BufferId>>;
 }
 
-type BufferName = "W" | "U" | "b" | "dW" | "dU" | "db" | "m" | "x" | "seed" | "y" | "loss" | "packedW" | "packedU" | "pre" | "h" | "kept" | "dpre" | "outerScratch";
+type BufferName =
+  | "W"
+  | "U"
+  | "b"
+  | "dW"
+  | "dU"
+  | "db"
+  | "m"
+  | "x"
+  | "seed"
+  | "y"
+  | "loss"
+  | "packedW"
+  | "packedU"
+  | "pre"
+  | "h"
+  | "kept"
+  | "dpre"
+  | "outerScratch";
 
 /**
  * The program of a seed: `forward` runs T steps of h' = f(W x + U h, h, b, …) with f a random expression, `backward` walks back
@@ -51,7 +79,9 @@ function createBuffers(builder: ProgramBuilder, { steps, batch, inputs, hidden, 
   const columns = Math.ceil(hidden / 4) * 4;
   const rows = steps * batch;
   const whole = (n: number): number => Math.ceil(n / 4) * 4;
-  const scratch = Math.max(...[inputs, hidden].map((n) => outerScratchLength({ rows: hidden, columns: n, depth: rows })));
+  const scratch = Math.max(
+    ...[inputs, hidden].map((n) => outerScratchLength({ rows: hidden, columns: n, depth: rows })),
+  );
   return {
     W: add("W", "parameter", hidden * inputs),
     U: add("U", "parameter", hidden * hidden),
@@ -83,24 +113,69 @@ function makeForward(making: Making): readonly Statement[] {
     depth,
     columns: hidden,
     to,
-    blocks: [{ buffer: from, offset: at(0), depthStride: 1, columnStride: depth, depth, columns: hidden, depthAt: 0, columnAt: 0 }],
+    blocks: [
+      {
+        buffer: from,
+        offset: at(0),
+        depthStride: 1,
+        columnStride: depth,
+        depth,
+        columns: hidden,
+        depthAt: 0,
+        columnAt: 0,
+      },
+    ],
   });
   const product = { kind: "product" as const, columns, segments: 1 };
   return [
     pack("pack W", buffers.W, inputs, buffers.packedW),
     pack("pack U", buffers.U, hidden, buffers.packedU),
-    { ...product, name: "W x", rows: steps * batch, depth: inputs, a: { buffer: buffers.x, offset: at(0), rowStride: inputs, segmentStride: 0 }, b: buffers.packedW, c: { buffer: buffers.pre, offset: at(0), rowStride: stride }, accumulate: false },
+    {
+      ...product,
+      name: "W x",
+      rows: steps * batch,
+      depth: inputs,
+      a: { buffer: buffers.x, offset: at(0), rowStride: inputs, segmentStride: 0 },
+      b: buffers.packedW,
+      c: { buffer: buffers.pre, offset: at(0), rowStride: stride },
+      accumulate: false,
+    },
     { kind: "fill", name: "first h", buffer: buffers.h, offset: at(0), length: batch * stride, value: 0.25 },
     builder.loop("t", { count: steps }, (t) => {
-      const step = (buffer: BufferId, constant = 0): View => ({ buffer, offset: plus(at(constant), t, batch * stride), rowStride: stride, columnStride: 1 });
+      const step = (buffer: BufferId, constant = 0): View => ({
+        buffer,
+        offset: plus(at(constant), t, batch * stride),
+        rowStride: stride,
+        columnStride: 1,
+      });
       const padded = random.integer(2) === 0;
       return [
-        { ...product, name: "U h", rows: batch, depth: hidden, a: { ...step(buffers.h), segmentStride: 0 }, b: buffers.packedU, c: step(buffers.pre), accumulate: true },
+        {
+          ...product,
+          name: "U h",
+          rows: batch,
+          depth: hidden,
+          a: { ...step(buffers.h), segmentStride: 0 },
+          b: buffers.packedU,
+          c: step(buffers.pre),
+          accumulate: true,
+        },
         builder.map("step", { rows: batch, columns: hidden }, (m) => {
           const seed: View = { buffer: buffers.seed, offset: at(0), rowStride: 0, columnStride: 0 };
           const drawn = m.random({ seed, salt: random.integer(2 ** 32), counter: plus(at(0), t, batch * hidden) });
-          const x: View = { buffer: buffers.x, offset: plus(at(random.integer(inputs)), t, batch * inputs), rowStride: inputs, columnStride: 0 };
-          const exact = [drawn, m.load(x), m.load({ buffer: buffers.b, offset: at(0), rowStride: 0, columnStride: 1 }), m.apply("multiply", m.columnIndex(), m.constant(0.125)), m.loopIndex(t)];
+          const x: View = {
+            buffer: buffers.x,
+            offset: plus(at(random.integer(inputs)), t, batch * inputs),
+            rowStride: inputs,
+            columnStride: 0,
+          };
+          const exact = [
+            drawn,
+            m.load(x),
+            m.load({ buffer: buffers.b, offset: at(0), rowStride: 0, columnStride: 1 }),
+            m.apply("multiply", m.columnIndex(), m.constant(0.125)),
+            m.loopIndex(t),
+          ];
           const sum = m.apply("tanh", m.load(step(buffers.pre)));
           const next = makeExpression(m, random, { exact, rounded: [sum, m.load(step(buffers.h))] });
           m.store({ ...step(buffers.h, batch * stride), padded }, next);
@@ -129,8 +204,16 @@ function makeBackward(making: Making): readonly Statement[] {
   return [
     builder.loop("t", { count: steps, reverse: true }, (t) => [
       builder.map("step back", { rows: batch, columns: hidden }, (m) => {
-        const step = (buffer: BufferId, constant = 0): View => ({ buffer, offset: plus(at(constant), t, batch * stride), rowStride: stride, columnStride: 1 });
-        const result = makeExpression(m, random, { exact: [m.rowIndex()], rounded: [m.load(step(buffers.kept)), m.load(step(buffers.h, batch * stride))] });
+        const step = (buffer: BufferId, constant = 0): View => ({
+          buffer,
+          offset: plus(at(constant), t, batch * stride),
+          rowStride: stride,
+          columnStride: 1,
+        });
+        const result = makeExpression(m, random, {
+          exact: [m.rowIndex()],
+          rounded: [m.load(step(buffers.kept)), m.load(step(buffers.h, batch * stride))],
+        });
         m.store(step(buffers.dpre), result);
       }),
     ]),
@@ -140,7 +223,10 @@ function makeBackward(making: Making): readonly Statement[] {
       const value = m.load({ buffer: buffers.dpre, offset: at(0), rowStride: stride, columnStride: 1 });
       const largest = m.reduce("max", value);
       const total = m.reduce("sum", m.apply("exp", m.apply("subtract", value, largest)));
-      m.store({ buffer: buffers.y, offset: at(0), rowStride: hidden, columnStride: 1 }, makeExpression(m, random, { exact: [m.constant(0.5)], rounded: [value, largest, m.apply("log", total)] }));
+      m.store(
+        { buffer: buffers.y, offset: at(0), rowStride: hidden, columnStride: 1 },
+        makeExpression(m, random, { exact: [m.constant(0.5)], rounded: [value, largest, m.apply("log", total)] }),
+      );
       m.store({ buffer: buffers.db, offset: at(0), rowStride: 0, columnStride: 1 }, value, "add");
       m.store({ buffer: buffers.loss, offset: at(0), rowStride: 0, columnStride: 0 }, largest, "add");
     }),
@@ -155,7 +241,10 @@ function makeUpdate({ buffers, builder, inputs, hidden, random }: Making): MapSt
     const gradient = m.load(all(buffers.dW));
     const next = m.apply("add", m.apply("multiply", m.load(all(buffers.m)), m.constant(0.9)), gradient);
     m.store(all(buffers.m), next);
-    m.store(all(buffers.W), m.apply("subtract", m.load(all(buffers.W)), m.apply("multiply", next, m.constant(random.uniform(0, 0.1)))));
+    m.store(
+      all(buffers.W),
+      m.apply("subtract", m.load(all(buffers.W)), m.apply("multiply", next, m.constant(random.uniform(0, 0.1)))),
+    );
   });
 }
 
@@ -185,7 +274,13 @@ function makeExpression(m: MapBuilder, random: Random, pool: Pool): ValueId {
     () => m.apply("divide", bounded(pick(values)), positive(pick(values))),
     () => m.apply("power", positive(bounded(pick(values))), m.constant(random.uniform(-1, 1.5))),
     () => m.apply("select", m.apply("less", pick(exact), pick(exact)), pick(values), pick(values)),
-    () => m.apply("select", m.apply("equal", m.apply("floor", pick(exact)), m.apply("sign", pick(exact))), pick(values), pick(values)),
+    () =>
+      m.apply(
+        "select",
+        m.apply("equal", m.apply("floor", pick(exact)), m.apply("sign", pick(exact))),
+        pick(values),
+        pick(values),
+      ),
   ];
   for (let n = 3 + random.integer(8); n > 0; n--) values.push(makers[random.integer(makers.length)]!());
   return m.apply("tanh", m.apply("multiply", m.constant(0.7), m.apply("add", values.at(-1)!, pick(pool.rounded))));

@@ -1,5 +1,4 @@
 /** Runs a program statement by statement on a backend and on the float64 interpreter, and says where they part. */
-import { expect } from "vitest";
 import type { Backend, Executable } from "../../src/engine/backend.ts";
 import { createInterpreterBackend } from "../../src/engine/interpreter-backend.ts";
 import type { MemoryPlan } from "../../src/engine/plan.ts";
@@ -18,11 +17,11 @@ export interface ReplayCase {
 }
 
 /**
- * Every statement runs from the same memory on both, so that what it says names the statement at fault. What the statement
- * must write must agree; a padded store may write what it likes into its padding; every other word of memory must stay as it was,
+ * What is wrong with the first statement that goes wrong, one line a buffer; nothing if all is well. Every statement runs from
+ * the same memory on both, so that it is the statement named that is at fault. What the statement must write must agree; a padded store may write what it likes into its padding; every other word of memory must stay as it was,
  * bit for bit. Slack and unwritten scratch hold NaN, so that what is read from there shows.
  */
-export function expectSameReplay(backend: Backend, { program, contents = {}, tolerance }: ReplayCase): void {
+export function replayProgram(backend: Backend, { program, contents = {}, tolerance }: ReplayCase): readonly string[] {
   const steps = splitFunctions(program);
   const split = { buffers: program.buffers, functions: steps.map((step) => step.function) };
   const truth = createInterpreterBackend().load(split);
@@ -31,20 +30,24 @@ export function expectSameReplay(backend: Backend, { program, contents = {}, tol
   fillMemory(actual, tried.plan, contents);
   /** Words that each backend packs in its own way, and so must not be handed from one to the other. */
   const own = new Uint8Array(expected.length);
-  for (const { place, statement, function: { name } } of steps) {
+  for (const {
+    place,
+    statement,
+    function: { name },
+  } of steps) {
     for (let word = 0; word < expected.length; word++) if (own[word] === 0) expected[word] = actual[word]!;
     const before = actual.slice();
     const marks = markWrites(statement, { plan: truth.plan, memory: expected });
     truth.call(name);
     tried.call(name);
-    expect(findDeviations({ plan: truth.plan, before, expected, actual, marks, tolerance }), `${place} on ${backend.describe().summary}`).toEqual([]);
+    const deviations = findDeviations({ plan: truth.plan, before, expected, actual, marks, tolerance });
+    if (deviations.length > 0) return deviations.map((line) => `${place}: ${line}`);
     marks.forEach((mark, word) => {
       if (mark === "own") own[word] = 1;
       else if (mark === "exact") own[word] = 0;
     });
   }
-  truth.dispose();
-  tried.dispose();
+  return [];
 }
 
 interface Step {
@@ -56,7 +59,11 @@ interface Step {
 /** Each top-level statement as a function of its own; the memory plan stays the same. */
 function splitFunctions(program: Program): readonly Step[] {
   return program.functions.flatMap((one) =>
-    one.body.map((statement, n) => ({ place: `${one.name} / ${statement.name}`, statement, function: { name: `${one.name}.${n}`, body: [statement] } })),
+    one.body.map((statement, n) => ({
+      place: `${one.name} / ${statement.name}`,
+      statement,
+      function: { name: `${one.name}.${n}`, body: [statement] },
+    })),
   );
 }
 
@@ -64,7 +71,9 @@ function splitFunctions(program: Program): readonly Step[] {
 function wholeMemory(executable: Executable): Float32Array | Float64Array {
   const { buffers, words } = executable.plan;
   const array = executable.array(buffers[0]!.id);
-  return array instanceof Float32Array ? new Float32Array(array.buffer, 0, words) : new Float64Array(array.buffer, 0, words);
+  return array instanceof Float32Array
+    ? new Float32Array(array.buffer, 0, words)
+    : new Float64Array(array.buffer, 0, words);
 }
 
 function fillMemory(memory: Float32Array | Float64Array, plan: MemoryPlan, contents: Contents): void {
@@ -126,8 +135,13 @@ function errorOf(expected: number, actual: number): number {
 }
 
 /** The buffer that has the word (slack included): of those that share it, the one that the statement writes or else the last. */
-function ownerOf(plan: MemoryPlan, word: number, marks: ReturnType<typeof markWrites>): { readonly name: string; readonly offset: number } {
+function ownerOf(
+  plan: MemoryPlan,
+  word: number,
+  marks: ReturnType<typeof markWrites>,
+): { readonly name: string; readonly offset: number } {
   const written: BufferId | undefined = marks.ownerOf(word);
-  const owner = plan.buffers.find((buffer) => buffer.id === written) ?? plan.buffers.findLast((buffer) => buffer.offset <= word);
+  const owner =
+    plan.buffers.find((buffer) => buffer.id === written) ?? plan.buffers.findLast((buffer) => buffer.offset <= word);
   return owner ?? { name: "memory", offset: 0 };
 }

@@ -1,14 +1,31 @@
 /** Runs a program in float64: every statement becomes one closure over a Float64Array. */
-import type { FillStatement, LoopId, OuterStatement, PackStatement, ProductStatement, Program, Statement } from "../../lower/ir.ts";
+import type {
+  FillStatement,
+  LoopId,
+  OuterStatement,
+  PackStatement,
+  ProductStatement,
+  Program,
+  Statement,
+} from "../../lower/ir.ts";
 import { wordAt } from "./machine.ts";
 import type { Machine, Places } from "./machine.ts";
 import { interpretMap } from "./map.ts";
 
 /** One closure for each function of `program`, working on `memory` (one float64 a word). The program must be verified. */
-export function interpretProgram(program: Program, places: Places, memory: Float64Array): ReadonlyMap<string, () => void> {
+export function interpretProgram(
+  program: Program,
+  places: Places,
+  memory: Float64Array,
+): ReadonlyMap<string, () => void> {
   const loops = program.functions.flatMap((one) => one.body).flatMap(loopsOf);
   const machine: Machine = { memory, places, indices: new Float64Array(Math.max(-1, ...loops) + 1) };
-  return new Map(program.functions.map(({ name, body }) => [name, inOrder(body.map((statement) => interpretStatement(statement, machine)))]));
+  return new Map(
+    program.functions.map(({ name, body }) => [
+      name,
+      inOrder(body.map((statement) => interpretStatement(statement, machine))),
+    ]),
+  );
 }
 
 function loopsOf(statement: Statement): readonly LoopId[] {
@@ -77,7 +94,13 @@ function interpretProduct(product: ProductStatement, machine: Machine): () => vo
       if (!accumulate) memory.fill(0, target, target + columns);
       for (let s = 0; s < segments; s++) {
         const source = aAt() + m * a.rowStride + s * a.segmentStride;
-        for (let k = 0; k < depth; k++) addRow(memory, { to: target, from: bAt + (s * depth + k) * columns, count: columns, factor: memory[source + k]! });
+        for (let k = 0; k < depth; k++)
+          addRow(memory, {
+            to: target,
+            from: bAt + (s * depth + k) * columns,
+            count: columns,
+            factor: memory[source + k]!,
+          });
       }
     }
   };
@@ -96,7 +119,12 @@ function interpretOuter(outer: OuterStatement, machine: Machine): () => void {
         const target = start() + m * rowStride;
         if (!accumulate) memory.fill(0, target, target + columns);
         for (let k = 0; k < depth; k++) {
-          addRow(memory, { to: target, from: bAt() + k * b.rowStride, count: columns, factor: memory[aAt() + k * a.rowStride + at + m]! });
+          addRow(memory, {
+            to: target,
+            from: bAt() + k * b.rowStride,
+            count: columns,
+            factor: memory[aAt() + k * a.rowStride + at + m]!,
+          });
         }
       }
     }
@@ -104,7 +132,15 @@ function interpretOuter(outer: OuterStatement, machine: Machine): () => void {
 }
 
 /** memory[to…] += factor · memory[from…] */
-function addRow(memory: Float64Array, { to, from, count, factor }: { readonly to: number; readonly from: number; readonly count: number; readonly factor: number }): void {
+function addRow(
+  memory: Float64Array,
+  {
+    to,
+    from,
+    count,
+    factor,
+  }: { readonly to: number; readonly from: number; readonly count: number; readonly factor: number },
+): void {
   for (let n = 0; n < count; n++) memory[to + n]! += factor * memory[from + n]!;
 }
 

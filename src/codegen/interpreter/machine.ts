@@ -15,7 +15,10 @@ export interface Machine {
 }
 
 /** The word that `offset` in `buffer` stands at now. */
-export function wordAt({ buffer, offset }: { readonly buffer: BufferId; readonly offset: Offset }, machine: Machine): () => number {
+export function wordAt(
+  { buffer, offset }: { readonly buffer: BufferId; readonly offset: Offset },
+  machine: Machine,
+): () => number {
   return valueOf({ constant: machine.places.offsetOf(buffer) + offset.constant, terms: offset.terms }, machine);
 }
 

@@ -48,7 +48,11 @@ interface Inside {
 }
 
 /** The closure that fills `out` with a stretch of the value; none for a constant, whose array is filled here for good. */
-function interpretValue(value: MapValue, out: Float64Array, { map, arrays, machine }: Inside): readonly ((stretch: Stretch) => void)[] {
+function interpretValue(
+  value: MapValue,
+  out: Float64Array,
+  { map, arrays, machine }: Inside,
+): readonly ((stretch: Stretch) => void)[] {
   switch (value.kind) {
     case "load":
       return [interpretLoad(value.view, out, map, machine)];
@@ -81,10 +85,18 @@ function interpretValue(value: MapValue, out: Float64Array, { map, arrays, machi
   }
 }
 
-function interpretApply(value: MapValue & { kind: "apply" }, out: Float64Array, arrays: readonly Float64Array[]): (stretch: Stretch) => void {
+function interpretApply(
+  value: MapValue & { kind: "apply" },
+  out: Float64Array,
+  arrays: readonly Float64Array[],
+): (stretch: Stretch) => void {
   const compute = laneValues[value.operation];
   // An operation of fewer arguments ignores the last, which then may be any array.
-  const [a, b, c] = [0, 1, 2].map((n) => arrays[value.args[n] ?? value.args[0]!]!) as [Float64Array, Float64Array, Float64Array];
+  const [a, b, c] = [0, 1, 2].map((n) => arrays[value.args[n] ?? value.args[0]!]!) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   return ({ count }) => {
     for (let n = 0; n < count; n++) out[n] = compute(a[n]!, b[n]!, c[n]!);
   };
@@ -109,7 +121,12 @@ function interpretLoad(view: View, out: Float64Array, map: MapStatement, machine
 }
 
 /** A store of column stride 0 takes column 0's value; a padded store writes exactly, which is allowed. */
-function interpretStore({ view, mode }: MapStore, value: Float64Array, map: MapStatement, machine: Machine): (stretch: Stretch) => void {
+function interpretStore(
+  { view, mode }: MapStore,
+  value: Float64Array,
+  map: MapStatement,
+  machine: Machine,
+): (stretch: Stretch) => void {
   const { memory } = machine;
   const start = rowStart(view, map, machine);
   return ({ row, from, count }) => {
@@ -131,7 +148,10 @@ function rowStart(view: View, map: MapStatement, machine: Machine): (row: number
     const number = memory[numberAt(row)]!;
     const word = start() + number * view.rowStride;
     if (!Number.isInteger(number) || number < 0 || word + map.columns * view.columnStride > memory.length) {
-      throw new RecurraError("internal/impossible", `${map.name}: row ${row} asks for row ${number}, which is not there`);
+      throw new RecurraError(
+        "internal/impossible",
+        `${map.name}: row ${row} asks for row ${number}, which is not there`,
+      );
     }
     return word;
   };
