@@ -1,5 +1,6 @@
 /** Turns checked equations into the graph of one step. */
 import { known } from "../util/errors.ts";
+import { argumentsOf } from "./arguments.ts";
 import type { Graph, Node, NodeId, Shape } from "./graph.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 import { createGraphBuilder } from "./graph-builder.ts";
@@ -64,22 +65,6 @@ function createStep(b: GraphBuilder, names: NameTable, shapes: InferredShapes): 
     },
     valueOf: (equation) => known(values.get(written(equation)), written(equation)),
   };
-}
-
-/** The nodes that a node is computed from. */
-export function argumentsOf(node: Node): readonly NodeId[] {
-  switch (node.kind) {
-    case "apply":
-      return node.args;
-    case "reduce":
-      return [node.arg];
-    case "product":
-      return [node.matrix, node.vector];
-    case "pullback":
-      return node.terms.flatMap(({ matrix, vector }) => [matrix, vector]);
-    default:
-      return [];
-  }
 }
 
 /** The graph without nodes that nothing needs; leaves of the cell stay. */

@@ -34,7 +34,7 @@ export interface CellOptions {
   readonly constants?: Readonly<Record<string, number>>;
   /** Parameters that training leaves alone. */
   readonly frozen?: readonly string[];
-  /** First values by parameter name; a key may end in `*` (`"U_*"`). Unnamed: see `defaultInitialiser`. */
+  /** First values by parameter name; a key may end in `*` (`"U_*"`). Unnamed: orthogonal recurrent matrices, Glorot's for the others, zeros for vectors. */
   readonly initialisers?: Readonly<Record<string, Initialiser>>;
   /** Inputs beside `x`, by name: the dimension of each vector, or 0 for a number. */
   readonly inputs?: Readonly<Record<string, string | number>>;

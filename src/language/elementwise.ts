@@ -37,7 +37,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   add: {
     arity: 2,
     spellings: ["+"],
-    summary: "The sum",
+    summary: "the sum",
     value: (x = NaN, y = NaN) => x + y,
     cost: "cheap",
     derivative: (_, adjoint) => [adjoint, adjoint],
@@ -46,7 +46,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   subtract: {
     arity: 2,
     spellings: ["-", "−", "–"],
-    summary: "The difference",
+    summary: "the difference",
     value: (x = NaN, y = NaN) => x - y,
     cost: "cheap",
     derivative: (b, adjoint) => [adjoint, b.negate(adjoint)],
@@ -55,7 +55,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   multiply: {
     arity: 2,
     spellings: ["*", "⊙", "∘", "·", "⋅", "×", "∗"],
-    summary: "The elementwise product",
+    summary: "the elementwise product",
     value: (x = NaN, y = NaN) => x * y,
     cost: "cheap",
     derivative: (b, adjoint, [x = -1, y = -1]) => [b.multiply(adjoint, y), b.multiply(adjoint, x)],
@@ -64,7 +64,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   divide: {
     arity: 2,
     spellings: ["/", "÷", "⊘"],
-    summary: "The elementwise quotient",
+    summary: "the elementwise quotient",
     value: (x = NaN, y = NaN) => x / y,
     cost: "cheap",
     // q = x / y:  dx = dq / y,  dy = -(dq / y) q
@@ -77,7 +77,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   negate: {
     arity: 1,
     spellings: ["-", "−", "–"],
-    summary: "The value with the other sign",
+    summary: "the value with the other sign",
     value: (x = NaN) => -x,
     cost: "cheap",
     derivative: (b, adjoint) => [b.negate(adjoint)],
@@ -86,7 +86,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   power: {
     arity: 2,
     spellings: ["^", "pow"],
-    summary: "The first to the power of the second",
+    summary: "the first to the power of the second",
     value: (x = NaN, y = NaN) => x ** y,
     cost: "transcendental",
     // z = x^y:  dx = dz y x^(y-1),  dy = dz z log x, and 0 where x is not positive
@@ -101,7 +101,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   min: {
     arity: 2,
     spellings: ["min"],
-    summary: "The lesser of two, element by element",
+    summary: "the lesser of two, element by element",
     value: (x = NaN, y = NaN) => Math.min(x, y),
     cost: "cheap",
     derivative: (b, adjoint, [x = -1, y = -1]) => routed(b, b.apply("less", x, y), adjoint),
@@ -110,7 +110,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   max: {
     arity: 2,
     spellings: ["max"],
-    summary: "The greater of two, element by element",
+    summary: "the greater of two, element by element",
     value: (x = NaN, y = NaN) => Math.max(x, y),
     cost: "cheap",
     derivative: (b, adjoint, [x = -1, y = -1]) => routed(b, b.apply("less", y, x), adjoint),
@@ -119,7 +119,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   abs: {
     arity: 1,
     spellings: ["abs"],
-    summary: "The absolute value",
+    summary: "the absolute value",
     value: (x = NaN) => Math.abs(x),
     cost: "cheap",
     derivative: times((b, x) => b.apply("sign", x)),
@@ -137,7 +137,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   sqrt: {
     arity: 1,
     spellings: ["sqrt", "√"],
-    summary: "The square root",
+    summary: "the square root",
     value: (x = NaN) => Math.sqrt(x),
     cost: "cheap",
     derivative: (b, adjoint, _, root) => [b.divide(b.multiply(b.constant(0.5), adjoint), root)],
@@ -146,7 +146,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   floor: {
     arity: 1,
     spellings: ["floor"],
-    summary: "The largest integer that is not greater",
+    summary: "the largest integer that is not greater",
     value: (x = NaN) => Math.floor(x),
     cost: "cheap",
     derivative: none,
@@ -173,7 +173,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   select: {
     arity: 3,
     spellings: ["select", "where"],
-    summary: "The second where the first is not 0, else the third",
+    summary: "the second where the first is not 0, else the third",
     value: (condition = NaN, x = NaN, y = NaN) => (condition !== 0 ? x : y),
     cost: "cheap",
     derivative: (b, adjoint, [condition = -1]) => [undefined, ...routed(b, condition, adjoint)],
@@ -191,7 +191,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   log: {
     arity: 1,
     spellings: ["log", "ln"],
-    summary: "The natural logarithm",
+    summary: "the natural logarithm",
     value: (x = NaN) => Math.log(x),
     cost: "transcendental",
     derivative: (b, adjoint, [x = -1]) => [b.divide(adjoint, x)],
@@ -200,7 +200,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   tanh: {
     arity: 1,
     spellings: ["tanh"],
-    summary: "The hyperbolic tangent",
+    summary: "the hyperbolic tangent",
     value: (x = NaN) => Math.tanh(x),
     cost: "transcendental",
     derivative: times((b, _, y) => b.subtract(b.constant(1), b.multiply(y, y))),
@@ -229,7 +229,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   sin: {
     arity: 1,
     spellings: ["sin"],
-    summary: "The sine, of radians",
+    summary: "the sine, of radians",
     value: (x = NaN) => Math.sin(x),
     cost: "transcendental",
     derivative: times((b, x) => b.apply("cos", x)),
@@ -238,7 +238,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   cos: {
     arity: 1,
     spellings: ["cos"],
-    summary: "The cosine, of radians",
+    summary: "the cosine, of radians",
     value: (x = NaN) => Math.cos(x),
     cost: "transcendental",
     derivative: (b, adjoint, [x = -1]) => [b.negate(b.multiply(adjoint, b.apply("sin", x)))],

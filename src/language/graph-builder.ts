@@ -58,6 +58,9 @@ export function createGraphBuilder(start: readonly Node[] = []): GraphBuilder {
   return new HashConsingBuilder(start);
 }
 
+/** Operations below a sum that are searched for common factors: enough for a mean or a norm, and no burden on the stack. */
+const deepestFactor = 8;
+
 class HashConsingBuilder implements GraphBuilder {
   readonly nodes: Node[] = [];
   readonly #ids = new Map<string, NodeId>();
@@ -126,16 +129,7 @@ class HashConsingBuilder implements GraphBuilder {
     assert(shape.length === 1 && dimension !== undefined, `${operation} of a value of shape ${shapeText(shape)}`);
     const repeated = this.#repeated(vector);
     if (repeated !== undefined) return operation === "max" ? repeated : this.multiply(repeated, this.size(dimension));
-    const node = this.node(vector);
-    if (operation === "sum" && node.kind === "apply") {
-      const [a = -1, b = -1] = node.args;
-      // Σ -v = -Σ v;  Σ s v = s Σ v;  Σ v / s = (Σ v) / s
-      if (node.operation === "negate") return this.negate(this.reduce("sum", a));
-      if (node.operation === "multiply" && this.shape(a).length === 0) return this.multiply(a, this.reduce("sum", b));
-      if (node.operation === "multiply" && this.shape(b).length === 0) return this.multiply(b, this.reduce("sum", a));
-      if (node.operation === "divide" && this.shape(b).length === 0) return this.divide(this.reduce("sum", a), b);
-    }
-    return this.#make({ kind: "reduce", operation, arg: vector, shape: [] });
+    return operation === "sum" ? this.#sum(vector, deepestFactor) : this.#make({ kind: "reduce", operation, arg: vector, shape: [] });
   }
 
   product(matrix: NodeId, vector: NodeId): NodeId {
@@ -211,6 +205,19 @@ class HashConsingBuilder implements GraphBuilder {
     if (node.kind !== "apply" || node.operation !== "multiply") return undefined;
     const [a = -1, b = -1] = node.args;
     return this.shape(a).length === 0 && this.#isOnes(b) ? a : undefined;
+  }
+
+  /** Σ -v = -Σ v;  Σ s v = s Σ v;  Σ v / s = (Σ v) / s; through so many operations at most. */
+  #sum(vector: NodeId, levels: number): NodeId {
+    const node = this.node(vector);
+    if (node.kind === "apply" && levels > 0) {
+      const [a = -1, b = -1] = node.args;
+      if (node.operation === "negate") return this.negate(this.#sum(a, levels - 1));
+      if (node.operation === "multiply" && this.shape(a).length === 0) return this.multiply(a, this.#sum(b, levels - 1));
+      if (node.operation === "multiply" && this.shape(b).length === 0) return this.multiply(b, this.#sum(a, levels - 1));
+      if (node.operation === "divide" && this.shape(b).length === 0) return this.divide(this.#sum(a, levels - 1), b);
+    }
+    return this.#make({ kind: "reduce", operation: "sum", arg: vector, shape: [] });
   }
 
   #matrix(id: NodeId): readonly [rows: Dimension, columns: Dimension] {

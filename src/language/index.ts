@@ -1,4 +1,5 @@
 /** The language of cells: what other folders use of it. */
+export { argumentsOf } from "./arguments.ts";
 export type { Cell, CellOptions, Initialiser, Variable } from "./cell.ts";
 export { cell } from "./create-cell.ts";
 export { equalCells, equalSyntax } from "./equal.ts";
@@ -16,6 +17,7 @@ export {
 export { parseEquations, parseSyntax } from "./parse.ts";
 export { printCell } from "./print.ts";
 export { printEquation, printExpression, printSyntax } from "./print-expression.ts";
+export { printNode } from "./print-node.ts";
 export { sameShape, shapeText } from "./shape.ts";
 export { resolveSizes } from "./sizes.ts";
 export type { Declaration, Equation, Expression, Place, Syntax } from "./syntax.ts";

@@ -145,7 +145,7 @@ class ShapeInference {
       ]);
     }
     if (!this.#unify([columns], operand)) {
-      const what = `${left} multiplies vectors of shape ${this.#shapeText([columns])}, but ${right} is ${this.#shapeText(operand)}`;
+      const what = `${left} multiplies vectors of ${this.#shapeText([columns])}, but ${right} is ${this.#shapeText(operand)}`;
       throw this.#error("language/shape-mismatch", vector.place, what, [
         this.#because([`${left}'s columns`, [columns]], [right, operand]),
         `Use another matrix for ${right}, or declare sizes that fit.`,
@@ -253,7 +253,8 @@ class ShapeInference {
   }
 
   #shapeText(shape: OpenShape): string {
-    return shapeText(this.#partly(shape));
+    const known = shape.some((dimension) => this.#dimensions.value(dimension) !== undefined);
+    return known || shape.length === 0 ? shapeText(this.#partly(shape)) : shape.length === 1 ? "a vector" : "a matrix";
   }
 
   /** Where both shapes come from, as one sentence. */

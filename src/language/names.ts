@@ -34,7 +34,7 @@ export function reservation(name: string): string | undefined {
   if (name === "x") return "x is the input";
   if (name === "t") return "t is the number of the step";
   if (name === "in") return "in belongs to declarations such as h in R^P";
-  if (objectMembers.has(name)) return `${name} has a meaning in JavaScript that would get in the way`;
+  if (objectMembers.has(name)) return "all objects of JavaScript have a member of that name";
   const operation = operationSpelled(name);
   return operation === undefined ? undefined : `${name} is a function: ${operation.summary}`;
 }
@@ -151,7 +151,8 @@ class NameSorter {
     }
     for (const dimension of declaration.shape) {
       if (typeof dimension === "string" && objectMembers.has(dimension)) {
-        throw this.#error("language/reserved-name", place, `${dimension} cannot name a dimension`, ["Choose another name, such as P."]);
+        const what = `${dimension} cannot name a dimension: all objects of JavaScript have a member of that name`;
+        throw this.#error("language/reserved-name", place, what, ["Choose another name, such as P."]);
       }
     }
     this.#declarations.set(name, declaration);
@@ -186,6 +187,9 @@ class NameSorter {
         near === undefined ? "Remove the declaration." : `Did you mean ${near}?`,
       ]);
     }
+    if (name === "x" && shape.length !== 1) {
+      throw this.#error("language/bad-declaration", place, "x is declared as something other than a vector", ["The input is always a vector: x in R^I."]);
+    }
     if (shape.length === 2 && !this.#parameters.has(name)) {
       throw this.#error("language/bad-declaration", place, `${name} is declared as a matrix, but only parameters can be matrices`, [
         `Declare it as a vector, e.g. ${name} in R^P.`,
@@ -209,6 +213,9 @@ class NameSorter {
       return this.#error("language/undefined-next", place, `${name}' is read, but ${name} is not a state`, [
         `Read ${name}, the value of this step; or define ${name}' = … if it is to be kept for the next step.`,
       ]);
+    }
+    if (name === "x" || name === "t" || this.#extraInputs.has(name)) {
+      return this.#error("language/undefined-next", place, `${name}' is read, but only states have a next value`, [`Read ${name}, without a prime.`]);
     }
     const near = nearest(name, this.#states.keys());
     return this.#error("language/undefined-next", place, `${name}' is read, but no line defines it`, [

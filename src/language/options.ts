@@ -66,7 +66,8 @@ export function checkOptionNames(cell: Cell, readConstants: ReadonlyMap<string, 
       const pattern = name.endsWith("*") ? name.slice(0, -1) : undefined;
       if (pattern === undefined ? candidates.includes(name) : candidates.some((candidate) => candidate.startsWith(pattern))) continue;
       const near = nearest(name, candidates);
-      const advice = near === undefined ? `Its ${what} are ${candidates.length === 0 ? "none" : candidates.join(", ")}.` : `Did you mean ${near}?`;
+      const list = candidates.length === 0 ? `It has no ${what}.` : `Its ${what} are ${candidates.join(", ")}.`;
+      const advice = near === undefined ? list : `Did you mean ${near}?`;
       throw new RecurraError("language/unused-option", `cell "${cell.name}": option ${option} names ${name}, which matches none of the cell's ${what}. ${advice}`);
     }
   };

@@ -15,16 +15,16 @@ export function orderEquations(text: string, equations: readonly Equation[], nam
   const done = new Set<Equation>();
   // Depth first, with the path kept by hand: a long chain of equations would exhaust the stack.
   for (const root of equations) {
-    const path: { readonly equation: Equation; readonly needs: Iterator<Equation> }[] = [];
+    const path: { readonly equation: Equation; readonly needs: Equation[] }[] = [];
     const onPath = new Set<Equation>();
     const enter = (equation: Equation): void => {
-      path.push({ equation, needs: needsOf(equation, names).values() });
+      path.push({ equation, needs: needsOf(equation, names).toReversed() });
       onPath.add(equation);
     };
     if (!done.has(root)) enter(root);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const { value: need, done: exhausted } = top.needs.next();
-      if (exhausted) {
+      const need = top.needs.pop();
+      if (need === undefined) {
         ordered.push(top.equation);
         done.add(top.equation);
         onPath.delete(top.equation);

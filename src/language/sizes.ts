@@ -22,7 +22,7 @@ export function resolveSizes(cell: Cell, given: Readonly<Record<string, number>>
 function defaultSize(cell: Cell, name: string, given: Readonly<Record<string, number>>): number {
   const rule = cell.options.sizes?.[name];
   if (typeof rule === "number") return rule;
-  const [, whole = "", divisor = "1"] = /^\s*(\w+)\s*(?:\/\s*(\d+))?\s*$/.exec(rule ?? "") ?? [];
+  const [, whole = "", divisor = "1"] = /^\s*(\p{L}\w*)\s*(?:\/\s*(\d+))?\s*$/u.exec(rule ?? "") ?? [];
   const size = given[whole];
   if (size === undefined) {
     const wanted = rule === undefined ? "no size is given for it" : `its size ${rule} cannot be told from the sizes given`;
