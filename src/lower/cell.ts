@@ -46,6 +46,8 @@ export interface LowerCellOptions {
   readonly segment?: number;
   /** Where the output should go; by default a place of the cell's own. */
   readonly output?: Location;
+  /** A word that holds the number of steps done before this sequence (streams); zero if absent. */
+  readonly clock?: BufferId;
   /** `persistent` where packed weights outlive a call (sessions). */
   readonly packedRole?: BufferRole;
 }

@@ -176,7 +176,7 @@ export interface OuterStatement {
   readonly depth: number;
   readonly a: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number };
   readonly b: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number };
-  /** One block of C for each part of A's columns: M of the parts adds up to `rows`; `at` is the part's first column in A. */
+  /** One block of C for each part of A's columns: M of the parts adds up to `rows`; `at` is the part's first column in A (there may be columns between parts). */
   readonly c: readonly { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number; readonly rows: number; readonly at: number }[];
   readonly accumulate: boolean;
   /** Words the printers may use to pack chunks in; of `outerScratchLength(statement)` words. */
@@ -213,10 +213,14 @@ export function packedLength(depth: number, columns: number): number {
 /** Steps of the sum over rows that an outer product packs at a time. */
 export const outerChunk = 256;
 
-/** Words of scratch an outer product of these sizes needs: one packed chunk of A and one of B, to whole tiles of 16. */
+/** Rows of C that an outer product packs at a time: with a chunk's depth, what stays in a second-level cache. */
+export const outerBlock = 256;
+
+/** Columns of B that an outer product packs at a time, at most. */
+export const outerPanel = 32;
+
+/** Words of scratch an outer product of these sizes needs: for one packed chunk of a block of A, and of a panel of B. */
 export function outerScratchLength(sizes: { readonly rows: number; readonly columns: number; readonly depth: number }): number {
   const chunk = Math.min(outerChunk, sizes.depth);
-  const whole = (n: number): number => Math.ceil(n / 16) * 16;
-  // A, B, and a padded C block that chunks are summed in before the exact store.
-  return chunk * (whole(sizes.rows) + whole(sizes.columns)) + whole(sizes.rows) * whole(sizes.columns);
+  return Math.ceil((chunk * Math.min(sizes.rows, outerBlock)) / 4) * 4 + chunk * outerPanel;
 }

@@ -94,7 +94,7 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
 
   for (const state of cell.states) states.set(state.name, stateSlots(state.name, state.shape, false));
   const stateOf = (state: string): Location => known(states.get(state), `state ${state}`);
-  for (const [state, id] of cell.graph.next) if (!locations.has(id)) locations.set(id, after(stateOf(state)));
+  for (const [state, id] of cell.graph.next) if (isElementwise(nodes[id]!) && !locations.has(id)) locations.set(id, after(stateOf(state)));
 
   const parameterOf = (id: NodeId): Location => {
     const node = nodes[id]!;
@@ -150,10 +150,11 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
     return known(slotGroups.get(slotKey(terms.map((term) => term.adjoint), once)), "the adjoints' place");
   };
 
-  const outputIsState = options.lengths === undefined && options.output === undefined && [...cell.graph.next.values()].includes(cell.graph.output) && nodes[cell.graph.output]!.shape.length > 0;
+  const outputState = cell.states.find((state) => cell.graph.next.get(state.name) === cell.graph.output && state.shape.length > 0);
+  const outputIsState = options.lengths === undefined && options.output === undefined && outputState !== undefined;
   const outputColumns = sizeOf(cell.output.shape, 0);
   const output: Location = outputIsState
-    ? known(locations.get(cell.graph.output), "the output")
+    ? after(stateOf(outputState.name))
     : (options.output ?? {
         buffer: builder.buffer({ name: `${name}.output`, length: steps * batch * outputColumns, role: "scratch", shape: [steps, batch, outputColumns] }),
         offset: 0, stepStride: batch * outputColumns, rowStride: outputColumns, columnStride: cell.output.shape.length === 0 ? 0 : 1, columns: outputColumns, padded: false, local: false,
@@ -272,6 +273,10 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
     },
   };
   return places;
+}
+
+function isElementwise(node: Node): boolean {
+  return node.kind === "apply" || node.kind === "reduce";
 }
 
 function nameOf(node: Node): string {

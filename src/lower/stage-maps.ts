@@ -4,7 +4,7 @@ import type { Dimension, NodeId } from "../language/index.ts";
 import { known } from "../util/errors.ts";
 import type { MapBuilder } from "./builder.ts";
 import type { CellWork } from "./cell.ts";
-import type { LoopId, Statement, ValueId, View } from "./ir.ts";
+import type { BufferId, LoopId, Statement, ValueId, View } from "./ir.ts";
 import { viewAt, viewOver } from "./location.ts";
 import type { Location, TimeRange } from "./location.ts";
 import { isLeafOf } from "./places.ts";
@@ -38,7 +38,7 @@ function isInPlace({ places, derivation }: CellWork, { node, to }: Export): bool
       return list.findIndex((_, group) => places.slots(group, to.once).location === places.slots(to.group, to.once).location) < to.group;
     }
     case "input":
-      return places.find(node) === places.inputGradient(to.name)?.to;
+      return nodes[node]!.kind === "pullback" && places.of(node) === places.inputGradient(to.name)?.to;
     case "parameter":
       return gradient.shared.some((one) => isLeafOf(nodes, node, one.node) && nodes[one.node]!.kind === "parameter");
     default:
@@ -99,9 +99,10 @@ function createEmitter({ work, stage, range, loop, flat }: Context, map: MapBuil
     return index;
   };
   const length = (buffer: number): ValueId => map.load({ buffer, offset: { constant: 0, terms: [] }, rowStride: 1, columnStride: 0 });
+  const word = (buffer: BufferId): ValueId => map.load({ buffer, offset: { constant: 0, terms: [] }, rowStride: 0, columnStride: 0 });
   // The step number counts from where a member's sequence starts in the direction of processing.
   const stepNumber = (): ValueId => {
-    if (!options.reverse) return position();
+    if (!options.reverse) return options.clock === undefined ? position() : map.apply("add", position(), word(options.clock));
     const steps = options.lengths === undefined ? map.constant(options.steps) : length(options.lengths);
     return map.apply("subtract", map.apply("subtract", steps, map.constant(1)), position());
   };

@@ -68,6 +68,19 @@ export const errorCatalogue = {
   "data/empty-sequence": "A sequence has no steps.",
   "cells/bad-initialiser": "An initialiser cannot be used for a parameter of this shape, or its numbers are out of range.",
   "cells/unknown-initialisation": "There is no initialisation scheme of that name.",
+  "network/bad-layer": "A layer does not fit its place in the network.",
+  "network/bad-size": "A size or rate of a layer is out of range.",
+  "network/not-embedded": "Tokens reach a layer that computes with quantities; an embedding must come first.",
+  "engine/bad-option": "An option of the engine is out of range.",
+  "engine/bad-array": "An array handed in is missing, has the wrong length or a name the cell does not have.",
+  "engine/bad-length": "A sequence's length is not a whole number from 1 to the number of steps.",
+  "engine/no-forward": "A gradient was asked for before anything was computed.",
+  "network/no-stream": "A layer needs the whole sequence and cannot be run step by step.",
+  "network/bad-snapshot": "A snapshot belongs to a session of another model or batch.",
+  "network/bad-input": "What a network is given has the wrong length.",
+  "network/bad-token": "A token is not an entry of the vocabulary.",
+  "network/bad-parameters": "A parameter is missing or has the wrong length.",
+  "network/unknown-cell": "There is no built-in cell of that name.",
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,0 +1,19 @@
+/** Recurra: recurrent networks for TypeScript. A cell is its equations, and everything else follows from them. */
+export { cellNames, cells, initialiseParameters, type CellName } from "./cells/index.ts";
+export { compile, type CompiledCell, type CompileOptions, type ForwardOptions } from "./engine/compile.ts";
+export { cell, equalCells, printCell, type Cell, type CellOptions, type Initialiser } from "./language/index.ts";
+export {
+  createModel,
+  describeNetwork,
+  initialiseNetwork,
+  network,
+  type CellLayer,
+  type LayerSpec,
+  type Model,
+  type NetworkShape,
+  type NetworkSpec,
+  type ParameterValues,
+  type Session,
+  type SessionSnapshot,
+} from "./network/index.ts";
+export { RecurraError, type ErrorCode } from "./util/errors.ts";

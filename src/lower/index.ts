@@ -1,0 +1,11 @@
+/** From equations to kernels: what other folders use of it. */
+export { at, createMapBuilder, createProgramBuilder, plus, shift } from "./builder.ts";
+export type { MapBuilder, ProgramBuilder } from "./builder.ts";
+export { gradientArena, parameterArena } from "./arena.ts";
+export { lowerCell } from "./cell.ts";
+export type { LowerCellOptions, LoweredCell, LoweredGradient } from "./cell.ts";
+export type { BufferId, BufferRole, BufferSpec, KernelFunction, LaneOperation, LoopId, Offset, Program, Statement, ValueId, View } from "./ir.ts";
+export type { Location, Moment, TimeRange } from "./location.ts";
+export { viewAt, viewOver } from "./location.ts";
+export { copyStep, fillStep } from "./fill.ts";
+export { overRows } from "./rows.ts";

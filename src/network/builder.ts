@@ -1,0 +1,106 @@
+/**
+ * Networks written as a chain: `network({ features: 3 }).recurrent("lstm", { size: 64 }).last().dense(7).build()`. What goes from layer to layer
+ * is in the types: tokens must be embedded, only a sequence can be pooled or run through a recurrent cell, and a residual path needs equal sizes.
+ */
+import { cells } from "../cells/index.ts";
+import type { CellName } from "../cells/index.ts";
+import type { Cell } from "../language/index.ts";
+import { RecurraError } from "../util/errors.ts";
+import { describeNetwork, specOf } from "./describe.ts";
+import type { CellLayer, CellSpec, LayerSpec, NetworkSpec } from "./spec.ts";
+
+/** A built-in cell's name, or a cell of one's own. */
+export type CellChoice = CellName | Cell;
+
+/** Options of a recurrent layer, as in `CellLayer`; a residual path only where the output is as wide as the input. */
+export type RecurrentOptions<In extends number, Out extends number> = { readonly size: Out } & Partial<
+  Pick<CellLayer, "sizes" | "direction" | "initialState" | "recurrentDropout" | "zoneout" | "checkpoint" | "scheme" | "ties">
+> &
+  (number extends In | Out ? { readonly residual?: boolean } : In extends Out ? { readonly residual?: boolean } : { readonly residual?: false });
+
+/** Activations of a dense layer. */
+export type Activation = "linear" | "tanh" | "relu" | "sigmoid";
+
+export interface DenseOptions {
+  readonly activation?: Activation;
+  readonly scheme?: string;
+  /** `{ W: "0.E" }` uses the embedding's table as the weights. */
+  readonly ties?: Readonly<Record<string, string>>;
+}
+
+/** Layers that any vectors can go through. */
+interface Vectors<N extends number> {
+  /** The network so far, checked. */
+  build(): NetworkSpec;
+  /** The number of features, known to the types where it was written as a literal. */
+  readonly size: N;
+}
+
+/** A vector for each step. */
+export interface SequenceNetwork<N extends number> extends Vectors<N> {
+  recurrent<const M extends number>(cell: CellChoice, options: RecurrentOptions<N, M>): SequenceNetwork<number extends M ? number : M>;
+  dense<const M extends number>(size: M, options?: DenseOptions): SequenceNetwork<M>;
+  dropout(rate: number, options?: { readonly perSequence?: boolean }): SequenceNetwork<N>;
+  normalise(): SequenceNetwork<N>;
+  /** The last step's vector. */
+  last(): VectorNetwork<N>;
+  mean(): VectorNetwork<N>;
+  max(): VectorNetwork<N>;
+}
+
+/** One vector for the sequence. */
+export interface VectorNetwork<N extends number> extends Vectors<N> {
+  dense<const M extends number>(size: M, options?: DenseOptions): VectorNetwork<M>;
+  dropout(rate: number): VectorNetwork<N>;
+  normalise(): VectorNetwork<N>;
+}
+
+/** Numbers of a vocabulary's entries. */
+export interface TokenNetwork {
+  embedding<const M extends number>(size: M): SequenceNetwork<M>;
+}
+
+/** A network that reads vectors of `features` numbers, or one of `tokens` different tokens. */
+export function network<const N extends number>(input: { readonly features: N }): SequenceNetwork<N>;
+export function network(input: { readonly tokens: number }): TokenNetwork;
+export function network(input: { readonly features?: number; readonly tokens?: number }): SequenceNetwork<number> | TokenNetwork {
+  const kind = input.features === undefined ? "tokens" : "features";
+  return chain({ input: { kind, size: input.features ?? input.tokens ?? 0 }, layers: [] });
+}
+
+type Chain = SequenceNetwork<number> & TokenNetwork;
+
+function chain(spec: NetworkSpec): Chain {
+  const add = (layer: LayerSpec): never => {
+    const next = { ...spec, layers: [...spec.layers, layer] };
+    describeNetwork(next);
+    // The interfaces above say which of the methods fit what this layer gives.
+    return chain(next) as never;
+  };
+  return {
+    build: () => {
+      describeNetwork(spec);
+      return spec;
+    },
+    size: spec.layers.length === 0 ? spec.input.size : describeNetwork(spec).outputSize,
+    recurrent: (cell, options) => add({ kind: "cell", cell: choose(cell), ...options }),
+    dense: (size, options = {}) => {
+      const { activation = "linear", ...rest } = options;
+      return add({ kind: "cell", cell: specOf(cells[activation === "linear" ? "dense" : `dense-${activation}`]), size, ...rest });
+    },
+    dropout: (rate, options = {}) => add({ kind: "dropout", rate, ...options }),
+    normalise: () => add({ kind: "cell", cell: specOf(cells["layer-norm"]), size: describeNetwork(spec).outputSize }),
+    last: () => add({ kind: "pool", over: "last" }),
+    mean: () => add({ kind: "pool", over: "mean" }),
+    max: () => add({ kind: "pool", over: "max" }),
+    embedding: (size) => add({ kind: "embedding", size }),
+  };
+}
+
+function choose(cell: CellChoice): CellSpec {
+  if (typeof cell !== "string") return specOf(cell);
+  if (!Object.hasOwn(cells, cell)) {
+    throw new RecurraError("network/unknown-cell", `There is no built-in cell "${String(cell)}"; choose one of ${Object.keys(cells).join(", ")}, or write your own with cell(name, text).`);
+  }
+  return specOf(cells[cell]);
+}

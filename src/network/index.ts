@@ -1,0 +1,12 @@
+/** Networks of layers: what other folders use of them. */
+export { describeNetwork, cellOf, specOf } from "./describe.ts";
+export { initialiseNetwork } from "./initialise.ts";
+export type { ParameterValues } from "./initialise.ts";
+export { declareParameters, lowerNetwork } from "./lower-network.ts";
+export type { LoweredNetwork, LowerNetworkOptions, NetworkParameters } from "./lower-network.ts";
+export { createModel } from "./model.ts";
+export type { Model, ModelOptions, PredictOptions } from "./model.ts";
+export { network } from "./builder.ts";
+export type { Session, SessionSnapshot } from "./session.ts";
+export { allocateSignal } from "./signal.ts";
+export type * from "./spec.ts";

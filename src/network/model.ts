@@ -1,0 +1,130 @@
+/** A network with its parameters, ready to predict. */
+import { chooseBackend } from "../engine/backends.ts";
+import type { BackendName, Executable, Numbers } from "../engine/backend.ts";
+import { checkLengths } from "../engine/check-arrays.ts";
+import { createProgramBuilder, overRows } from "../lower/index.ts";
+import type { BufferId } from "../lower/index.ts";
+import { known, RecurraError } from "../util/errors.ts";
+import { describeNetwork } from "./describe.ts";
+import type { ParameterValues } from "./initialise.ts";
+import { declareParameters, lowerNetwork } from "./lower-network.ts";
+import { checkTokens, createSession } from "./session.ts";
+import type { Session } from "./session.ts";
+import { allocateSignal } from "./signal.ts";
+import type { NetworkShape, NetworkSpec } from "./spec.ts";
+
+export interface ModelOptions {
+  readonly spec: NetworkSpec;
+  /** Every parameter by name, row-major; the arrays are used as they are. */
+  readonly parameters: ParameterValues;
+  readonly backend?: BackendName | "auto";
+}
+
+export interface PredictOptions {
+  readonly steps: number;
+  readonly batch: number;
+  /** Features `[steps, batch, size]`, or token numbers `[steps, batch]`. */
+  readonly inputs: ArrayLike<number>;
+  /** Steps of each member, 1 to `steps`. */
+  readonly lengths?: ArrayLike<number>;
+}
+
+export interface Model {
+  readonly spec: NetworkSpec;
+  readonly shape: NetworkShape;
+  readonly parameters: ParameterValues;
+  /** `[steps, batch, size]` where the network has an output for each step, else `[batch, size]`. A new array. */
+  predict(options: PredictOptions): Numbers;
+  /** A stream, one step at a time. */
+  session(options?: { readonly batch?: number }): Session;
+  dispose(): void;
+}
+
+interface Loaded {
+  readonly executable: Executable;
+  readonly input: BufferId;
+  readonly output: BufferId;
+  readonly lengths: BufferId | undefined;
+}
+
+/** Checks the parameters against the network, and makes a model of both. */
+export function createModel({ spec, parameters, backend: name = "auto" }: ModelOptions): Model {
+  const shape = describeNetwork(spec);
+  checkParameters(shape, parameters);
+  const { backend } = chooseBackend(name);
+  // Kernels are made for given sizes; those of the last few are kept.
+  const loaded = new Map<string, Loaded>();
+  const load = (steps: number, batch: number, hasLengths: boolean): Loaded => {
+    const key = `${steps} ${batch} ${hasLengths}`;
+    const made = loaded.get(key) ?? loadPredict({ spec, shape, parameters, backend }, { steps, batch, hasLengths });
+    loaded.delete(key);
+    loaded.set(key, made);
+    for (const [oldest, { executable }] of loaded) {
+      if (loaded.size <= 8) break;
+      executable.dispose();
+      loaded.delete(oldest);
+    }
+    return made;
+  };
+  return {
+    spec,
+    shape,
+    parameters,
+    predict: ({ steps, batch, inputs, lengths }) => {
+      for (const [what, value] of Object.entries({ steps, batch })) {
+        if (!Number.isInteger(value) || value < 1) throw new RecurraError("network/bad-input", `${what} must be a whole number of at least 1, but is ${value}.`);
+      }
+      const columns = spec.input.kind === "tokens" ? 1 : spec.input.size;
+      const wanted = steps * batch * columns;
+      if (inputs.length !== wanted) throw new RecurraError("network/bad-input", `inputs has ${inputs.length} numbers, but ${steps} steps × ${batch} members × ${columns} need ${wanted}.`);
+      if (spec.input.kind === "tokens") checkTokens(inputs, spec.input.size);
+      if (lengths !== undefined) checkLengths(lengths, steps, batch);
+      const { executable, input, output, lengths: lengthBuffer } = load(steps, batch, lengths !== undefined);
+      const x = executable.array(input);
+      x.set(inputs);
+      if (lengths !== undefined) {
+        executable.array(known(lengthBuffer, "lengths")).set(lengths);
+        for (let row = 0; row < steps * batch; row++) {
+          if (Math.floor(row / batch) >= lengths[row % batch]!) x.fill(0, row * columns, (row + 1) * columns);
+        }
+      }
+      executable.call("predict");
+      return executable.array(output).slice();
+    },
+    session: (options) => createSession({ spec, parameters, backend, batch: options?.batch ?? 1 }),
+    dispose: () => {
+      for (const { executable } of loaded.values()) executable.dispose();
+      loaded.clear();
+    },
+  };
+}
+
+type Fixed = Pick<ModelOptions, "spec" | "parameters"> & { readonly shape: NetworkShape; readonly backend: ReturnType<typeof chooseBackend>["backend"] };
+
+function loadPredict(fixed: Fixed, { steps, batch, hasLengths }: { readonly steps: number; readonly batch: number; readonly hasLengths: boolean }): Loaded {
+  const { spec, shape, parameters, backend } = fixed;
+  const builder = createProgramBuilder();
+  const places = declareParameters(builder, shape, { gradients: false });
+  const isTokens = spec.input.kind === "tokens";
+  const input = { ...allocateSignal(builder, "input", { steps, batch, columns: isTokens ? 1 : spec.input.size, role: "port" }), columnStride: isTokens ? 0 : 1 } as const;
+  const lengths = hasLengths ? builder.buffer({ name: "lengths", length: batch, role: "port" }) : undefined;
+  const lowered = lowerNetwork({ builder, spec, steps, batch, input, parameters: places, ...(lengths === undefined ? {} : { lengths }) });
+  const outputSteps = lowered.perStep ? steps : 1;
+  const output = allocateSignal(builder, "output", { steps: outputSteps, batch, columns: lowered.output.columns, role: "port" });
+  const copy = overRows({ builder, batch }, { first: 0, count: outputSteps }, undefined, [lowered.output, output], "output", ([from, to], rows) => [
+    builder.map("output", { rows, columns: output.columns }, (map) => map.store(to!, map.load(from!))),
+  ]);
+  const executable = backend.load(builder.finish([{ name: "predict", body: [...lowered.packs, ...lowered.forward, ...copy] }]));
+  for (const [name, { value }] of places) executable.array(value).set(known(parameters[name], `parameter ${name}`));
+  return { executable, input: input.buffer, output: output.buffer, lengths };
+}
+
+function checkParameters(shape: NetworkShape, parameters: ParameterValues): void {
+  for (const { name, shape: dimensions } of shape.parameters) {
+    const wanted = dimensions.reduce((product, n) => product * n, 1);
+    const got = parameters[name]?.length;
+    if (got !== wanted) {
+      throw new RecurraError("network/bad-parameters", `Parameter ${name} has ${got ?? "no"} numbers, but its shape [${dimensions.join(", ")}] needs ${wanted}.`);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/** What a network is, as plain data: this is what is stored in a model file and sent to a worker. */
+import type { CellOptions } from "../language/index.ts";
+
+/** A cell by its equations. In a model file a cell is always spelled out, also a built-in one. */
+export interface CellSpec {
+  readonly name: string;
+  readonly text: string;
+  readonly options: CellOptions;
+}
+
+/** A cell over the sequence: recurrent if it has states, else applied to each step alone (`dense`, `layer-norm`, …). */
+export interface CellLayer {
+  readonly kind: "cell";
+  readonly cell: CellSpec;
+  /** Hidden size H. */
+  readonly size: number;
+  /** Sizes of the cell's other dimensions, by name. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** `both` runs two copies, one from each end; their outputs stand side by side. */
+  readonly direction?: "forward" | "backward" | "both";
+  /** Adds the layer's input to its output; sizes must be equal (with `both`: 2H). */
+  readonly residual?: boolean;
+  readonly initialState?: "zero" | "learned";
+  /** Share of recurrent inputs dropped, the same ones at every step of a sequence (Gal and Ghahramani 2016). */
+  readonly recurrentDropout?: number;
+  /** Probability that a unit of a state keeps its previous value (Krueger et al. 2017). */
+  readonly zoneout?: number;
+  /** Steps between checkpoints of the gradient; memory falls, the forward pass is computed twice. */
+  readonly checkpoint?: number;
+  /** Named initialisation: `default`, `torch`, `keras`. */
+  readonly scheme?: string;
+  /** Parameters that are another layer's: `{ W: "0.E" }` ties a head to an embedding. */
+  readonly ties?: Readonly<Record<string, string>>;
+}
+
+export interface EmbeddingLayer {
+  readonly kind: "embedding";
+  readonly size: number;
+}
+
+export interface DropoutLayer {
+  readonly kind: "dropout";
+  /** Share of numbers set to zero in training; the others are divided by 1 - rate. */
+  readonly rate: number;
+  /** The same numbers at every step of a sequence (variational dropout). */
+  readonly perSequence?: boolean;
+}
+
+/** A sequence to one vector. */
+export interface PoolLayer {
+  readonly kind: "pool";
+  readonly over: "last" | "mean" | "max";
+}
+
+export type LayerSpec = CellLayer | EmbeddingLayer | DropoutLayer | PoolLayer;
+
+export interface NetworkSpec {
+  /** Vectors of numbers, or numbers of a vocabulary's entries (0 … size - 1). */
+  readonly input: { readonly kind: "features" | "tokens"; readonly size: number };
+  readonly layers: readonly LayerSpec[];
+}
+
+/** A parameter of a network: `0.W_i`, `1.backward.U_f`, `0.E`, `2.initial.h`. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Training leaves it alone. */
+  readonly frozen: boolean;
+}
+
+/** A layer with its sizes known. */
+export interface LayerShape {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** One output for each step, or one for the sequence. */
+  readonly perStep: boolean;
+}
+
+export interface NetworkShape {
+  readonly layers: readonly LayerShape[];
+  readonly parameters: readonly ParameterSpec[];
+  readonly outputSize: number;
+  readonly perStep: boolean;
+}
