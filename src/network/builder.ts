@@ -12,14 +12,19 @@ import type { CellLayer, CellSpec, LayerSpec, NetworkSpec } from "./spec.ts";
 /** A built-in cell's name, or a cell of one's own. */
 export type CellChoice = CellName | Cell;
 
-/** Options of a recurrent layer, as in `CellLayer`; a residual path only where the output is as wide as the input. */
-export type RecurrentOptions<In extends number, Out extends number> = { readonly size: Out } & Partial<
-  Pick<CellLayer, "sizes" | "direction" | "initialState" | "recurrentDropout" | "zoneout" | "checkpoint" | "scheme" | "ties">
-> &
-  (number extends In | Out ? { readonly residual?: boolean } : In extends Out ? { readonly residual?: boolean } : { readonly residual?: false });
+type Direction = NonNullable<CellLayer["direction"]>;
+
+/** Options of a recurrent layer, as in `CellLayer`; a residual path only where the output is as wide as the input, as far as types can tell. */
+export type RecurrentOptions<In extends number, Out extends number, D extends Direction> = {
+  readonly size: Out;
+  readonly direction?: D;
+  readonly residual?: "both" extends D ? boolean : number extends In | Out ? boolean : In extends Out ? boolean : false;
+} & Partial<Pick<CellLayer, "sizes" | "initialState" | "recurrentDropout" | "zoneout" | "checkpoint" | "scheme" | "ties">>;
 
 /** Activations of a dense layer. */
 export type Activation = "linear" | "tanh" | "relu" | "sigmoid";
+
+const denseCells = { linear: "dense", tanh: "dense-tanh", relu: "dense-relu", sigmoid: "dense-sigmoid" } as const;
 
 export interface DenseOptions {
   readonly activation?: Activation;
@@ -38,7 +43,10 @@ interface Vectors<N extends number> {
 
 /** A vector for each step. */
 export interface SequenceNetwork<N extends number> extends Vectors<N> {
-  recurrent<const M extends number>(cell: CellChoice, options: RecurrentOptions<N, M>): SequenceNetwork<number extends M ? number : M>;
+  recurrent<const M extends number, const D extends Direction = "forward">(
+    cell: CellChoice,
+    options: RecurrentOptions<N, M, D>,
+  ): SequenceNetwork<"both" extends D ? number : M>;
   dense<const M extends number>(size: M, options?: DenseOptions): SequenceNetwork<M>;
   dropout(rate: number, options?: { readonly perSequence?: boolean }): SequenceNetwork<N>;
   normalise(): SequenceNetwork<N>;
@@ -86,7 +94,7 @@ function chain(spec: NetworkSpec): Chain {
     recurrent: (cell, options) => add({ kind: "cell", cell: choose(cell), ...options }),
     dense: (size, options = {}) => {
       const { activation = "linear", ...rest } = options;
-      return add({ kind: "cell", cell: specOf(cells[activation === "linear" ? "dense" : `dense-${activation}`]), size, ...rest });
+      return add({ kind: "cell", cell: specOf(cells[denseCells[activation]]), size, ...rest });
     },
     dropout: (rate, options = {}) => add({ kind: "dropout", rate, ...options }),
     normalise: () => add({ kind: "cell", cell: specOf(cells["layer-norm"]), size: describeNetwork(spec).outputSize }),
