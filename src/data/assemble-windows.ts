@@ -1,0 +1,187 @@
+/** Values of windows: put together into given arrays, and turned back into the table's own units. */
+import { RecurraError, known } from "../util/errors.ts";
+import type { Numbers } from "./numbers.ts";
+import { scaleValue, unscaleValue } from "./scalers.ts";
+import type { TargetForm, Windows } from "./windows.ts";
+
+/**
+ * Writes the inputs `[T, B, I]` and, if given, the targets `[B, O]` of the windows with these indices, where `B` is their
+ * number. Arrays may be longer; only their first `T·B·I` and `B·O` numbers are written, and nothing is allocated.
+ * A target that is not known yet (of an open window) is NaN. Throws `util/bad-argument`.
+ */
+export function assembleWindows(
+  windows: Windows,
+  indices: ArrayLike<number>,
+  inputs: Numbers,
+  targets?: Numbers,
+): void {
+  const batch = indices.length;
+  const { window } = windows.spec;
+  const width = windows.inputNames.length;
+  checkRoom("inputs", inputs, window * batch * width);
+  for (let member = 0; member < batch; member++) {
+    const end = endOf(windows, indices, member);
+    for (let step = 0; step < window; step++) {
+      writeStep(windows, end, end - window + 1 + step, inputs, (step * batch + member) * width);
+    }
+  }
+  if (targets !== undefined) assembleTargets(windows, indices, targets);
+}
+
+/** The inputs at one position of the window that ends at `end`: targets, covariates, known columns, known columns ahead. */
+function writeStep(windows: Windows, end: number, position: number, inputs: Numbers, start: number): void {
+  let at = start;
+  const { form, targetsAreInputs } = windows.spec;
+  if (targetsAreInputs) {
+    for (const { values, inputScaler } of windows.targets) {
+      inputs[at++] = scaleValue(inputScaler, toInputForm(form, values, position, end));
+    }
+  }
+  for (const { values } of windows.covariates) inputs[at++] = values[position] ?? NaN;
+  for (const { values } of windows.known) inputs[at++] = values[position] ?? NaN;
+  for (const step of windows.knownAhead) {
+    for (const { values } of windows.known) inputs[at++] = values[position + step] ?? NaN;
+  }
+}
+
+/** What a target column with these values is as an input: see `TargetForm`. */
+export function toInputForm(form: TargetForm, values: Float64Array, position: number, end: number): number {
+  const value = values[position] ?? NaN;
+  switch (form) {
+    case "level":
+      return value;
+    case "difference":
+      return value - (values[position - 1] ?? NaN);
+    case "subtract-last":
+      return value - (values[end] ?? NaN);
+    case "divide-last":
+      return value / (values[end] ?? NaN) - 1;
+  }
+}
+
+/** A value of a target column as the network is to say it, where the window's last value is `last`. */
+export function toTargetForm(form: TargetForm, value: number, last: number): number {
+  switch (form) {
+    case "level":
+      return value;
+    case "difference":
+    case "subtract-last":
+      return value - last;
+    case "divide-last":
+      return value / last - 1;
+  }
+}
+
+/** The inverse of `toTargetForm`. */
+export function fromTargetForm(form: TargetForm, said: number, last: number): number {
+  switch (form) {
+    case "level":
+      return said;
+    case "difference":
+    case "subtract-last":
+      return said + last;
+    case "divide-last":
+      return (said + 1) * last;
+  }
+}
+
+function assembleTargets(windows: Windows, indices: ArrayLike<number>, targets: Numbers): void {
+  checkRoom("targets", targets, indices.length * windows.outputNames.length);
+  let at = 0;
+  for (let member = 0; member < indices.length; member++) {
+    const end = endOf(windows, indices, member);
+    for (const step of windows.stepsAhead) {
+      for (const { values, scaler } of windows.targets) {
+        const said = toTargetForm(windows.spec.form, valueAhead(windows, values, end, step), values[end] ?? NaN);
+        targets[at++] = scaleValue(scaler, said);
+      }
+    }
+  }
+}
+
+/** A column's value some steps after the window that ends at `end`; NaN past the end of its series. */
+function valueAhead(windows: Windows, values: Float64Array, end: number, step: number): number {
+  return windows.series[end + step] === windows.series[end] ? (values[end + step] ?? NaN) : NaN;
+}
+
+/** The network's outputs `[B, O]` for these windows in the table's own units, into `into` or a new float64 array. */
+export function restoreOutputs(
+  windows: Windows,
+  indices: ArrayLike<number>,
+  outputs: Numbers,
+  into: Numbers = new Float64Array(indices.length * windows.outputNames.length),
+): Numbers {
+  checkRoom("outputs", outputs, indices.length * windows.outputNames.length);
+  let at = 0;
+  for (let member = 0; member < indices.length; member++) {
+    const end = endOf(windows, indices, member);
+    for (let step = 0; step < windows.stepsAhead.length; step++) {
+      for (const { values, scaler } of windows.targets) {
+        into[at] = fromTargetForm(windows.spec.form, unscaleValue(scaler, outputs[at] ?? NaN), values[end] ?? NaN);
+        at += 1;
+      }
+    }
+  }
+  return into;
+}
+
+/** The true values `[B, O]` of what these windows forecast, in the table's own units; NaN where not known yet. */
+export function readTruth(windows: Windows, indices: ArrayLike<number>): Float64Array {
+  return fillOutputs(windows, indices, (values, end, step) => valueAhead(windows, values, end, step));
+}
+
+/**
+ * The seasonal-naive forecast `[B, O]` of these windows in the table's own units: the value of the latest whole number of seasons
+ * before the row forecast that is known at the window's end. Season 1 is the naive forecast, the window's last value.
+ * NaN where the series is too short for it.
+ */
+export function forecastNaive(windows: Windows, indices: ArrayLike<number>, season = 1): Float64Array {
+  return fillOutputs(windows, indices, (values, end, step) =>
+    valueAhead(windows, values, end, step - season * Math.ceil(step / season)),
+  );
+}
+
+/** Table rows `[B, steps ahead]` of what these windows forecast; -1 past the end of the series. */
+export function targetRows(windows: Windows, indices: ArrayLike<number>): Int32Array {
+  const result = new Int32Array(indices.length * windows.stepsAhead.length);
+  let at = 0;
+  for (let member = 0; member < indices.length; member++) {
+    const end = endOf(windows, indices, member);
+    for (const step of windows.stepsAhead) {
+      result[at++] = windows.series[end + step] === windows.series[end] ? known(windows.rows[end + step], "a row") : -1;
+    }
+  }
+  return result;
+}
+
+type ValueAt = (values: Float64Array, end: number, step: number) => number;
+
+/** Numbers `[B, O]`: by window, by step ahead, by target. */
+function fillOutputs(windows: Windows, indices: ArrayLike<number>, valueAt: ValueAt): Float64Array {
+  const result = new Float64Array(indices.length * windows.outputNames.length);
+  let at = 0;
+  for (let member = 0; member < indices.length; member++) {
+    const end = endOf(windows, indices, member);
+    for (const step of windows.stepsAhead) {
+      for (const { values } of windows.targets) result[at++] = valueAt(values, end, step);
+    }
+  }
+  return result;
+}
+
+function endOf(windows: Windows, indices: ArrayLike<number>, member: number): number {
+  const end = windows.ends[indices[member] ?? -1];
+  if (end !== undefined) return end;
+  throw new RecurraError(
+    "util/bad-argument",
+    `Window ${indices[member]} was asked for; there are ${windows.count}, numbered from 0`,
+  );
+}
+
+function checkRoom(name: string, array: Numbers, needed: number): void {
+  if (array.length >= needed) return;
+  throw new RecurraError(
+    "util/bad-argument",
+    `The array of ${name} has room for ${array.length} numbers where ${needed} are needed`,
+  );
+}

@@ -1,0 +1,25 @@
+/** Errors that say where in a source they are. */
+import { RecurraError } from "../util/errors.ts";
+import type { ErrorCode } from "../util/errors.ts";
+
+/** A place in a source: what is known of it. */
+export interface CellPlace {
+  readonly source: string;
+  readonly row?: number | undefined;
+  readonly line?: number | undefined;
+  readonly column?: string | undefined;
+  /** 1-based number of the column. */
+  readonly field?: number | undefined;
+}
+
+/** An error whose message begins `prices.csv, row 17 (line 18), column "Close": `; its `column` is the number of the column. */
+export function placedError(code: ErrorCode, place: CellPlace, what: string): RecurraError {
+  const line =
+    place.line === undefined ? "" : place.row === undefined ? `, line ${place.line}` : ` (line ${place.line})`;
+  const row = place.row === undefined ? "" : `, row ${place.row}`;
+  const column = place.column === undefined ? "" : `, column "${place.column}"`;
+  return new RecurraError(code, `${place.source}${row}${line}${column}: ${what}`, {
+    ...(place.line === undefined ? {} : { line: place.line }),
+    ...(place.field === undefined ? {} : { column: place.field }),
+  });
+}

@@ -1,0 +1,49 @@
+/** The length of a season, found from the data. */
+import { known } from "../util/errors.ts";
+
+export interface SeasonOptions {
+  /** Longest season looked for, in steps; a third of the values and at most 400 (a year of days and some) where not given. */
+  readonly longest?: number | undefined;
+}
+
+/** Values looked at, the latest: enough for any season that is looked for, and bounded. */
+const mostValues = 20_000;
+/** A share of the year of days that is looked for by default. */
+const defaultLongest = 400;
+/** An autocorrelation below this explains less than a tenth of the variance: no season worth repeating. */
+const leastCorrelation = 0.3;
+/** Seasons whose correlation is this close to the best one's are as good; the shortest is taken (7, not 14 or 364). */
+const nearlyBest = 0.9;
+
+/**
+ * The number of steps after which a series most nearly repeats itself, or 1 if it does not: the shortest lag at which the
+ * autocorrelation of the differences y_t − y_(t−1) (which have no trend) peaks, significantly, and nearly as high as anywhere.
+ */
+export function findSeason(values: ArrayLike<number>, options: SeasonOptions = {}): number {
+  const latest = Array.from(values).slice(-mostValues);
+  const changes = latest.slice(1).map((value, i) => value - known(latest[i], "a value"));
+  const longest = Math.min(options.longest ?? defaultLongest, Math.floor(changes.length / 3));
+  const correlations = autocorrelate(changes, longest + 1);
+  // 1.96/√n bounds 95 of 100 autocorrelations of noise; three times that bounds all of some hundred lags.
+  const least = Math.max(leastCorrelation, (3 * 1.96) / Math.sqrt(changes.length));
+  const at = (lag: number): number => correlations[lag] ?? 0;
+  const peaks = Array.from({ length: Math.max(longest - 1, 0) }, (_, i) => i + 2).filter(
+    (lag) => at(lag) >= least && at(lag) > at(lag - 1) && at(lag) >= at(lag + 1),
+  );
+  const best = peaks.reduce((most, lag) => Math.max(most, at(lag)), 0);
+  return peaks.find((lag) => at(lag) >= nearlyBest * best) ?? 1;
+}
+
+/** Autocorrelations at lags 0 … `longest`: Σ (x_t − m)(x_(t+lag) − m) / Σ (x_t − m)²; all 0 for constant values. */
+export function autocorrelate(values: ArrayLike<number>, longest: number): Float64Array {
+  const count = values.length;
+  const all = Float64Array.from(values);
+  const mean = all.reduce((sum, value) => sum + value, 0) / count;
+  const centered = all.map((value) => value - mean);
+  const variance = centered.reduce((sum, value) => sum + value * value, 0);
+  return Float64Array.from({ length: Math.max(longest + 1, 0) }, (_, lag) => {
+    let sum = 0;
+    for (let t = 0; t + lag < count; t++) sum += (centered[t] ?? 0) * (centered[t + lag] ?? 0);
+    return variance === 0 ? 0 : sum / variance;
+  });
+}

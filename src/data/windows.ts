@@ -1,0 +1,366 @@
+/** Sliding windows over a table: which rows are a model's input and which its target, as indices; values are put together on demand. */
+import { RecurraError, known } from "../util/errors.ts";
+import { groupRows } from "./group-rows.ts";
+import type { RowGroup } from "./group-rows.ts";
+import type { Scaler } from "./scalers.ts";
+import { scaleValue } from "./scalers.ts";
+import { partNumber } from "./split.ts";
+import type { Part, Split } from "./split.ts";
+import { cellError, findColumn, readNumbers } from "./table.ts";
+import type { Table } from "./table.ts";
+
+/**
+ * What a network sees of a target column y in a window whose last step is row t, and what it is to say of row q > t:
+ *
+ *     form             input at row s     target
+ *     level            y_s                y_q
+ *     difference       y_s − y_(s−1)      y_q − y_t
+ *     subtract-last    y_s − y_t          y_q − y_t
+ *     divide-last      y_s / y_t − 1      y_q / y_t − 1
+ */
+export type TargetForm = "level" | "difference" | "subtract-last" | "divide-last";
+
+/** What windows are; plain data that travels with the model. */
+export interface WindowSpec {
+  readonly kind: "window-spec";
+  /** Number columns to forecast. */
+  readonly targets: readonly string[];
+  /** Number columns that help, known up to the window's last step only. */
+  readonly covariates: readonly string[];
+  /** Number columns known in advance, such as time features: also given for the rows the forecast is for. */
+  readonly known: readonly string[];
+  /** T: steps of input. */
+  readonly window: number;
+  /** Steps from the window's last row to the furthest row forecast; 0 only where targets are no inputs. */
+  readonly horizon: number;
+  /** `"last"`: the one value `horizon` steps ahead; `"all"`: those 1 to `horizon` steps ahead. */
+  readonly predict: "last" | "all";
+  /** Rows from one window's start to the next one's. */
+  readonly stride: number;
+  readonly form: TargetForm;
+  /** Whether the past of the targets is input (not for labels). */
+  readonly targetsAreInputs: boolean;
+  /** The column that tells series apart: no window has rows of two. */
+  readonly group?: string;
+}
+
+/** A window specification in the making: what is not given has the value said here. */
+export interface WindowOptions {
+  readonly targets: readonly string[];
+  /** None. */
+  readonly covariates?: readonly string[] | undefined;
+  /** None. */
+  readonly known?: readonly string[] | undefined;
+  readonly window: number;
+  /** 1 */
+  readonly horizon?: number | undefined;
+  /** `"last"` */
+  readonly predict?: "last" | "all" | undefined;
+  /** 1 */
+  readonly stride?: number | undefined;
+  /** `"level"` */
+  readonly form?: TargetForm | undefined;
+  /** true */
+  readonly targetsAreInputs?: boolean | undefined;
+  /** One series. */
+  readonly group?: string | undefined;
+}
+
+/** Scalers by column name: of what windows give as input, and of the targets. Columns without one stay as they are. */
+export interface WindowScalers {
+  readonly kind: "window-scalers";
+  readonly inputs: Readonly<Record<string, Scaler>>;
+  readonly targets: Readonly<Record<string, Scaler>>;
+}
+
+export const noScalers: WindowScalers = { kind: "window-scalers", inputs: {}, targets: {} };
+
+/** A column in the order of positions. */
+export interface SeriesColumn {
+  readonly name: string;
+  /** Values in their own units, by position. */
+  readonly values: Float64Array;
+  readonly scaler: Scaler;
+}
+
+/** A target column, with what it is as an input. */
+export interface TargetSeries extends SeriesColumn {
+  readonly inputScaler: Scaler;
+}
+
+/**
+ * Windows of a table. Rows are renumbered as positions: those of the first series, then those of the second, and so on.
+ * `I = inputNames.length`, `O = outputNames.length`.
+ */
+export interface Windows {
+  readonly kind: "windows";
+  readonly spec: WindowSpec;
+  readonly scalers: WindowScalers;
+  readonly count: number;
+  /** Position of the last input step of each window. */
+  readonly ends: Int32Array;
+  /** Table row of each position. */
+  readonly rows: Int32Array;
+  /** Number of the series of each position, from 0. */
+  readonly series: Int32Array;
+  /** Steps from a window's last row to those it forecasts. */
+  readonly stepsAhead: readonly number[];
+  /** Steps from each input step to the rows whose known columns it is also given. */
+  readonly knownAhead: readonly number[];
+  readonly inputNames: readonly string[];
+  /** By steps ahead, then by target: `births +1`, `births +2`, … */
+  readonly outputNames: readonly string[];
+  readonly targets: readonly TargetSeries[];
+  /** Scaled inputs by position, beside targets. */
+  readonly covariates: readonly SeriesColumn[];
+  readonly known: readonly SeriesColumn[];
+  /** Names of series too short for a single window. */
+  readonly shortSeries: readonly string[];
+}
+
+export interface WindowChoice {
+  readonly scalers?: WindowScalers;
+  /**
+   * Also windows whose target rows have no value yet or lie after the table: for forecasts of the future. Known columns
+   * must have values there (see `addFutureRows`). The first missing value of a series then ends what is known of it.
+   */
+  readonly open?: boolean;
+}
+
+/** The specification with its defaults. Throws `util/bad-argument`. */
+export function specifyWindows(options: WindowOptions): WindowSpec {
+  const spec: WindowSpec = {
+    kind: "window-spec",
+    targets: options.targets,
+    covariates: options.covariates ?? [],
+    known: options.known ?? [],
+    window: options.window,
+    horizon: options.horizon ?? 1,
+    predict: options.predict ?? "last",
+    stride: options.stride ?? 1,
+    form: options.form ?? "level",
+    targetsAreInputs: options.targetsAreInputs ?? true,
+    ...(options.group === undefined ? {} : { group: options.group }),
+  };
+  checkSpec(spec);
+  return spec;
+}
+
+function checkSpec(spec: WindowSpec): void {
+  const least = { window: 1, horizon: spec.targetsAreInputs ? 1 : 0, stride: 1 };
+  for (const name of ["window", "horizon", "stride"] as const) {
+    if (Number.isInteger(spec[name]) && spec[name] >= least[name]) continue;
+    throw new RecurraError(
+      "util/bad-argument",
+      `The ${name} of windows is ${spec[name]}; give a whole number from ${least[name]}`,
+    );
+  }
+  if (spec.targets.length === 0) throw new RecurraError("util/bad-argument", "Windows need at least one target column");
+  const names = [...spec.targets, ...spec.covariates, ...spec.known];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new RecurraError(
+      "util/bad-argument",
+      `Column "${twice}" is named twice among targets, covariates and known columns; name it once`,
+    );
+  }
+  if (!spec.targetsAreInputs && spec.form !== "level") {
+    throw new RecurraError(
+      "util/bad-argument",
+      `Targets of the form "${spec.form}" must also be inputs; use the form "level"`,
+    );
+  }
+  if (!spec.targetsAreInputs && spec.covariates.length + spec.known.length === 0) {
+    throw new RecurraError("util/bad-argument", "Windows without the past of their targets need covariates");
+  }
+  if (spec.predict === "all" && spec.horizon === 0) {
+    throw new RecurraError("util/bad-argument", 'Windows that predict "all" steps need a horizon of at least 1');
+  }
+}
+
+/**
+ * All windows of a table whose rows are in order of time.
+ * Throws `data/too-few-rows`, `data/missing-value`, `data/unknown-column`, `data/wrong-type`, `data/zero-base`.
+ */
+export function createWindows(table: Table, options: WindowOptions | WindowSpec, choice: WindowChoice = {}): Windows {
+  const spec = specifyWindows(options);
+  const { scalers = noScalers, open = false } = choice;
+  const groups = groupRows(table, spec.group);
+  const series = layOut(groups, table.rows);
+  const found = findEnds(table, spec, groups, open);
+  if (found.ends.length === 0) throw tooFewRows(table, spec, groups);
+  if (spec.form === "divide-last") checkBases(table, spec, series.rows, found.ends);
+  const columnOf = (name: string, scaler: Scaler | undefined): SeriesColumn => {
+    const values = readNumbers(table, name);
+    return {
+      name,
+      values: Float64Array.from(series.rows, (row) => known(values[row], "a value")),
+      scaler: scaler ?? { kind: "none" },
+    };
+  };
+  return {
+    kind: "windows",
+    spec,
+    scalers,
+    count: found.ends.length,
+    ends: found.ends,
+    ...series,
+    stepsAhead: stepsAhead(spec),
+    knownAhead: knownAhead(spec),
+    ...nameValues(spec),
+    targets: spec.targets.map((name) => ({
+      ...columnOf(name, scalers.targets[name]),
+      inputScaler: scalers.inputs[name] ?? { kind: "none" },
+    })),
+    covariates: spec.covariates.map((name) => scaleColumn(columnOf(name, scalers.inputs[name]))),
+    known: spec.known.map((name) => scaleColumn(columnOf(name, scalers.inputs[name]))),
+    shortSeries: found.short,
+  };
+}
+
+/** Covariates are scaled once; targets in each window, since that may depend on the window's last value. */
+function scaleColumn(column: SeriesColumn): SeriesColumn {
+  return { ...column, values: column.values.map((value) => scaleValue(column.scaler, value)) };
+}
+
+function layOut(
+  groups: readonly RowGroup[],
+  count: number,
+): { readonly rows: Int32Array; readonly series: Int32Array } {
+  const rows = new Int32Array(count);
+  const series = new Int32Array(count);
+  let start = 0;
+  groups.forEach((group, number) => {
+    rows.set(group.rows, start);
+    series.fill(number, start, start + group.rows.length);
+    start += group.rows.length;
+  });
+  return { rows, series };
+}
+
+/** Steps of input a window takes from the series: one more where the first step is a difference. */
+function reachOf(spec: WindowSpec): number {
+  return spec.window + (spec.form === "difference" ? 1 : 0);
+}
+
+/** How far past a window's last row its values are needed: targets, and known columns where there are any. */
+function needAhead(spec: WindowSpec, open: boolean): number {
+  return open && spec.known.length === 0 ? 0 : spec.horizon;
+}
+
+interface FoundEnds {
+  readonly ends: Int32Array;
+  readonly short: readonly string[];
+}
+
+function findEnds(table: Table, spec: WindowSpec, groups: readonly RowGroup[], open: boolean): FoundEnds {
+  const ends: number[] = [];
+  const short: string[] = [];
+  let start = 0;
+  for (const { name, rows } of groups) {
+    const complete = countComplete(table, spec, rows, open);
+    const last = Math.min(complete, rows.length - needAhead(spec, open)) - 1;
+    const first = reachOf(spec) - 1;
+    if (last < first) short.push(name);
+    for (let end = first; end <= last; end += spec.stride) ends.push(start + end);
+    start += rows.length;
+  }
+  return { ends: Int32Array.from(ends), short };
+}
+
+/**
+ * Number of rows of a series before the first missing value of a target or covariate. For closed windows that must be all; for
+ * open ones no row after it may have them all, or there is a hole in the series; targets that are no inputs may be missing.
+ */
+function countComplete(table: Table, spec: WindowSpec, rows: Int32Array, open: boolean): number {
+  for (const name of spec.known) failAtMissing(table, name, rows);
+  const past = [...(open && !spec.targetsAreInputs ? [] : spec.targets), ...spec.covariates];
+  if (!open) {
+    for (const name of past) failAtMissing(table, name, rows);
+    return rows.length;
+  }
+  if (past.length === 0) return rows.length;
+  const lasts = past.map((name) => rows.findLastIndex((row) => findColumn(table, name).missing?.[row] !== 1));
+  const complete = Math.min(...lasts) + 1;
+  for (const name of past) failAtMissing(table, name, rows.subarray(0, complete));
+  return complete;
+}
+
+function failAtMissing(table: Table, name: string, rows: Int32Array): void {
+  const { missing } = findColumn(table, name);
+  const row = missing === undefined ? undefined : rows.find((one) => missing[one] === 1);
+  if (row === undefined) return;
+  const advice = 'Fill it in, or state a rule (missing: "drop", "previous", "linear" or a value)';
+  throw cellError(
+    "data/missing-value",
+    table,
+    row,
+    name,
+    `the value is missing, and windows need every value. ${advice}`,
+  );
+}
+
+function tooFewRows(table: Table, spec: WindowSpec, groups: readonly RowGroup[]): RecurraError {
+  const longest = groups.reduce((most, { rows }) => Math.max(most, rows.length), 0);
+  const needed = reachOf(spec) + spec.horizon;
+  const series = spec.group === undefined ? "" : ` in its longest series (column "${spec.group}")`;
+  const what = `${table.origin.source} has ${longest} rows${series}, but a window of ${spec.window} with a horizon of ${spec.horizon} takes ${needed}`;
+  return new RecurraError("data/too-few-rows", `${what}; give more rows or a shorter window`);
+}
+
+function checkBases(table: Table, spec: WindowSpec, rows: Int32Array, ends: Int32Array): void {
+  for (const name of spec.targets) {
+    const values = readNumbers(table, name);
+    const end = ends.find((position) => values[known(rows[position], "a row")] === 0);
+    if (end === undefined) continue;
+    const what =
+      'the value is 0, so a window that ends here cannot be divided by it; use the form "subtract-last" or "difference"';
+    throw cellError("data/zero-base", table, known(rows[end], "a row"), name, what);
+  }
+}
+
+/** Steps ahead that a window forecasts. */
+function stepsAhead(spec: WindowSpec): readonly number[] {
+  return spec.predict === "last" ? [spec.horizon] : Array.from({ length: spec.horizon }, (_, step) => step + 1);
+}
+
+/** Names of inputs and outputs: the future of known columns is written `name +3`. */
+function nameValues(spec: WindowSpec): {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+} {
+  const steps = stepsAhead(spec);
+  const futures = knownAhead(spec).flatMap((step) => spec.known.map((name) => `${name} +${step}`));
+  return {
+    inputNames: [...(spec.targetsAreInputs ? spec.targets : []), ...spec.covariates, ...spec.known, ...futures],
+    outputNames: steps.flatMap((step) => spec.targets.map((name) => (step === 0 ? name : `${name} +${step}`))),
+  };
+}
+
+/**
+ * Steps ahead for which each input step is given the known columns: those of the forecast. With one value forecast, every step
+ * looks the horizon ahead, so the window's last steps together see all rows up to it.
+ */
+function knownAhead(spec: WindowSpec): readonly number[] {
+  return spec.known.length === 0 ? [] : stepsAhead(spec).filter((step) => step > 0);
+}
+
+/**
+ * Indices of the windows whose targets are known and all lie in a part. Their inputs may reach back into earlier parts (what was known by
+ * then), never forward, unless `reachBack` is false: then they too must lie in the part.
+ */
+export function windowsOfPart(windows: Windows, split: Split, part: Part, reachBack = true): Int32Array {
+  const number = partNumber(part);
+  const { ends, rows } = windows;
+  const partAt = (position: number): number => split.parts[rows[position] ?? -1] ?? -1;
+  const isKnown = (position: number): boolean => windows.targets.every(({ values }) => !Number.isNaN(values[position]));
+  const reach = reachOf(windows.spec);
+  return Int32Array.from({ length: windows.count }, (_, index) => index).filter((index) => {
+    const end = known(ends[index], "a window");
+    if (!windows.stepsAhead.every((step) => partAt(end + step) === number && isKnown(end + step))) return false;
+    for (let position = end - reach + 1; position <= end; position++) {
+      if (reachBack ? partAt(position) > number : partAt(position) !== number) return false;
+    }
+    return true;
+  });
+}
