@@ -94,13 +94,15 @@ function createWalk(builder: GraphBuilder, nodes: readonly Node[]): Walk {
     adjoints.set(id, before === undefined ? fitted : builder.add(before, fitted));
   };
 
-  // Products with one operand pull back together, those that wait for the step after (backwards: before) apart from those that do not.
+  // Products with one operand pull back together. Where the operand is part of the recurrence, those whose gradients wait for the step before
+  // (backwards: after) are kept apart from those that do not, and so can be done for all steps at once.
+  const recurs = dependsOn(nodes, (node) => node.kind === "state");
   const pullBack = (operand: NodeId): void => {
     const terms = consumers.get(operand);
     if (terms === undefined) return;
     const carried = dependsOn(builder.nodes, (node) => node.kind === "adjoint" && node.of === "next");
-    for (const waits of [false, true]) {
-      const group = terms.filter((term) => carried[term.adjoint] === waits);
+    const apart = recurs[operand] ? [terms.filter((term) => !carried[term.adjoint]), terms.filter((term) => carried[term.adjoint])] : [terms];
+    for (const group of apart) {
       if (group.length === 0) continue;
       products.push({ operand, terms: group });
       const pulled = group.map(({ matrix, adjoint }) => ({ matrix, vector: adjoint }));

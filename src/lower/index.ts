@@ -9,3 +9,4 @@ export type { Location, Moment, TimeRange } from "./location.ts";
 export { viewAt, viewOver } from "./location.ts";
 export { copyStep, fillStep } from "./fill.ts";
 export { overRows } from "./rows.ts";
+export { printProgram } from "./print.ts";

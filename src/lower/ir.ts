@@ -211,16 +211,13 @@ export function packedLength(depth: number, columns: number): number {
 }
 
 /** Steps of the sum over rows that an outer product packs at a time. */
-export const outerChunk = 256;
+export const outerChunk = 128;
 
-/** Rows of C that an outer product packs at a time: with a chunk's depth, what stays in a second-level cache. */
-export const outerBlock = 256;
+/** Rows of C, at most, whose part of A an outer product packs at a time. */
+export const outerGroup = 28;
 
-/** Columns of B that an outer product packs at a time, at most. */
-export const outerPanel = 32;
-
-/** Words of scratch an outer product of these sizes needs: for one packed chunk of a block of A, and of a panel of B. */
+/** Words of scratch an outer product of these sizes needs: for one packed chunk of B and of a group of A's rows. */
 export function outerScratchLength(sizes: { readonly rows: number; readonly columns: number; readonly depth: number }): number {
-  const chunk = Math.min(outerChunk, sizes.depth);
-  return Math.ceil((chunk * Math.min(sizes.rows, outerBlock)) / 4) * 4 + chunk * outerPanel;
+  const whole = Math.ceil(sizes.columns / 4) * 4;
+  return Math.min(outerChunk, sizes.depth) * (outerGroup + whole);
 }

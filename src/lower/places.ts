@@ -19,8 +19,8 @@ export interface Places {
   productGroup(nodes: readonly NodeId[]): Location;
   /** The adjoints that a pullback reads, side by side, and its terms. */
   pullback(id: NodeId): { readonly group: Location; readonly terms: readonly { readonly matrix: NodeId }[] };
-  /** The adjoints of a group of products, side by side, and the first column of each. */
-  slots(group: number, once: boolean): { readonly location: Location; readonly firsts: readonly number[] };
+  /** The adjoints of a group of products, side by side, and the first column of each; only one of the groups that share a place writes it. */
+  slots(group: number, once: boolean): { readonly location: Location; readonly firsts: readonly number[]; readonly isOwner: boolean };
   previous(state: string): Location;
   next(state: string): Location;
   readonly output: Location;
@@ -43,7 +43,7 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
   const segment = Math.min(options.segment ?? steps, steps);
   const locations = new Map<NodeId, Location>();
   const groups = new Map<string, Location>();
-  const slotGroups = new Map<string, { location: Location; firsts: readonly number[] }>();
+  const slotGroups = new Map<string, { location: Location; firsts: readonly number[]; owner: NodeId }>();
   const states = new Map<string, Location>();
   const carries = new Map<string, { read: Location; write: Location; isPullback: boolean }>();
   const sums = new Map<NodeId, Location>();
@@ -129,25 +129,35 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
     }
   }
 
+  // Groups with the same adjoints share a place; so does one whose adjoints follow one another within a larger group's.
   const slotKey = (adjoints: readonly NodeId[], once: boolean): string => `${once} ${adjoints.join()}`;
-  for (const [list, once] of [[derivation.products, false], [derivation.onceProducts, true]] as const) {
-    for (const { terms } of list) {
-      const key = slotKey(terms.map((term) => term.adjoint), once);
-      if (slotGroups.has(key)) continue;
-      const heights = terms.map((term) => sizeOf(nodes[term.matrix]!.shape, 0));
-      const label = terms.map((term) => nameOf(nodes[term.matrix]!)).join("+");
-      const location = allocate(`adjoints.${label}`, once ? "shared" : "sequence", heights.reduce((sum, height) => sum + padTo4(height), 0), false);
-      const parts = sideBySide(location, heights);
-      slotGroups.set(key, { location, firsts: parts.map((part) => part.offset) });
-      terms.forEach(({ adjoint }, i) => {
-        const shaped = nodes[adjoint]!.shape.length > 0;
-        if (stored.has(adjoint) && shaped && !locations.has(adjoint)) locations.set(adjoint, parts[i]!);
-      });
+  const allSlots = [...derivation.products.map((one) => ({ ...one, once: false })), ...derivation.onceProducts.map((one) => ({ ...one, once: true }))];
+  const owners: { readonly adjoints: readonly NodeId[]; readonly once: boolean; readonly parts: readonly Location[] }[] = [];
+  for (const { operand, terms, once } of [...allSlots].sort((one, other) => other.terms.length - one.terms.length)) {
+    const adjoints = terms.map((term) => term.adjoint);
+    const key = slotKey(adjoints, once);
+    const owner = owners.find((one) => one.once === once && runWithin(adjoints, one.adjoints) >= 0);
+    if (owner !== undefined) {
+      const start = runWithin(adjoints, owner.adjoints);
+      const parts = owner.parts.slice(start, start + terms.length);
+      slotGroups.set(key, { location: parts[0]!, firsts: parts.map((part) => part.offset - parts[0]!.offset), owner: slotGroups.get(key)?.owner ?? -1 });
+      continue;
     }
+    const heights = terms.map((term) => sizeOf(nodes[term.matrix]!.shape, 0));
+    const label = terms.map((term) => nameOf(nodes[term.matrix]!)).join("+");
+    const location = allocate(`adjoints.${label}`, once ? "shared" : "sequence", heights.reduce((sum, height) => sum + padTo4(height), 0), false);
+    const parts = sideBySide(location, heights);
+    owners.push({ adjoints, once, parts });
+    slotGroups.set(key, { location, firsts: parts.map((part) => part.offset), owner: operand });
+    terms.forEach(({ adjoint }, i) => {
+      const shaped = nodes[adjoint]!.shape.length > 0;
+      if (stored.has(adjoint) && shaped && !locations.has(adjoint)) locations.set(adjoint, parts[i]!);
+    });
   }
   const slots: Places["slots"] = (group, once) => {
-    const { terms } = known((once ? derivation.onceProducts : derivation.products)[group], "a group of products");
-    return known(slotGroups.get(slotKey(terms.map((term) => term.adjoint), once)), "the adjoints' place");
+    const { operand, terms } = known((once ? derivation.onceProducts : derivation.products)[group], "a group of products");
+    const { location, firsts, owner } = known(slotGroups.get(slotKey(terms.map((term) => term.adjoint), once)), "the adjoints' place");
+    return { location, firsts, isOwner: owner === operand };
   };
 
   const outputState = cell.states.find((state) => cell.graph.next.get(state.name) === cell.graph.output && state.shape.length > 0);
@@ -245,7 +255,8 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
         const label = `${name}.last.d.${state}`;
         start.push(...(from === undefined ? [fillStep({ builder, batch }, label, last, 0)] : copyStep({ builder, batch }, label, from, last)));
       }
-      for (const { node: id } of gradient.shared) {
+      const summed = new Set(derivation.backward.flatMap((stage) => stage.exports.flatMap(({ to }) => (to.kind === "shared" ? [to.of] : []))));
+      for (const id of summed) {
         const node = nodes[id]!;
         const direct = node.kind === "parameter" && isLeafOf(nodes, gradient.once.parameters.get(node.name), id);
         const to = node.kind === "parameter" ? options.parameters[node.name]?.gradient : undefined;
@@ -281,6 +292,14 @@ function isElementwise(node: Node): boolean {
 
 function nameOf(node: Node): string {
   return node.kind === "parameter" ? node.name : node.kind;
+}
+
+/** Where `part` stands as a run within `whole`, or -1. */
+function runWithin(part: readonly NodeId[], whole: readonly NodeId[]): number {
+  for (let start = 0; start + part.length <= whole.length; start++) {
+    if (part.every((id, i) => whole[start + i] === id)) return start;
+  }
+  return -1;
 }
 
 /** Whether `id` is the bare sum of shared node `of`'s gradient. */

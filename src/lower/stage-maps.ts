@@ -32,11 +32,8 @@ function isInPlace({ places, derivation }: CellWork, { node, to }: Export): bool
       return places.carry(to.state).isPullback;
     case "value":
       return nodes[node]!.shape.length > 0 && derivation.products.some(({ terms }) => terms.some((term) => term.adjoint === node));
-    case "slot": {
-      // Groups with the same adjoints share a place, written for the first of them.
-      const list = to.once ? derivation.onceProducts : derivation.products;
-      return list.findIndex((_, group) => places.slots(group, to.once).location === places.slots(to.group, to.once).location) < to.group;
-    }
+    case "slot":
+      return !places.slots(to.group, to.once).isOwner;
     case "input":
       return nodes[node]!.kind === "pullback" && places.of(node) === places.inputGradient(to.name)?.to;
     case "parameter":
