@@ -5,7 +5,7 @@
 
 export const tolerances: Readonly<
   Record<
-    "lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "orthonormal" | "spectralRadius",
+    "lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified",
     number
   >
 > = {
@@ -25,4 +25,10 @@ export const tolerances: Readonly<
   orthonormal: 1e-13,
   /** Spectral radius of a scaled matrix found a second time: eigenvalues of a random matrix are good to about its condition times 1e-16. */
   spectralRadius: 1e-9,
+  /** A derivative of one operation against the five-point formula in float64: h⁴ f⁽⁵⁾ / 30 with h = 1e-3 and f⁽⁵⁾ up to 1e4, and rounding ε/h. */
+  centralDifference: 1e-9,
+  /** A function of the language against its textbook formula in float64: a dozen operations, and a shift by 1000 that costs three digits. */
+  functionFormula: 1e-12,
+  /** A value before and after algebra, which reorders some dozen float64 operations on numbers up to about 1e6. */
+  simplified: 1e-9,
 };

@@ -57,7 +57,8 @@ function createStep(b: GraphBuilder, names: NameTable, shapes: InferredShapes): 
     }
   };
 
-  const shapeOf = ({ target, next }: Equation): Shape => known((next ? shapes.states : shapes.intermediates).get(target), target);
+  const shapeOf = ({ target, next }: Equation): Shape =>
+    known((next ? shapes.states : shapes.intermediates).get(target), target);
   return {
     values,
     define: (equation) => {
@@ -83,7 +84,8 @@ function pruned(graph: Graph): Graph {
     ids.set(id, nodes.length);
     nodes.push(withArguments(node, moved));
   });
-  const movedAll = (names: ReadonlyMap<string, NodeId>): Map<string, NodeId> => new Map([...names].map(([name, id]) => [name, moved(id)]));
+  const movedAll = (names: ReadonlyMap<string, NodeId>): Map<string, NodeId> =>
+    new Map([...names].map(([name, id]) => [name, moved(id)]));
   return { nodes, names: movedAll(graph.names), next: movedAll(graph.next), output: moved(graph.output) };
 }
 
@@ -96,7 +98,10 @@ function withArguments(node: Node, moved: (id: NodeId) => NodeId): Node {
     case "product":
       return { ...node, matrix: moved(node.matrix), vector: moved(node.vector) };
     case "pullback":
-      return { ...node, terms: node.terms.map(({ matrix, vector }) => ({ matrix: moved(matrix), vector: moved(vector) })) };
+      return {
+        ...node,
+        terms: node.terms.map(({ matrix, vector }) => ({ matrix: moved(matrix), vector: moved(vector) })),
+      };
     default:
       return node;
   }

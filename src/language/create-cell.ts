@@ -47,5 +47,7 @@ function variables(shapes: ReadonlyMap<string, Shape>): Variable[] {
 /** The names of dimensions other than I and H, in order of first appearance. */
 function namedDimensions(groups: readonly ReadonlyMap<string, Shape>[]): string[] {
   const all = groups.flatMap((shapes) => [...shapes.values()].flat());
-  return [...new Set(all.filter((dimension) => typeof dimension === "string" && dimension !== "I" && dimension !== "H"))] as string[];
+  return [
+    ...new Set(all.filter((dimension) => typeof dimension === "string" && dimension !== "I" && dimension !== "H")),
+  ] as string[];
 }

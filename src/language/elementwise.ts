@@ -19,7 +19,12 @@ export interface ElementwiseOperation {
    * output's shape (`[n]`, or `[]`): for an argument that was broadcast, `builder.fit(result, shape of the argument)` sums it.
    * At a kink the derivative is one of the two one-sided ones; where arguments of min and max are equal it goes to the second.
    */
-  readonly derivative: (b: GraphBuilder, adjoint: NodeId, args: readonly NodeId[], output: NodeId) => readonly (NodeId | undefined)[];
+  readonly derivative: (
+    b: GraphBuilder,
+    adjoint: NodeId,
+    args: readonly NodeId[],
+    output: NodeId,
+  ) => readonly (NodeId | undefined)[];
   readonly notation: Notation;
 }
 

@@ -18,7 +18,15 @@ export function equalCells(a: Cell, b: Cell): boolean {
 function canonicalOptions({ source: _source, summary: _summary, ...options }: CellOptions): string {
   const { frozen, ...records } = options;
   const entries = Object.entries(records)
-    .map(([option, record]) => [option, Object.entries(record).map(([name, value]) => [name, canonicalValue(value)]).toSorted(byName)] as const)
+    .map(
+      ([option, record]) =>
+        [
+          option,
+          Object.entries(record)
+            .map(([name, value]) => [name, canonicalValue(value)])
+            .toSorted(byName),
+        ] as const,
+    )
     .filter(([, record]) => record.length > 0)
     .toSorted(byName);
   return JSON.stringify([entries, [...new Set(frozen)].toSorted()]);

@@ -4,12 +4,39 @@ import type { GraphBuilder } from "./graph-builder.ts";
 import type { Notation } from "./notation.ts";
 
 export type ComposedName =
-  | "relu" | "leaky_relu" | "elu" | "selu" | "gelu" | "silu" | "mish" | "softsign"
-  | "hard_sigmoid" | "hard_sigmoid_keras" | "hard_tanh" | "log_sigmoid"
-  | "square" | "reciprocal" | "clamp" | "ceil" | "round"
-  | "greater" | "less_equal" | "greater_equal" | "not_equal"
-  | "softmax" | "log_softmax" | "norm" | "rms_norm" | "position"
-  | "sum" | "mean" | "largest" | "smallest" | "logsumexp" | "dot" | "size"
+  | "relu"
+  | "leaky_relu"
+  | "elu"
+  | "selu"
+  | "gelu"
+  | "silu"
+  | "mish"
+  | "softsign"
+  | "hard_sigmoid"
+  | "hard_sigmoid_keras"
+  | "hard_tanh"
+  | "log_sigmoid"
+  | "square"
+  | "reciprocal"
+  | "clamp"
+  | "ceil"
+  | "round"
+  | "greater"
+  | "less_equal"
+  | "greater_equal"
+  | "not_equal"
+  | "softmax"
+  | "log_softmax"
+  | "norm"
+  | "rms_norm"
+  | "position"
+  | "sum"
+  | "mean"
+  | "largest"
+  | "smallest"
+  | "logsumexp"
+  | "dot"
+  | "size"
   | "one_hot";
 
 /**
@@ -87,7 +114,8 @@ export const composedFunctions: Readonly<Record<ComposedName, ComposedFunction>>
     spellings: ["leaky_relu"],
     summary: "v where it is positive, else v times the slope (second argument, 0.01 if not given)",
     shape: "elementwise",
-    build: (b, v = -1, slope = b.constant(0.01)) => b.apply("select", b.apply("less", b.constant(0), v), v, b.multiply(slope, v)),
+    build: (b, v = -1, slope = b.constant(0.01)) =>
+      b.apply("select", b.apply("less", b.constant(0), v), v, b.multiply(slope, v)),
     notation: named("leaky_relu"),
   },
   elu: {
@@ -157,7 +185,8 @@ export const composedFunctions: Readonly<Record<ComposedName, ComposedFunction>>
     spellings: ["hard_sigmoid_keras"],
     summary: "0.2 v + 0.5, clipped to 0…1 (Keras 1 and 2, ONNX)",
     shape: "elementwise",
-    build: (b, v = -1) => clamp(b, b.add(b.multiply(b.constant(0.2), v), b.constant(0.5)), b.constant(0), b.constant(1)),
+    build: (b, v = -1) =>
+      clamp(b, b.add(b.multiply(b.constant(0.2), v), b.constant(0.5)), b.constant(0), b.constant(1)),
     notation: named("hard_sigmoid_keras"),
   },
   hard_tanh: {

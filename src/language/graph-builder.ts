@@ -119,7 +119,8 @@ class HashConsingBuilder implements GraphBuilder {
     // A repeated number among vectors is that number: broadcasting repeats it anyway.
     const plain = args.map((id) => this.#repeated(id) ?? id);
     const plainShape = this.#broadcast(operation, plain);
-    const value = simplifyApply(this, operation, plain) ?? this.#make({ kind: "apply", operation, args: plain, shape: plainShape });
+    const value =
+      simplifyApply(this, operation, plain) ?? this.#make({ kind: "apply", operation, args: plain, shape: plainShape });
     return this.fit(value, shape);
   }
 
@@ -129,12 +130,17 @@ class HashConsingBuilder implements GraphBuilder {
     assert(shape.length === 1 && dimension !== undefined, `${operation} of a value of shape ${shapeText(shape)}`);
     const repeated = this.#repeated(vector);
     if (repeated !== undefined) return operation === "max" ? repeated : this.multiply(repeated, this.size(dimension));
-    return operation === "sum" ? this.#sum(vector, deepestFactor) : this.#make({ kind: "reduce", operation, arg: vector, shape: [] });
+    return operation === "sum"
+      ? this.#sum(vector, deepestFactor)
+      : this.#make({ kind: "reduce", operation, arg: vector, shape: [] });
   }
 
   product(matrix: NodeId, vector: NodeId): NodeId {
     const [rows, columns] = this.#matrix(matrix);
-    assert(sameShape(this.shape(vector), [columns]), `product over ${columns} with a vector of shape ${shapeText(this.shape(vector))}`);
+    assert(
+      sameShape(this.shape(vector), [columns]),
+      `product over ${columns} with a vector of shape ${shapeText(this.shape(vector))}`,
+    );
     if (this.uniform(vector) === 0) return this.fit(this.constant(0), [rows]);
     return this.#make({ kind: "product", matrix, vector, shape: [rows] });
   }
@@ -143,7 +149,10 @@ class HashConsingBuilder implements GraphBuilder {
     for (const { matrix, vector } of terms) {
       const [rows, columns] = this.#matrix(matrix);
       const fits = sameShape(this.shape(vector), [rows]) && sameShape(shape, [columns]);
-      assert(fits, `pullback over ${rows} to ${shapeText(shape)} of a vector of shape ${shapeText(this.shape(vector))}`);
+      assert(
+        fits,
+        `pullback over ${rows} to ${shapeText(shape)} of a vector of shape ${shapeText(this.shape(vector))}`,
+      );
     }
     const live = terms.filter(({ vector }) => this.uniform(vector) !== 0);
     if (live.length === 0) return this.fit(this.constant(0), shape);
@@ -175,9 +184,14 @@ class HashConsingBuilder implements GraphBuilder {
     if (sameShape(from, shape)) return value;
     if (shape.length === 0) return this.reduce("sum", value);
     const [dimension] = shape;
-    assert(from.length === 0 && shape.length === 1 && dimension !== undefined, `a value of shape ${shapeText(from)} made to fit ${shapeText(shape)}`);
+    assert(
+      from.length === 0 && shape.length === 1 && dimension !== undefined,
+      `a value of shape ${shapeText(from)} made to fit ${shapeText(shape)}`,
+    );
     const ones = this.#ones(dimension);
-    return this.uniform(value) === 1 ? ones : this.#make({ kind: "apply", operation: "multiply", args: [value, ones], shape });
+    return this.uniform(value) === 1
+      ? ones
+      : this.#make({ kind: "apply", operation: "multiply", args: [value, ones], shape });
   }
 
   uniform(value: NodeId): number | undefined {
@@ -213,8 +227,10 @@ class HashConsingBuilder implements GraphBuilder {
     if (node.kind === "apply" && levels > 0) {
       const [a = -1, b = -1] = node.args;
       if (node.operation === "negate") return this.negate(this.#sum(a, levels - 1));
-      if (node.operation === "multiply" && this.shape(a).length === 0) return this.multiply(a, this.#sum(b, levels - 1));
-      if (node.operation === "multiply" && this.shape(b).length === 0) return this.multiply(b, this.#sum(a, levels - 1));
+      if (node.operation === "multiply" && this.shape(a).length === 0)
+        return this.multiply(a, this.#sum(b, levels - 1));
+      if (node.operation === "multiply" && this.shape(b).length === 0)
+        return this.multiply(b, this.#sum(a, levels - 1));
       if (node.operation === "divide" && this.shape(b).length === 0) return this.divide(this.#sum(a, levels - 1), b);
     }
     return this.#make({ kind: "reduce", operation: "sum", arg: vector, shape: [] });
@@ -222,7 +238,10 @@ class HashConsingBuilder implements GraphBuilder {
 
   #matrix(id: NodeId): readonly [rows: Dimension, columns: Dimension] {
     const [rows, columns] = this.shape(id);
-    assert(rows !== undefined && columns !== undefined, `product with a left side of shape ${shapeText(this.shape(id))}`);
+    assert(
+      rows !== undefined && columns !== undefined,
+      `product with a left side of shape ${shapeText(this.shape(id))}`,
+    );
     return [rows, columns];
   }
 
@@ -232,7 +251,10 @@ class HashConsingBuilder implements GraphBuilder {
       const shape = this.shape(id);
       assert(shape.length <= 1, `${operation} of a matrix`);
       if (shape.length === 0) continue;
-      assert(result.length === 0 || sameShape(result, shape), `${operation} of shapes ${shapeText(result)} and ${shapeText(shape)}`);
+      assert(
+        result.length === 0 || sameShape(result, shape),
+        `${operation} of shapes ${shapeText(result)} and ${shapeText(shape)}`,
+      );
       result = shape;
     }
     return result;

@@ -28,32 +28,62 @@ export type Node =
   /** The position of an element within its vector, from 0: shape `[n]`. */
   | { readonly kind: "position"; readonly shape: Shape }
   /** An elementwise operation of the operation table; arguments of shape `[]` broadcast. */
-  | { readonly kind: "apply"; readonly operation: ElementwiseName; readonly args: readonly NodeId[]; readonly shape: Shape }
+  | {
+      readonly kind: "apply";
+      readonly operation: ElementwiseName;
+      readonly args: readonly NodeId[];
+      readonly shape: Shape;
+    }
   /** A vector to a number: the sum or the largest of its elements. */
   | { readonly kind: "reduce"; readonly operation: "sum" | "max"; readonly arg: NodeId; readonly shape: readonly [] }
   /** Matrix times vector. */
   | { readonly kind: "product"; readonly matrix: NodeId; readonly vector: NodeId; readonly shape: Shape }
   /** The gradient of products towards their common operand: the sum over the terms of matrixᵀ times vector. Only gradients have it. */
-  | { readonly kind: "pullback"; readonly terms: readonly { readonly matrix: NodeId; readonly vector: NodeId }[]; readonly shape: Shape }
+  | {
+      readonly kind: "pullback";
+      readonly terms: readonly { readonly matrix: NodeId; readonly vector: NodeId }[];
+      readonly shape: Shape;
+    }
   /** The number `size of dimension` as a value, known only when sizes are: `1/size(v)` in a mean. */
   | { readonly kind: "size"; readonly dimension: Dimension; readonly shape: readonly [] }
   /**
    * A gradient handed in: of the output, of a state's next value (`name` is the state), or, summed over all steps and members, of a
    * value that they share (`name` is the node's number).
    */
-  | { readonly kind: "adjoint"; readonly of: "output" | "next" | "shared"; readonly name: string; readonly shape: Shape };
+  | {
+      readonly kind: "adjoint";
+      readonly of: "output" | "next" | "shared";
+      readonly name: string;
+      readonly shape: Shape;
+    };
 
 /** Elementwise operations that graphs are made of; the language's other functions are composed from these. */
 export type ElementwiseName =
-  | "add" | "subtract" | "multiply" | "divide" | "negate" | "power"
-  | "min" | "max" | "abs" | "sign" | "sqrt" | "floor"
+  | "add"
+  | "subtract"
+  | "multiply"
+  | "divide"
+  | "negate"
+  | "power"
+  | "min"
+  | "max"
+  | "abs"
+  | "sign"
+  | "sqrt"
+  | "floor"
   /** 1 where the first is less than the second, else 0. */
   | "less"
   /** 1 where both are equal, else 0. */
   | "equal"
   /** select(c, a, b): a where c is not 0, else b. */
   | "select"
-  | "exp" | "log" | "tanh" | "sigmoid" | "softplus" | "sin" | "cos";
+  | "exp"
+  | "log"
+  | "tanh"
+  | "sigmoid"
+  | "softplus"
+  | "sin"
+  | "cos";
 
 export interface Graph {
   readonly nodes: readonly Node[];

@@ -32,7 +32,12 @@ export interface InferredShapes {
  *
  * @throws {RecurraError} where two shapes disagree, a matrix or number stands where it cannot, or a size stays open.
  */
-export function inferShapes(text: string, ordered: readonly Equation[], names: NameTable, options: CellOptions): InferredShapes {
+export function inferShapes(
+  text: string,
+  ordered: readonly Equation[],
+  names: NameTable,
+  options: CellOptions,
+): InferredShapes {
   return new ShapeInference(text, names, options).infer(ordered);
 }
 
@@ -52,10 +57,18 @@ class ShapeInference {
     const sizes = new Map(Object.entries(options.inputs ?? {}));
     for (const name of names.inputs) {
       const size = sizes.get(name) ?? "I";
-      this.#leaves.set(name, this.#declared(name) ?? (size === 0 ? [] : [this.#dimensions.fixed(size, `the size of the input ${name}`)]));
+      this.#leaves.set(
+        name,
+        this.#declared(name) ?? (size === 0 ? [] : [this.#dimensions.fixed(size, `the size of the input ${name}`)]),
+      );
     }
     for (const name of names.states.keys()) {
-      this.#leaves.set(name, this.#declared(name) ?? [this.#dimensions.fixed("H", `${name} is a state, and states are in R^H unless declared`)]);
+      this.#leaves.set(
+        name,
+        this.#declared(name) ?? [
+          this.#dimensions.fixed("H", `${name} is a state, and states are in R^H unless declared`),
+        ],
+      );
     }
     for (const name of names.parameters.keys()) {
       const open = isCapital(name) ? [this.#dimensions.open(), this.#dimensions.open()] : [this.#dimensions.open()];
@@ -78,7 +91,9 @@ class ShapeInference {
 
   #declared(name: string): OpenShape | undefined {
     const declaration = this.#names.declarations.get(name);
-    return declaration?.shape.map((dimension) => this.#dimensions.fixed(dimension, `declared in line ${declaration.place.line}`));
+    return declaration?.shape.map((dimension) =>
+      this.#dimensions.fixed(dimension, `declared in line ${declaration.place.line}`),
+    );
   }
 
   #equation(equation: Equation): void {
@@ -94,10 +109,17 @@ class ShapeInference {
     // A number is repeated to fill a vector.
     if (value.length === 0 || this.#unify(wanted, value)) return;
     const name = written(equation);
-    throw this.#error("language/shape-mismatch", place, `${name} is ${this.#shapeText(wanted)}, but its equation gives ${this.#shapeText(value)}`, [
-      this.#because([name, wanted], [quoted(expression), value]),
-      wanted.length === 0 ? "Make the vector a number with sum(…), mean(…) or dot(a, b)." : `Bring one to the other's size with a matrix, or declare ${target} in R^….`,
-    ]);
+    throw this.#error(
+      "language/shape-mismatch",
+      place,
+      `${name} is ${this.#shapeText(wanted)}, but its equation gives ${this.#shapeText(value)}`,
+      [
+        this.#because([name, wanted], [quoted(expression), value]),
+        wanted.length === 0
+          ? "Make the vector a number with sum(…), mean(…) or dot(a, b)."
+          : `Bring one to the other's size with a matrix, or declare ${target} in R^….`,
+      ],
+    );
   }
 
   /** The shape of an expression that must be a vector or a number. */
@@ -105,9 +127,14 @@ class ShapeInference {
     const shape = this.#shape(expression);
     if (shape.length < 2) return shape;
     const name = printExpression(expression);
-    throw this.#error("language/matrix-elementwise", expression.place, `${name} is a matrix, but ${role} must be a vector or a number`, [
-      `Matrices are parameters, not computed: ${name} can only stand left of a vector that it multiplies, as in ${name} x.`,
-    ]);
+    throw this.#error(
+      "language/matrix-elementwise",
+      expression.place,
+      `${name} is a matrix, but ${role} must be a vector or a number`,
+      [
+        `Matrices are parameters, not computed: ${name} can only stand left of a vector that it multiplies, as in ${name} x.`,
+      ],
+    );
   }
 
   #shape(expression: Expression): OpenShape {
@@ -132,17 +159,24 @@ class ShapeInference {
   #product({ matrix, vector }: ProductExpression): OpenShape {
     const [left, right] = [quoted(matrix), quoted(vector)];
     const [rows, columns] = this.#shape(matrix);
-    if (rows === undefined || columns === undefined) throw this.#notAMatrix(matrix, vector, rows === undefined ? "a number" : "a vector");
+    if (rows === undefined || columns === undefined)
+      throw this.#notAMatrix(matrix, vector, rows === undefined ? "a number" : "a vector");
     const operand = this.#shape(vector);
     if (operand.length === 2) {
-      throw this.#error("language/matrix-elementwise", vector.place, `${left} and ${right} are both matrices, and matrices are not computed`, [
-        `Multiply a vector by one after the other: ${left} (${right} x) is written ${left} ${right} x.`,
-      ]);
+      throw this.#error(
+        "language/matrix-elementwise",
+        vector.place,
+        `${left} and ${right} are both matrices, and matrices are not computed`,
+        [`Multiply a vector by one after the other: ${left} (${right} x) is written ${left} ${right} x.`],
+      );
     }
     if (operand.length === 0) {
-      throw this.#error("language/not-a-vector", vector.place, `${left} is a matrix and multiplies a vector, but ${right} is a number`, [
-        `A product with a number is elementwise: ${right} * (${left} x).`,
-      ]);
+      throw this.#error(
+        "language/not-a-vector",
+        vector.place,
+        `${left} is a matrix and multiplies a vector, but ${right} is a number`,
+        [`A product with a number is elementwise: ${right} * (${left} x).`],
+      );
     }
     if (!this.#unify([columns], operand)) {
       const what = `${left} multiplies vectors of ${this.#shapeText([columns])}, but ${right} is ${this.#shapeText(operand)}`;
@@ -157,33 +191,42 @@ class ShapeInference {
   #notAMatrix(matrix: Expression, vector: Expression, what: string): Error {
     const [left, right] = [quoted(matrix), quoted(vector)];
     const isParameter = matrix.kind === "name" && !matrix.next && this.#names.parameters.has(matrix.name);
-    return this.#error("language/vector-as-matrix", matrix.place, `${left} stands directly before ${right}, where a matrix is needed, but it is ${what}`, [
-      `An elementwise product is written with *: ${left} * ${right}.`,
-      isParameter
-        ? `For a matrix, begin its name with a capital letter or declare it: ${left} in R^(H x I).`
-        : "Only parameters can be matrices: they are not computed.",
-    ]);
+    return this.#error(
+      "language/vector-as-matrix",
+      matrix.place,
+      `${left} stands directly before ${right}, where a matrix is needed, but it is ${what}`,
+      [
+        `An elementwise product is written with *: ${left} * ${right}.`,
+        isParameter
+          ? `For a matrix, begin its name with a capital letter or declare it: ${left} in R^(H x I).`
+          : "Only parameters can be matrices: they are not computed.",
+      ],
+    );
   }
 
-  readonly #shapeRules: Readonly<Record<ShapeRule, (operation: LanguageOperation, call: CallExpression) => OpenShape>> = {
-    elementwise: (operation, call) => this.#broadcast(operation, call),
-    vector: (operation, { args: [arg] }) => this.#vector(operation, known(arg, "argument")),
-    number: (operation, call) => {
-      for (const arg of call.args) this.#vector(operation, arg);
-      this.#broadcast(operation, call);
-      return [];
-    },
-    like: (operation, { args }) => {
-      for (const arg of args.slice(0, -1)) {
-        const shape = this.#value(arg, `the first argument of ${operation.name}`);
-        if (shape.length === 0) continue;
-        throw this.#error("language/shape-mismatch", arg.place, `${operation.name} needs a number first, but ${quoted(arg)} is ${this.#shapeText(shape)}`, [
-          `${operation.name}: ${operation.summary}.`,
-        ]);
-      }
-      return this.#vector(operation, known(args.at(-1), "argument"));
-    },
-  };
+  readonly #shapeRules: Readonly<Record<ShapeRule, (operation: LanguageOperation, call: CallExpression) => OpenShape>> =
+    {
+      elementwise: (operation, call) => this.#broadcast(operation, call),
+      vector: (operation, { args: [arg] }) => this.#vector(operation, known(arg, "argument")),
+      number: (operation, call) => {
+        for (const arg of call.args) this.#vector(operation, arg);
+        this.#broadcast(operation, call);
+        return [];
+      },
+      like: (operation, { args }) => {
+        for (const arg of args.slice(0, -1)) {
+          const shape = this.#value(arg, `the first argument of ${operation.name}`);
+          if (shape.length === 0) continue;
+          throw this.#error(
+            "language/shape-mismatch",
+            arg.place,
+            `${operation.name} needs a number first, but ${quoted(arg)} is ${this.#shapeText(shape)}`,
+            [`${operation.name}: ${operation.summary}.`],
+          );
+        }
+        return this.#vector(operation, known(args.at(-1), "argument"));
+      },
+    };
 
   /** The one shape of all arguments that are vectors; a number if there are none. */
   #broadcast(operation: LanguageOperation, call: CallExpression): OpenShape {
@@ -208,9 +251,12 @@ class ShapeInference {
   #vector(operation: LanguageOperation, arg: Expression): OpenShape {
     const shape = this.#value(arg, `the argument of ${operation.name}`);
     if (shape.length === 1) return shape;
-    throw this.#error("language/not-a-vector", arg.place, `${operation.name} needs a vector, but ${quoted(arg)} is a number`, [
-      `${operation.name}: ${operation.summary}.`,
-    ]);
+    throw this.#error(
+      "language/not-a-vector",
+      arg.place,
+      `${operation.name} needs a vector, but ${quoted(arg)} is a number`,
+      [`${operation.name}: ${operation.summary}.`],
+    );
   }
 
   /** An output of a size that nothing says is in R^H, as states are. */
@@ -225,22 +271,34 @@ class ShapeInference {
     const isOpen = (dimension: DimensionId): boolean => this.#dimensions.value(dimension) === undefined;
     for (const [name, equation] of this.#names.intermediates) {
       if (!this.#intermediates.get(name)?.some(isOpen)) continue;
-      throw this.#error("language/unknown-size", equation.place, `the size of ${name} cannot be inferred: nothing ties it to the input or to a state`, [
-        `Declare it in a line of its own: ${name} in R^H if it is as large as the states, or ${name} in R^P for a size P of its own.`,
-      ]);
+      throw this.#error(
+        "language/unknown-size",
+        equation.place,
+        `the size of ${name} cannot be inferred: nothing ties it to the input or to a state`,
+        [
+          `Declare it in a line of its own: ${name} in R^H if it is as large as the states, or ${name} in R^P for a size P of its own.`,
+        ],
+      );
     }
     for (const [name, place] of this.#names.parameters) {
       const shape = known(this.#leaves.get(name), name);
       if (!shape.some(isOpen)) continue;
-      const advice = shape.length === 1 ? `${name} in R^H for a vector, or ${name} in R for a number` : `${name} in R^(P x I)`;
-      throw this.#error("language/unknown-size", place, `the size of ${name} cannot be inferred: nothing ties it to the input or to a state`, [
-        `Declare it in a line of its own: ${advice}.`,
-      ]);
+      const advice =
+        shape.length === 1 ? `${name} in R^H for a vector, or ${name} in R for a number` : `${name} in R^(P x I)`;
+      throw this.#error(
+        "language/unknown-size",
+        place,
+        `the size of ${name} cannot be inferred: nothing ties it to the input or to a state`,
+        [`Declare it in a line of its own: ${advice}.`],
+      );
     }
   }
 
   #unify(a: OpenShape, b: OpenShape): boolean {
-    return a.length === b.length && a.every((dimension, i) => this.#dimensions.unify(dimension, known(b[i], "dimension"), this.#line));
+    return (
+      a.length === b.length &&
+      a.every((dimension, i) => this.#dimensions.unify(dimension, known(b[i], "dimension"), this.#line))
+    );
   }
 
   #closed(names: Iterable<string>, shapes: ReadonlyMap<string, OpenShape>): Map<string, Shape> {

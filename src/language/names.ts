@@ -116,21 +116,31 @@ class NameSorter {
     const { target, next, place } = equation;
     const reserved = this.#reservation(target);
     if (reserved !== undefined) {
-      throw this.#error("language/reserved-name", place, `${target} cannot be defined: ${reserved}`, ["Choose another name."]);
+      throw this.#error("language/reserved-name", place, `${target} cannot be defined: ${reserved}`, [
+        "Choose another name.",
+      ]);
     }
     const state = this.#states.get(target);
     const intermediate = this.#intermediates.get(target);
     const first = next ? state : intermediate;
     if (first !== undefined) {
-      throw this.#error("language/defined-twice", place, `${written(equation)} is already defined in line ${first.place.line}`, [
-        "Each name has one equation. Give one of them another name.",
-      ]);
+      throw this.#error(
+        "language/defined-twice",
+        place,
+        `${written(equation)} is already defined in line ${first.place.line}`,
+        ["Each name has one equation. Give one of them another name."],
+      );
     }
     const other = next ? intermediate : state;
     if (other !== undefined) {
-      throw this.#error("language/defined-twice", place, `${target} is both a state (${target}') and a value within the step (${target})`, [
-        `Line ${other.place.line} defines ${written(other)}. Give one of them another name: ${target} already reads the state's previous value.`,
-      ]);
+      throw this.#error(
+        "language/defined-twice",
+        place,
+        `${target} is both a state (${target}') and a value within the step (${target})`,
+        [
+          `Line ${other.place.line} defines ${written(other)}. Give one of them another name: ${target} already reads the state's previous value.`,
+        ],
+      );
     }
     (next ? this.#states : this.#intermediates).set(target, equation);
   }
@@ -138,16 +148,30 @@ class NameSorter {
   #declare(declaration: Declaration): void {
     const { name, place } = declaration;
     const first = this.#declarations.get(name);
-    if (first !== undefined) throw this.#error("language/defined-twice", place, `${name} is already declared in line ${first.place.line}`, ["Keep one."]);
+    if (first !== undefined)
+      throw this.#error("language/defined-twice", place, `${name} is already declared in line ${first.place.line}`, [
+        "Keep one.",
+      ]);
     const reserved = name === "x" ? undefined : reservation(name);
-    if (reserved !== undefined) throw this.#error("language/reserved-name", place, `${name} cannot be declared: ${reserved}`, ["Choose another name."]);
+    if (reserved !== undefined)
+      throw this.#error("language/reserved-name", place, `${name} cannot be declared: ${reserved}`, [
+        "Choose another name.",
+      ]);
     if (this.#constants.has(name)) {
-      throw this.#error("language/bad-declaration", place, `${name} is a constant given beside the text, and so a number`, ["Remove the declaration."]);
+      throw this.#error(
+        "language/bad-declaration",
+        place,
+        `${name} is a constant given beside the text, and so a number`,
+        ["Remove the declaration."],
+      );
     }
     if (this.#extraInputs.has(name)) {
-      throw this.#error("language/bad-declaration", place, `the shape of the input ${name} is given beside the text, in the option inputs`, [
-        "Remove the declaration.",
-      ]);
+      throw this.#error(
+        "language/bad-declaration",
+        place,
+        `the shape of the input ${name} is given beside the text, in the option inputs`,
+        ["Remove the declaration."],
+      );
     }
     for (const dimension of declaration.shape) {
       if (typeof dimension === "string" && objectMembers.has(dimension)) {
@@ -173,14 +197,20 @@ class NameSorter {
     else if (!this.#parameters.has(name)) {
       const reserved = this.#reservation(name);
       if (reserved !== undefined) {
-        throw this.#error("language/reserved-name", place, `${name} cannot be a parameter: ${reserved}`, ["Choose another name."]);
+        throw this.#error("language/reserved-name", place, `${name} cannot be a parameter: ${reserved}`, [
+          "Choose another name.",
+        ]);
       }
       this.#parameters.set(name, place);
     }
   }
 
   #checkDeclared({ name, shape, place }: Declaration): void {
-    const used = this.#states.has(name) || this.#intermediates.has(name) || this.#parameters.has(name) || this.#readInputs.has(name);
+    const used =
+      this.#states.has(name) ||
+      this.#intermediates.has(name) ||
+      this.#parameters.has(name) ||
+      this.#readInputs.has(name);
     if (!used) {
       const near = nearest(name, [...this.#states.keys(), ...this.#intermediates.keys(), ...this.#parameters.keys()]);
       throw this.#error("language/bad-declaration", place, `${name} is declared, but no equation uses it`, [
@@ -188,12 +218,17 @@ class NameSorter {
       ]);
     }
     if (name === "x" && shape.length !== 1) {
-      throw this.#error("language/bad-declaration", place, "x is declared as something other than a vector", ["The input is always a vector: x in R^I."]);
+      throw this.#error("language/bad-declaration", place, "x is declared as something other than a vector", [
+        "The input is always a vector: x in R^I.",
+      ]);
     }
     if (shape.length === 2 && !this.#parameters.has(name)) {
-      throw this.#error("language/bad-declaration", place, `${name} is declared as a matrix, but only parameters can be matrices`, [
-        `Declare it as a vector, e.g. ${name} in R^P.`,
-      ]);
+      throw this.#error(
+        "language/bad-declaration",
+        place,
+        `${name} is declared as a matrix, but only parameters can be matrices`,
+        [`Declare it as a vector, e.g. ${name} in R^P.`],
+      );
     }
   }
 
@@ -203,9 +238,14 @@ class NameSorter {
     if (output !== undefined) return output;
     const last = known(this.#syntax.equations.at(-1), "last equation");
     const states = [...this.#states.keys()];
-    const why = states.length === 0 ? "there is no state and no line y = …" : `there are the states ${states.join(", ")}, none of them called h, and no line y = …`;
+    const why =
+      states.length === 0
+        ? "there is no state and no line y = …"
+        : `there are the states ${states.join(", ")}, none of them called h, and no line y = …`;
     const choice = states.length === 0 ? last.target : `${states[0]}'`;
-    throw this.#error("language/no-output", last.place, `the cell has no output: ${why}`, [`Add a line that says which value is the output, e.g. y = ${choice}.`]);
+    throw this.#error("language/no-output", last.place, `the cell has no output: ${why}`, [
+      `Add a line that says which value is the output, e.g. y = ${choice}.`,
+    ]);
   }
 
   #undefinedNext({ name, place }: NameExpression): Error {
@@ -215,22 +255,30 @@ class NameSorter {
       ]);
     }
     if (name === "x" || name === "t" || this.#extraInputs.has(name)) {
-      return this.#error("language/undefined-next", place, `${name}' is read, but only states have a next value`, [`Read ${name}, without a prime.`]);
+      return this.#error("language/undefined-next", place, `${name}' is read, but only states have a next value`, [
+        `Read ${name}, without a prime.`,
+      ]);
     }
     const near = nearest(name, this.#states.keys());
     return this.#error("language/undefined-next", place, `${name}' is read, but no line defines it`, [
-      near === undefined ? `Add a line ${name}' = …. (A prime marks the next value of a state, not a transposed matrix.)` : `Did you mean ${near}'?`,
+      near === undefined
+        ? `Add a line ${name}' = …. (A prime marks the next value of a state, not a transposed matrix.)`
+        : `Did you mean ${near}'?`,
     ]);
   }
 
   #readsOutput(place: Place): Error {
-    const advice = "To read the output of the step before, make it a state: define y' = …, and y is its previous value.";
+    const advice =
+      "To read the output of the step before, make it a state: define y' = …, and y is its previous value.";
     const equation = this.#intermediates.get("y");
-    if (equation === undefined) return this.#error("language/reads-output", place, "y is the output's name, but no line defines it", [advice]);
-    return this.#error("language/reads-output", place, `y is read, but it is the output that line ${equation.place.line} computes`, [
-      advice,
-      "To use this step's value twice, give it a name of its own: o = …, then y = o.",
-    ]);
+    if (equation === undefined)
+      return this.#error("language/reads-output", place, "y is the output's name, but no line defines it", [advice]);
+    return this.#error(
+      "language/reads-output",
+      place,
+      `y is read, but it is the output that line ${equation.place.line} computes`,
+      [advice, "To use this step's value twice, give it a name of its own: o = …, then y = o."],
+    );
   }
 
   #reservation(name: string): string | undefined {

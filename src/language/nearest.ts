@@ -3,8 +3,8 @@
 /** The candidate that is the fewest edits away from the word, or undefined if none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  // A third of the letters may be wrong, and any may differ in case; no real word is as long as the limit.
-  let bestDistance = Math.floor(word.length / 3) + 1;
+  // One letter may be wrong, or a third of them; of a single letter only its case. No real word is as long as the limit.
+  let bestDistance = (word.length === 1 ? 0 : Math.max(1, Math.floor(word.length / 3))) + 1;
   if (word.length > 40) return undefined;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());

@@ -22,7 +22,18 @@ const composedNames = Object.keys(composedFunctions) as ComposedName[];
 export const operations: ReadonlyMap<OperationName, LanguageOperation> = new Map<OperationName, LanguageOperation>([
   ...elementwiseNames.map((name): [OperationName, LanguageOperation] => {
     const { arity, spellings, summary, notation } = elementwiseOperations[name];
-    return [name, { name, arity: [arity, arity], spellings, summary, notation, shape: "elementwise", build: (b, ...args) => b.apply(name, ...args) }];
+    return [
+      name,
+      {
+        name,
+        arity: [arity, arity],
+        spellings,
+        summary,
+        notation,
+        shape: "elementwise",
+        build: (b, ...args) => b.apply(name, ...args),
+      },
+    ];
   }),
   ...composedNames.map((name): [OperationName, LanguageOperation] => [name, { name, ...composedFunctions[name] }]),
 ]);
@@ -30,12 +41,16 @@ export const operations: ReadonlyMap<OperationName, LanguageOperation> = new Map
 const isWord = (spelling: string): boolean => /\p{L}/u.test(spelling);
 
 const functionsBySpelling: ReadonlyMap<string, LanguageOperation> = new Map(
-  [...operations.values()].flatMap((operation) => operation.spellings.filter(isWord).map((spelling): [string, LanguageOperation] => [spelling, operation])),
+  [...operations.values()].flatMap((operation) =>
+    operation.spellings.filter(isWord).map((spelling): [string, LanguageOperation] => [spelling, operation]),
+  ),
 );
 
 const operatorsBySymbol: ReadonlyMap<string, OperationName> = new Map(
   [...operations.values()].flatMap(({ name, spellings, arity }) =>
-    spellings.filter((spelling) => !isWord(spelling)).map((spelling): [string, OperationName] => [`${arity[0]} ${spelling}`, name]),
+    spellings
+      .filter((spelling) => !isWord(spelling))
+      .map((spelling): [string, OperationName] => [`${arity[0]} ${spelling}`, name]),
   ),
 );
 

@@ -4,7 +4,10 @@ import type { Cell, CellOptions, Initialiser } from "./cell.ts";
 import { reservation } from "./names.ts";
 import { nearest } from "./nearest.ts";
 
-type InitialiserNumbers<K extends Initialiser["kind"]> = readonly Exclude<keyof Extract<Initialiser, { readonly kind: K }>, "kind">[];
+type InitialiserNumbers<K extends Initialiser["kind"]> = readonly Exclude<
+  keyof Extract<Initialiser, { readonly kind: K }>,
+  "kind"
+>[];
 
 /** The numbers each kind of initialiser has. */
 const initialiserNumbers: { readonly [K in Initialiser["kind"]]: InitialiserNumbers<K> } = {
@@ -27,7 +30,8 @@ const forms: { readonly [K in keyof Required<CellOptions>]: (given: unknown) => 
   initialStates: (given) => eachEntry(given, (_, value) => finite(value)),
   sizes: (given) => eachEntry(given, (_, value) => size(value)),
   initialisers: (given) => eachEntry(given, (_, value) => initialiser(value)),
-  frozen: (given) => (Array.isArray(given) && given.every((name) => typeof name === "string") ? undefined : "must be a list of names"),
+  frozen: (given) =>
+    Array.isArray(given) && given.every((name) => typeof name === "string") ? undefined : "must be a list of names",
   source: (given) => (typeof given === "string" ? undefined : "must be a text"),
   summary: (given) => (typeof given === "string" ? undefined : "must be a text"),
 };
@@ -43,7 +47,10 @@ export function checkOptionForms(cellName: string, options: CellOptions): void {
     const check = known.get(option);
     if (check === undefined) {
       const near = nearest(option, known.keys());
-      throw badOption(cellName, `there is no option ${option}; ${near === undefined ? `the options are ${[...known.keys()].join(", ")}` : `did you mean ${near}?`}`);
+      throw badOption(
+        cellName,
+        `there is no option ${option}; ${near === undefined ? `the options are ${[...known.keys()].join(", ")}` : `did you mean ${near}?`}`,
+      );
     }
     const wrong = given === undefined ? undefined : check(given);
     if (wrong !== undefined) throw badOption(cellName, `option ${option} ${wrong}`);
@@ -64,20 +71,42 @@ export function checkOptionNames(cell: Cell, readConstants: ReadonlyMap<string, 
   const check = (option: string, given: Iterable<string>, candidates: readonly string[], what: string): void => {
     for (const name of given) {
       const pattern = name.endsWith("*") ? name.slice(0, -1) : undefined;
-      if (pattern === undefined ? candidates.includes(name) : candidates.some((candidate) => candidate.startsWith(pattern))) continue;
+      if (
+        pattern === undefined
+          ? candidates.includes(name)
+          : candidates.some((candidate) => candidate.startsWith(pattern))
+      )
+        continue;
       const near = nearest(name, candidates);
       const list = candidates.length === 0 ? `It has no ${what}.` : `Its ${what} are ${candidates.join(", ")}.`;
       const advice = near === undefined ? list : `Did you mean ${near}?`;
-      throw new RecurraError("language/unused-option", `cell "${cell.name}": option ${option} names ${name}, which matches none of the cell's ${what}. ${advice}`);
+      throw new RecurraError(
+        "language/unused-option",
+        `cell "${cell.name}": option ${option} names ${name}, which matches none of the cell's ${what}. ${advice}`,
+      );
     }
   };
   const keys = (record: object | undefined): string[] => Object.keys(record ?? {});
   check("constants", keys(options.constants), [...readConstants.keys()], "constants");
-  check("inputs", keys(options.inputs), cell.inputs.map(({ name }) => name), "inputs");
+  check(
+    "inputs",
+    keys(options.inputs),
+    cell.inputs.map(({ name }) => name),
+    "inputs",
+  );
   check("frozen", options.frozen ?? [], parameters, "parameters");
   check("initialisers", keys(options.initialisers), parameters, "parameters");
-  check("initialStates", keys(options.initialStates), cell.states.map(({ name }) => name), "states");
+  check(
+    "initialStates",
+    keys(options.initialStates),
+    cell.states.map(({ name }) => name),
+    "states",
+  );
   check("sizes", keys(options.sizes), cell.dimensions, "dimensions other than I and H");
+  const wholes = Object.values(options.sizes ?? {}).flatMap((size) =>
+    typeof size === "string" ? [size.replace(/\/.*/, "").trim()] : [],
+  );
+  check("sizes", wholes, ["I", "H", ...cell.dimensions], "dimensions");
 }
 
 function badOption(cellName: string, what: string): RecurraError {
@@ -85,7 +114,8 @@ function badOption(cellName: string, what: string): RecurraError {
 }
 
 function eachEntry(given: unknown, check: (name: string, value: unknown) => string | undefined): string | undefined {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) return "must be an object with an entry for each name";
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    return "must be an object with an entry for each name";
   for (const [name, value] of Object.entries(given)) {
     const wrong = check(name, value);
     if (wrong !== undefined) return `has an entry ${name} that ${wrong}`;
@@ -94,7 +124,8 @@ function eachEntry(given: unknown, check: (name: string, value: unknown) => stri
 }
 
 function freeName(name: string): string | undefined {
-  if (!/^\p{L}[\p{L}\p{M}\p{Nd}₀-₉_]*$/u.test(name)) return "is not a name: letters, digits and underscores, a letter first";
+  if (!/^\p{L}[\p{L}\p{M}\p{Nd}₀-₉_]*$/u.test(name))
+    return "is not a name: letters, digits and underscores, a letter first";
   const reserved = reservation(name) ?? (name === "y" ? "y is the output" : undefined);
   return reserved === undefined ? undefined : `cannot have that name: ${reserved}`;
 }
@@ -105,12 +136,16 @@ function finite(value: unknown): string | undefined {
 
 function dimension(value: unknown): string | undefined {
   if (typeof value === "string" && /^\p{L}\w*$/u.test(value) && reservation(value) === undefined) return undefined;
-  return Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : 'must be the name of a dimension such as "E", a whole number, or 0 for a number';
+  return Number.isSafeInteger(value) && Number(value) >= 0
+    ? undefined
+    : 'must be the name of a dimension such as "E", a whole number, or 0 for a number';
 }
 
 function size(value: unknown): string | undefined {
   if (typeof value === "string" && /^\s*\p{L}\w*\s*(\/\s*[1-9]\d*)?\s*$/u.test(value)) return undefined;
-  return Number.isSafeInteger(value) && Number(value) > 0 ? undefined : 'must be a whole number above 0, or a share such as "H/2"';
+  return Number.isSafeInteger(value) && Number(value) > 0
+    ? undefined
+    : 'must be a whole number above 0, or a share such as "H/2"';
 }
 
 function initialiser(value: unknown): string | undefined {

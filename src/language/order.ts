@@ -39,7 +39,9 @@ export function orderEquations(text: string, equations: readonly Equation[], nam
 
 /** The equations whose values this one reads. */
 function needsOf(equation: Equation, names: NameTable): Equation[] {
-  const needs = namesIn(equation.expression).map(({ name, next }) => (next ? names.states.get(name) : names.intermediates.get(name)));
+  const needs = namesIn(equation.expression).map(({ name, next }) =>
+    next ? names.states.get(name) : names.intermediates.get(name),
+  );
   return needs.filter((need) => need !== undefined);
 }
 
@@ -61,7 +63,8 @@ function cycleError(text: string, path: readonly Equation[]): Error {
       ],
     });
   }
-  const shown = cycle.length > 8 ? [...cycle.slice(0, 4).map(written), "…", ...cycle.slice(-3).map(written)] : cycle.map(written);
+  const shown =
+    cycle.length > 8 ? [...cycle.slice(0, 4).map(written), "…", ...cycle.slice(-3).map(written)] : cycle.map(written);
   return languageError(text, {
     code: "language/cycle",
     place,

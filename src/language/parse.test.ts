@@ -35,14 +35,20 @@ const canonical: readonly (readonly [written: string, canonical: string])[] = [
   ["h' = W (-x)", "h' = W (-x)"],
   ["h' = U h' − 1e-7 × 2.50 ÷ .5", "h' = U h' - 1e-7 * 2.5 / 0.5"],
   ["h' = 1e+21 * h + 5. + 0E3", "h' = 1e+21 * h + 5 + 0"],
-  ["h' = swish(ln(h)) + where(less(t, 1), pow(h, 2), clip(h, 0, 1))", "h' = silu(log(h)) + select(less(t, 1), h ^ 2, clamp(h, 0, 1))"],
+  [
+    "h' = swish(ln(h)) + where(less(t, 1), pow(h, 2), clip(h, 0, 1))",
+    "h' = silu(log(h)) + select(less(t, 1), h ^ 2, clamp(h, 0, 1))",
+  ],
   ["h' = tanh(\n  W x # of the input\n  + U h\n\n)", "h' = tanh(W x + U h)"],
   ["h' = [a + (b)]", "h' = a + b"],
   ["h' = x\r\ny = h'\r\n", "h' = x\ny = h'"],
   ["\uFEFFh' = x", "h' = x"],
   ["h' = W_{xh} x + b_{1}", "h' = W_xh x + b_1"],
   ["h' = b̃ + ĥ₁ + ê", "h' = b̃ + ĥ₁ + ê"],
-  ["h ∈ ℝ^P\nW in R^{H×I}\nv, w in R^(3)\na in R\nh' = x", "h in R^P\nW in R^(H x I)\nv in R^3\nw in R^3\na in R\nh' = x"],
+  [
+    "h ∈ ℝ^P\nW in R^{H×I}\nv, w in R^(3)\na in R\nh' = x",
+    "h in R^P\nW in R^(H x I)\nv in R^3\nw in R^3\na in R\nh' = x",
+  ],
   ["w in R^(H x I)\nh' = w(x + x)", "w in R^(H x I)\nh' = w (x + x)"],
 ];
 
@@ -88,8 +94,50 @@ test("printing and parsing any equations gives them back", () => {
 
 /** Pieces of text that are likelier than random characters to get past the first token. */
 const pieces = fc.constantFrom(
-  "h", "h'", "x", "W", "U_1", "b", "y", "t", " ", "\n", "=", " = ", "+", "-", "*", "/", "^", "(", ")", ",", "tanh(", "softmax(", "h_{t-1}", "i_t", "in R^P", " in ", "R",
-  "0", "1.5", "[", "]", "{", "}", "'", "#", "__proto__", "constructor", "toString", "\u0303", "😀", "_", "σ", "hasOwnProperty(", "\t",
+  "h",
+  "h'",
+  "x",
+  "W",
+  "U_1",
+  "b",
+  "y",
+  "t",
+  " ",
+  "\n",
+  "=",
+  " = ",
+  "+",
+  "-",
+  "*",
+  "/",
+  "^",
+  "(",
+  ")",
+  ",",
+  "tanh(",
+  "softmax(",
+  "h_{t-1}",
+  "i_t",
+  "in R^P",
+  " in ",
+  "R",
+  "0",
+  "1.5",
+  "[",
+  "]",
+  "{",
+  "}",
+  "'",
+  "#",
+  "__proto__",
+  "constructor",
+  "toString",
+  "\u0303",
+  "😀",
+  "_",
+  "σ",
+  "hasOwnProperty(",
+  "\t",
 );
 const anyText = fc.oneof(
   fc.string({ unit: "binary", maxLength: 40 }),
@@ -101,7 +149,7 @@ test("any text at all gives a cell or an error of this catalogue", () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const error = errorOf(text);
-      expect(error === undefined || /^language\//.test(error.code), `${error?.stack}`).toBe(true);
+      expect(error === undefined || error.code.startsWith("language/"), `${error?.stack}`).toBe(true);
     }),
     { numRuns: 2000 },
   );

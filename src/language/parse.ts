@@ -4,12 +4,13 @@ import type { ErrorCode } from "../util/errors.ts";
 import type { Dimension } from "./graph.ts";
 import { isCapital } from "./names.ts";
 import { nearest } from "./nearest.ts";
-import { functionNames, operationSpelled, operatorSpelled } from "./operations.ts";
+import { functionNames, operations, operationSpelled, operatorSpelled } from "./operations.ts";
 import type { LanguageOperation, OperationName } from "./operations.ts";
 import { languageError } from "./report.ts";
 import type { Declaration, Equation, Expression, Place, Syntax } from "./syntax.ts";
 import type { TimedToken } from "./times.ts";
 import { settleTimes } from "./times.ts";
+import { adviceOn, declaredMatrices, isSymbol, isWord, startsAtom, tokenText } from "./token-questions.ts";
 import { tokenize } from "./tokens.ts";
 
 /** Brackets within brackets that are read; each costs stack. */
@@ -72,20 +73,23 @@ class Parser {
         continue;
       }
       const after = this.#tokens[this.#at + 1];
-      if (after !== undefined && (isWord(after, "in") || isSymbol(after, "in") || isSymbol(after, ","))) declarations.push(...this.#declaration());
+      if (after !== undefined && (isWord(after, "in") || isSymbol(after, "in") || isSymbol(after, ",")))
+        declarations.push(...this.#declaration());
       else equations.push(this.#equation());
       if (this.#peek().kind !== "line-end") throw this.#unexpected("the end of the line");
     }
     if (equations.length === 0) {
       const place = { line: 1, column: 1, length: 1 };
-      throw this.#error("language/empty-text", place, "the text holds no equation", ["Write at least one, e.g. h' = tanh(W x + U h + b)."]);
+      throw this.#error("language/empty-text", place, "the text holds no equation", [
+        "Write at least one, e.g. h' = tanh(W x + U h + b).",
+      ]);
     }
     return { declarations, equations };
   }
 
   #equation(): Equation {
     const target = this.#peek();
-    if (target.kind !== "name") throw this.#unexpected("a name, as in h' = …");
+    if (target.kind !== "name") throw this.#unexpected("a name (as in h' = …)");
     this.#at++;
     if (!isSymbol(this.#peek(), "=")) throw this.#unexpected(`= after ${target.name}`);
     this.#at++;
@@ -98,15 +102,15 @@ class Parser {
     const names: { readonly name: string; readonly place: Place }[] = [];
     for (;;) {
       const token = this.#peek();
-      if (token.kind !== "name" || token.next) throw this.#unexpected("a name to be declared, as in h in R^P");
+      if (token.kind !== "name" || token.next) throw this.#unexpected("a name to be declared (as in h in R^P)");
       names.push(token);
       this.#at++;
       if (!isSymbol(this.#peek(), ",")) break;
       this.#at++;
     }
-    if (!isWord(this.#peek(), "in") && !isSymbol(this.#peek(), "in")) throw this.#unexpected("in, as in h, c in R^P");
+    if (!isWord(this.#peek(), "in") && !isSymbol(this.#peek(), "in")) throw this.#unexpected("in (as in h, c in R^P)");
     this.#at++;
-    if (!isWord(this.#peek(), "R") && !isWord(this.#peek(), "ℝ")) throw this.#unexpected("R, as in h in R^P");
+    if (!isWord(this.#peek(), "R") && !isWord(this.#peek(), "ℝ")) throw this.#unexpected("R (as in h in R^P)");
     this.#at++;
     const shape = isSymbol(this.#peek(), "^") ? this.#dimensions() : [];
     return names.map(({ name, place }) => ({ name, shape, place }));
@@ -124,9 +128,12 @@ class Parser {
     }
     if (closer !== undefined) this.#close(opener, closer);
     if (dimensions.length > 2) {
-      throw this.#error("language/bad-declaration", opener.place, `a shape has at most two dimensions, this one has ${dimensions.length}`, [
-        "R is a number, R^P a vector, R^(H x I) a matrix.",
-      ]);
+      throw this.#error(
+        "language/bad-declaration",
+        opener.place,
+        `a shape has at most two dimensions, this one has ${dimensions.length}`,
+        ["R is a number, R^P a vector, R^(H x I) a matrix."],
+      );
     }
     return dimensions;
   }
@@ -137,7 +144,7 @@ class Parser {
     if (token.kind === "name" && !token.next) return token.name;
     if (token.kind === "number" && Number.isSafeInteger(token.value) && token.value > 0) return token.value;
     this.#at--;
-    throw this.#unexpected("a dimension: a name such as H or P, or a whole number above 0");
+    throw this.#unexpected("a dimension (a name such as H or P, or a whole number above 0)");
   }
 
   #sum(): Expression {
@@ -179,7 +186,9 @@ class Parser {
     while (startsAtom(this.#peek())) {
       const [left] = factors.slice(-1);
       if (left?.kind === "number") {
-        throw this.#error("language/syntax", this.#peek().place, "a number stands directly before a value", [`Write a product with *: ${left.value} * ….`]);
+        throw this.#error("language/syntax", this.#peek().place, "a number stands directly before a value", [
+          `Write a product with *: ${left.value} * ….`,
+        ]);
       }
       factors.push(this.#power());
     }
@@ -233,9 +242,12 @@ class Parser {
     const callable = isSymbol(opener, "(") && !next;
     if (operation !== undefined) {
       if (callable) return this.#call(operation, token, opener);
-      throw this.#error("language/function-as-value", place, `${name} is a function and needs its arguments in brackets`, [
-        `Write ${name}(…). A parameter must be called something else.`,
-      ]);
+      throw this.#error(
+        "language/function-as-value",
+        place,
+        `${name} is a function and needs its arguments in brackets`,
+        [`Write ${name}(…). A parameter must be called something else.`],
+      );
     }
     if (callable && !isCapital(name) && !this.#declaredMatrices.has(name)) throw this.#unknownFunction(name, place);
     return { kind: "name", name, next, place };
@@ -254,9 +266,12 @@ class Parser {
     this.#close(opener, ")");
     const [least, most] = operation.arity;
     if (args.length < least || args.length > most) {
-      throw this.#error("language/argument-count", token.place, `${operation.name} takes ${arityText(least, most)}, not ${args.length}`, [
-        `${operation.name}: ${operation.summary}.`,
-      ]);
+      throw this.#error(
+        "language/argument-count",
+        token.place,
+        `${operation.name} takes ${arityText(least, most)}, not ${args.length}`,
+        [`${operation.name}: ${operation.summary}.`],
+      );
     }
     this.#count(token.place);
     return { kind: "call", operation: operation.name, args, place: token.place };
@@ -271,14 +286,19 @@ class Parser {
   #count(place: Place): void {
     this.#operations++;
     if (this.#operations <= maximumOperations) return;
-    throw this.#error("language/too-deep", place, `an equation has more than ${maximumOperations} operations`, ["Give parts of it names, in equations of their own."]);
+    throw this.#error("language/too-deep", place, `an equation has more than ${maximumOperations} operations`, [
+      "Give parts of it names, in equations of their own.",
+    ]);
   }
 
   #nested<T>(place: Place, parse: () => T): T {
     if (this.#nesting >= maximumNesting) {
-      throw this.#error("language/too-deep", place, `more than ${maximumNesting} brackets or powers stand inside one another`, [
-        "Give an inner part a name, in an equation of its own.",
-      ]);
+      throw this.#error(
+        "language/too-deep",
+        place,
+        `more than ${maximumNesting} brackets or powers stand inside one another`,
+        ["Give an inner part a name, in an equation of its own."],
+      );
     }
     this.#nesting++;
     const result = parse();
@@ -294,7 +314,9 @@ class Parser {
     // A bracket that is never closed takes in the lines below it: the next equation's sign, or the end, gives it away.
     if (this.#peek().kind === "line-end" || isSymbol(this.#peek(), "=")) {
       const symbol = opener.kind === "symbol" ? opener.symbol : "";
-      throw this.#error("language/unclosed-bracket", opener.place, `this ${symbol} is never closed`, [`Add the ${closer} that belongs to it.`]);
+      throw this.#error("language/unclosed-bracket", opener.place, `this ${symbol} is never closed`, [
+        `Add the ${closer} that belongs to it.`,
+      ]);
     }
     throw this.#unexpected(closer);
   }
@@ -305,8 +327,10 @@ class Parser {
 
   #unknownFunction(name: string, place: Place): Error {
     const near = nearest(name, functionNames);
+    // A name of one or two letters is a value, not a function misspelled.
+    const list = name.length < 3 ? [] : [`The functions are ${functions.join(", ")}.`];
     return this.#error("language/unknown-function", place, `there is no function ${name}`, [
-      near === undefined ? `The functions are ${functionNames.join(", ")}.` : `Did you mean ${near}?`,
+      ...(near === undefined ? list : [`Did you mean ${near}?`]),
       `If ${name} is a value, write the product with *: ${name} * (…). A matrix begins with a capital letter, or is declared: ${name} in R^(H x I).`,
     ]);
   }
@@ -314,7 +338,10 @@ class Parser {
   #unexpected(wanted: string): Error {
     const token = this.#peek();
     const found = token.kind === "line-end" ? "the line ends" : `${tokenText(token)} stands here`;
-    const advice = token.kind === "line-end" ? ["A line goes on below only while a bracket is open."] : adviceOn(token, this.#tokens[this.#at - 1]);
+    const advice =
+      token.kind === "line-end"
+        ? ["A line goes on below only while a bracket is open."]
+        : adviceOn(token, this.#tokens[this.#at - 1]);
     return this.#error("language/syntax", token.place, `${found} where ${wanted} is expected`, advice);
   }
 
@@ -323,54 +350,16 @@ class Parser {
   }
 }
 
+/** The functions as they are listed to people, without other spellings. */
+const functions: readonly string[] = [...operations.values()]
+  .filter(({ spellings: [first] }) => functionNames.includes(first ?? ""))
+  .map(({ name }) => name);
+
 const brackets: ReadonlyMap<string, string> = new Map([
   ["(", ")"],
   ["[", "]"],
   ["{", "}"],
 ]);
-
-function declaredMatrices(tokens: readonly TimedToken[]): Set<string> {
-  const names = new Set<string>();
-  tokens.forEach((token, i) => {
-    const [word, field, caret, opener] = tokens.slice(i + 1, i + 5);
-    if (token.kind !== "name" || word === undefined || field === undefined || caret === undefined || opener === undefined) return;
-    const declares = (isWord(word, "in") || isSymbol(word, "in")) && (isWord(field, "R") || isWord(field, "ℝ")) && isSymbol(caret, "^");
-    if (declares && opener.kind === "symbol") names.add(token.name);
-  });
-  return names;
-}
-
-function isSymbol(token: TimedToken, symbol: string): boolean {
-  return token.kind === "symbol" && token.symbol === symbol;
-}
-
-function isWord(token: TimedToken, word: string): boolean {
-  return token.kind === "name" && token.name === word && !token.next;
-}
-
-function startsAtom(token: TimedToken): boolean {
-  return token.kind === "number" || token.kind === "name" || isSymbol(token, "(") || isSymbol(token, "[");
-}
-
-function tokenText(token: TimedToken): string {
-  switch (token.kind) {
-    case "name":
-      return `${token.name}${token.next ? "'" : ""}`;
-    case "number":
-      return String(token.value);
-    case "symbol":
-      return `\`${token.symbol}\``;
-    case "line-end":
-      return "the end of the line";
-  }
-}
-
-function adviceOn(token: TimedToken, before: TimedToken | undefined): readonly string[] {
-  if (isSymbol(token, "*") && before !== undefined && isSymbol(before, "*")) return ["A power is written with ^: v^2."];
-  if (isSymbol(token, "=")) return ["Each line has one =, after the name it defines. Compare with equal(a, b), which is 1 or 0."];
-  if (isSymbol(token, "{")) return ["Curly brackets belong only into subscripts (h_{t-1}) and shapes (R^{H x I})."];
-  return [];
-}
 
 function arityText(least: number, most: number): string {
   const words = ["no arguments", "1 argument", "2 arguments", "3 arguments"];

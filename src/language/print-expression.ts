@@ -48,7 +48,10 @@ export function applied(operation: OperationName, args: readonly Piece[]): Piece
 
 /** A matrix times a vector. */
 export function multiplied(matrix: Piece, vector: Piece): Piece {
-  return { text: `${bracketed(matrix, productPrecedence + 1)} ${bracketed(vector, productPrecedence)}`, precedence: productPrecedence };
+  return {
+    text: `${bracketed(matrix, productPrecedence + 1)} ${bracketed(vector, productPrecedence)}`,
+    precedence: productPrecedence,
+  };
 }
 
 /** A name, or a number that is not negative. */

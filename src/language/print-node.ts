@@ -26,8 +26,10 @@ export function printNode({ nodes, names }: Pick<Graph, "nodes"> & Partial<Pick<
     const name = named.get(shown);
     const node = known(nodes[shown], "node");
     const depth = 1 + Math.max(-1, ...argumentsOf(node).map((arg) => pieces.get(arg)?.depth ?? 0));
-    const piece = name === undefined ? pieceOf(node, (arg) => known(pieces.get(arg), "piece of an argument")) : atom(name);
-    const isShared = name === undefined && depth > 0 && shown !== id && ((uses.get(shown) ?? 0) > 1 || depth >= deepest);
+    const piece =
+      name === undefined ? pieceOf(node, (arg) => known(pieces.get(arg), "piece of an argument")) : atom(name);
+    const isShared =
+      name === undefined && depth > 0 && shown !== id && ((uses.get(shown) ?? 0) > 1 || depth >= deepest);
     if (!isShared) {
       pieces.set(shown, { ...piece, depth: name === undefined ? depth : 0 });
       continue;
@@ -73,6 +75,8 @@ function pieceOf(node: Node, piece: (id: NodeId) => Piece): Piece {
     case "product":
       return multiplied(piece(node.matrix), piece(node.vector));
     case "pullback":
-      return node.terms.map(({ matrix, vector }) => multiplied(atom(`${piece(matrix).text}ᵀ`), piece(vector))).reduce((a, b) => applied("add", [a, b]));
+      return node.terms
+        .map(({ matrix, vector }) => multiplied(atom(`${piece(matrix).text}ᵀ`), piece(vector)))
+        .reduce((a, b) => applied("add", [a, b]));
   }
 }

@@ -43,14 +43,13 @@ function excerpt(line: string, place: Place): { readonly text: string; readonly 
   const before = `${from > 0 ? "…" : ""}${line.slice(from, start)}`;
   const marked = line.slice(start, Math.min(start + place.length, to));
   const text = `${from > 0 ? "…" : ""}${line.slice(from, to)}${to < line.length ? "…" : ""}`;
-  return { text, caret: `${before.replace(/[^\t]/gu, " ").slice(widthLoss(before))}${"^".repeat(Math.max(1, width(marked)))}` };
+  return {
+    text,
+    caret: `${before.replace(/\p{M}/gu, "").replace(/[^\t]/gu, " ")}${"^".repeat(Math.max(1, width(marked)))}`,
+  };
 }
 
 /** Columns on a screen: marks that stand on the letter before them take none. */
 function width(text: string): number {
-  return [...text].length - widthLoss(text);
-}
-
-function widthLoss(text: string): number {
-  return text.match(/\p{M}/gu)?.length ?? 0;
+  return [...text.replace(/\p{M}/gu, "")].length;
 }

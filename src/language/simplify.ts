@@ -10,9 +10,14 @@ type Rule = (b: GraphBuilder, ...args: NodeId[]) => NodeId | undefined;
  * The value of an operation without a node of its own, where constants or plain algebra give one: all arguments known, `x + 0`, `x * 1`,
  * `0 * x`, `-(-x)` and their like. The rules hold for finite numbers.
  */
-export function simplifyApply(b: GraphBuilder, operation: ElementwiseName, args: readonly NodeId[]): NodeId | undefined {
+export function simplifyApply(
+  b: GraphBuilder,
+  operation: ElementwiseName,
+  args: readonly NodeId[],
+): NodeId | undefined {
   const values = args.map((id) => b.uniform(id));
-  if (values.every((value) => value !== undefined)) return b.constant(elementwiseOperations[operation].value(...values));
+  if (values.every((value) => value !== undefined))
+    return b.constant(elementwiseOperations[operation].value(...values));
   return rules[operation]?.(b, ...args);
 }
 

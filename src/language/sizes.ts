@@ -9,10 +9,15 @@ import type { Cell } from "./cell.ts";
 export function resolveSizes(cell: Cell, given: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   const result: Record<string, number> = { ...given };
   const variables = [...cell.inputs, ...cell.parameters, ...cell.states, cell.output];
-  for (const name of new Set(variables.flatMap(({ shape }) => shape.filter((dimension) => typeof dimension === "string")))) {
+  for (const name of new Set(
+    variables.flatMap(({ shape }) => shape.filter((dimension) => typeof dimension === "string")),
+  )) {
     const size = given[name] ?? defaultSize(cell, name, given);
     if (!Number.isInteger(size) || size < 1) {
-      throw new RecurraError("language/missing-size", `Size ${name} of cell "${cell.name}" is ${size}, but must be a whole number of at least 1.`);
+      throw new RecurraError(
+        "language/missing-size",
+        `Size ${name} of cell "${cell.name}" is ${size}, but must be a whole number of at least 1.`,
+      );
     }
     result[name] = size;
   }
@@ -25,8 +30,12 @@ function defaultSize(cell: Cell, name: string, given: Readonly<Record<string, nu
   const [, whole = "", divisor = "1"] = /^\s*(\p{L}\w*)\s*(?:\/\s*(\d+))?\s*$/u.exec(rule ?? "") ?? [];
   const size = given[whole];
   if (size === undefined) {
-    const wanted = rule === undefined ? "no size is given for it" : `its size ${rule} cannot be told from the sizes given`;
-    throw new RecurraError("language/missing-size", `Cell "${cell.name}" has a dimension ${name}, but ${wanted}; give one, such as { ${name}: 32 }.`);
+    const wanted =
+      rule === undefined ? "no size is given for it" : `its size ${rule} cannot be told from the sizes given`;
+    throw new RecurraError(
+      "language/missing-size",
+      `Cell "${cell.name}" has a dimension ${name}, but ${wanted}; give one, such as { ${name}: 32 }.`,
+    );
   }
   return Math.ceil(size / Number(divisor));
 }

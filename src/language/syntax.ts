@@ -16,7 +16,12 @@ export type Expression =
   /** A name; with `next` the new value of a state, `h'`. */
   | { readonly kind: "name"; readonly name: string; readonly next: boolean; readonly place: Place }
   /** An operator or a function of the operation table. The place is the operator's or the function name's. */
-  | { readonly kind: "call"; readonly operation: OperationName; readonly args: readonly Expression[]; readonly place: Place }
+  | {
+      readonly kind: "call";
+      readonly operation: OperationName;
+      readonly args: readonly Expression[];
+      readonly place: Place;
+    }
   /** `W x`: what stands left must turn out to be a matrix. The place is that of the left side. */
   | { readonly kind: "product"; readonly matrix: Expression; readonly vector: Expression; readonly place: Place };
 

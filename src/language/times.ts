@@ -4,7 +4,9 @@ import type { Place } from "./syntax.ts";
 import type { NameToken, Token } from "./tokens.ts";
 
 /** A token whose time, if it is a name, is settled: `next` is `h'`. */
-export type TimedToken = Exclude<Token, NameToken> | { readonly kind: "name"; readonly name: string; readonly next: boolean; readonly place: Place };
+export type TimedToken =
+  | Exclude<Token, NameToken>
+  | { readonly kind: "name"; readonly name: string; readonly next: boolean; readonly place: Place };
 
 /**
  * Settles the time of every name. `h_{t-1}` is the state `h`; `h_t` is `h'` where h is a state (its previous or next value is mentioned
@@ -26,7 +28,8 @@ export function settleTimes(text: string, tokens: readonly Token[], inputs: Read
         return { kind: "name", name, next: true, place };
       case "previous":
         if (inputs.has(name)) throw previousOfInput(text, token);
-        if (!targets.has(name) || targets.get(name) === "plain") throw previousOfNothing(text, token, targets.has(name));
+        if (!targets.has(name) || targets.get(name) === "plain")
+          throw previousOfNothing(text, token, targets.has(name));
         return { kind: "name", name, next: false, place };
       case "current":
         if (inputs.has(name)) return { kind: "name", name, next: false, place };
@@ -65,6 +68,10 @@ function previousOfNothing(text: string, token: NameToken, defined: boolean): Er
     code: "language/undefined-next",
     place,
     what: `${name}_{t-1} is the previous value of ${name}, but ${defined ? `${name} is not a state` : `no line defines ${name}_t`}`,
-    advice: [defined ? `Define it with ${name}' = … or ${name}_t = … instead of ${name} = ….` : `Add a line ${name}_t = … (or ${name}' = …).`],
+    advice: [
+      defined
+        ? `Define it with ${name}' = … or ${name}_t = … instead of ${name} = ….`
+        : `Add a line ${name}_t = … (or ${name}' = …).`,
+    ],
   });
 }

@@ -19,6 +19,8 @@ export type Token =
 
 export type NameToken = Extract<Token, { readonly kind: "name" }>;
 
+/** Of a name or subscript, in UTF-16 units; messages repeat names. */
+const longestName = 64;
 /** Letters of any alphabet, marks on them, digits, subscript digits and underscores, beginning with a letter. */
 const namePattern = /(?![\u02B9ₜ])\p{L}(?:(?![\u02B9ₜ])[\p{L}\p{M}\p{Nd}₀-₉_])*/uy;
 const numberPattern = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
@@ -36,7 +38,7 @@ const advices: Readonly<Record<string, string>> = {
   "²": "A square is written v^2.",
   "³": "A cube is written v^3.",
   "√": "The square root is sqrt(v).",
-  "_": "A name begins with a letter.",
+  _: "A name begins with a letter.",
   "′": "A prime stands directly after the name of a state: h'.",
   "'": "A prime stands directly after the name of a state: h'.",
 };
@@ -45,7 +47,11 @@ const advices: Readonly<Record<string, string>> = {
 const operatorSymbols: ReadonlyMap<string, string> = new Map(
   [...operations.values()]
     .filter(({ notation }) => notation.kind === "infix" || notation.kind === "prefix")
-    .flatMap(({ spellings }) => spellings.filter((spelling) => !/\p{L}/u.test(spelling)).map((spelling): [string, string] => [spelling, spellings[0] ?? spelling])),
+    .flatMap(({ spellings }) =>
+      spellings
+        .filter((spelling) => !/\p{L}/u.test(spelling))
+        .map((spelling): [string, string] => [spelling, spellings[0] ?? spelling]),
+    ),
 );
 
 const openers = new Set(["(", "[", "{"]);
@@ -69,7 +75,8 @@ export function tokenize(text: string): Token[] {
       if (closers.has(token.symbol)) depth = Math.max(0, depth - 1);
     }
     const last = index === lines.length - 1;
-    if (depth === 0 || last) tokens.push({ kind: "line-end", place: { line: index + 1, column: line.length + 1, length: 1 } });
+    if (depth === 0 || last)
+      tokens.push({ kind: "line-end", place: { line: index + 1, column: line.length + 1, length: 1 } });
   });
   return tokens;
 }
@@ -89,32 +96,54 @@ function createLineScanner(text: string, line: string, number: number): { next()
     const value = Number(written);
     const place = placeFrom(start);
     if (!Number.isFinite(value)) {
-      throw languageError(text, { code: "language/bad-number", place, what: `${written} is too large for a number`, advice: ["Numbers go up to about 1.8e308."] });
+      throw languageError(text, {
+        code: "language/bad-number",
+        place,
+        what: "this number is too large",
+        advice: ["Numbers go up to about 1.8e308."],
+      });
     }
     if (line[at] === "." || line[at] === "_") {
-      throw languageError(text, { code: "language/bad-number", place, what: `${written}${line[at]} is not a number`, advice: ["Write it like 0.5 or 1e-5."] });
+      throw languageError(text, {
+        code: "language/bad-number",
+        place,
+        what: `a number cannot be followed by ${line[at]}`,
+        advice: ["Write it like 0.5 or 1e-5."],
+      });
     }
     return { kind: "number", value, place };
   };
 
   const nameToken = (start: number, written: string): Token => {
     const name = written.normalize("NFC");
-    if (take(primePattern) !== undefined) return { kind: "name", name, whole: name, time: "next", place: placeFrom(start) };
+    if (name.length > longestName) {
+      throw languageError(text, {
+        code: "language/bad-name",
+        place: placeFrom(start),
+        what: `this name is longer than ${longestName} characters`,
+      });
+    }
+    if (take(primePattern) !== undefined)
+      return { kind: "name", name, whole: name, time: "next", place: placeFrom(start) };
     if (line[at] === "ₜ") {
       at++;
-      if (!line.startsWith("₋₁", at)) return { kind: "name", name, whole: `${name}_t`, time: "current", place: placeFrom(start) };
+      if (!line.startsWith("₋₁", at))
+        return { kind: "name", name, whole: `${name}_t`, time: "current", place: placeFrom(start) };
       at += 2;
       return { kind: "name", name, whole: name, time: "previous", place: placeFrom(start) };
     }
     if (name.endsWith("_") && line[at] === "{") return subscripted(start, name.slice(0, -1));
-    if (!name.endsWith("_t") || name.length < 3) return { kind: "name", name, whole: name, time: "plain", place: placeFrom(start) };
+    if (!name.endsWith("_t") || name.length < 3)
+      return { kind: "name", name, whole: name, time: "plain", place: placeFrom(start) };
     if (/^[-−–]1(?![\d.])/.test(line.slice(at, at + 3))) {
       const base = name.slice(0, -2);
       throw languageError(text, {
         code: "language/bad-name",
         place: placeFrom(start),
         what: `${name}-1 can be read in two ways`,
-        advice: [`Write ${base}_{t-1} for the previous value of ${base}, or ${name} - 1, with spaces, for a difference.`],
+        advice: [
+          `Write ${base}_{t-1} for the previous value of ${base}, or ${name} - 1, with spaces, for a difference.`,
+        ],
       });
     }
     return { kind: "name", name: name.slice(0, -2), whole: name, time: "current", place: placeFrom(start) };
@@ -125,7 +154,7 @@ function createLineScanner(text: string, line: string, number: number): { next()
     const place = placeFrom(start);
     if (written === "t") return { kind: "name", name: base, whole: `${base}_t`, time: "current", place };
     if (written === "t-1") return { kind: "name", name: base, whole: base, time: "previous", place };
-    if (written !== undefined && wholeSubscript.test(written)) {
+    if (written !== undefined && written.length <= longestName && wholeSubscript.test(written)) {
       const name = `${base}_${written}`;
       return { kind: "name", name, whole: name, time: "plain", place };
     }
@@ -144,7 +173,8 @@ function createLineScanner(text: string, line: string, number: number): { next()
     const operator = operatorSymbols.get(character);
     if (operator !== undefined) return { kind: "symbol", symbol: operator, place };
     if (character === "∈") return { kind: "symbol", symbol: "in", place };
-    if (character === "," || character === "=" || openers.has(character) || closers.has(character)) return { kind: "symbol", symbol: character, place };
+    if (character === "," || character === "=" || openers.has(character) || closers.has(character))
+      return { kind: "symbol", symbol: character, place };
     const advice = advices[character];
     throw languageError(text, {
       code: "language/bad-character",

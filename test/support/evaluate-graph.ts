@@ -10,7 +10,11 @@ export interface GraphValues {
 }
 
 /** The value of one node, `[1]` long for a number. */
-export function evaluateNode(nodes: readonly Node[], root: NodeId, { sizes = {}, leaves = {}, step = 0 }: GraphValues): readonly number[] {
+export function evaluateNode(
+  nodes: readonly Node[],
+  root: NodeId,
+  { sizes = {}, leaves = {}, step = 0 }: GraphValues,
+): readonly number[] {
   const results: (readonly number[])[] = [];
   const at = (id: NodeId): readonly number[] => results[id]!;
   const sizeOf = (dimension: Dimension): number => (typeof dimension === "number" ? dimension : sizes[dimension]!);
@@ -41,11 +45,15 @@ export function evaluateNode(nodes: readonly Node[], root: NodeId, { sizes = {},
       case "product":
         return product(node.matrix, node.vector, false);
       case "pullback":
-        return node.terms.map((term) => product(term.matrix, term.vector, true)).reduce((a, b) => a.map((value, i) => value + b[i]!));
+        return node.terms
+          .map((term) => product(term.matrix, term.vector, true))
+          .reduce((a, b) => a.map((value, i) => value + b[i]!));
       case "apply": {
         const args = node.args.map((id) => ({ value: at(id), isNumber: nodes[id]!.shape.length === 0 }));
         const element = (i: number): number[] => args.map(({ value, isNumber }) => value[isNumber ? 0 : i]!);
-        return Array.from({ length: lengthOf(node) }, (_, i) => elementwiseOperations[node.operation].value(...element(i)));
+        return Array.from({ length: lengthOf(node) }, (_, i) =>
+          elementwiseOperations[node.operation].value(...element(i)),
+        );
       }
     }
   };
