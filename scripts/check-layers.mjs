@@ -29,7 +29,7 @@ const allowed = {
   engine: ["codegen/*", ...compilerLayers],
   network: ["engine", "cells", ...compilerLayers],
   data: ["util"],
-  training: ["network", "engine", "data", "util"],
+  training: ["network", "engine", "data", "lower", "language", "util"],
   "formats/*": ["network", "cells", "language", "util"],
   inspect: ["network", "derive", "language", "util"],
   cli: ["index", "formats/*/index.ts"],
