@@ -10,16 +10,25 @@ import type { NameTable } from "./names.ts";
 import { operations } from "./operations.ts";
 import type { Equation, Expression } from "./syntax.ts";
 
+/** Equations of which all is known. */
+export interface ShapedEquations {
+  /** Each after those it needs. */
+  readonly ordered: readonly Equation[];
+  readonly names: NameTable;
+  readonly output: Equation;
+  readonly shapes: InferredShapes;
+}
+
 /**
  * The graph of a step, linear in the size of the text: equal subexpressions are one node, constants are folded. It holds a leaf for
  * each input, state and parameter that is read, also where algebra made its use vanish, and nothing else that no equation needs.
  */
-export function buildGraph(ordered: readonly Equation[], names: NameTable, shapes: InferredShapes): Graph {
+export function buildGraph({ ordered, names, output, shapes }: ShapedEquations): Graph {
   const b = createGraphBuilder();
   const step = createStep(b, names, shapes);
   for (const equation of ordered) step.define(equation);
   const next = new Map([...names.states].map(([name, equation]): [string, NodeId] => [name, step.valueOf(equation)]));
-  return pruned({ nodes: b.nodes, names: step.values, next, output: step.valueOf(names.output) });
+  return pruned({ nodes: b.nodes, names: step.values, next, output: step.valueOf(output) });
 }
 
 interface Step {

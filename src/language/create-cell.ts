@@ -4,7 +4,7 @@ import { buildGraph } from "./build.ts";
 import type { Cell, CellOptions, Variable } from "./cell.ts";
 import type { Shape } from "./graph.ts";
 import { inferShapes } from "./infer.ts";
-import { sortNames } from "./names.ts";
+import { findOutput, sortNames } from "./names.ts";
 import { checkOptionForms, checkOptionNames } from "./options.ts";
 import { orderEquations } from "./order.ts";
 import { parseSyntax } from "./parse.ts";
@@ -19,8 +19,9 @@ export function cell(name: string, text: string, options: CellOptions = {}): Cel
   const syntax = parseSyntax(text, Object.keys(options.inputs ?? {}));
   const names = sortNames(text, syntax, options);
   const ordered = orderEquations(text, syntax.equations, names);
-  const shapes = inferShapes(text, ordered, names, options);
-  const { target, next } = names.output;
+  const output = findOutput(text, syntax, names);
+  const shapes = inferShapes({ text, ordered, names, output, options });
+  const { target, next } = output;
   const outputShape = known((next ? shapes.states : shapes.intermediates).get(target), "output");
   const result: Cell = {
     kind: "cell",
@@ -34,7 +35,7 @@ export function cell(name: string, text: string, options: CellOptions = {}): Cel
     parameters: variables(shapes.parameters),
     output: { name: target, shape: outputShape },
     dimensions: namedDimensions(Object.values(shapes)),
-    graph: buildGraph(ordered, names, shapes),
+    graph: buildGraph({ ordered, names, output, shapes }),
   };
   checkOptionNames(result, names.constants);
   return result;

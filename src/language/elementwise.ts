@@ -109,7 +109,8 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the lesser of two, element by element",
     value: (x = NaN, y = NaN) => Math.min(x, y),
     cost: "cheap",
-    derivative: (b, adjoint, [x = -1, y = -1]) => routed(b, b.apply("less", x, y), adjoint),
+    // By the result rather than by x, so that x need not be kept.
+    derivative: (b, adjoint, [, y = -1], least) => routed(b, b.apply("less", least, y), adjoint),
     notation: { kind: "call", latex: "\\min" },
   },
   max: {
@@ -118,7 +119,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the greater of two, element by element",
     value: (x = NaN, y = NaN) => Math.max(x, y),
     cost: "cheap",
-    derivative: (b, adjoint, [x = -1, y = -1]) => routed(b, b.apply("less", y, x), adjoint),
+    derivative: (b, adjoint, [, y = -1], most) => routed(b, b.apply("less", y, most), adjoint),
     notation: { kind: "call", latex: "\\max" },
   },
   abs: {

@@ -27,18 +27,23 @@ export interface InferredShapes {
   readonly intermediates: ReadonlyMap<string, Shape>;
 }
 
+/** Equations whose names are sorted. */
+export interface OrderedEquations {
+  readonly text: string;
+  /** Each after those it needs. */
+  readonly ordered: readonly Equation[];
+  readonly names: NameTable;
+  readonly output: Equation;
+  readonly options: CellOptions;
+}
+
 /**
- * The shapes of a cell whose equations are given in an order in which each reads only earlier ones.
+ * The shapes of all that a cell's text names.
  *
  * @throws {RecurraError} where two shapes disagree, a matrix or number stands where it cannot, or a size stays open.
  */
-export function inferShapes(
-  text: string,
-  ordered: readonly Equation[],
-  names: NameTable,
-  options: CellOptions,
-): InferredShapes {
-  return new ShapeInference(text, names, options).infer(ordered);
+export function inferShapes(equations: OrderedEquations): InferredShapes {
+  return new ShapeInference(equations).infer(equations);
 }
 
 class ShapeInference {
@@ -51,7 +56,7 @@ class ShapeInference {
   /** The line being read. */
   #line = 1;
 
-  constructor(text: string, names: NameTable, options: CellOptions) {
+  constructor({ text, names, options }: OrderedEquations) {
     this.#text = text;
     this.#names = names;
     const sizes = new Map(Object.entries(options.inputs ?? {}));
@@ -76,9 +81,9 @@ class ShapeInference {
     }
   }
 
-  infer(ordered: readonly Equation[]): InferredShapes {
+  infer({ ordered, output }: OrderedEquations): InferredShapes {
     for (const equation of ordered) this.#equation(equation);
-    this.#settleOutput();
+    this.#settleOutput(output);
     this.#requireSizes();
     const { inputs, states, parameters, intermediates } = this.#names;
     return {
@@ -132,7 +137,8 @@ class ShapeInference {
       expression.place,
       `${name} is a matrix, but ${role} must be a vector or a number`,
       [
-        `Matrices are parameters, not computed: ${name} can only stand left of a vector that it multiplies, as in ${name} x.`,
+        `Matrices are parameters, not computed: ${name} can only stand left of a vector it multiplies, with no sign between: ${name} x.`,
+        ...(/^\p{Lu}\p{Ll}$/u.test(name) ? [`If ${name} is meant as a product, write it with a space.`] : []),
       ],
     );
   }
@@ -191,6 +197,11 @@ class ShapeInference {
   #notAMatrix(matrix: Expression, vector: Expression, what: string): Error {
     const [left, right] = [quoted(matrix), quoted(vector)];
     const isParameter = matrix.kind === "name" && !matrix.next && this.#names.parameters.has(matrix.name);
+    if (this.#shape(vector).length === 2) {
+      const what = `${right} is a matrix and stands right of ${left}`;
+      const advice = `A matrix stands left of the vector that it multiplies: ${right} ${left}.`;
+      return this.#error("language/vector-as-matrix", vector.place, what, [advice]);
+    }
     return this.#error(
       "language/vector-as-matrix",
       matrix.place,
@@ -260,8 +271,7 @@ class ShapeInference {
   }
 
   /** An output of a size that nothing says is in R^H, as states are. */
-  #settleOutput(): void {
-    const { target, next } = this.#names.output;
+  #settleOutput({ target, next }: Equation): void {
     const [dimension] = (next ? this.#leaves : this.#intermediates).get(target) ?? [];
     if (dimension === undefined || this.#dimensions.value(dimension) !== undefined) return;
     this.#dimensions.unify(dimension, this.#dimensions.fixed("H", `${target} is the output`), this.#line);
@@ -280,17 +290,23 @@ class ShapeInference {
         ],
       );
     }
-    for (const [name, place] of this.#names.parameters) {
-      const shape = known(this.#leaves.get(name), name);
+    // A vector before the matrices that take it: it may be a state that no line defines.
+    const parameters = [...this.#names.parameters].map(([name, place]) => ({
+      name,
+      place,
+      shape: known(this.#leaves.get(name), name),
+    }));
+    for (const { name, place, shape } of parameters.toSorted((a, b) => a.shape.length - b.shape.length)) {
       if (!shape.some(isOpen)) continue;
+      const what = `the size of ${name} cannot be inferred: nothing ties it to the input or to a state`;
       const advice =
-        shape.length === 1 ? `${name} in R^H for a vector, or ${name} in R for a number` : `${name} in R^(P x I)`;
-      throw this.#error(
-        "language/unknown-size",
-        place,
-        `the size of ${name} cannot be inferred: nothing ties it to the input or to a state`,
-        [`Declare it in a line of its own: ${advice}.`],
-      );
+        shape.length === 1
+          ? [
+              `No line defines ${name}, which makes it a parameter: declare it, ${name} in R^H for a vector or ${name} in R for a number.`,
+              `If it is to be a state, define its next value: ${name}' = ….`,
+            ]
+          : [`Declare it in a line of its own: ${name} in R^(P x I).`];
+      throw this.#error("language/unknown-size", place, what, advice);
     }
   }
 

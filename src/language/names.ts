@@ -22,8 +22,6 @@ export interface NameTable {
   /** Constants that are read. */
   readonly constants: ReadonlyMap<string, number>;
   readonly declarations: ReadonlyMap<string, Declaration>;
-  /** The equation whose value is the output. */
-  readonly output: Equation;
 }
 
 /** What every object of JavaScript answers to: as names of parameters they would be found where nothing was given. */
@@ -51,6 +49,31 @@ export function isCapital(name: string): boolean {
  */
 export function sortNames(text: string, syntax: Syntax, options: CellOptions): NameTable {
   return new NameSorter(text, syntax, options).sort();
+}
+
+/**
+ * The equation whose value is the output: `y`, else the next value of `h`, else that of the only state.
+ *
+ * @throws {RecurraError} `language/no-output` where there is none of these.
+ */
+export function findOutput(text: string, { equations }: Syntax, { states, intermediates }: NameTable): Equation {
+  const only = states.size === 1 ? [...states.values()][0] : undefined;
+  const output = intermediates.get("y") ?? states.get("y") ?? states.get("h") ?? only;
+  if (output !== undefined) return output;
+  const last = known(equations.at(-1), "last equation");
+  const [first] = states.keys();
+  const why =
+    first === undefined
+      ? "there is no state and no line y = …"
+      : `there are the states ${[...states.keys()].join(", ")}, none of them called h, and no line y = …`;
+  throw languageError(text, {
+    code: "language/no-output",
+    place: last.place,
+    what: `the cell has no output: ${why}`,
+    advice: [
+      `Add a line that says which value is the output, e.g. y = ${first === undefined ? last.target : `${first}'`}.`,
+    ],
+  });
 }
 
 /** The names an expression reads, from left to right. */
@@ -108,7 +131,6 @@ class NameSorter {
       inputs: ["x", ...this.#extraInputs].filter((name) => this.#readInputs.has(name)),
       constants: this.#readConstants,
       declarations: this.#declarations,
-      output: this.#output(),
     };
   }
 
@@ -230,22 +252,6 @@ class NameSorter {
         [`Declare it as a vector, e.g. ${name} in R^P.`],
       );
     }
-  }
-
-  #output(): Equation {
-    const only = this.#states.size === 1 ? [...this.#states.values()][0] : undefined;
-    const output = this.#intermediates.get("y") ?? this.#states.get("y") ?? this.#states.get("h") ?? only;
-    if (output !== undefined) return output;
-    const last = known(this.#syntax.equations.at(-1), "last equation");
-    const states = [...this.#states.keys()];
-    const why =
-      states.length === 0
-        ? "there is no state and no line y = …"
-        : `there are the states ${states.join(", ")}, none of them called h, and no line y = …`;
-    const choice = states.length === 0 ? last.target : `${states[0]}'`;
-    throw this.#error("language/no-output", last.place, `the cell has no output: ${why}`, [
-      `Add a line that says which value is the output, e.g. y = ${choice}.`,
-    ]);
   }
 
   #undefinedNext({ name, place }: NameExpression): Error {

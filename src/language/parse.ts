@@ -55,7 +55,8 @@ class Parser {
   /** Lower-case names that are declared as matrices, which a bracket may follow. */
   readonly #declaredMatrices: ReadonlySet<string>;
   #at = 0;
-  #nesting = 0;
+  /** The brackets and power signs that what is being read stands in. */
+  readonly #around: TimedToken[] = [];
   #operations = 0;
 
   constructor(text: string, tokens: readonly TimedToken[]) {
@@ -203,7 +204,7 @@ class Parser {
     const token = this.#peek();
     if (!isSymbol(token, "^")) return base;
     this.#at++;
-    return this.#nested(token.place, () => this.#operator(token, [base, this.#withSigns(() => this.#power())]));
+    return this.#nested(token, () => this.#operator(token, [base, this.#withSigns(() => this.#power())]));
   }
 
   #atom(): Expression {
@@ -225,7 +226,7 @@ class Parser {
 
   #group(opener: TimedToken, symbol: string): Expression {
     this.#at++;
-    const inner = this.#nested(opener.place, () => this.#sum());
+    const inner = this.#nested(opener, () => this.#sum());
     if (isSymbol(this.#peek(), ",")) {
       throw this.#error("language/syntax", this.#peek().place, "values cannot be joined to a list", [
         "A matrix times several vectors joined, W [x, h], is written with a matrix for each: W x + U h.",
@@ -249,7 +250,10 @@ class Parser {
         [`Write ${name}(…). A parameter must be called something else.`],
       );
     }
-    if (callable && !isCapital(name) && !this.#declaredMatrices.has(name)) throw this.#unknownFunction(name, place);
+    const misspelled = name.length > 2 && operationSpelled(name.toLowerCase()) !== undefined;
+    if (callable && !this.#declaredMatrices.has(name) && (misspelled || !isCapital(name))) {
+      throw this.#unknownFunction(name, place);
+    }
     return { kind: "name", name, next, place };
   }
 
@@ -257,10 +261,10 @@ class Parser {
     this.#at++;
     const args: Expression[] = [];
     if (!isSymbol(this.#peek(), ")")) {
-      args.push(this.#nested(opener.place, () => this.#sum()));
+      args.push(this.#nested(opener, () => this.#sum()));
       while (isSymbol(this.#peek(), ",")) {
         this.#at++;
-        args.push(this.#nested(opener.place, () => this.#sum()));
+        args.push(this.#nested(opener, () => this.#sum()));
       }
     }
     this.#close(opener, ")");
@@ -291,18 +295,16 @@ class Parser {
     ]);
   }
 
-  #nested<T>(place: Place, parse: () => T): T {
-    if (this.#nesting >= maximumNesting) {
-      throw this.#error(
-        "language/too-deep",
-        place,
-        `more than ${maximumNesting} brackets or powers stand inside one another`,
-        ["Give an inner part a name, in an equation of its own."],
-      );
+  #nested<T>(token: TimedToken, parse: () => T): T {
+    if (this.#around.length >= maximumNesting) {
+      const what = `more than ${maximumNesting} brackets or powers stand inside one another`;
+      throw this.#error("language/too-deep", token.place, what, [
+        "Give an inner part a name, in an equation of its own.",
+      ]);
     }
-    this.#nesting++;
+    this.#around.push(token);
     const result = parse();
-    this.#nesting--;
+    this.#around.pop();
     return result;
   }
 
@@ -312,13 +314,15 @@ class Parser {
       return;
     }
     // A bracket that is never closed takes in the lines below it: the next equation's sign, or the end, gives it away.
-    if (this.#peek().kind === "line-end" || isSymbol(this.#peek(), "=")) {
-      const symbol = opener.kind === "symbol" ? opener.symbol : "";
-      throw this.#error("language/unclosed-bracket", opener.place, `this ${symbol} is never closed`, [
-        `Add the ${closer} that belongs to it.`,
-      ]);
-    }
-    throw this.#unexpected(closer);
+    throw isSymbol(this.#peek(), "=") || this.#peek().kind === "line-end"
+      ? this.#unclosed(opener)
+      : this.#unexpected(closer);
+  }
+
+  #unclosed(opener: TimedToken): Error {
+    const symbol = opener.kind === "symbol" ? opener.symbol : "";
+    const advice = `Add the ${known(brackets.get(symbol), "closing bracket")} that belongs to it.`;
+    return this.#error("language/unclosed-bracket", opener.place, `this ${symbol} is never closed`, [advice]);
   }
 
   #peek(): TimedToken {
@@ -326,7 +330,10 @@ class Parser {
   }
 
   #unknownFunction(name: string, place: Place): Error {
-    const near = nearest(name, functionNames);
+    // Papers put subscripts to functions too: σ_g.
+    const near = [name.replace(/_.*/, ""), nearest(name, functionNames) ?? ""].find((word) =>
+      functionNames.includes(word),
+    );
     // A name of one or two letters is a value, not a function misspelled.
     const list = name.length < 3 ? [] : [`The functions are ${functions.join(", ")}.`];
     return this.#error("language/unknown-function", place, `there is no function ${name}`, [
@@ -337,11 +344,10 @@ class Parser {
 
   #unexpected(wanted: string): Error {
     const token = this.#peek();
+    const opener = this.#around.findLast((around) => around.kind === "symbol" && brackets.has(around.symbol));
+    if (token.kind === "line-end" && opener !== undefined) return this.#unclosed(opener);
     const found = token.kind === "line-end" ? "the line ends" : `${tokenText(token)} stands here`;
-    const advice =
-      token.kind === "line-end"
-        ? ["A line goes on below only while a bracket is open."]
-        : adviceOn(token, this.#tokens[this.#at - 1]);
+    const advice = adviceOn(token, this.#tokens[this.#at - 1]);
     return this.#error("language/syntax", token.place, `${found} where ${wanted} is expected`, advice);
   }
 

@@ -54,9 +54,18 @@ export function tokenText(token: TimedToken): string {
 
 /** What to do about a token that stands where it cannot. */
 export function adviceOn(token: TimedToken, before: TimedToken | undefined): readonly string[] {
-  if (isSymbol(token, "*") && before !== undefined && isSymbol(before, "*")) return ["A power is written with ^: v^2."];
-  if (isSymbol(token, "="))
+  if (before === undefined) return [];
+  if (token.kind === "line-end" && before.kind === "symbol")
+    return ["A line goes on below only while a bracket is open."];
+  if (isSymbol(token, "*") && isSymbol(before, "*")) return ["A power is written with ^: v^2."];
+  if (isSymbol(token, "/") && isSymbol(before, "/")) return ["A comment begins with #."];
+  if (isSymbol(token, "=")) {
     return ["Each line has one =, after the name it defines. Compare with equal(a, b), which is 1 or 0."];
+  }
+  if (isSymbol(token, "(") && before.kind === "name") {
+    const { name } = before;
+    return [`This step's value is written ${name}' or ${name}_t, that of the step before ${name} or ${name}_{t-1}.`];
+  }
   if (isSymbol(token, "{")) return ["Curly brackets belong only into subscripts (h_{t-1}) and shapes (R^{H x I})."];
   return [];
 }

@@ -31,6 +31,7 @@ const wholeSubscript = /^[\p{L}\p{M}\p{Nd}₀-₉_]+$/u;
 
 const advices: Readonly<Record<string, string>> = {
   ";": "Write one equation a line.",
+  ":": "An equation is written with = alone.",
   "@": "A matrix product is written by putting the matrix before the vector: W x.",
   "|": "The absolute value is abs(v).",
   "<": "Compare with less(a, b), which is 1 or 0.",
