@@ -1,21 +1,6 @@
 /** Questions about graphs: what a node reads, what it depends on, what it is shared by. */
+import { argumentsOf } from "../language/index.ts";
 import type { Node, NodeId } from "../language/index.ts";
-
-/** The nodes that `node` reads, in order. */
-export function argumentsOf(node: Node): readonly NodeId[] {
-  switch (node.kind) {
-    case "apply":
-      return node.args;
-    case "reduce":
-      return [node.arg];
-    case "product":
-      return [node.matrix, node.vector];
-    case "pullback":
-      return node.terms.flatMap((term) => [term.matrix, term.vector]);
-    default:
-      return [];
-  }
-}
 
 /** For each node whether it is, or depends on, a node for which `source` holds. */
 export function dependsOn(nodes: readonly Node[], source: (node: Node) => boolean): boolean[] {

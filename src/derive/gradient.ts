@@ -17,6 +17,8 @@ export interface StepGradient {
   /** The nodes of the step, as they were, then those of its gradient. */
   readonly nodes: readonly Node[];
   readonly forwardCount: number;
+  /** The gradient of each node of the step that the outputs depend on. */
+  readonly adjoints: ReadonlyMap<NodeId, NodeId>;
   /** Gradient of each input; an input that the outputs do not depend on is absent. */
   readonly inputs: ReadonlyMap<string, NodeId>;
   /** Gradient of the previous value of each state. */
@@ -43,7 +45,7 @@ export function deriveGradient(graph: Graph): StepGradient {
   const boundary: { node: NodeId; adjoint: NodeId }[] = [];
   rows.run((id) => !shared[id]);
   for (let id = 0; id < forwardCount; id++) {
-    const adjoint = shared[id] ? rows.adjointOf(id) : undefined;
+    const adjoint = shared[id] ? rows.adjoints.get(id) : undefined;
     if (adjoint !== undefined) boundary.push({ node: id, adjoint });
   }
 
@@ -54,7 +56,7 @@ export function deriveGradient(graph: Graph): StepGradient {
   const leaves = (kind: "input" | "state" | "parameter", walk: Walk): Map<string, NodeId> => {
     const found = new Map<string, NodeId>();
     graph.nodes.forEach((node, id) => {
-      const adjoint = node.kind === kind ? walk.adjointOf(id) : undefined;
+      const adjoint = node.kind === kind ? walk.adjoints.get(id) : undefined;
       if (adjoint !== undefined && node.kind === kind) found.set(node.name, adjoint);
     });
     return found;
@@ -65,6 +67,7 @@ export function deriveGradient(graph: Graph): StepGradient {
   return {
     nodes: builder.nodes,
     forwardCount,
+    adjoints: rows.adjoints,
     inputs: leaves("input", rows),
     states,
     shared: boundary,
@@ -77,7 +80,7 @@ interface Walk {
   add(id: NodeId, contribution: NodeId): void;
   /** Passes every node's gradient on to its arguments, last node first, where `passes` holds. */
   run(passes: (id: NodeId) => boolean): void;
-  adjointOf(id: NodeId): NodeId | undefined;
+  readonly adjoints: ReadonlyMap<NodeId, NodeId>;
   readonly products: ProductGradient[];
 }
 
@@ -138,7 +141,7 @@ function createWalk(builder: GraphBuilder, nodes: readonly Node[]): Walk {
   return {
     add,
     products,
-    adjointOf: (id) => adjoints.get(id),
+    adjoints,
     run: (passes) => {
       for (let id = nodes.length - 1; id >= 0; id--) {
         pullBack(id);

@@ -1,8 +1,9 @@
 /** What follows from a cell's equations: what other folders use of it. */
 export { deriveCell } from "./derive.ts";
 export type { Derivation, DeriveOptions, ProductGroup, Stage } from "./derive.ts";
+export { printGradient } from "./print-gradient.ts";
 export { deriveGradient } from "./gradient.ts";
 export type { ProductGradient, StepGradient } from "./gradient.ts";
-export { argumentsOf, dependsOn, neededBy, sharedNodes } from "./dependence.ts";
+export { dependsOn, neededBy, sharedNodes } from "./dependence.ts";
 export type { Phase } from "./schedule.ts";
 export type { Export, Extent } from "./storage.ts";

@@ -2,8 +2,9 @@
  * When each node is computed. A step is cut into phases by what it has to wait for, and a phase into levels by its matrix products: the elementwise
  * work of level k, then the products of level k, then the elementwise work of level k + 1.
  */
+import { argumentsOf } from "../language/index.ts";
 import type { Dimension, Node, NodeId } from "../language/index.ts";
-import { argumentsOf, dependsOn, neededBy, sharedNodes } from "./dependence.ts";
+import { dependsOn, neededBy, sharedNodes } from "./dependence.ts";
 
 /**
  * `prior`: shared by all members and steps, computed once, first. `before`: does not depend on what is carried from step to step, so it is

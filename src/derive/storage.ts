@@ -3,9 +3,8 @@
  * another stage is computed again where it is used when that is cheap, and stored otherwise. A value of the forward step that the way back needs is
  * never computed again through a matrix product: the products' results need not outlive the step.
  */
-import { elementwiseOperations } from "../language/index.ts";
+import { argumentsOf, elementwiseOperations } from "../language/index.ts";
 import type { Dimension, Node, NodeId } from "../language/index.ts";
-import { argumentsOf } from "./dependence.ts";
 import { isComputed, isProduct } from "./schedule.ts";
 import type { Phase, Placement } from "./schedule.ts";
 

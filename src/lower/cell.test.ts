@@ -1,6 +1,6 @@
 /** What becomes of cells: the products that leave the time loop, those that share an operand, and the kernels as golden files. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { expectGolden } from "../../test/support/golden.ts";
 import { cells } from "../cells/index.ts";
 import { cell as createCell } from "../language/index.ts";
 import type { Cell } from "../language/index.ts";
@@ -71,14 +71,6 @@ describe("kernels", () => {
   test.each(Object.values(cells).map((cell) => [cell.name, cell] as const))("of %s are as reviewed", (name, cell) => {
     const program = lower(cell);
     verifyProgram(program);
-    const folder = new URL(`../../test/golden/${name}/`, import.meta.url);
-    const file = new URL("kernels.txt", folder);
-    const text = printProgram(program);
-    if (process.env["RECURRA_UPDATE_GOLDEN"] !== undefined) {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(file, text);
-    }
-    expect(existsSync(file), `${name} has no golden kernels; run the tests with RECURRA_UPDATE_GOLDEN=1 and review them`).toBe(true);
-    expect(text).toBe(readFileSync(file, "utf8"));
+    expectGolden(`${name}/kernels.txt`, printProgram(program));
   });
 });

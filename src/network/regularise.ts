@@ -1,7 +1,6 @@
 /** Regularised forms of a cell, made by changing its graph: what the equations say stays, masks come in as further inputs. */
-import { createGraphBuilder } from "../language/index.ts";
+import { argumentsOf, createGraphBuilder } from "../language/index.ts";
 import type { Cell, Graph, Node, NodeId } from "../language/index.ts";
-import { argumentsOf } from "../derive/index.ts";
 
 /** The name of the input that scales a state where products read it. */
 export function dropName(state: string): string {

@@ -1,18 +1,14 @@
-/** Golden files under test/golden: what is printed today must equal what was reviewed. */
+/** Golden files: texts that were reviewed once and are compared from then on. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
 
-/**
- * The reviewed text of a golden file such as `lstm/diagram.svg`. With RECURRA_UPDATE_GOLDEN set, a file that is missing is first written
- * from `printed`; without it, a missing file is an error. To review a changed picture, delete its file and run again.
- */
-export function readGolden(path: string, printed: string): string {
-  const file = fileURLToPath(new URL(`../golden/${path}`, import.meta.url));
-  if (!existsSync(file)) {
-    if (!process.env["RECURRA_UPDATE_GOLDEN"]) throw new Error(`test/golden/${path} is missing: run the tests with RECURRA_UPDATE_GOLDEN=1 and look at what is written.`);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, printed);
+/** Expects `text` to be that of `test/golden/<path>`; with RECURRA_UPDATE_GOLDEN set, writes it there to be reviewed. */
+export function expectGolden(path: string, text: string): void {
+  const file = new URL(`../golden/${path}`, import.meta.url);
+  if (process.env["RECURRA_UPDATE_GOLDEN"] !== undefined) {
+    mkdirSync(new URL(".", file), { recursive: true });
+    writeFileSync(file, text);
   }
-  return readFileSync(file, "utf8");
+  expect(existsSync(file), `there is no golden file ${path}; run this test with RECURRA_UPDATE_GOLDEN=1 and review what it writes`).toBe(true);
+  expect(text).toBe(readFileSync(file, "utf8"));
 }
