@@ -26,6 +26,8 @@ export interface Places {
   readonly output: Location;
   /** Whether the output is a state's place, so that nothing needs to be written. */
   readonly outputIsState: boolean;
+  /** Whether the output's place is also that of its value as a later stage reads it. */
+  readonly outputIsKept: boolean;
   readonly finalStates: Readonly<Record<string, Location>>;
   /** Sets the first values of states. */
   initialise(): readonly Statement[];
@@ -170,6 +172,10 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
         offset: 0, stepStride: batch * outputColumns, rowStride: outputColumns, columnStride: cell.output.shape.length === 0 ? 0 : 1, columns: outputColumns, padded: false, local: false,
       });
 
+  // An output that is kept for the way back is kept where it goes anyway.
+  const outputIsKept = isElementwise(nodes[cell.graph.output]!) && stored.get(cell.graph.output) === "sequence" && !locations.has(cell.graph.output);
+  if (outputIsKept) locations.set(cell.graph.output, output);
+
   const find = (id: NodeId): Location | undefined => {
     const known_ = locations.get(id);
     if (known_ !== undefined) return known_;
@@ -234,6 +240,7 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
     next: (state) => after(stateOf(state)),
     output,
     outputIsState,
+    outputIsKept,
     finalStates: Object.fromEntries(cell.states.map((state) => [state.name, lastSlot(stateOf(state.name))])),
     initialise: () =>
       cell.states.flatMap((state) => {

@@ -31,6 +31,7 @@ function isInPlace({ places, derivation }: CellWork, { node, to }: Export): bool
     case "carry":
       return places.carry(to.state).isPullback;
     case "value":
+      if (places.outputIsKept && node === derivation.cell.graph.output) return true;
       return nodes[node]!.shape.length > 0 && derivation.products.some(({ terms }) => terms.some((term) => term.adjoint === node));
     case "slot":
       return !places.slots(to.group, to.once).isOwner;
