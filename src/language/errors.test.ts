@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { expectGolden } from "../../test/support/golden.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { ErrorCode } from "../util/errors.ts";
 import { cell } from "./index.ts";
@@ -149,13 +150,13 @@ test.each(mistakes)("$code at $at: $text", (mistake) => {
   });
 });
 
-test("every message is as reviewed", async () => {
+test("every message is as reviewed", () => {
   const entries = mistakes.map((mistake) => {
     const given = mistake.options === undefined ? "" : `   with ${JSON.stringify(mistake.options)}`;
     return `${JSON.stringify(shortened(mistake.text))}${given}\n${errorOf(mistake).message}\n`;
   });
   const printed = entries.join(`\n${"-".repeat(40)}\n`);
-  await expect(printed).toMatchFileSnapshot("../../test/golden/language/errors.txt");
+  expectGolden("language/errors.txt", printed);
 });
 
 test("the caret stands below the place, whatever stands before it", () => {

@@ -12,15 +12,3 @@ export function expectGolden(path: string, text: string): void {
   expect(existsSync(file), `there is no golden file ${path}; run this test with RECURRA_UPDATE_GOLDEN=1 and review what it writes`).toBe(true);
   expect(text).toBe(readFileSync(file, "utf8"));
 }
-
-/** The text of `test/golden/<path>`, to be compared with `printed`; with RECURRA_UPDATE_GOLDEN set, a missing file is first written from it. */
-export function readGolden(path: string, printed: string): string {
-  const file = new URL(`../golden/${path}`, import.meta.url);
-  if (!existsSync(file)) {
-    if (process.env["RECURRA_UPDATE_GOLDEN"] === undefined)
-      throw new Error(`there is no golden file ${path}; run this test with RECURRA_UPDATE_GOLDEN=1 and review what it writes`);
-    mkdirSync(new URL(".", file), { recursive: true });
-    writeFileSync(file, printed);
-  }
-  return readFileSync(file, "utf8");
-}
