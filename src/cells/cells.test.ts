@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readGolden } from "../../test/support/golden.ts";
+import { expectGolden } from "../../test/support/golden.ts";
 import { unstabilisedStep } from "../../test/support/published-lstm-steps.ts";
 import { createKnown } from "../../test/support/published-step.ts";
 import { publishedSteps } from "../../test/support/published-steps.ts";
@@ -69,7 +69,7 @@ describe("the registry", () => {
       return [`${cell.name}:`, `  parameters ${list(cell.parameters)}`, `  states ${list(cell.states)}`, `  output ${list([cell.output])}`].join("\n");
     };
     const printed = `${cellNames.map((name) => line(cells[name])).join("\n")}\n`;
-    expect(printed).toBe(readGolden("cells/parameters.txt", printed));
+    expectGolden("cells/parameters.txt", printed);
   });
 
   test("is the table of docs/cells.md", () => {

@@ -1,0 +1,41 @@
+/** A cell's equations as a paper prints them: LaTeX, and MathML made from it. */
+import temml from "temml";
+import type { Cell, Equation } from "../language/index.ts";
+import { describeName, printMath } from "./math.ts";
+import { createRoles } from "./roles.ts";
+import type { Roles } from "./roles.ts";
+import { latexTarget, printLatexNumber, printLatexParameter } from "./latex.ts";
+
+/** Rows `left = right`, aligned at the sign. */
+export function alignLatex(rows: readonly { readonly left: string; readonly right: string }[]): string {
+  const lines = rows.map(({ left, right }) => `  ${left} &= ${right}`);
+  return `\\begin{aligned}\n${lines.join(" \\\\\n")}\n\\end{aligned}\n`;
+}
+
+function printEquation(equation: Equation, roles: Roles): { left: string; right: string } {
+  return {
+    left: latexTarget.name(describeName(equation.target, equation.next, roles)),
+    right: printMath(equation.expression, { roles, target: latexTarget }),
+  };
+}
+
+/** The equations of a cell in one `aligned` block, then the values of its named constants. */
+export function printLatex(cell: Cell): string {
+  const roles = createRoles(cell);
+  const rows = cell.equations.map((equation) => printEquation(equation, roles));
+  const constants = Object.entries(cell.options.constants ?? {}).map(([name, value]) => ({
+    left: printLatexParameter(name, false, roles.letters),
+    right: printLatexNumber(value),
+  }));
+  return alignLatex([...rows, ...constants]);
+}
+
+/** LaTeX as a standalone `math` element, in display style. */
+export function convertToMathML(latex: string): string {
+  return `${temml.renderToString(latex, { displayMode: true, xml: true, throwOnError: true, annotate: false })}\n`;
+}
+
+/** The equations of a cell as a standalone MathML element. */
+export function printMathML(cell: Cell): string {
+  return convertToMathML(printLatex(cell));
+}
