@@ -5,7 +5,7 @@
 
 export const tolerances: Readonly<
   Record<
-    "lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified",
+    "lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified" | "scalerInverse" | "float32Target" | "torchTraining64" | "torchTraining32" | "torchLoss64" | "torchLoss32" | "schedule",
     number
   >
 > = {
@@ -31,4 +31,18 @@ export const tolerances: Readonly<
   functionFormula: 1e-12,
   /** A value before and after algebra, which reorders some dozen float64 operations on numbers up to about 1e6. */
   simplified: 1e-9,
+  /** Scaling a float64 and back, relative to the largest value: four roundings, and exp undoing log at values up to 1e9 (a factor of 20). */
+  scalerInverse: 1e-12,
+  /** A target stored as float32 and restored: ε of the scaled value (up to 100), in units of its scale. */
+  float32Target: 1e-5,
+  /** Losses, gradients and weights along PyTorch's float64 training runs: twenty updates, each of sums in another order, that build on one another. */
+  torchTraining64: 1e-9,
+  /** The same in float32. Torch itself moves by up to 2e-5 between its precisions; Adam divides small gradients, rounding and all, by their size. */
+  torchTraining32: 1e-4,
+  /** A loss and its gradient against PyTorch's in float64: some dozen operations, logits up to 1000. */
+  torchLoss64: 1e-12,
+  /** The same in float32: exp and log to a few ε, sums over a dozen numbers. */
+  torchLoss32: 5e-6,
+  /** A rate from a closed formula against PyTorch's, which multiplies from step to step: twenty float64 roundings. */
+  schedule: 1e-13,
 };

@@ -24,6 +24,8 @@ export type Scaler =
  * constant, and its scale as 1.
  */
 const leastRelativeRange = 1e-12;
+/** So does a range whose square float64 cannot hold. */
+const leastRange = 1e-150;
 
 /**
  * A scaler for these values; NaN is left out. A constant column is only centred. Throws `data/scaler-domain` where a logarithm
@@ -63,7 +65,12 @@ function findRange(values: Float64Array): {
 } {
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
-  return { low, high, isConstant: high - low <= leastRelativeRange * Math.max(Math.abs(low), Math.abs(high)) };
+  return { low, high, isConstant: isRounding(high - low, Math.max(Math.abs(low), Math.abs(high))) };
+}
+
+/** Whether a range of values of some size is too small to be variation. */
+function isRounding(range: number, size: number): boolean {
+  return range <= leastRelativeRange * size || range < leastRange;
 }
 
 /** Mean and population standard deviation, in two passes. */
@@ -83,8 +90,7 @@ function fitRobust(values: Float64Array): Affine {
   const sorted = values.toSorted();
   const spread = quantile(sorted, 0.75) - quantile(sorted, 0.25);
   const center = quantile(sorted, 0.5);
-  const isSpread = spread > leastRelativeRange * Math.max(Math.abs(center), spread);
-  return { center, scale: isSpread ? spread : fitStandard(values).scale };
+  return { center, scale: isRounding(spread, Math.abs(center)) ? fitStandard(values).scale : spread };
 }
 
 function mean(values: Float64Array): number {

@@ -1,0 +1,108 @@
+/** What other parts use of data; files are read through `files.ts`, which needs Node. */
+export { assembleWindows, forecastNaive, readTruth, restoreOutputs, targetRows } from "./assemble-windows.ts";
+export { makeBatches, makeLengthBatches } from "./batches.ts";
+export type { BatchOptions, LengthBatch, LengthBatchOptions } from "./batches.ts";
+export { fitWindowScalers } from "./fit-window-scalers.ts";
+export type { WindowScalerOptions } from "./fit-window-scalers.ts";
+export { addFutureRows, findDateStep } from "./future-rows.ts";
+export type { DateStep, FutureOptions } from "./future-rows.ts";
+export { groupRows } from "./group-rows.ts";
+export type { RowGroup } from "./group-rows.ts";
+export {
+  accuracy,
+  confusionMatrix,
+  forecastSeasonalNaive,
+  logLoss,
+  macroF1,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanAbsoluteScaledError,
+  pinballLoss,
+  rootMeanSquaredError,
+  scoreForecast,
+  symmetricPercentageError,
+} from "./metrics.ts";
+export type { ForecastScores } from "./metrics.ts";
+export { fillMissing } from "./missing.ts";
+export type { FillOptions, Filled, MissingRule } from "./missing.ts";
+export type { Numbers } from "./numbers.ts";
+export type { DuplicateRule, RowOrder } from "./order-rows.ts";
+export type { DateOrder } from "./parse-date.ts";
+export type { DecimalMark } from "./parse-number.ts";
+export { printTable } from "./print-table.ts";
+export type { RowObject } from "./read-json.ts";
+export { parseTable, readTable, tableFromRows } from "./read-table.ts";
+export type {
+  ReadReport,
+  ReadTableOptions,
+  TableFormat,
+  TableOptions,
+  TableReading,
+  TextFormat,
+} from "./read-table.ts";
+export { applyScaler, fitScaler, invertScaler, quantile, scaleValue, unscaleValue } from "./scalers.ts";
+export type { Scaler, ScalerKind } from "./scalers.ts";
+export { autocorrelate, findSeason } from "./season.ts";
+export type { SeasonOptions } from "./season.ts";
+export {
+  assembleSequences,
+  fitSequenceScalers,
+  groupSequences,
+  labelWindows,
+  scaleSequences,
+  textSequences,
+  unlabelled,
+} from "./sequences.ts";
+export type {
+  GroupedOptions,
+  LabelledWindowOptions,
+  LabelledWindows,
+  SequenceBatch,
+  SequenceSet,
+  TextOptions,
+} from "./sequences.ts";
+export { rowsOfPart, splitByGroup, splitByItem, splitByTime } from "./split.ts";
+export type { Part, SeededSplitOptions, Split, SplitSizes, TimeSplitOptions } from "./split.ts";
+export { concatTables, takeRows } from "./table-rows.ts";
+export {
+  addColumns,
+  cellError,
+  createTable,
+  findColumn,
+  numberColumn,
+  printDate,
+  printValue,
+  readCompleteDates,
+  readDates,
+  readNumbers,
+  readTexts,
+  selectColumns,
+  tableFromNumbers,
+} from "./table.ts";
+export type {
+  BooleanColumn,
+  Column,
+  ColumnKind,
+  DateColumn,
+  NumberColumn,
+  Table,
+  TableOrigin,
+  TextColumn,
+} from "./table.ts";
+export { addTimeFeatures, nameTimeFeatures, parseTimeFeatures } from "./time-features.ts";
+export type { CyclePart, TimeFeature, TimeFeatures } from "./time-features.ts";
+export { defaultMissingMarks } from "./type-columns.ts";
+export type { ColumnType, TypingOptions } from "./type-columns.ts";
+export {
+  buildClasses,
+  buildVocabulary,
+  decodeTokens,
+  encodeText,
+  numberOfClass,
+  paddingToken,
+  splitTokens,
+  unknownToken,
+} from "./vocabulary.ts";
+export type { Classes, Vocabulary, VocabularyOptions } from "./vocabulary.ts";
+export { createWindows, noScalers, specifyWindows, windowsOfPart } from "./windows.ts";
+export type { TargetForm, WindowChoice, WindowOptions, Windows, WindowScalers, WindowSpec } from "./windows.ts";
