@@ -81,7 +81,12 @@ export function planFrame(options: FrameOptions): Frame {
   const content = title.map((line, at) => textElement(line, { class: "heading", x: margin, y: margin + 14 + at * 20 }));
   let top = margin + title.length * 20 + 4;
   const legend = placeLegend(options.legend, limit);
-  content.push(group("legend", legend.map((placed) => drawLegendItem(placed, top))));
+  content.push(
+    group(
+      "legend",
+      legend.map((placed) => drawLegendItem(placed, top)),
+    ),
+  );
   if (legend.length > 0) top += ((legend.at(-1)?.row ?? 0) + 1) * lineHeight + 4;
   if (options.yLabel !== undefined) {
     content.push(textElement(fitText(options.yLabel, limit, textSize), { class: "text", x: margin, y: top + 14 }));
@@ -90,7 +95,9 @@ export function planFrame(options: FrameOptions): Frame {
   let bottom = height - 12;
   const note = wrapText(options.note ?? "", { limit, size: textSize, lines: 3 });
   bottom -= note.length * lineHeight;
-  content.push(...note.map((line, at) => textElement(line, { class: "text", x: margin, y: bottom + 11 + at * lineHeight })));
+  content.push(
+    ...note.map((line, at) => textElement(line, { class: "text", x: margin, y: bottom + 11 + at * lineHeight })),
+  );
   if (note.length > 0) bottom -= 6;
   if (options.xLabel !== undefined) bottom -= lineHeight;
   bottom -= (options.twoLines === true ? 2 : 1) * 15 + 6;
@@ -105,7 +112,8 @@ export function leftOf(axis: Axis): number {
 function drawTick(tick: Tick, bottom: number): string {
   const mark = element("path", { class: "axis", d: `M${Math.round(tick.at) + 0.5},${Math.round(bottom) + 0.5}v5` });
   const label = textElement(tick.label, { class: "text middle", x: tick.at, y: bottom + 18 });
-  const below = tick.below === undefined ? "" : textElement(tick.below, { class: "text middle", x: tick.at, y: bottom + 33 });
+  const below =
+    tick.below === undefined ? "" : textElement(tick.below, { class: "text middle", x: tick.at, y: bottom + 33 });
   return `${mark}${label}${below}`;
 }
 
@@ -117,18 +125,28 @@ function thinRows(ticks: readonly Tick[]): readonly Tick[] {
 }
 
 /** Grid, labels of both axes, and the base line; `from` and `to` are the data's left and right edge. */
-export function drawAxes(frame: Frame, axes: { readonly x: Axis; readonly y: Axis; readonly left: number }): readonly string[] {
+export function drawAxes(
+  frame: Frame,
+  axes: { readonly x: Axis; readonly y: Axis; readonly left: number },
+): readonly string[] {
   const { left } = axes;
   const { bottom, right, options } = frame;
   const ticks = thinRows(axes.y.ticks);
-  const grid = ticks.map((tick) => element("path", { class: "grid", d: `M${Math.round(left)},${Math.round(tick.at) + 0.5}H${Math.round(right)}` }));
+  const grid = ticks.map((tick) =>
+    element("path", { class: "grid", d: `M${Math.round(left)},${Math.round(tick.at) + 0.5}H${Math.round(right)}` }),
+  );
   const labels = ticks.map((tick) => textElement(tick.label, { class: "text end", x: left - 8, y: tick.at + 4 }));
-  const base = element("path", { class: "axis", d: `M${Math.round(left)},${Math.round(bottom) + 0.5}H${Math.round(right)}` });
+  const base = element("path", {
+    class: "axis",
+    d: `M${Math.round(left)},${Math.round(bottom) + 0.5}H${Math.round(right)}`,
+  });
   const below = thinTicks(axes.x.ticks, textSize).map((tick) => drawTick(keepInside(tick, options.width), bottom));
   const parts = [group("rules", [...grid, base]), group("labels", [...labels, ...below])];
   if (options.xLabel !== undefined) {
     const y = bottom + (options.twoLines === true ? 33 : 18) + lineHeight;
-    parts.push(textElement(fitText(options.xLabel, right - left, textSize), { class: "text middle", x: (left + right) / 2, y }));
+    parts.push(
+      textElement(fitText(options.xLabel, right - left, textSize), { class: "text middle", x: (left + right) / 2, y }),
+    );
   }
   return parts;
 }
@@ -141,5 +159,9 @@ function keepInside(tick: Tick, width: number): Tick {
 
 /** Said in the middle of a chart without a single finite value. */
 export function drawNothing(frame: Frame): string {
-  return textElement("no finite values", { class: "text middle", x: frame.options.width / 2, y: (frame.top + frame.bottom) / 2 });
+  return textElement("no finite values", {
+    class: "text middle",
+    x: frame.options.width / 2,
+    y: (frame.top + frame.bottom) / 2,
+  });
 }

@@ -28,7 +28,11 @@ export function thinPoints(points: readonly Point[]): readonly Point[] {
 }
 
 function sameColumn(first: Point, other: Point | undefined): boolean {
-  return other !== undefined && Math.floor(first.x) === Math.floor(other.x) && Number.isNaN(first.y) === Number.isNaN(other.y);
+  return (
+    other !== undefined &&
+    Math.floor(first.x) === Math.floor(other.x) &&
+    Number.isNaN(first.y) === Number.isNaN(other.y)
+  );
 }
 
 function thinColumn(column: readonly Point[]): readonly Point[] {
@@ -54,11 +58,18 @@ function isAlone(points: readonly Point[], at: number): boolean {
 /** A series as a path, with dots on points that have no neighbour, or on all where there are few. */
 export function drawLine(points: readonly Point[], className: string): string {
   const thin = thinPoints(points);
-  const draw = line<Point>((point) => point.x, (point) => point.y).defined((point) => !Number.isNaN(point.y)).digits(2);
+  const draw = line<Point>(
+    (point) => point.x,
+    (point) => point.y,
+  )
+    .defined((point) => !Number.isNaN(point.y))
+    .digits(2);
   const path = draw([...thin]);
   const few = countPresent(thin) <= 24;
   const dots = thin.flatMap((point, at) =>
-    !Number.isNaN(point.y) && (few || isAlone(thin, at)) ? [element("circle", { class: `fill-${className}`, cx: point.x, cy: point.y, r: 2.6 })] : [],
+    !Number.isNaN(point.y) && (few || isAlone(thin, at))
+      ? [element("circle", { class: `fill-${className}`, cx: point.x, cy: point.y, r: 2.6 })]
+      : [],
   );
   return (path === null ? "" : element("path", { class: `line ${className}`, d: path })) + dots.join("");
 }
@@ -66,7 +77,11 @@ export function drawLine(points: readonly Point[], className: string): string {
 /** The room between two lines, where both have a value. */
 export function drawBand(low: readonly Point[], high: readonly Point[]): string {
   const pairs = low.map((point, at) => ({ x: point.x, low: point.y, high: high[at]?.y ?? NaN }));
-  const draw = area<(typeof pairs)[number]>((pair) => pair.x, (pair) => pair.low, (pair) => pair.high)
+  const draw = area<(typeof pairs)[number]>(
+    (pair) => pair.x,
+    (pair) => pair.low,
+    (pair) => pair.high,
+  )
     .defined((pair) => !Number.isNaN(pair.low) && !Number.isNaN(pair.high))
     .digits(2);
   const path = draw(pairs);
@@ -75,5 +90,9 @@ export function drawBand(low: readonly Point[], high: readonly Point[]): string 
 
 /** A vertical rule through the chart, for a moment worth naming. */
 export function drawRule(x: number, edges: { readonly top: number; readonly bottom: number }): string {
-  return element("path", { class: "axis", "stroke-dasharray": "3 3", d: `M${printCoordinate(x)},${printCoordinate(edges.top)}V${printCoordinate(edges.bottom)}` });
+  return element("path", {
+    class: "axis",
+    "stroke-dasharray": "3 3",
+    d: `M${printCoordinate(x)},${printCoordinate(edges.top)}V${printCoordinate(edges.bottom)}`,
+  });
 }

@@ -6,8 +6,24 @@ export type SeriesStyle = "truth" | "forecast" | "naive" | "other";
 
 /** Line colours; those after the third serve `other` series in turn. */
 const lines = {
-  light: { truth: "#1f2937", forecast: "#1a66c9", naive: "#c2570c", other1: "#0d7d6c", other2: "#8a3cc4", other3: "#b5266b", other4: "#6b6b16" },
-  dark: { truth: "#e5e7eb", forecast: "#6cb0ff", naive: "#ff9d57", other1: "#4fd1b8", other2: "#c79bff", other3: "#ff8fc0", other4: "#d2d268" },
+  light: {
+    truth: "#1f2937",
+    forecast: "#1a66c9",
+    naive: "#c2570c",
+    other1: "#0d7d6c",
+    other2: "#8a3cc4",
+    other3: "#b5266b",
+    other4: "#6b6b16",
+  },
+  dark: {
+    truth: "#e5e7eb",
+    forecast: "#6cb0ff",
+    naive: "#ff9d57",
+    other1: "#4fd1b8",
+    other2: "#c79bff",
+    other3: "#ff8fc0",
+    other4: "#d2d268",
+  },
 } as const;
 
 const otherClasses = ["other1", "other2", "other3", "other4"] as const;

@@ -53,20 +53,36 @@ function widenExtent(extent: Extent | undefined): Extent {
 function printTicks(values: readonly number[]): readonly string[] {
   const step = Math.abs((values[1] ?? NaN) - (values[0] ?? NaN));
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (!(step > 0) || largest >= 1e9 || step < 1e-6) return values.map((value) => printSignificant(value, 6).replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, ""));
+  if (!(step > 0) || largest >= 1e9 || step < 1e-6)
+    return values.map((value) =>
+      printSignificant(value, 6)
+        .replace(/(\.\d*?)0+(?=e|$)/, "$1")
+        .replace(/\.(?=e|$)/, ""),
+    );
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return values.map((value) => value.toFixed(decimals).replace(/^-(?=0(\.0*)?$)/, "").replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ","));
+  return values.map((value) =>
+    value
+      .toFixed(decimals)
+      .replace(/^-(?=0(\.0*)?$)/, "")
+      .replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ","),
+  );
 }
 
 /** An axis of numbers from pixel `from` to pixel `to`, its ends at round values unless `exact`. */
-export function createLinearAxis(extent: Extent | undefined, options: { from: number; to: number; count: number; exact?: boolean }): Axis {
+export function createLinearAxis(
+  extent: Extent | undefined,
+  options: { from: number; to: number; count: number; exact?: boolean },
+): Axis {
   const { from, to, count, exact = false } = options;
   const wide = widenExtent(extent);
   const scale = scaleLinear([wide.low, wide.high], [from, to]);
   if (!exact) scale.nice(count);
   const values = scale.ticks(count);
   const labels = printTicks(values);
-  return { place: (value) => scale(value), ticks: values.map((value, at) => ({ at: scale(value), label: labels[at] ?? "" })) };
+  return {
+    place: (value) => scale(value),
+    ticks: values.map((value, at) => ({ at: scale(value), label: labels[at] ?? "" })),
+  };
 }
 
 /** An axis of whole numbers (epochs, steps): no tick between two of them. */
@@ -75,7 +91,10 @@ export function createIntegerAxis(extent: Extent, options: { from: number; to: n
   const { low, high } = extent.low < extent.high ? extent : { low: extent.low - 1, high: extent.high + 1 };
   const scale = scaleLinear([low, high], [from, to]);
   const values = scale.ticks(Math.min(count, high - low)).filter(Number.isInteger);
-  return { place: (value) => scale(value), ticks: values.map((value) => ({ at: scale(value), label: printSignificant(value) })) };
+  return {
+    place: (value) => scale(value),
+    ticks: values.map((value) => ({ at: scale(value), label: printSignificant(value) })),
+  };
 }
 
 /** An axis in powers of ten; over less than a decade it takes the ticks a linear axis would have. */
@@ -87,7 +106,10 @@ export function createLogAxis(extent: Extent | undefined, options: { from: numbe
   const scale = scaleLog([low, high], [from, to]);
   const values = logTicks({ low, high }, count);
   const labels = high / low > 4 ? values.map(printPower) : printTicks(values);
-  return { place: (value) => scale(value), ticks: values.map((value, at) => ({ at: scale(value), label: labels[at] ?? "" })) };
+  return {
+    place: (value) => scale(value),
+    ticks: values.map((value, at) => ({ at: scale(value), label: labels[at] ?? "" })),
+  };
 }
 
 /** Powers of ten over many decades, with their two- and fivefold over a few; what a linear axis would have over less than one. */
@@ -95,9 +117,14 @@ function logTicks(extent: Extent, count: number): readonly number[] {
   const { low, high } = extent;
   const decades = Math.log10(high / low);
   if (decades >= 2.5) return decadeTicks(extent, count);
-  if (high / low <= 4) return scaleLinear([low, high], [0, 1]).ticks(count).filter((value) => value > 0);
+  if (high / low <= 4)
+    return scaleLinear([low, high], [0, 1])
+      .ticks(count)
+      .filter((value) => value > 0);
   const powers = decadeTicks({ low: low / 10, high }, Infinity);
-  return powers.flatMap((power) => [power, Number((2 * power).toPrecision(1)), Number((5 * power).toPrecision(1))]).filter((value) => value >= low && value <= high);
+  return powers
+    .flatMap((power) => [power, Number((2 * power).toPrecision(1)), Number((5 * power).toPrecision(1))])
+    .filter((value) => value >= low && value <= high);
 }
 
 /** Powers of ten, every n-th so that there are at most `count` or so. */
@@ -118,14 +145,28 @@ function printPower(value: number): string {
   return factor === "1" ? `10${raised}` : `${factor}×10${raised}`;
 }
 
-const superscripts: Readonly<Record<string, string>> = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+const superscripts: Readonly<Record<string, string>> = {
+  "-": "⁻",
+  0: "⁰",
+  1: "¹",
+  2: "²",
+  3: "³",
+  4: "⁴",
+  5: "⁵",
+  6: "⁶",
+  7: "⁷",
+  8: "⁸",
+  9: "⁹",
+};
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** The part of a date (UTC) that changes from tick to tick; its year or day stands below where that changes. */
 function printDates(dates: readonly Date[]): readonly { label: string; below: string }[] {
-  const yearly = dates.every((date) => date.getUTCMonth() === 0 && date.getUTCDate() === 1 && date.getTime() % 86_400_000 === 0);
+  const yearly = dates.every(
+    (date) => date.getUTCMonth() === 0 && date.getUTCDate() === 1 && date.getTime() % 86_400_000 === 0,
+  );
   const monthly = dates.every((date) => date.getUTCDate() === 1 && date.getTime() % 86_400_000 === 0);
   const daily = dates.every((date) => date.getTime() % 86_400_000 === 0);
   const seconds = dates.some((date) => date.getTime() % 60_000 !== 0);
@@ -136,7 +177,10 @@ function printDates(dates: readonly Date[]): readonly { label: string; below: st
     if (monthly) return { label: month, below: year };
     if (daily) return { label: `${month} ${date.getUTCDate()}`, below: year };
     const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
-    return { label: seconds ? `${time}:${two(date.getUTCSeconds())}` : time, below: `${month} ${date.getUTCDate()}, ${year}` };
+    return {
+      label: seconds ? `${time}:${two(date.getUTCSeconds())}` : time,
+      below: `${month} ${date.getUTCDate()}, ${year}`,
+    };
   });
 }
 
@@ -197,12 +241,25 @@ export function createPositionAxis(positions: Positions, options: { from: number
   if (positions.length > 0 && positions.every((position) => typeof position === "number")) {
     const extent = findExtent([positions]);
     const whole = extent !== undefined && positions.every(Number.isInteger);
-    const axis = whole ? createIntegerAxis(extent, { ...options, count }) : createLinearAxis(extent, { ...options, count, exact: true });
+    const axis = whole
+      ? createIntegerAxis(extent, { ...options, count })
+      : createLinearAxis(extent, { ...options, count, exact: true });
     return { axis, values: positions };
   }
-  const times = positions.map((position) => (position instanceof Date ? position.getTime() : typeof position === "string" && isoDate.test(position) ? readDate(position) : NaN));
-  if (positions.length > 0 && times.every((time) => Number.isFinite(time))) return { axis: createTimeAxis(times, options), values: times };
+  const times = positions.map((position) =>
+    position instanceof Date
+      ? position.getTime()
+      : typeof position === "string" && isoDate.test(position)
+        ? readDate(position)
+        : NaN,
+  );
+  if (positions.length > 0 && times.every((time) => Number.isFinite(time)))
+    return { axis: createTimeAxis(times, options), values: times };
   const bad = positions.findIndex((position) => position instanceof Date && Number.isNaN(position.getTime()));
-  if (bad >= 0) throw new RecurraError("util/bad-argument", `Position ${bad} of the chart is an invalid Date. Give valid dates, numbers or names.`);
+  if (bad >= 0)
+    throw new RecurraError(
+      "util/bad-argument",
+      `Position ${bad} of the chart is an invalid Date. Give valid dates, numbers or names.`,
+    );
   return { axis: createNameAxis(positions.map(String), options), values: positions.map((_, at) => at) };
 }

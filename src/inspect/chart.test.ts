@@ -6,23 +6,38 @@ import { createLogAxis, createPositionAxis, thinTicks } from "./chart-scale.ts";
 import { textWidth } from "./text-width.ts";
 
 const day = 86_400_000;
-const daysFrom = (year: number, count: number): Date[] => Array.from({ length: count }, (_, at) => new Date(Date.UTC(year, 0, 1) + at * day));
+const daysFrom = (year: number, count: number): Date[] =>
+  Array.from({ length: count }, (_, at) => new Date(Date.UTC(year, 0, 1) + at * day));
 const range = { from: 60, to: 840 };
 
 /** Every `text` element with its box: [left, right, baseline]. */
 function findTexts(svg: string): readonly { text: string; left: number; right: number; y: number }[] {
-  return [...svg.matchAll(/<text class="([^"]*)" x="([-\d.]+)" y="([-\d.]+)">([^<]*)<\/text>/g)].map(([, names = "", x = "", y = "", text = ""]) => {
-    const plain = text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, "&");
-    const width = textWidth(plain, names.includes("heading") ? 16 : 12, names.includes("heading") ? "bold" : "regular");
-    const left = Number(x) - (names.includes("end") ? width : names.includes("middle") ? width / 2 : 0);
-    return { text: plain, left, right: left + width, y: Number(y) };
-  });
+  return [...svg.matchAll(/<text class="([^"]*)" x="([-\d.]+)" y="([-\d.]+)">([^<]*)<\/text>/g)].map(
+    ([, names = "", x = "", y = "", text = ""]) => {
+      const plain = text
+        .replace(/&lt;/g, "<")
+        .replace(/&gt;/g, ">")
+        .replace(/&quot;/g, '"')
+        .replace(/&#39;/g, "'")
+        .replace(/&amp;/g, "&");
+      const width = textWidth(
+        plain,
+        names.includes("heading") ? 16 : 12,
+        names.includes("heading") ? "bold" : "regular",
+      );
+      const left = Number(x) - (names.includes("end") ? width : names.includes("middle") ? width / 2 : 0);
+      return { text: plain, left, right: left + width, y: Number(y) };
+    },
+  );
 }
 
 function findOverlaps(svg: string): readonly string[] {
   const texts = findTexts(svg);
   return texts.flatMap((a, at) =>
-    texts.slice(at + 1).filter((b) => Math.abs(a.y - b.y) < 11 && a.left < b.right && b.left < a.right).map((b) => `${a.text} | ${b.text}`),
+    texts
+      .slice(at + 1)
+      .filter((b) => Math.abs(a.y - b.y) < 11 && a.left < b.right && b.left < a.right)
+      .map((b) => `${a.text} | ${b.text}`),
   );
 }
 
@@ -45,12 +60,48 @@ const charts: Readonly<Record<string, string>> = {
   constant: drawForecast({ title: "Constant", x: [1, 2, 3], series: [{ name: "a", values: [5, NaN, 5] }] }),
   empty: drawForecast({ title: "", x: [], series: [] }),
   nothing: drawForecast({ title: "Nothing", x: [1, 2], series: [{ name: "a", values: [NaN, Infinity] }] }),
-  hours: drawForecast({ title: "Hours", x: Array.from({ length: 50 }, (_, at) => `2024-02-28 ${String(at % 24).padStart(2, "0")}:00`), series: [{ name: "a", values: new Array(50).fill(1) }] }),
-  hostile: drawForecast({ title: hostile, x: [hostile, "b"], yLabel: hostile, xLabel: hostile, note: hostile, series: [{ name: hostile, values: [1, 2] }] }),
-  long: drawForecast({ title: "Long", x: daysFrom(2000, 6000), series: [{ name: "a", values: daysFrom(2000, 6000).map((_, at) => Math.sin(at)) }] }),
-  loss: drawCurves({ title: "Loss", curves: [{ name: "training", values: [0.4, 0.2, 0.1] }, { name: hostile, values: [0.5, 0.3] }], log: true, mark: { at: 3, name: "best" } }),
-  narrow: drawCurves({ title: "Loss of a model with a long name", width: 240, height: 160, curves: [{ name: "validation of everything there is to validate", values: [1] }] }),
-  bars: drawBars({ title: "Error", bars: [{ name: "LSTM", value: 318 }, { name: hostile.repeat(5), value: -3 }, { name: "NaN", value: NaN }], unit: "births" }),
+  hours: drawForecast({
+    title: "Hours",
+    x: Array.from({ length: 50 }, (_, at) => `2024-02-28 ${String(at % 24).padStart(2, "0")}:00`),
+    series: [{ name: "a", values: new Array(50).fill(1) }],
+  }),
+  hostile: drawForecast({
+    title: hostile,
+    x: [hostile, "b"],
+    yLabel: hostile,
+    xLabel: hostile,
+    note: hostile,
+    series: [{ name: hostile, values: [1, 2] }],
+  }),
+  long: drawForecast({
+    title: "Long",
+    x: daysFrom(2000, 6000),
+    series: [{ name: "a", values: daysFrom(2000, 6000).map((_, at) => Math.sin(at)) }],
+  }),
+  loss: drawCurves({
+    title: "Loss",
+    curves: [
+      { name: "training", values: [0.4, 0.2, 0.1] },
+      { name: hostile, values: [0.5, 0.3] },
+    ],
+    log: true,
+    mark: { at: 3, name: "best" },
+  }),
+  narrow: drawCurves({
+    title: "Loss of a model with a long name",
+    width: 240,
+    height: 160,
+    curves: [{ name: "validation of everything there is to validate", values: [1] }],
+  }),
+  bars: drawBars({
+    title: "Error",
+    bars: [
+      { name: "LSTM", value: 318 },
+      { name: hostile.repeat(5), value: -3 },
+      { name: "NaN", value: NaN },
+    ],
+    unit: "births",
+  }),
   noBars: drawBars({ title: "Error", bars: [] }),
 };
 
@@ -84,13 +135,19 @@ describe("drawForecast", () => {
   });
 
   it("refuses a series of another length than the positions, by name", () => {
-    expect(() => drawForecast({ title: "", x: [1, 2], series: [{ name: "truth", values: [1] }] })).toThrow(/`truth` has 1 values but the chart has 2 positions/);
-    expect(() => drawForecast({ title: "", x: [1], series: [], band: { name: "b", low: [1], high: [] } })).toThrow(/Band `b`/);
+    expect(() => drawForecast({ title: "", x: [1, 2], series: [{ name: "truth", values: [1] }] })).toThrow(
+      /`truth` has 1 values but the chart has 2 positions/,
+    );
+    expect(() => drawForecast({ title: "", x: [1], series: [], band: { name: "b", low: [1], high: [] } })).toThrow(
+      /Band `b`/,
+    );
   });
 
   it("refuses a size nothing fits in, and an invalid date", () => {
     expect(() => drawForecast({ title: "", x: [], series: [], width: 10 })).toThrow(/10 by 420/);
-    expect(() => drawForecast({ title: "", x: [new Date(NaN)], series: [{ name: "a", values: [1] }] })).toThrow(/Position 0 of the chart is an invalid Date/);
+    expect(() => drawForecast({ title: "", x: [new Date(NaN)], series: [{ name: "a", values: [1] }] })).toThrow(
+      /Position 0 of the chart is an invalid Date/,
+    );
   });
 
   it("stays small for thousands of points", () => {
@@ -107,7 +164,10 @@ describe("drawForecast", () => {
 
 describe("thinPoints", () => {
   it("keeps the extremes of every pixel column and all gaps", () => {
-    const points = Array.from({ length: 1000 }, (_, at) => ({ x: at / 100, y: at === 555 ? 99 : at === 700 ? NaN : Math.sin(at) }));
+    const points = Array.from({ length: 1000 }, (_, at) => ({
+      x: at / 100,
+      y: at === 555 ? 99 : at === 700 ? NaN : Math.sin(at),
+    }));
     const thin = thinPoints(points);
     expect(thin.length).toBeLessThanOrEqual(12 * 4 + 1);
     expect(thin.some(({ y }) => y === 99)).toBe(true);
@@ -120,11 +180,20 @@ describe("thinPoints", () => {
 describe("axes", () => {
   it("label months, with the year where it changes", () => {
     const { axis } = createPositionAxis(daysFrom(2014, 730), range);
-    expect(axis.ticks.slice(0, 5).map(({ label, below }) => `${label} ${below ?? ""}`.trim())).toEqual(["Jan 2014", "Apr", "Jul", "Oct", "Jan 2015"]);
+    expect(axis.ticks.slice(0, 5).map(({ label, below }) => `${label} ${below ?? ""}`.trim())).toEqual([
+      "Jan 2014",
+      "Apr",
+      "Jul",
+      "Oct",
+      "Jan 2015",
+    ]);
   });
 
   it("read dates without a zone as UTC", () => {
-    expect(createPositionAxis(["2024-02-28 06:00", "2024-02-28T07:00Z"], range).values).toEqual([Date.UTC(2024, 1, 28, 6), Date.UTC(2024, 1, 28, 7)]);
+    expect(createPositionAxis(["2024-02-28 06:00", "2024-02-28T07:00Z"], range).values).toEqual([
+      Date.UTC(2024, 1, 28, 6),
+      Date.UTC(2024, 1, 28, 7),
+    ]);
   });
 
   it("take texts that are no dates as names, in their order", () => {
@@ -149,7 +218,9 @@ describe("axes", () => {
   it("drop labels that would touch", () => {
     const ticks = Array.from({ length: 50 }, (_, at) => ({ at: at * 10, label: "label" }));
     const kept = thinTicks(ticks, 12);
-    kept.slice(1).forEach((tick, at) => expect(tick.at - (kept[at]?.at ?? NaN)).toBeGreaterThan(textWidth("label", 12)));
+    kept
+      .slice(1)
+      .forEach((tick, at) => expect(tick.at - (kept[at]?.at ?? NaN)).toBeGreaterThan(textWidth("label", 12)));
     expect(kept[0]).toBe(ticks[0]);
   });
 });

@@ -67,14 +67,20 @@ interface Sizes {
 function chooseSizes(options: ChartOptions): Sizes {
   const { width = 860, height = 420 } = options;
   if (!(width >= 240 && width <= 10_000 && height >= 160 && height <= 10_000)) {
-    throw new RecurraError("util/bad-argument", `A chart of ${width} by ${height} pixels cannot be drawn. Give a width of 240 to 10,000 and a height of 160 to 10,000.`);
+    throw new RecurraError(
+      "util/bad-argument",
+      `A chart of ${width} by ${height} pixels cannot be drawn. Give a width of 240 to 10,000 and a height of 160 to 10,000.`,
+    );
   }
   return { width, height };
 }
 
 function checkLength(what: string, values: ArrayLike<number>, length: number): void {
   if (values.length === length) return;
-  throw new RecurraError("util/bad-argument", `${what} has ${values.length} values but the chart has ${length} positions. Give one value (or NaN) for each position.`);
+  throw new RecurraError(
+    "util/bad-argument",
+    `${what} has ${values.length} values but the chart has ${length} positions. Give one value (or NaN) for each position.`,
+  );
 }
 
 /** The classes of series in order: `other` ones get a look each. */
@@ -85,10 +91,22 @@ function chooseClasses(series: readonly { readonly style?: SeriesStyle }[]): rea
 
 function finish(frame: Frame, theme: Theme | undefined, content: readonly string[]): string {
   const { width, height, title } = frame.options;
-  return printPicture({ width, height, title, theme: theme ?? "auto", common: chartCommon, palette: chartPalette, content: [...frame.content, ...content] });
+  return printPicture({
+    width,
+    height,
+    title,
+    theme: theme ?? "auto",
+    common: chartCommon,
+    palette: chartPalette,
+    content: [...frame.content, ...content],
+  });
 }
 
-function toPoints(positions: readonly number[], values: ArrayLike<number>, axes: { readonly x: Axis; readonly y: Axis; readonly positive?: boolean }): Point[] {
+function toPoints(
+  positions: readonly number[],
+  values: ArrayLike<number>,
+  axes: { readonly x: Axis; readonly y: Axis; readonly positive?: boolean },
+): Point[] {
   return positions.map((position, at) => {
     const value = values[at] ?? NaN;
     const present = Number.isFinite(value) && !(axes.positive === true && value <= 0);
@@ -110,21 +128,30 @@ function drawingOrder(style: SeriesStyle | undefined): number {
 export function drawForecast(chart: ForecastChart): string {
   const { x, series, band } = chart;
   for (const { name, values } of series) checkLength(`Series \`${name}\``, values, x.length);
-  if (band !== undefined) for (const edge of [band.low, band.high]) checkLength(`Band \`${band.name}\``, edge, x.length);
+  if (band !== undefined)
+    for (const edge of [band.low, band.high]) checkLength(`Band \`${band.name}\``, edge, x.length);
   const classes = chooseClasses(series);
   const legend: LegendItem[] = series.map(({ name }, at) => ({ name, className: classes[at] ?? "other1" }));
   if (band !== undefined) legend.push({ name: band.name, className: "band" });
   const timed = x.some((position) => typeof position !== "number");
   const frame = planFrame({ ...chart, ...chooseSizes(chart), legend, twoLines: timed });
-  const extent = findExtent([...series.map(({ values }) => values), ...(band === undefined ? [] : [band.low, band.high])]);
+  const extent = findExtent([
+    ...series.map(({ values }) => values),
+    ...(band === undefined ? [] : [band.low, band.high]),
+  ]);
   const yAxis = createLinearAxis(extent, { from: frame.bottom, to: frame.top, count: tickCount(frame) });
   const left = leftOf(yAxis);
   const { axis: xAxis, values: positions } = createPositionAxis(x, { from: left + 4, to: frame.right - 4 });
   const axes = { x: xAxis, y: yAxis };
-  const order = series.map((_, at) => at).sort((a, b) => drawingOrder(series[a]?.style) - drawingOrder(series[b]?.style));
-  const lines = order.map((at) => drawLine(toPoints(positions, series[at]?.values ?? [], axes), classes[at] ?? "other1"));
+  const order = series
+    .map((_, at) => at)
+    .sort((a, b) => drawingOrder(series[a]?.style) - drawingOrder(series[b]?.style));
+  const lines = order.map((at) =>
+    drawLine(toPoints(positions, series[at]?.values ?? [], axes), classes[at] ?? "other1"),
+  );
   const content = [...drawAxes(frame, { ...axes, left })];
-  if (band !== undefined) content.push(drawBand(toPoints(positions, band.low, axes), toPoints(positions, band.high, axes)));
+  if (band !== undefined)
+    content.push(drawBand(toPoints(positions, band.low, axes), toPoints(positions, band.high, axes)));
   content.push(group("lines", lines), extent === undefined ? drawNothing(frame) : "");
   return finish(frame, chart.theme, content);
 }
@@ -135,13 +162,19 @@ export function drawCurves(chart: CurvesChart): string {
   const classes = chooseClasses(curves);
   const legend = curves.map(({ name }, at) => ({ name, className: classes[at] ?? "other1" }));
   const frame = planFrame({ xLabel: "epoch", ...chart, ...chooseSizes(chart), legend });
-  const extent = findExtent(curves.map(({ values }) => values), log);
+  const extent = findExtent(
+    curves.map(({ values }) => values),
+    log,
+  );
   const range = { from: frame.bottom, to: frame.top, count: tickCount(frame) };
   const yAxis = log ? createLogAxis(extent, range) : createLinearAxis(extent, range);
   const left = leftOf(yAxis);
   const length = curves.reduce((most, { values }) => Math.max(most, values.length), 1);
   const count = Math.max(2, Math.round((frame.right - left) / 70));
-  const xAxis = createIntegerAxis({ low: first, high: first + length - 1 }, { from: left + 6, to: frame.right - 6, count });
+  const xAxis = createIntegerAxis(
+    { low: first, high: first + length - 1 },
+    { from: left + 6, to: frame.right - 6, count },
+  );
   const axes = { x: xAxis, y: yAxis, positive: log };
   const positions = Array.from({ length }, (_, at) => first + at);
   const lines = curves.map(({ values }, at) => drawLine(toPoints(positions, values, axes), classes[at] ?? "other1"));
@@ -167,27 +200,53 @@ export function drawBars(chart: BarsChart): string {
   const height = chart.height ?? 400 - (header.bottom - header.top) + Math.max(1, bars.length) * rowHeight;
   const frame = planFrame({ ...chart, width, height, legend: [] });
   const row = (frame.bottom - frame.top) / Math.max(1, bars.length);
-  const nameWidth = Math.min(bars.reduce((most, { name }) => Math.max(most, textWidth(name, 12)), 10), width * 0.4);
-  const valueWidth = bars.reduce((most, { value }) => Math.max(most, textWidth(printQuantity(value, unit), 12)), 0) + 12;
+  const nameWidth = Math.min(
+    bars.reduce((most, { name }) => Math.max(most, textWidth(name, 12)), 10),
+    width * 0.4,
+  );
+  const valueWidth =
+    bars.reduce((most, { value }) => Math.max(most, textWidth(printQuantity(value, unit), 12)), 0) + 12;
   const extent = findExtent([bars.map(({ value }) => value), [0]]) ?? { low: 0, high: 1 };
   const left = 16 + nameWidth + 8 + (extent.low < 0 ? valueWidth : 0);
   const count = Math.max(2, Math.round((frame.right - left) / 90));
   const right = extent.high > 0 ? frame.right - valueWidth : frame.right;
-  const xAxis = createLinearAxis(extent.low === extent.high ? { low: 0, high: 1 } : extent, { from: left, to: right, count });
+  const xAxis = createLinearAxis(extent.low === extent.high ? { low: 0, high: 1 } : extent, {
+    from: left,
+    to: right,
+    count,
+  });
   const classes = chooseClasses(bars.map(({ style = "forecast" }) => ({ style })));
   const zero = xAxis.place(0);
   const rows = bars.map(({ name, value }, at) => {
     const y = frame.top + row * (at + 0.5);
     const end = Number.isFinite(value) ? xAxis.place(value) : zero;
     const thickness = Math.min(16, row * 0.7);
-    const bar = element("rect", { class: `fill-${classes[at] ?? "other1"}`, x: Math.min(zero, end), y: y - thickness / 2, width: Math.max(Math.abs(end - zero), 0.5), height: thickness });
+    const bar = element("rect", {
+      class: `fill-${classes[at] ?? "other1"}`,
+      x: Math.min(zero, end),
+      y: y - thickness / 2,
+      width: Math.max(Math.abs(end - zero), 0.5),
+      height: thickness,
+    });
     const label = textElement(fitText(name, nameWidth, 12), { class: "text end", x: 16 + nameWidth, y: y + 4 });
     const negative = value < 0;
-    const number = textElement(printQuantity(value, unit), { class: negative ? "text end" : "text", x: negative ? end - 6 : end + 6, y: y + 4 });
+    const number = textElement(printQuantity(value, unit), {
+      class: negative ? "text end" : "text",
+      x: negative ? end - 6 : end + 6,
+      y: y + 4,
+    });
     return `${bar}${label}${number}`;
   });
-  const grid = xAxis.ticks.map((tick) => element("path", { class: "grid", d: `M${Math.round(tick.at) + 0.5},${Math.round(frame.top)}V${Math.round(frame.bottom)}` }));
+  const grid = xAxis.ticks.map((tick) =>
+    element("path", {
+      class: "grid",
+      d: `M${Math.round(tick.at) + 0.5},${Math.round(frame.top)}V${Math.round(frame.bottom)}`,
+    }),
+  );
   const axes = drawAxes(frame, { x: xAxis, y: { place: () => zero, ticks: [] }, left });
-  const base = element("path", { class: "axis", d: `M${Math.round(zero) + 0.5},${Math.round(frame.top)}V${Math.round(frame.bottom)}` });
+  const base = element("path", {
+    class: "axis",
+    d: `M${Math.round(zero) + 0.5},${Math.round(frame.top)}V${Math.round(frame.bottom)}`,
+  });
   return finish(frame, chart.theme, [group("rules", grid), ...axes, group("bars", rows), base]);
 }

@@ -1,7 +1,8 @@
 /** Places a data flow from left to right with Dagre: several tries from different orders, of which the one that is easiest to follow is kept. */
-import { Graph, layout } from "@dagrejs/dagre";
 import { known } from "../util/errors.ts";
 import { createRandom } from "../util/random.ts";
+import { createLayoutGraph, runLayout } from "./dagre.ts";
+import type { LayoutGraph } from "./dagre.ts";
 import type { Flow, FlowEdge, FlowNode } from "./flow.ts";
 import { plainText, richWidth, wrapRichText } from "./rich-text.ts";
 import type { RichText } from "./rich-text.ts";
@@ -61,7 +62,9 @@ interface Size {
 
 /** A box begins with the name of its value: `i_t = σ(…)`. */
 function formulaOf(node: FlowNode): RichText {
-  return node.name === undefined || node.kind === "operator" ? node.label : [...node.name, ...plainText(" = "), ...node.label];
+  return node.name === undefined || node.kind === "operator"
+    ? node.label
+    : [...node.name, ...plainText(" = "), ...node.label];
 }
 
 /** `arriving` is the number of arrows into a node: a circle grows into an upright pill for many. */
@@ -69,7 +72,8 @@ function measure(node: FlowNode, arriving: number): Size {
   if (node.kind === "junction") return { width: 8, height: 8, lines: [] };
   const lines = wrapRichText(formulaOf(node), formulaWidth, labelSize);
   const text = lines.reduce((width, line) => Math.max(width, richWidth(line, labelSize)), 0);
-  if (node.kind === "operator") return { width: Math.max(30, text + 16), height: Math.max(30, (arriving - 1) * 10 + 12), lines };
+  if (node.kind === "operator")
+    return { width: Math.max(30, text + 16), height: Math.max(30, (arriving - 1) * 10 + 12), lines };
   return { width: Math.max(38, text + 24), height: Math.max(32, lines.length * lineHeight + 14), lines };
 }
 
@@ -87,8 +91,8 @@ const lastColumn: ReadonlySet<string> = new Set(["next", "output"]);
 const early: ReadonlySet<string> = new Set(["gate", "sum", "junction"]);
 
 /** Runs Dagre over nodes and edges in the given order. Two hidden nodes hold what comes in in the first column and what goes out in the last. */
-function runDagre(flow: Flow, sizes: ReadonlyMap<string, Size>, order: Order): Graph {
-  const graph = new Graph({ multigraph: true });
+function runDagre(flow: Flow, sizes: ReadonlyMap<string, Size>, order: Order): LayoutGraph {
+  const graph = createLayoutGraph();
   graph.setGraph({ rankdir: "LR", ranksep: 46, nodesep: 16, edgesep: 14 });
   for (const node of order.nodes) graph.setNode(node.id, { ...roomOf(node, known(sizes.get(node.id), node.id)) });
   graph.setNode("first", { width: 0, height: 0 });
@@ -102,7 +106,7 @@ function runDagre(flow: Flow, sizes: ReadonlyMap<string, Size>, order: Order): G
     if (firstColumn.has(kind)) graph.setEdge("first", id, { weight: 50, minlen: 1 }, "first");
     if (lastColumn.has(kind)) graph.setEdge(id, "last", { weight: 50, minlen: 1 }, "last");
   }
-  layout(graph);
+  runLayout(graph);
   return graph;
 }
 
@@ -112,7 +116,11 @@ function findColumns(nodes: readonly PlacedNode[]): readonly Column[] {
   for (const { x, width } of nodes) {
     const key = Math.round(x);
     const column = columns.get(key) ?? { x, left: x, right: x };
-    columns.set(key, { x: column.x, left: Math.min(column.left, x - width / 2), right: Math.max(column.right, x + width / 2) });
+    columns.set(key, {
+      x: column.x,
+      left: Math.min(column.left, x - width / 2),
+      right: Math.max(column.right, x + width / 2),
+    });
   }
   return [...columns.values()].sort((a, b) => a.x - b.x);
 }
@@ -126,21 +134,21 @@ function heightAt(x: number, between: readonly Point[], ends: { readonly from: P
   return before.y + ((x - before.x) / (after.x - before.x || 1)) * (after.y - before.y);
 }
 
-function readLayout(flow: Flow, sizes: ReadonlyMap<string, Size>, graph: Graph): Layout {
+function readLayout(flow: Flow, sizes: ReadonlyMap<string, Size>, graph: LayoutGraph): Layout {
   const nodes = flow.nodes.map((node): PlacedNode => {
-    const { x = 0, y = 0 } = graph.node(node.id) as Partial<Point>;
+    const { x = 0, y = 0 } = graph.node(node.id);
     return { node, ...known(sizes.get(node.id), node.id), x, y };
   });
   const byId = new Map(nodes.map((placed) => [placed.node.id, placed]));
   const columns = findColumns(nodes);
   const routes = flow.edges.map((edge, at): Route => {
-    const { points = [] } = graph.edge({ v: edge.from, w: edge.to, name: String(at) }) as { points?: Point[] };
+    const { points = [] } = graph.edge({ v: edge.from, w: edge.to, name: String(at) });
     const ends = { from: known(byId.get(edge.from), edge.from), to: known(byId.get(edge.to), edge.to) };
     const passed = columns.filter(({ x }) => x > ends.from.x + 1 && x < ends.to.x - 1);
     const passes = passed.map((column) => ({ column, y: heightAt(column.x, points.slice(1, -1), ends) }));
     return { edge, ...ends, passes };
   });
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const { width = 0, height = 0 } = graph.graph();
   return { nodes, routes, columns, width, height };
 }
 
@@ -197,7 +205,10 @@ const defaultTries = 11;
 function listOrders(flow: Flow, tries: number): readonly Order[] {
   const random = createRandom(1);
   const length = Math.min(tries, Math.floor((tries * 50) / flow.nodes.length));
-  const shuffled = Array.from({ length }, (): Order => ({ nodes: random.shuffle([...flow.nodes]), edges: random.shuffle([...flow.edges]) }));
+  const shuffled = Array.from({ length }, (): Order => ({
+    nodes: random.shuffle([...flow.nodes]),
+    edges: random.shuffle([...flow.edges]),
+  }));
   return [flow, ...shuffled];
 }
 
@@ -216,7 +227,9 @@ function turnOver(placed: Layout): Layout {
 
 /** Positions of all nodes and the columns and heights of all arrows; the same for the same flow. */
 export function layOutFlow(flow: Flow, tries: number = defaultTries): Layout {
-  const sizes = new Map(flow.nodes.map((node) => [node.id, measure(node, flow.edges.filter(({ to }) => to === node.id).length)]));
+  const sizes = new Map(
+    flow.nodes.map((node) => [node.id, measure(node, flow.edges.filter(({ to }) => to === node.id).length)]),
+  );
   const layouts = listOrders(flow, tries).flatMap((order) => {
     const placed = readLayout(flow, sizes, runDagre(flow, sizes, order));
     return [placed, turnOver(placed)];

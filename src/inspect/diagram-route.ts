@@ -23,7 +23,9 @@ function choosePorts(routes: readonly Route[]): ReadonlyMap<Route, number> {
   for (const target of new Set(routes.map(({ to }) => to))) {
     const before = ({ passes, from }: Route): number => passes.at(-1)?.y ?? from.y;
     const arriving = routes.filter(({ to }) => to === target).sort((a, b) => before(a) - before(b));
-    arriving.forEach((route, order) => ports.set(route, target.y + (order - (arriving.length - 1) / 2) * portGap(target, arriving.length)));
+    arriving.forEach((route, order) =>
+      ports.set(route, target.y + (order - (arriving.length - 1) / 2) * portGap(target, arriving.length)),
+    );
   }
   return ports;
 }
@@ -37,13 +39,18 @@ function portGap({ node, height }: PlacedNode, count: number): number {
 function leftBorder({ node, x, y: middle, width, height }: PlacedNode, y: number): number {
   if (node.kind === "junction") return x;
   // The ends of all but boxes are half circles.
-  const radius = node.kind === "gate" || node.kind === "sum" || node.kind === "function" ? 0 : Math.min(width, height) / 2;
+  const radius =
+    node.kind === "gate" || node.kind === "sum" || node.kind === "function" ? 0 : Math.min(width, height) / 2;
   const above = Math.max(0, Math.abs(y - middle) - (height / 2 - radius));
   return x - width / 2 + radius - Math.sqrt(Math.max(0, radius ** 2 - above ** 2));
 }
 
 /** `start`, then for each stop a curve up to its column's left and a line to its right, and a line to `end`. */
-function printPath(start: Point, stops: readonly { readonly left: number; readonly right: number; readonly y: number }[], end: number): string {
+function printPath(
+  start: Point,
+  stops: readonly { readonly left: number; readonly right: number; readonly y: number }[],
+  end: number,
+): string {
   const print = printCoordinate;
   let { x, y } = start;
   let path = `M${print(x)},${print(y)}`;
@@ -66,7 +73,11 @@ function printPath(start: Point, stops: readonly { readonly left: number; readon
 /** All arrows of a layout. */
 export function routeArrows({ routes, columns }: Layout): readonly DrawnEdge[] {
   const ports = choosePorts(routes);
-  const columnOf = ({ x }: PlacedNode): Column => known(columns.find((column) => Math.abs(column.x - x) <= 1), "the column of a node");
+  const columnOf = ({ x }: PlacedNode): Column =>
+    known(
+      columns.find((column) => Math.abs(column.x - x) <= 1),
+      "the column of a node",
+    );
   return routes.map((route): DrawnEdge => {
     const { edge, from, to, passes } = route;
     const y = known(ports.get(route), "the port of an arrow");
@@ -74,7 +85,16 @@ export function routeArrows({ routes, columns }: Layout): readonly DrawnEdge[] {
     const joins = to.node.kind === "junction";
     const start = { x: from.x + from.width / 2, y: from.y };
     const own = columnOf(from).right;
-    const stops = [{ left: own, right: own, y: from.y }, ...passes.map((pass) => ({ ...pass.column, y: pass.y })), { left: columnOf(to).left, right: tip.x, y }];
-    return { edge, path: printPath(start, stops, joins ? tip.x : tip.x - headLength + 1), tip: joins ? undefined : tip, side: y > to.y ? "below" : "above" };
+    const stops = [
+      { left: own, right: own, y: from.y },
+      ...passes.map((pass) => ({ ...pass.column, y: pass.y })),
+      { left: columnOf(to).left, right: tip.x, y },
+    ];
+    return {
+      edge,
+      path: printPath(start, stops, joins ? tip.x : tip.x - headLength + 1),
+      tip: joins ? undefined : tip,
+      side: y > to.y ? "below" : "above",
+    };
   });
 }

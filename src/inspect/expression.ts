@@ -20,7 +20,8 @@ function isCallOf(e: Expression, names: readonly string[]): e is Call {
 export function splitTerms(e: Expression, negative = false): readonly Term[] {
   const [left, right] = e.kind === "call" ? e.args : [];
   if (isCallOf(e, ["negate"]) && left !== undefined) return splitTerms(left, !negative);
-  if (!isCallOf(e, ["add", "subtract"]) || left === undefined || right === undefined) return [{ expression: e, negative }];
+  if (!isCallOf(e, ["add", "subtract"]) || left === undefined || right === undefined)
+    return [{ expression: e, negative }];
   return [...splitTerms(left, negative), ...splitTerms(right, negative !== (e.operation === "subtract"))];
 }
 
@@ -32,11 +33,18 @@ export function splitFactors(e: Expression): readonly Expression[] {
 /** The terms added up again, from the left. */
 export function sumOf(terms: readonly Term[]): Expression {
   const positive = [...terms.filter(({ negative }) => !negative), ...terms.filter(({ negative }) => negative)];
-  const call = (operation: Call["operation"], ...args: Expression[]): Expression => ({ kind: "call", operation, args, place: args[0]?.place ?? { line: 1, column: 1, length: 1 } });
-  return positive.map(({ expression, negative }) => (negative ? call("negate", expression) : expression)).reduce((sum, term) => {
-    const inner = isCallOf(term, ["negate"]) ? term.args[0] : undefined;
-    return inner === undefined ? call("add", sum, term) : call("subtract", sum, inner);
+  const call = (operation: Call["operation"], ...args: Expression[]): Expression => ({
+    kind: "call",
+    operation,
+    args,
+    place: args[0]?.place ?? { line: 1, column: 1, length: 1 },
   });
+  return positive
+    .map(({ expression, negative }) => (negative ? call("negate", expression) : expression))
+    .reduce((sum, term) => {
+      const inner = isCallOf(term, ["negate"]) ? term.args[0] : undefined;
+      return inner === undefined ? call("add", sum, term) : call("subtract", sum, inner);
+    });
 }
 
 /**
@@ -51,7 +59,8 @@ function isWeightedSum(e: Expression, roles: Roles): boolean {
   const { operation } = e;
   if (operation === "add" || operation === "subtract" || operation === "negate") return all;
   if (operation === "multiply") return all && countMoving(e, roles) === 1;
-  if (operation === "divide") return all && countMoving(e, roles) === 1 && e.args[1] !== undefined && !roles.isMoving(e.args[1]);
+  if (operation === "divide")
+    return all && countMoving(e, roles) === 1 && e.args[1] !== undefined && !roles.isMoving(e.args[1]);
   return operations.get(e.operation)?.shape === "vector" && all;
 }
 
@@ -69,7 +78,10 @@ export function isBox(e: Expression, roles: Roles): boolean {
 
 /** Whether an expression is a plain sum of moving values without any weight: better a circle. */
 export function isMixture(e: Expression, roles: Roles): boolean {
-  return isCallOf(e, ["add", "subtract"]) && splitTerms(e).every(({ expression }) => expression.kind === "name" && roles.isMoving(expression));
+  return (
+    isCallOf(e, ["add", "subtract"]) &&
+    splitTerms(e).every(({ expression }) => expression.kind === "name" && roles.isMoving(expression))
+  );
 }
 
 /** Whether a part of a box's formula is computed outside of it: where moving values multiply each other. */

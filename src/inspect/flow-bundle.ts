@@ -43,7 +43,9 @@ export function bundleArrows(flow: Flow): Flow {
     const { sources, targets } = bundle;
     const id = `junction ${nodes.length}`;
     nodes.push({ id, kind: "junction", label: [] });
-    edges = edges.filter(({ from, to, mark }) => mark !== undefined || !sources.includes(from) || !targets.includes(to));
+    edges = edges.filter(
+      ({ from, to, mark }) => mark !== undefined || !sources.includes(from) || !targets.includes(to),
+    );
     edges.push(...sources.map((from) => ({ from, to: id })), ...targets.map((to) => ({ from: id, to })));
   }
   return { ...flow, nodes, edges };

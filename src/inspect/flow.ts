@@ -115,11 +115,17 @@ class FlowBuilder {
   }
 
   build(): Flow {
-    for (const { target, next, expression } of this.#cell.equations) if (next || this.#roles.isMovingName(target)) this.#value(target, next, expression);
+    for (const { target, next, expression } of this.#cell.equations)
+      if (next || this.#roles.isMovingName(target)) this.#value(target, next, expression);
     for (const { name } of this.#cell.states) this.#addNext(name);
     if (!this.#outputIsState()) {
       const from = this.#named(this.#cell.output.name, false);
-      const id = this.#add({ id: "output", kind: "output", label: this.#name(this.#cell.output.name, false), caption: this.#words.output });
+      const id = this.#add({
+        id: "output",
+        kind: "output",
+        label: this.#name(this.#cell.output.name, false),
+        caption: this.#words.output,
+      });
       this.#connect(from, id);
     }
     this.#chooseGates();
@@ -128,7 +134,9 @@ class FlowBuilder {
 
   #outputIsState(): boolean {
     const { name } = this.#cell.output;
-    return this.#roles.roleOf(name) === "state" && !this.#cell.equations.some(({ target, next }) => target === name && !next);
+    return (
+      this.#roles.roleOf(name) === "state" && !this.#cell.equations.some(({ target, next }) => target === name && !next)
+    );
   }
 
   #name(name: string, next: boolean): RichText {
@@ -191,7 +199,8 @@ class FlowBuilder {
   }
 
   #create(e: Expression, id: string): string {
-    if (!this.#roles.isMoving(e)) return this.#add({ id, kind: "input", label: this.#print(e), caption: this.#words.constant });
+    if (!this.#roles.isMoving(e))
+      return this.#add({ id, kind: "input", label: this.#print(e), caption: this.#words.constant });
     const from = complementOf(e);
     if (from !== undefined && this.#roles.isMoving(from)) {
       this.#add({ id, kind: "operator", label: plainText("1−") });
@@ -211,7 +220,12 @@ class FlowBuilder {
   #createBox(e: Expression, id: string): string {
     const weighted = hasWeights(e, this.#roles);
     const activation = activationOf(e, this.#roles);
-    this.#add({ id, kind: weighted ? "sum" : "function", label: this.#print(e), ...(activation === undefined ? {} : { activation }) });
+    this.#add({
+      id,
+      kind: weighted ? "sum" : "function",
+      label: this.#print(e),
+      ...(activation === undefined ? {} : { activation }),
+    });
     this.#connectOperands(e, id);
     return id;
   }
@@ -229,13 +243,16 @@ class FlowBuilder {
   /** A circle + over its terms; weighted terms and what no value moves share one box. */
   #createSum(e: Expression, id: string): string {
     const terms = splitTerms(e);
-    const weighs = ({ expression }: Term): boolean => !this.#roles.isMoving(expression) || (isBox(expression, this.#roles) && hasWeights(expression, this.#roles) && !isActivated(expression));
+    const weighs = ({ expression }: Term): boolean =>
+      !this.#roles.isMoving(expression) ||
+      (isBox(expression, this.#roles) && hasWeights(expression, this.#roles) && !isActivated(expression));
     const weighted = terms.filter(weighs);
     const others = terms.filter((term) => !weighs(term));
     const single = weighted.some(({ expression }) => this.#roles.isMoving(expression)) && weighted.length > 1;
     const joined = single ? [...others, { expression: sumOf(weighted), negative: false }] : terms;
     this.#add({ id, kind: "operator", label: plainText("+") });
-    for (const { expression, negative } of joined) this.#connect(this.#expression(expression), id, negative ? "−" : undefined);
+    for (const { expression, negative } of joined)
+      this.#connect(this.#expression(expression), id, negative ? "−" : undefined);
     return id;
   }
 
@@ -271,7 +288,12 @@ class FlowBuilder {
     const dots = (part: Expression): RichText | undefined => (computed.includes(part) ? plainText("·") : undefined);
     const label = printMath(e, { roles: this.#roles, target: richTarget, replace: dots });
     const activation = activationOf(e, this.#roles);
-    this.#add({ id, kind: hasWeights(e, this.#roles) ? "sum" : "function", label, ...(activation === undefined ? {} : { activation }) });
+    this.#add({
+      id,
+      kind: hasWeights(e, this.#roles) ? "sum" : "function",
+      label,
+      ...(activation === undefined ? {} : { activation }),
+    });
     const several = computed.length > 1;
     const moving = childrenOf(e).filter((child) => this.#roles.isMoving(child));
     moving.forEach((child, at) => this.#connect(this.#expression(child), id, several ? String(at + 1) : undefined));
@@ -298,20 +320,28 @@ class FlowBuilder {
 
   #notes(): RichText[] {
     const roles = this.#roles;
-    const equal = (name: string, value: RichText): RichText => [...this.#name(name, false), ...plainText(" = "), ...value];
+    const equal = (name: string, value: RichText): RichText => [
+      ...this.#name(name, false),
+      ...plainText(" = "),
+      ...value,
+    ];
     const still = this.#cell.equations.filter(({ target, next }) => !next && !roles.isMovingName(target));
     const constants = Object.entries(this.#cell.options.constants ?? {});
-    return [...still.map(({ target, expression }) => equal(target, this.#print(expression))), ...constants.map(([name, value]) => equal(name, richTarget.number(value)))];
+    return [
+      ...still.map(({ target, expression }) => equal(target, this.#print(expression))),
+      ...constants.map(([name, value]) => equal(name, richTarget.number(value))),
+    ];
   }
 }
 
-function finishNode({ activation: _, ...node }: Draft): FlowNode {
-  return node;
+function finishNode({ id, kind, label, name, caption }: Draft): FlowNode {
+  return { id, kind, label, ...(name === undefined ? {} : { name }), ...(caption === undefined ? {} : { caption }) };
 }
 
 /** The data flow of one step of a cell. */
 export function planFlow(cell: Cell, words: FlowWords = englishWords): Flow {
-  if (cell.equations.length === 0) throw new RecurraError("util/bad-argument", `The cell \`${cell.name}\` has no equations to draw.`);
+  if (cell.equations.length === 0)
+    throw new RecurraError("util/bad-argument", `The cell \`${cell.name}\` has no equations to draw.`);
   return new FlowBuilder(cell, words).build();
 }
 
@@ -353,7 +383,8 @@ function hasWeights(e: Expression, roles: Roles): boolean {
 /** Whether a function of one argument, element by element, is never negative: tried at a few points. */
 function isPositive(operation: OperationName): boolean {
   const found = operations.get(operation);
-  if (found === undefined || found.shape !== "elementwise" || found.notation.kind !== "call" || found.arity[0] !== 1) return false;
+  if (found === undefined || found.shape !== "elementwise" || found.notation.kind !== "call" || found.arity[0] !== 1)
+    return false;
   const values = [-8, -2, -0.5, 0.5, 2, 8].map((point) => {
     const b = createGraphBuilder();
     return b.uniform(found.build(b, b.constant(point)));

@@ -42,7 +42,12 @@ function printScaled(value: number, steps: readonly Step[]): string {
 
 function printDuration(milliseconds: number): string {
   if (Math.abs(milliseconds) < 60_000) {
-    return printScaled(milliseconds, [{ at: 1000, unit: "s" }, { at: 1, unit: "ms" }, { at: 1e-3, unit: "µs" }, { at: 1e-6, unit: "ns" }]);
+    return printScaled(milliseconds, [
+      { at: 1000, unit: "s" },
+      { at: 1, unit: "ms" },
+      { at: 1e-3, unit: "µs" },
+      { at: 1e-6, unit: "ns" },
+    ]);
   }
   const seconds = Math.round(milliseconds / 1000);
   const hours = Math.trunc(seconds / 3600);

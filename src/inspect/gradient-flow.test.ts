@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { findXmlFault } from "../../test/support/check-xml.ts";
 import { drawGradientNorms, printGradientNorms, printGradientSummary, summariseGradient } from "./gradient-flow.ts";
 
-const decay = (factor: number, steps: number): number[] => Array.from({ length: steps }, (_, at) => factor ** (steps - 1 - at));
+const decay = (factor: number, steps: number): number[] =>
+  Array.from({ length: steps }, (_, at) => factor ** (steps - 1 - at));
 
 describe("summariseGradient", () => {
   it("finds the factor of each step back", () => {
@@ -31,7 +32,13 @@ describe("summariseGradient", () => {
 
 describe("drawGradientNorms", () => {
   it("draws one line a gradient and says what becomes of each", () => {
-    const svg = drawGradientNorms({ gradients: [{ name: "RNN", norms: decay(0.8, 50) }, { name: "<LSTM>", norms: decay(0.99, 50) }, { name: "zero", norms: [0, 0, 0] }] });
+    const svg = drawGradientNorms({
+      gradients: [
+        { name: "RNN", norms: decay(0.8, 50) },
+        { name: "<LSTM>", norms: decay(0.99, 50) },
+        { name: "zero", norms: [0, 0, 0] },
+      ],
+    });
     expect(findXmlFault(svg)).toBeUndefined();
     expect(svg).toContain("RNN: vanishes");
     expect(svg).toContain("&lt;LSTM&gt;: reaches the first step");
@@ -42,6 +49,10 @@ describe("drawGradientNorms", () => {
 describe("printGradientNorms", () => {
   it("lists steps from the last to the first", () => {
     const lines = printGradientNorms([{ name: "RNN", norms: decay(0.5, 5) }], 3).split("\n");
-    expect(lines.slice(2).map((line) => line.trim().split(/\s+/))).toEqual([["4", "1"], ["2", "0.250"], ["0", "0.0625"]]);
+    expect(lines.slice(2).map((line) => line.trim().split(/\s+/))).toEqual([
+      ["4", "1"],
+      ["2", "0.250"],
+      ["0", "0.0625"],
+    ]);
   });
 });

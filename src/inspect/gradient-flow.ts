@@ -29,7 +29,11 @@ const drastic = 1e3;
 export function summariseGradient(gradient: GradientNorms): GradientSummary {
   const { name, norms } = gradient;
   const steps = norms.length;
-  if (steps === 0) throw new RecurraError("util/bad-argument", `The gradient norms of \`${name}\` are empty. Give one norm for each step.`);
+  if (steps === 0)
+    throw new RecurraError(
+      "util/bad-argument",
+      `The gradient norms of \`${name}\` are empty. Give one norm for each step.`,
+    );
   const first = norms[0] ?? NaN;
   const last = norms[steps - 1] ?? NaN;
   const whole = first / last;
@@ -81,8 +85,13 @@ export function drawGradientNorms(chart: GradientChart): string {
 export function printGradientNorms(gradients: readonly GradientNorms[], rows = 12): string {
   const steps = gradients.reduce((most, { norms }) => Math.max(most, norms.length), 0);
   const count = Math.min(Math.max(2, rows), steps);
-  const chosen = Array.from({ length: count }, (_, at) => (count === 1 ? 0 : Math.round(((count - 1 - at) / (count - 1)) * (steps - 1))));
-  const columns = [{ key: "step", title: "step t" }, ...gradients.map(({ name }, at) => ({ key: `norm${at}`, title: name, align: "right" as const }))];
+  const chosen = Array.from({ length: count }, (_, at) =>
+    count === 1 ? 0 : Math.round(((count - 1 - at) / (count - 1)) * (steps - 1)),
+  );
+  const columns = [
+    { key: "step", title: "step t" },
+    ...gradients.map(({ name }, at) => ({ key: `norm${at}`, title: name, align: "right" as const })),
+  ];
   const table = chosen.map((step) => {
     const row: Record<string, number | string> = { step };
     gradients.forEach(({ norms }, at) => (row[`norm${at}`] = printSignificant(norms[step] ?? NaN, 3)));

@@ -48,7 +48,9 @@ class GradientPrinter {
       const name = next ? key.slice(0, -1) : key;
       if (!isLeaf(this.#node(id))) this.#names.set(id, latexTarget.name(describeName(name, next, roles)));
     }
-    const named = [...cell.parameters, ...cell.inputs, ...cell.states].map(({ name }) => latexTarget.name(describeName(name, false, roles)));
+    const named = [...cell.parameters, ...cell.inputs, ...cell.states].map(({ name }) =>
+      latexTarget.name(describeName(name, false, roles)),
+    );
     this.#taken = new Set([...named, ...this.#names.values()]);
     this.#nameProducts();
     this.#nameShared();
@@ -58,8 +60,14 @@ class GradientPrinter {
     const { inputs, states } = this.#gradient;
     // What waits for the sums over all steps comes after them.
     const late = dependsOn(this.#gradient.nodes, (node) => node.kind === "adjoint" && node.of === "shared");
-    const write = (id: NodeId): Row => ({ left: known(this.#names.get(id), "name"), right: this.#printExpression(this.#write(id)) });
-    const carried = [...states, ...inputs].map(([name, id]): Row => ({ left: this.#differential(name, false), right: this.#inline(id) }));
+    const write = (id: NodeId): Row => ({
+      left: known(this.#names.get(id), "name"),
+      right: this.#printExpression(this.#write(id)),
+    });
+    const carried = [...states, ...inputs].map(([name, id]): Row => ({
+      left: this.#differential(name, false),
+      right: this.#inline(id),
+    }));
     const { others, parameters } = this.#sums();
     const given = (isLate: boolean): readonly Row[] => this.#given.filter((id) => late[id] === isLate).map(write);
     return alignLatex([...given(false), ...carried, ...others, ...given(true), ...parameters]);
@@ -80,7 +88,8 @@ class GradientPrinter {
     const leads = dependsOn(this.#gradient.nodes, ({ kind }) => kind === "parameter");
     for (const { node, adjoint } of shared) if (leads[node]) add(node, `\\sum_t ${bracketSum(this.#inline(adjoint))}`);
     for (const [matrix, terms] of this.#groupByMatrix(once.products)) add(matrix, joinTerms(terms));
-    for (const [name, id] of once.parameters) if (!rows.has(name)) rows.set(name, { left: this.#differential(name, false), right: this.#inline(id) });
+    for (const [name, id] of once.parameters)
+      if (!rows.has(name)) rows.set(name, { left: this.#differential(name, false), right: this.#inline(id) });
     return { others, parameters: this.#cell.parameters.flatMap(({ name }) => rows.get(name) ?? []) };
   }
 
@@ -95,8 +104,19 @@ class GradientPrinter {
   /** What is wanted in the end, each once. */
   #roots(): readonly NodeId[] {
     const { inputs, states, shared, products, once } = this.#gradient;
-    const terms = [...products, ...once.products].flatMap((group) => [group.operand, ...group.terms.map(({ adjoint }) => adjoint)]);
-    return [...new Set([...states.values(), ...inputs.values(), ...shared.map(({ adjoint }) => adjoint), ...once.parameters.values(), ...terms])];
+    const terms = [...products, ...once.products].flatMap((group) => [
+      group.operand,
+      ...group.terms.map(({ adjoint }) => adjoint),
+    ]);
+    return [
+      ...new Set([
+        ...states.values(),
+        ...inputs.values(),
+        ...shared.map(({ adjoint }) => adjoint),
+        ...once.parameters.values(),
+        ...terms,
+      ]),
+    ];
   }
 
   /** The gradient of a matrix product is called δ, with the subscripts of its matrix. */
@@ -106,7 +126,8 @@ class GradientPrinter {
         const node = this.#node(matrix);
         if (this.#names.has(adjoint) || isLeaf(this.#node(adjoint)) || node.kind !== "parameter") continue;
         const { subscripts } = splitName(node.name);
-        const numbered = (number: number): readonly string[] => (number === 1 ? subscripts : [...subscripts, String(number)]);
+        const numbered = (number: number): readonly string[] =>
+          number === 1 ? subscripts : [...subscripts, String(number)];
         this.#give(adjoint, "delta", numbered);
       }
     }
@@ -209,11 +230,20 @@ class GradientPrinter {
       case "adjoint":
         return this.#leaf(this.#nameAdjoint(node), id);
       case "apply":
-        return this.#call(node.operation, node.args.map((arg) => this.#toExpression(arg)), id);
+        return this.#call(
+          node.operation,
+          node.args.map((arg) => this.#toExpression(arg)),
+          id,
+        );
       case "reduce":
         return this.#call(node.operation === "sum" ? "sum" : "largest", [this.#toExpression(node.arg)], id);
       case "product":
-        return { kind: "product", matrix: this.#toExpression(node.matrix), vector: this.#toExpression(node.vector), place: nowhere };
+        return {
+          kind: "product",
+          matrix: this.#toExpression(node.matrix),
+          vector: this.#toExpression(node.vector),
+          place: nowhere,
+        };
       case "pullback":
         return this.#writePullback(node, id);
     }
@@ -256,7 +286,8 @@ function bracketSum(text: string): string {
   for (const [at, character] of [...text].entries()) {
     if ("({[".includes(character)) open++;
     if (")}]".includes(character)) open--;
-    if (open === 0 && (character === "+" || character === "-") && (at === 0 || text[at - 1] === " ")) return bracketLatex(text);
+    if (open === 0 && (character === "+" || character === "-") && (at === 0 || text[at - 1] === " "))
+      return bracketLatex(text);
   }
   return text;
 }

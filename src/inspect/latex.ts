@@ -5,7 +5,11 @@ import type { Symbol } from "./symbol.ts";
 
 /** Text in LaTeX's text mode, its special characters escaped. */
 export function escapeLatex(text: string): string {
-  const special: Readonly<Record<string, string>> = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
+  const special: Readonly<Record<string, string>> = {
+    "\\": "\\textbackslash{}",
+    "~": "\\textasciitilde{}",
+    "^": "\\textasciicircum{}",
+  };
   return text.replace(/[\\~^]|[#$%&_{}]/g, (character) => special[character] ?? `\\${character}`);
 }
 
@@ -74,7 +78,8 @@ function printPower(base: string, exponent: string): string {
 export const latexTarget: MathTarget<string> = {
   name: printName,
   number: printLatexNumber,
-  multiply: (left, right, form) => ({ elementwise: `${left} \\odot ${right}`, beside: `${left} \\, ${right}`, dot: `${left} \\cdot ${right}` })[form],
+  multiply: (left, right, form) =>
+    ({ elementwise: `${left} \\odot ${right}`, beside: `${left} \\, ${right}`, dot: `${left} \\cdot ${right}` })[form],
   infix: (notation, left, right) => `${left} ${notation.latex} ${right}`,
   prefix: (notation, argument) => `${notation.latex}${argument}`,
   call: (notation, _, args) => `${notation.latex}${bracketLatex(args.join(", "))}`,

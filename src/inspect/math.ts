@@ -44,8 +44,8 @@ interface Piece<Content> {
   readonly digit?: boolean;
 }
 
-/** Of the operation table's precedences: `+ -` 1, `* /` 2, minus sign 3, `^` 5; a matrix product lies between the last two. */
-const precedences = { sum: 1, product: 2, sign: 3, matrix: 4, power: 5, atom: 9 } as const;
+/** Of the operation table's precedences: `+ -` 1, `* /` 2, minus sign 3, `^` 5; matrix products and 2 × 10^9 lie between the last two. */
+const precedences = { sum: 1, product: 2, sign: 3, matrix: 4, scientific: 4.5, power: 5, atom: 9 } as const;
 
 export interface MathOptions<Content> {
   readonly roles: Roles;
@@ -63,7 +63,12 @@ export function timeOf(name: string, next: boolean, roles: Roles): Time {
 
 /** A name with its time, rank and letters. */
 export function describeName(name: string, next: boolean, roles: Roles): PrintedName {
-  return { symbol: splitName(name), time: timeOf(name, next, roles), rank: roles.rankOfName(name), letters: roles.letters };
+  return {
+    symbol: splitName(name),
+    time: timeOf(name, next, roles),
+    rank: roles.rankOfName(name),
+    letters: roles.letters,
+  };
 }
 
 /** An expression in a target's form. */
@@ -73,14 +78,22 @@ export function printMath<Content>(expression: Expression, options: MathOptions<
 
 function createPrinter<Content>({ roles, target, replace }: MathOptions<Content>): (e: Expression) => Piece<Content> {
   const { atom, matrix } = precedences;
-  const wrap = (piece: Piece<Content>, least: number): Content => (piece.precedence < least ? target.bracket(piece.content) : piece.content);
+  const wrap = (piece: Piece<Content>, least: number): Content =>
+    piece.precedence < least ? target.bracket(piece.content) : piece.content;
 
   const print = (e: Expression): Piece<Content> => {
     const replaced = replace?.(e);
     if (replaced !== undefined) return { content: replaced, precedence: atom };
-    if (e.kind === "number") return { content: target.number(e.value), precedence: atom, digit: true };
+    if (e.kind === "number") {
+      const precedence = String(e.value).includes("e") ? precedences.scientific : atom;
+      return { content: target.number(e.value), precedence, digit: true };
+    }
     if (e.kind === "name") return { content: target.name(describeName(e.name, e.next, roles)), precedence: atom };
-    if (e.kind === "product") return { content: target.product(wrap(print(e.matrix), atom), wrap(print(e.vector), matrix)), precedence: matrix };
+    if (e.kind === "product")
+      return {
+        content: target.product(wrap(print(e.matrix), atom), wrap(print(e.vector), matrix)),
+        precedence: matrix,
+      };
     return printCall(e);
   };
 
@@ -90,17 +103,37 @@ function createPrinter<Content>({ roles, target, replace }: MathOptions<Content>
     if (e.operation === "power" && first && second) {
       return { content: target.power(wrap(print(first), atom), print(second).content), precedence: precedences.power };
     }
-    if (notation.kind === "call") return { content: target.call(notation, spellings[0] ?? e.operation, e.args.map((arg) => print(arg).content)), precedence: atom };
-    if (!first) return { content: target.call({ kind: "call", latex: e.operation }, e.operation, []), precedence: atom };
-    if (notation.kind === "fence") return { content: target.fence(notation, spellings[0] ?? e.operation, print(first).content), precedence: atom };
-    if (notation.kind === "prefix") return { content: target.prefix(notation, wrap(print(first), notation.precedence)), precedence: notation.precedence };
+    if (notation.kind === "call")
+      return {
+        content: target.call(
+          notation,
+          spellings[0] ?? e.operation,
+          e.args.map((arg) => print(arg).content),
+        ),
+        precedence: atom,
+      };
+    if (!first)
+      return { content: target.call({ kind: "call", latex: e.operation }, e.operation, []), precedence: atom };
+    if (notation.kind === "fence")
+      return { content: target.fence(notation, spellings[0] ?? e.operation, print(first).content), precedence: atom };
+    if (notation.kind === "prefix")
+      return {
+        content: target.prefix(notation, wrap(print(first), notation.precedence)),
+        precedence: notation.precedence,
+      };
     return second ? printInfix(e.operation, notation, first, second) : print(first);
   };
 
-  const printInfix = (operation: string, notation: Extract<Notation, { kind: "infix" }>, first: Expression, second: Expression): Piece<Content> => {
+  const printInfix = (
+    operation: string,
+    notation: Extract<Notation, { kind: "infix" }>,
+    first: Expression,
+    second: Expression,
+  ): Piece<Content> => {
     const { precedence } = notation;
     const [left, right] = [print(first), print(second)];
-    if (operation === "divide" && !target.divide.flat) return { content: target.divide.print(left.content, right.content), precedence: atom };
+    if (operation === "divide" && !target.divide.flat)
+      return { content: target.divide.print(left.content, right.content), precedence: atom };
     if (operation === "multiply") return { content: multiply({ first, second, left, right }), precedence };
     // The right side of - and / would otherwise join the left; a sign directly after an operator is bracketed.
     const least = operation === "add" ? precedence : precedence + 1;
@@ -111,12 +144,34 @@ function createPrinter<Content>({ roles, target, replace }: MathOptions<Content>
   };
 
   // 2x and αx stand side by side, 2 · 3 needs a dot, and (W x) ⊙ v brackets, as W x ⊙ v could be read as W (x ⊙ v).
-  const multiply = ({ first, second, left, right }: { first: Expression; second: Expression; left: Piece<Content>; right: Piece<Content> }): Content => {
+  const multiply = ({
+    first,
+    second,
+    left,
+    right,
+  }: {
+    first: Expression;
+    second: Expression;
+    left: Piece<Content>;
+    right: Piece<Content>;
+  }): Content => {
     const beside = roles.rankOf(first) === 0;
-    const form = beside ? (right.digit === true ? "dot" : "beside") : roles.rankOf(second) === 0 ? "dot" : "elementwise";
+    const form = beside
+      ? right.digit === true
+        ? "dot"
+        : "beside"
+      : roles.rankOf(second) === 0
+        ? "dot"
+        : "elementwise";
     const bracket = (piece: Piece<Content>, e: Expression, least: number): Content =>
-      (piece.precedence === matrix && form !== "beside") || isSigned(e) ? target.bracket(piece.content) : wrap(piece, least);
-    return target.multiply(isSigned(first) ? wrap(left, precedences.product) : bracket(left, first, precedences.product), bracket(right, second, precedences.product), form);
+      (piece.precedence === matrix && form !== "beside") || isSigned(e)
+        ? target.bracket(piece.content)
+        : wrap(piece, least);
+    return target.multiply(
+      isSigned(first) ? wrap(left, precedences.product) : bracket(left, first, precedences.product),
+      bracket(right, second, precedences.product),
+      form,
+    );
   };
   return print;
 }

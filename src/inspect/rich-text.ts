@@ -38,7 +38,9 @@ export function printRichName({ symbol, time, rank, letters }: PrintedName): Ric
     return { text: greekLetters[part] ?? part, style: word ? "plain" : "italic", level: "below" };
   });
   if (time !== undefined) parts.push({ text: time === "t" ? "t" : "t−1", style: "italic", level: "below" });
-  parts.forEach((part, at) => runs.push(...(at > 0 ? [{ text: ",", style: "plain", level: "below" } as const] : []), part));
+  parts.forEach((part, at) =>
+    runs.push(...(at > 0 ? [{ text: ",", style: "plain", level: "below" } as const] : []), part),
+  );
   return runs;
 }
 
@@ -47,18 +49,30 @@ const joined = (left: RichText, symbol: string, right: RichText): RichText => [.
 const bracket = (content: RichText): RichText => joined(plainText("("), "", [...content, ...plainText(")")]);
 
 const infixSymbols: Readonly<Record<string, string>> = { "-": "−", "*": "⊙" };
-const fences: Readonly<Record<string, readonly [string, string]>> = { abs: ["|", "|"], floor: ["⌊", "⌋"], ceil: ["⌈", "⌉"], sqrt: ["√(", ")"] };
+const fences: Readonly<Record<string, readonly [string, string]>> = {
+  abs: ["|", "|"],
+  floor: ["⌊", "⌋"],
+  ceil: ["⌈", "⌉"],
+  sqrt: ["√(", ")"],
+};
 
 /** The letters of a LaTeX function name: `\\log\\sigma` is log σ. */
 function readCallName(latex: string): string {
-  const plain = latex.replace(/\\operatorname\{([^{}]*)\}/g, "$1 ").replace(/\\([A-Za-z]+)/g, (_, word: string) => `${greekLetters[word] ?? word} `);
+  const plain = latex
+    .replace(/\\operatorname\{([^{}]*)\}/g, "$1 ")
+    .replace(/\\([A-Za-z]+)/g, (_, word: string) => `${greekLetters[word] ?? word} `);
   return plain.replaceAll("\\", "").trim();
 }
 
 /** How expressions look in a line of text. */
 export const richTarget: MathTarget<RichText> = {
   name: printRichName,
-  number: (value) => plainText(printSignificant(value, 6).replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "")),
+  number: (value) =>
+    plainText(
+      printSignificant(value, 6)
+        .replace(/(\.\d*?)0+(?=e|$)/, "$1")
+        .replace(/\.(?=e|$)/, ""),
+    ),
   multiply: (left, right, form) => joined(left, { elementwise: " ⊙ ", beside: "\u2009", dot: " · " }[form], right),
   infix: (notation, left, right) => joined(left, ` ${infixSymbols[notation.symbol] ?? notation.symbol} `, right),
   prefix: (notation, argument) => joined([], infixSymbols[notation.symbol] ?? notation.symbol, argument),
@@ -77,7 +91,11 @@ export const richTarget: MathTarget<RichText> = {
 };
 
 function runWidth(run: Run, size: number): number {
-  return textWidth(run.text, run.level === "line" ? size : size * smallFactor, run.style === "bold" ? "bold" : "regular");
+  return textWidth(
+    run.text,
+    run.level === "line" ? size : size * smallFactor,
+    run.style === "bold" ? "bold" : "regular",
+  );
 }
 
 /** Pixels a line takes. */
@@ -109,7 +127,10 @@ export function wrapRichText(text: RichText, limit: number, size: number): reado
 }
 
 /** A `text` element whose line starts, or is centred, at (x, y), the baseline. */
-export function drawRichText(text: RichText, at: { readonly x: number; readonly y: number; readonly size: number; readonly className: string }): string {
+export function drawRichText(
+  text: RichText,
+  at: { readonly x: number; readonly y: number; readonly size: number; readonly className: string },
+): string {
   let shift = 0;
   const spans = text.map((run) => {
     const dy = (shifts[run.level] - shift) * at.size;
@@ -125,5 +146,9 @@ export function drawRichText(text: RichText, at: { readonly x: number; readonly 
       escapeXml(run.text),
     );
   });
-  return element("text", { class: at.className, x: at.x, y: at.y, "font-size": at.size, "xml:space": "preserve" }, spans.join(""));
+  return element(
+    "text",
+    { class: at.className, x: at.x, y: at.y, "font-size": at.size, "xml:space": "preserve" },
+    spans.join(""),
+  );
 }

@@ -55,7 +55,9 @@ export function createRoles(cell: Cell): Roles {
   const rankOfName = (name: string): Rank => Math.min(2, ranks.get(name) ?? 0) as Rank;
   const isMovingName = (name: string): boolean => {
     const role = roleOf(name);
-    return role === "intermediate" ? shared[graph.names.get(name) ?? -1] !== true : role !== "parameter" && role !== "constant";
+    return role === "intermediate"
+      ? shared[graph.names.get(name) ?? -1] !== true
+      : role !== "parameter" && role !== "constant";
   };
   const rankOf = (e: Expression): Rank => {
     if (e.kind === "number") return 0;
@@ -72,7 +74,14 @@ export function createRoles(cell: Cell): Roles {
     return childrenOf(e).some(isMoving);
   };
   const names = [...roles.keys()];
-  return { roleOf, rankOf, rankOfName, isMoving, isMovingName, letters: new Set(names.filter((name) => /^\p{L}$/u.test(name))) };
+  return {
+    roleOf,
+    rankOf,
+    rankOfName,
+    isMoving,
+    isMovingName,
+    letters: new Set(names.filter((name) => /^\p{L}$/u.test(name))),
+  };
 }
 
 /** The expressions directly below one. */

@@ -15,7 +15,9 @@ describe("escapeXml", () => {
 
   it("keeps hostile names as text", () => {
     const text = textElement('</text><script>alert("1")</script>&amp;\u0000\ud800', { class: "a" });
-    expect(text).toBe('<text class="a">&lt;/text&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;amp;\ufffd\ufffd</text>');
+    expect(text).toBe(
+      '<text class="a">&lt;/text&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;amp;\ufffd\ufffd</text>',
+    );
   });
 });
 
@@ -27,9 +29,12 @@ describe("element", () => {
 });
 
 describe("the check for well-formed XML", () => {
-  it.each(["<a><b></a></b>", "<a>&</a>", '<a x="1" x="2"/>', "<a/><b/>", "<a>", "text<a/>", "<a x=1/>"])("refuses %s", (text) => {
-    expect(findXmlFault(text)).toBeTypeOf("string");
-  });
+  it.each(["<a><b></a></b>", "<a>&</a>", '<a x="1" x="2"/>', "<a/><b/>", "<a>", "text<a/>", "<a x=1/>"])(
+    "refuses %s",
+    (text) => {
+      expect(findXmlFault(text)).toBeTypeOf("string");
+    },
+  );
 
   it("accepts an element with attributes, references and comments", () => {
     expect(findXmlFault('<a x="1 &amp; 2"><!-- c --><b/>text &#39;</a>\n')).toBeUndefined();

@@ -31,9 +31,15 @@ function cellsOf(character: string): number {
   if (/\p{Mark}|\u200b|\u200d|\ufe0f/u.test(character)) return 0;
   const code = character.codePointAt(0) ?? 0;
   const wide =
-    (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3) ||
-    (code >= 0xf900 && code <= 0xfaff) || (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) ||
-    (code >= 0xffe0 && code <= 0xffe6) || (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd);
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0xff00 && code <= 0xff60) ||
+    (code >= 0xffe0 && code <= 0xffe6) ||
+    (code >= 0x1f300 && code <= 0x1faff) ||
+    (code >= 0x20000 && code <= 0x3fffd);
   return wide ? 2 : 1;
 }
 
@@ -60,7 +66,8 @@ function cutText(text: string, limit: number): string {
 }
 
 function printValue(value: TableValue, column: TableColumn): string {
-  if (value === undefined || value === null || typeof value === "number") return printQuantity(value, column.unit, column.decimals);
+  if (value === undefined || value === null || typeof value === "number")
+    return printQuantity(value, column.unit, column.decimals);
   if (typeof value === "boolean") return value ? "yes" : "no";
   const text = makePlain(value);
   return column.maxWidth === undefined ? text : cutText(text, column.maxWidth);
@@ -68,11 +75,17 @@ function printValue(value: TableValue, column: TableColumn): string {
 
 function standsRight(column: TableColumn, rows: readonly TableRow[]): boolean {
   if (column.align !== undefined) return column.align === "right";
-  return rows.some((row) => typeof row[column.key] === "number") && rows.every((row) => typeof row[column.key] !== "string");
+  return (
+    rows.some((row) => typeof row[column.key] === "number") && rows.every((row) => typeof row[column.key] !== "string")
+  );
 }
 
 /** The rows as aligned text, one line each under a line of headings, without a line end after the last. */
-export function printTable(rows: readonly TableRow[], columns: readonly TableColumn[], options: TableOptions = {}): string {
+export function printTable(
+  rows: readonly TableRow[],
+  columns: readonly TableColumn[],
+  options: TableOptions = {},
+): string {
   const { indent = "", headings = true } = options;
   const table = rows.map((row) => columns.map((column) => printValue(row[column.key], column)));
   const titles = columns.map((column) => makePlain(column.title ?? column.key));

@@ -44,7 +44,10 @@ export function fitText(text: string, limit: number, size: number, weight: "regu
 }
 
 /** The text in at most `lines` lines of at most `limit` pixels, broken at spaces; what does not fit ends in an ellipsis. */
-export function wrapText(text: string, options: { limit: number; size: number; lines: number; weight?: "regular" | "bold" }): readonly string[] {
+export function wrapText(
+  text: string,
+  options: { limit: number; size: number; lines: number; weight?: "regular" | "bold" },
+): readonly string[] {
   const { limit, size, weight = "regular" } = options;
   const words = text.split(/\s+/).filter((word) => word !== "");
   const lines: string[] = [];
