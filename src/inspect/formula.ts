@@ -30,9 +30,16 @@ export function printLatex(cell: Cell): string {
   return alignLatex([...rows, ...constants]);
 }
 
-/** LaTeX as a standalone `math` element, in display style. */
+/** What Temml leaves to a style sheet: sides of the cells of aligned rows (in both spellings browsers know) and room between rows. */
+const cellStyles: Readonly<Record<string, string>> = {
+  left: "text-align:left;text-align:-webkit-left;padding-top:0.4ex;padding-bottom:0.4ex;",
+  right: "text-align:right;text-align:-webkit-right;padding-top:0.4ex;padding-bottom:0.4ex;",
+};
+
+/** LaTeX as a `math` element in display style that needs no style sheet. */
 export function convertToMathML(latex: string): string {
-  return `${temml.renderToString(latex, { displayMode: true, xml: true, throwOnError: true, annotate: false })}\n`;
+  const text = temml.renderToString(latex, { displayMode: true, xml: true, throwOnError: true, annotate: false });
+  return `${text.replace(/class="tml-(left|right)" style="/g, (_, side: string) => `style="${cellStyles[side] ?? ""}`)}\n`;
 }
 
 /** The equations of a cell as a standalone MathML element. */
