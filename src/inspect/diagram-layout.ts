@@ -212,17 +212,40 @@ function listOrders(flow: Flow, tries: number): readonly Order[] {
   return [flow, ...shuffled];
 }
 
-/** The same picture upside down, as good as the other for Dagre. */
-function turnOver(placed: Layout): Layout {
-  const nodes = placed.nodes.map((node) => ({ ...node, y: placed.height - node.y }));
+function moveNodes(placed: Layout, move: (node: PlacedNode) => PlacedNode): Layout {
+  const nodes = placed.nodes.map(move);
   const byId = new Map(nodes.map((node) => [node.node.id, node]));
   const routes = placed.routes.map((route) => ({
-    edge: route.edge,
+    ...route,
     from: known(byId.get(route.edge.from), route.edge.from),
     to: known(byId.get(route.edge.to), route.edge.to),
-    passes: route.passes.map(({ column, y }) => ({ column, y: placed.height - y })),
   }));
   return { ...placed, nodes, routes };
+}
+
+/** The same picture upside down, as good as the other for Dagre. */
+function turnOver(placed: Layout): Layout {
+  const turned = moveNodes(placed, (node) => ({ ...node, y: placed.height - node.y }));
+  const routes = turned.routes.map((route) => ({
+    ...route,
+    passes: route.passes.map(({ column, y }) => ({ column, y: placed.height - y })),
+  }));
+  return { ...turned, routes };
+}
+
+/** The column a node stands in. */
+export function columnOf({ x }: Point, columns: readonly Column[]): Column {
+  return known(
+    columns.find(({ left, right }) => left - 1 <= x && x <= right + 1),
+    "the column of a node",
+  );
+}
+
+/** Arrows run together at the left of the junction's column: that is where its dot belongs. */
+function moveJunctions(placed: Layout): Layout {
+  return moveNodes(placed, (node) =>
+    node.node.kind === "junction" ? { ...node, x: columnOf(node, placed.columns).left + node.width / 2 } : node,
+  );
 }
 
 /** Positions of all nodes and the columns and heights of all arrows; the same for the same flow. */
@@ -235,5 +258,6 @@ export function layOutFlow(flow: Flow, tries: number = defaultTries): Layout {
     return [placed, turnOver(placed)];
   });
   const judged = layouts.map((placed) => ({ placed, cost: judge(placed) }));
-  return judged.reduce((best, other) => (other.cost < best.cost - 1e-9 ? other : best)).placed;
+  const best = judged.reduce((best, other) => (other.cost < best.cost - 1e-9 ? other : best));
+  return moveJunctions(best.placed);
 }

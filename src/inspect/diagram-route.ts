@@ -1,6 +1,7 @@
 /** Arrows as SVG paths: straight where they pass a column of nodes, curved only between two. */
 import { known } from "../util/errors.ts";
-import type { Column, Layout, PlacedNode, Point, Route } from "./diagram-layout.ts";
+import { columnOf } from "./diagram-layout.ts";
+import type { Layout, PlacedNode, Point, Route } from "./diagram-layout.ts";
 import type { FlowEdge } from "./flow.ts";
 import { printCoordinate } from "./svg.ts";
 
@@ -73,22 +74,17 @@ function printPath(
 /** All arrows of a layout. */
 export function routeArrows({ routes, columns }: Layout): readonly DrawnEdge[] {
   const ports = choosePorts(routes);
-  const columnOf = ({ x }: PlacedNode): Column =>
-    known(
-      columns.find((column) => Math.abs(column.x - x) <= 1),
-      "the column of a node",
-    );
   return routes.map((route): DrawnEdge => {
     const { edge, from, to, passes } = route;
     const y = known(ports.get(route), "the port of an arrow");
     const tip = { x: leftBorder(to, y), y };
     const joins = to.node.kind === "junction";
     const start = { x: from.x + from.width / 2, y: from.y };
-    const own = columnOf(from).right;
+    const own = columnOf(from, columns).right;
     const stops = [
       { left: own, right: own, y: from.y },
       ...passes.map((pass) => ({ ...pass.column, y: pass.y })),
-      { left: columnOf(to).left, right: tip.x, y },
+      { left: columnOf(to, columns).left, right: tip.x, y },
     ];
     return {
       edge,
