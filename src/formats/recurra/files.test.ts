@@ -1,0 +1,41 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createModel, initialiseNetwork, network } from "../../network/index.ts";
+import { loadFile, saveFile, writeWhole } from "./files.ts";
+
+let folder: string;
+beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), "recurra-files-"))));
+afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+const spec = network({ features: 1 }).recurrent("rnn", { size: 2 }).last().build();
+const model = createModel({ spec, parameters: initialiseNetwork(spec, { seed: 1 }), backend: "reference" });
+
+test("a model is saved, replaced and loaded, and nothing else is left in its folder", async () => {
+  const file = path.join(folder, "m.safetensors");
+  await writeFile(file, "something older");
+  await saveFile(file, model);
+  expect((await loadFile(file, { backend: "reference", verify: true })).parameters).toEqual(model.parameters);
+  expect(await readdir(folder)).toEqual(["m.safetensors"]);
+});
+
+test("a file that cannot be written leaves the one before as it was", async () => {
+  const file = path.join(folder, "kept.txt");
+  await writeWhole(file, "before");
+  await expect(writeWhole(path.join(file, "inside"), "after")).rejects.toMatchObject({ code: "file/cannot-write" });
+  await expect(writeWhole(path.join(folder, "none", "x"), "after")).rejects.toThrow(
+    /none.x cannot be written: there is no such file or folder/,
+  );
+  await expect(writeWhole(folder, "after")).rejects.toMatchObject({ code: "file/cannot-write" });
+  expect(await readFile(file, "utf8")).toBe("before");
+  expect((await readdir(path.dirname(folder))).filter((name) => name.includes("unfinished"))).toEqual([]);
+});
+
+test("what cannot be read is named", async () => {
+  await expect(loadFile(path.join(folder, "nothing.safetensors"))).rejects.toMatchObject({ code: "file/cannot-read" });
+  await expect(loadFile(folder)).rejects.toThrow(/it is a folder/);
+  const file = path.join(folder, "data.csv");
+  await writeFile(file, "Date,Open\n2012-01-03,1\n");
+  await expect(loadFile(file)).rejects.toThrow(/^data\.csv is no safetensors file/);
+});

@@ -1,0 +1,9 @@
+/** The project's own model file: one `.safetensors` with the network's equations, its numbers and all that belongs to them. */
+export type { Json } from "./document.ts";
+export { load, verifyModel } from "./load.ts";
+export type { LoadedModel, LoadOptions, ModelDetails, StoredCheckpoint } from "./load.ts";
+export { readSafetensors, writeSafetensors } from "./safetensors.ts";
+export type { ReadOptions, Safetensors, Tensor } from "./safetensors.ts";
+export { save } from "./save.ts";
+export type { SavedModel, SaveOptions } from "./save.ts";
+export type { SelfTest, SelfTestInputs } from "./self-test.ts";

@@ -1,0 +1,78 @@
+/** The architecture in a model file: checked part by part, since the file may come from anyone. */
+import type { CellOptions } from "../../language/index.ts";
+import type { CellLayer, CellSpec, LayerSpec, NetworkSpec } from "../../network/index.ts";
+import type { PlainData } from "../../util/plain-data.ts";
+
+/** Far beyond any real network, and short of what would exhaust a machine before the tensors are compared with it. */
+const limits = { layers: 256, cellText: 65_536, name: 200, size: 2 ** 20, vocabulary: 2 ** 24 } as const;
+
+/** A network as it stands in a file. What it does not know is refused: it would change what the network computes. */
+export function readNetwork(data: PlainData): NetworkSpec {
+  const network = data.object(["input", "layers"]);
+  const input = network.get("input").object(["kind", "size"]);
+  return {
+    input: {
+      kind: input.get("kind").oneOf(["features", "tokens"]),
+      size: input.get("size").whole(1, limits.vocabulary),
+    },
+    layers: network.get("layers").array(limits.layers).map(readLayer),
+  };
+}
+
+function readLayer(data: PlainData): LayerSpec {
+  const kind = data.object().get("kind").oneOf(["cell", "embedding", "dropout", "pool"]);
+  switch (kind) {
+    case "cell":
+      return readCellLayer(data);
+    case "embedding":
+      return { kind, size: data.object(["kind", "size"]).get("size").whole(1, limits.size) };
+    case "dropout": {
+      const layer = data.object(["kind", "rate", "perSequence"]);
+      const perSequence = layer.find("perSequence")?.flag();
+      return { kind, rate: layer.get("rate").number(0, 1), ...(perSequence === undefined ? {} : { perSequence }) };
+    }
+    case "pool":
+      return { kind, over: data.object(["kind", "over"]).get("over").oneOf(["last", "mean", "max"]) };
+  }
+}
+
+/** How each optional property of a cell layer is read. */
+const optional: {
+  readonly [K in Exclude<keyof CellLayer, "kind" | "cell" | "size">]-?: (data: PlainData) => NonNullable<CellLayer[K]>;
+} = {
+  sizes: (data) => data.object().map((size) => size.whole(1, limits.size)),
+  direction: (data) => data.oneOf(["forward", "backward", "both"]),
+  residual: (data) => data.flag(),
+  initialState: (data) => data.oneOf(["zero", "learned"]),
+  recurrentDropout: (data) => data.number(0, 1),
+  zoneout: (data) => data.number(0, 1),
+  checkpoint: (data) => data.whole(1),
+  scheme: (data) => data.text(limits.name),
+  ties: (data) => data.object().map((name) => name.text(limits.name)),
+};
+
+function readCellLayer(data: PlainData): CellLayer {
+  const layer = data.object(["kind", "cell", "size", ...Object.keys(optional)]);
+  const extras = Object.entries(optional).flatMap(([name, read]) => {
+    const value = layer.find(name);
+    return value === undefined ? [] : [[name, read(value)]];
+  });
+  return {
+    kind: "cell",
+    cell: readCell(layer.get("cell")),
+    size: layer.get("size").whole(1, limits.size),
+    ...Object.fromEntries(extras),
+  } as CellLayer;
+}
+
+function readCell(data: PlainData): CellSpec {
+  const cell = data.object(["name", "text", "options"]);
+  const options = cell.get("options");
+  options.object();
+  return {
+    name: cell.get("name").text(limits.name),
+    text: cell.get("text").text(limits.cellText),
+    // The language checks options one by one when the cell is made.
+    options: options.value as CellOptions,
+  };
+}

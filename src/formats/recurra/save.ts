@@ -1,0 +1,63 @@
+/** A model as the bytes of one file. */
+import type { Model } from "../../network/index.ts";
+import { version } from "../../util/version.ts";
+import { checksumOfModel } from "./checksum.ts";
+import { places, printDocument } from "./document.ts";
+import type { Json } from "./document.ts";
+import type { ModelDetails, StoredCheckpoint } from "./load.ts";
+import { writeSafetensors } from "./safetensors.ts";
+import type { Tensor } from "./safetensors.ts";
+import { drawSelfTest, recordSelfTest } from "./self-test.ts";
+import type { SelfTestInputs } from "./self-test.ts";
+
+/** What is stored beside the network. What is not given is kept of a model that was loaded, except a checkpoint. */
+export interface SaveOptions {
+  /** How data become inputs and outputs become answers. */
+  readonly preprocessing?: Json | undefined;
+  /** What is to be known of the training. */
+  readonly training?: Json | undefined;
+  /** All that the training needs to go on. */
+  readonly checkpoint?: StoredCheckpoint | undefined;
+  /** Inputs for the self-test; random ones from a fixed seed if not given. `false` stores none. */
+  readonly selfTest?: SelfTestInputs | false | undefined;
+}
+
+/** What is saved of a model: any `Model` will do. */
+export type SavedModel = Pick<Model, "spec" | "shape" | "parameters" | "predict"> & { readonly details?: ModelDetails };
+
+/** The bytes of a `.safetensors` file with everything in it; the same model gives the same bytes. Throws `util/bad-argument`. */
+export function save(model: SavedModel, options: SaveOptions = {}): Uint8Array {
+  const { checkpoint } = options;
+  const preprocessing = options.preprocessing ?? model.details?.preprocessing;
+  const training = options.training ?? model.details?.training;
+  const test = options.selfTest === false ? undefined : recordSelfTest(model, options.selfTest ?? drawSelfTest(model));
+  const text = printDocument({
+    madeBy: version,
+    network: model.spec,
+    ...(test === undefined ? {} : { selfTest: { steps: test.steps, batch: test.batch, tolerance: test.tolerance } }),
+    ...(preprocessing === undefined ? {} : { preprocessing }),
+    ...(training === undefined ? {} : { training }),
+    ...(checkpoint === undefined ? {} : { checkpoint: checkpoint.data }),
+  });
+  const tensors: (readonly [string, Tensor])[] = model.shape.parameters.map(({ name, shape }) => [
+    name,
+    { shape, data: model.parameters[name] ?? new Float32Array(0) },
+  ]);
+  if (test !== undefined) {
+    const { size, kind } = model.spec.input;
+    tensors.push([
+      places.selfTestInputs,
+      { shape: [test.steps, test.batch, ...(kind === "tokens" ? [] : [size])], data: test.inputs },
+    ]);
+    tensors.push([places.selfTestOutputs, { shape: [test.outputs.length], data: test.outputs }]);
+  }
+  for (const [name, data] of Object.entries(checkpoint?.arrays ?? {}))
+    tensors.push([places.checkpoint + name, { shape: [data.length], data }]);
+  return writeModelFile(text, tensors);
+}
+
+/** The document and the tensors, with the checksum of both. */
+export function writeModelFile(text: string, tensors: readonly (readonly [string, Tensor])[]): Uint8Array {
+  const metadata = new Map<string, string>([[places.document, text]]);
+  return writeSafetensors(tensors, metadata.set(places.checksum, checksumOfModel(text, new Map(tensors))));
+}
