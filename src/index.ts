@@ -1,6 +1,7 @@
 /** Recurra: recurrent networks for TypeScript. A cell is its equations, and everything else follows from them. */
 export { cellNames, cells, initialiseParameters, type CellName } from "./cells/index.ts";
 export { compile, type CompiledCell, type CompileOptions, type ForwardOptions } from "./engine/compile.ts";
+export * from "./data/index.ts";
 export { cell, equalCells, printCell, type Cell, type CellOptions, type Initialiser } from "./language/index.ts";
 export {
   createModel,
@@ -17,3 +18,4 @@ export {
   type SessionSnapshot,
 } from "./network/index.ts";
 export { RecurraError, type ErrorCode } from "./util/errors.ts";
+export { createRandom, type Random } from "./util/random.ts";

@@ -2,7 +2,8 @@
 import { RecurraError, known } from "../util/errors.ts";
 import type { Numbers } from "./numbers.ts";
 import { scaleValue, unscaleValue } from "./scalers.ts";
-import type { TargetForm, Windows } from "./windows.ts";
+import { dependsOnWindow, fromTargetForm, toInputForm, toTargetForm } from "./target-forms.ts";
+import type { Windows } from "./windows.ts";
 
 /**
  * Writes the inputs `[T, B, I]` and, if given, the targets `[B, O]` of the windows with these indices, where `B` is their
@@ -30,58 +31,21 @@ export function assembleWindows(
 
 /** The inputs at one position of the window that ends at `end`: targets, covariates, known columns, known columns ahead. */
 function writeStep(windows: Windows, end: number, position: number, inputs: Numbers, start: number): void {
-  let at = start;
-  const { form, targetsAreInputs } = windows.spec;
-  if (targetsAreInputs) {
-    for (const { values, inputScaler } of windows.targets) {
-      inputs[at++] = scaleValue(inputScaler, toInputForm(form, values, position, end));
+  const { present, targets, knownAhead } = windows;
+  const { form } = windows.spec;
+  const ahead = windows.spec.known.length;
+  const width = windows.inputNames.length - knownAhead.length * ahead;
+  for (let column = 0; column < width; column++) inputs[start + column] = present[position * width + column] ?? NaN;
+  if (dependsOnWindow(form)) {
+    for (let column = 0; column < targets.length; column++) {
+      const target = known(targets[column], "a target");
+      inputs[start + column] = scaleValue(target.inputScaler, toInputForm(form, target.values, position, end));
     }
   }
-  for (const { values } of windows.covariates) inputs[at++] = values[position] ?? NaN;
-  for (const { values } of windows.known) inputs[at++] = values[position] ?? NaN;
-  for (const step of windows.knownAhead) {
-    for (const { values } of windows.known) inputs[at++] = values[position + step] ?? NaN;
-  }
-}
-
-/** What a target column with these values is as an input: see `TargetForm`. */
-export function toInputForm(form: TargetForm, values: Float64Array, position: number, end: number): number {
-  const value = values[position] ?? NaN;
-  switch (form) {
-    case "level":
-      return value;
-    case "difference":
-      return value - (values[position - 1] ?? NaN);
-    case "subtract-last":
-      return value - (values[end] ?? NaN);
-    case "divide-last":
-      return value / (values[end] ?? NaN) - 1;
-  }
-}
-
-/** A value of a target column as the network is to say it, where the window's last value is `last`. */
-export function toTargetForm(form: TargetForm, value: number, last: number): number {
-  switch (form) {
-    case "level":
-      return value;
-    case "difference":
-    case "subtract-last":
-      return value - last;
-    case "divide-last":
-      return value / last - 1;
-  }
-}
-
-/** The inverse of `toTargetForm`. */
-export function fromTargetForm(form: TargetForm, said: number, last: number): number {
-  switch (form) {
-    case "level":
-      return said;
-    case "difference":
-    case "subtract-last":
-      return said + last;
-    case "divide-last":
-      return (said + 1) * last;
+  let at = start + width;
+  for (let step = 0; step < knownAhead.length; step++) {
+    const first = (position + (knownAhead[step] ?? 0) + 1) * width - ahead;
+    for (let column = 0; column < ahead; column++) inputs[at++] = present[first + column] ?? NaN;
   }
 }
 

@@ -1,12 +1,12 @@
 /** Scalers of windows, fitted on what training may see. */
 import { RecurraError, known } from "../util/errors.ts";
-import { toInputForm, toTargetForm } from "./assemble-windows.ts";
 import { fitScaler } from "./scalers.ts";
 import type { Scaler, ScalerKind } from "./scalers.ts";
 import { partNumber, rowsOfPart } from "./split.ts";
 import type { Split } from "./split.ts";
 import { readNumbers } from "./table.ts";
 import type { Table } from "./table.ts";
+import { toInputForm, toTargetForm } from "./target-forms.ts";
 import { windowsOfPart } from "./windows.ts";
 import type { WindowScalers, Windows } from "./windows.ts";
 
@@ -38,23 +38,30 @@ export function fitWindowScalers(
   }
   const kindOf = (name: string): ScalerKind => (Object.hasOwn(byColumn, name) ? known(byColumn[name], "a kind") : kind);
   const trainingRows = rowsOfPart(split, "train");
-  const inputs: Record<string, Scaler> = {};
-  const targets: Record<string, Scaler> = {};
-  for (const name of [...windows.spec.covariates, ...windows.spec.known]) {
+  const fit = (name: string, what: string, values: Float64Array): readonly [string, Scaler] => [
+    name,
+    fitScaler(kindOf(name), values, what),
+  ];
+  const helpers = [...windows.spec.covariates, ...windows.spec.known].map((name) => {
     const values = readNumbers(table, name);
-    inputs[name] = fitScaler(
-      kindOf(name),
-      Float64Array.from(trainingRows, (row) => values[row] ?? NaN),
+    return fit(
+      name,
       `column "${name}"`,
+      Float64Array.from(trainingRows, (row) => values[row] ?? NaN),
     );
-  }
-  for (const { name, values } of windows.targets) {
-    const what = `column "${name}" as "${windows.spec.form}"`;
-    targets[name] = fitScaler(kindOf(name), listTargetValues(windows, values, training, split), what);
-    if (windows.spec.targetsAreInputs)
-      inputs[name] = fitScaler(kindOf(name), listInputValues(windows, values, training, split), what);
-  }
-  return { kind: "window-scalers", inputs, targets };
+  });
+  const describe = (name: string): string => `column "${name}" as "${windows.spec.form}"`;
+  const pasts = windows.targets.map(({ name, values }) =>
+    fit(name, describe(name), listInputValues(windows, values, training, split)),
+  );
+  const targets = windows.targets.map(({ name, values }) =>
+    fit(name, describe(name), listTargetValues(windows, values, training, split)),
+  );
+  return {
+    kind: "window-scalers",
+    inputs: Object.fromEntries([...(windows.spec.targetsAreInputs ? pasts : []), ...helpers]),
+    targets: Object.fromEntries(targets),
+  };
 }
 
 /** Values of training rows by position, NaN for all others. */

@@ -1,4 +1,4 @@
-/** What other parts use of data; files are read through `files.ts`, which needs Node. */
+/** What other parts and users take from data: tables, windows, sequences, splits, scalers, vocabularies, measures. */
 export { assembleWindows, forecastNaive, readTruth, restoreOutputs, targetRows } from "./assemble-windows.ts";
 export { makeBatches, makeLengthBatches } from "./batches.ts";
 export type { BatchOptions, LengthBatch, LengthBatchOptions } from "./batches.ts";
@@ -31,6 +31,7 @@ export type { DateOrder } from "./parse-date.ts";
 export type { DecimalMark } from "./parse-number.ts";
 export { printTable } from "./print-table.ts";
 export type { RowObject } from "./read-json.ts";
+export { readTableFile } from "./read-table-file.ts";
 export { parseTable, readTable, tableFromRows } from "./read-table.ts";
 export type {
   ReadReport,
@@ -40,7 +41,7 @@ export type {
   TableReading,
   TextFormat,
 } from "./read-table.ts";
-export { applyScaler, fitScaler, invertScaler, quantile, scaleValue, unscaleValue } from "./scalers.ts";
+export { applyScaler, findScaler, fitScaler, invertScaler, quantile, scaleValue, unscaleValue } from "./scalers.ts";
 export type { Scaler, ScalerKind } from "./scalers.ts";
 export { autocorrelate, findSeason } from "./season.ts";
 export type { SeasonOptions } from "./season.ts";
@@ -104,5 +105,8 @@ export {
   unknownToken,
 } from "./vocabulary.ts";
 export type { Classes, Vocabulary, VocabularyOptions } from "./vocabulary.ts";
-export { createWindows, noScalers, specifyWindows, windowsOfPart } from "./windows.ts";
-export type { TargetForm, WindowChoice, WindowOptions, Windows, WindowScalers, WindowSpec } from "./windows.ts";
+export type { TargetForm } from "./target-forms.ts";
+export { specifyWindows } from "./window-spec.ts";
+export type { WindowOptions, WindowSpec } from "./window-spec.ts";
+export { createWindows, noScalers, windowsOfPart } from "./windows.ts";
+export type { WindowChoice, Windows, WindowScalers } from "./windows.ts";

@@ -34,7 +34,9 @@ export function readJsonLines(text: string, source: string): RawTable {
 /** Rows as objects; a key that some rows lack is a missing value there. Throws `data/no-rows`. */
 export function rawFromRows(rows: readonly RowObject[], source: string): RawTable {
   if (rows.length === 0) throw new RecurraError("data/no-rows", `${source} has no rows; nothing can be learnt from it`);
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const found = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) found.add(name);
+  const names = [...found];
   const cells = names.map((name) => rows.map((row) => (Object.hasOwn(row, name) ? row[name] : undefined)));
   return { source, names, rows: rows.length, cells, commasAreDoubtful: false };
 }

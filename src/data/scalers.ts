@@ -105,6 +105,11 @@ export function quantile(sorted: ArrayLike<number>, p: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
+/** The scaler of that name, or none. */
+export function findScaler(scalers: Readonly<Record<string, Scaler>>, name: string): Scaler {
+  return (Object.hasOwn(scalers, name) ? scalers[name] : undefined) ?? { kind: "none" };
+}
+
 /** One value, scaled. Throws `data/scaler-domain` where a logarithm meets a value ≤ −1. */
 export function scaleValue(scaler: Scaler, value: number): number {
   if (scaler.kind === "none") return value;

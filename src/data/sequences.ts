@@ -3,7 +3,7 @@ import { RecurraError, known } from "../util/errors.ts";
 import { groupRows } from "./group-rows.ts";
 import type { RowGroup } from "./group-rows.ts";
 import type { Numbers } from "./numbers.ts";
-import { fitScaler, scaleValue } from "./scalers.ts";
+import { findScaler, fitScaler, scaleValue } from "./scalers.ts";
 import type { Scaler, ScalerKind } from "./scalers.ts";
 import { addColumns, cellError, findColumn, readNumbers, readTexts } from "./table.ts";
 import type { Table } from "./table.ts";
@@ -184,9 +184,7 @@ export function fitSequenceScalers(
 
 /** The set with its inputs scaled. */
 export function scaleSequences(set: SequenceSet, scalers: Readonly<Record<string, Scaler>>): SequenceSet {
-  const byInput = set.inputNames.map((name): Scaler =>
-    Object.hasOwn(scalers, name) ? known(scalers[name], "a scaler") : { kind: "none" },
-  );
+  const byInput = set.inputNames.map((name) => findScaler(scalers, name));
   const values = set.values.map((value, at) => scaleValue(known(byInput[at % byInput.length], "a scaler"), value));
   return { ...set, values };
 }

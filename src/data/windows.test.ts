@@ -9,8 +9,11 @@ import type { ScalerKind } from "./scalers.ts";
 import { splitByTime } from "./split.ts";
 import { readNumbers, readTexts, tableFromNumbers } from "./table.ts";
 import type { Table } from "./table.ts";
-import { createWindows, specifyWindows, windowsOfPart } from "./windows.ts";
-import type { TargetForm, WindowOptions, Windows } from "./windows.ts";
+import type { TargetForm } from "./target-forms.ts";
+import { specifyWindows } from "./window-spec.ts";
+import type { WindowOptions } from "./window-spec.ts";
+import { createWindows, windowsOfPart } from "./windows.ts";
+import type { Windows } from "./windows.ts";
 
 const forms: readonly TargetForm[] = ["level", "difference", "subtract-last", "divide-last"];
 

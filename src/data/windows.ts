@@ -2,69 +2,16 @@
 import { RecurraError, known } from "../util/errors.ts";
 import { groupRows } from "./group-rows.ts";
 import type { RowGroup } from "./group-rows.ts";
+import type { Numbers } from "./numbers.ts";
+import { applyScaler, findScaler, scaleValue } from "./scalers.ts";
 import type { Scaler } from "./scalers.ts";
-import { scaleValue } from "./scalers.ts";
 import { partNumber } from "./split.ts";
 import type { Part, Split } from "./split.ts";
 import { cellError, findColumn, readNumbers } from "./table.ts";
 import type { Table } from "./table.ts";
-
-/**
- * What a network sees of a target column y in a window whose last step is row t, and what it is to say of row q > t:
- *
- *     form             input at row s     target
- *     level            y_s                y_q
- *     difference       y_s − y_(s−1)      y_q − y_t
- *     subtract-last    y_s − y_t          y_q − y_t
- *     divide-last      y_s / y_t − 1      y_q / y_t − 1
- */
-export type TargetForm = "level" | "difference" | "subtract-last" | "divide-last";
-
-/** What windows are; plain data that travels with the model. */
-export interface WindowSpec {
-  readonly kind: "window-spec";
-  /** Number columns to forecast. */
-  readonly targets: readonly string[];
-  /** Number columns that help, known up to the window's last step only. */
-  readonly covariates: readonly string[];
-  /** Number columns known in advance, such as time features: also given for the rows the forecast is for. */
-  readonly known: readonly string[];
-  /** T: steps of input. */
-  readonly window: number;
-  /** Steps from the window's last row to the furthest row forecast; 0 only where targets are no inputs. */
-  readonly horizon: number;
-  /** `"last"`: the one value `horizon` steps ahead; `"all"`: those 1 to `horizon` steps ahead. */
-  readonly predict: "last" | "all";
-  /** Rows from one window's start to the next one's. */
-  readonly stride: number;
-  readonly form: TargetForm;
-  /** Whether the past of the targets is input (not for labels). */
-  readonly targetsAreInputs: boolean;
-  /** The column that tells series apart: no window has rows of two. */
-  readonly group?: string;
-}
-
-/** A window specification in the making: what is not given has the value said here. */
-export interface WindowOptions {
-  readonly targets: readonly string[];
-  /** None. */
-  readonly covariates?: readonly string[] | undefined;
-  /** None. */
-  readonly known?: readonly string[] | undefined;
-  readonly window: number;
-  /** 1 */
-  readonly horizon?: number | undefined;
-  /** `"last"` */
-  readonly predict?: "last" | "all" | undefined;
-  /** 1 */
-  readonly stride?: number | undefined;
-  /** `"level"` */
-  readonly form?: TargetForm | undefined;
-  /** true */
-  readonly targetsAreInputs?: boolean | undefined;
-  /** One series. */
-  readonly group?: string | undefined;
-}
+import { dependsOnWindow, toInputForm } from "./target-forms.ts";
+import { specifyWindows } from "./window-spec.ts";
+import type { WindowOptions, WindowSpec } from "./window-spec.ts";
 
 /** Scalers by column name: of what windows give as input, and of the targets. Columns without one stay as they are. */
 export interface WindowScalers {
@@ -75,17 +22,15 @@ export interface WindowScalers {
 
 export const noScalers: WindowScalers = { kind: "window-scalers", inputs: {}, targets: {} };
 
-/** A column in the order of positions. */
-export interface SeriesColumn {
+/** A target column in the order of positions. */
+export interface TargetSeries {
   readonly name: string;
-  /** Values in their own units, by position. */
+  /** Values in the table's units, by position; NaN where not known yet. */
   readonly values: Float64Array;
-  readonly scaler: Scaler;
-}
-
-/** A target column, with what it is as an input. */
-export interface TargetSeries extends SeriesColumn {
+  /** Of the value as an input. */
   readonly inputScaler: Scaler;
+  /** Of the value as it is forecast. */
+  readonly scaler: Scaler;
 }
 
 /**
@@ -111,9 +56,11 @@ export interface Windows {
   /** By steps ahead, then by target: `births +1`, `births +2`, … */
   readonly outputNames: readonly string[];
   readonly targets: readonly TargetSeries[];
-  /** Scaled inputs by position, beside targets. */
-  readonly covariates: readonly SeriesColumn[];
-  readonly known: readonly SeriesColumn[];
+  /**
+   * Scaled inputs of each position but for known columns ahead, `[positions, P]`. Where the form depends on the window's last
+   * value, targets stand here as levels and are put into their form in each window.
+   */
+  readonly present: Float64Array;
   /** Names of series too short for a single window. */
   readonly shortSeries: readonly string[];
 }
@@ -125,57 +72,6 @@ export interface WindowChoice {
    * must have values there (see `addFutureRows`). The first missing value of a series then ends what is known of it.
    */
   readonly open?: boolean;
-}
-
-/** The specification with its defaults. Throws `util/bad-argument`. */
-export function specifyWindows(options: WindowOptions): WindowSpec {
-  const spec: WindowSpec = {
-    kind: "window-spec",
-    targets: options.targets,
-    covariates: options.covariates ?? [],
-    known: options.known ?? [],
-    window: options.window,
-    horizon: options.horizon ?? 1,
-    predict: options.predict ?? "last",
-    stride: options.stride ?? 1,
-    form: options.form ?? "level",
-    targetsAreInputs: options.targetsAreInputs ?? true,
-    ...(options.group === undefined ? {} : { group: options.group }),
-  };
-  checkSpec(spec);
-  return spec;
-}
-
-function checkSpec(spec: WindowSpec): void {
-  const least = { window: 1, horizon: spec.targetsAreInputs ? 1 : 0, stride: 1 };
-  for (const name of ["window", "horizon", "stride"] as const) {
-    if (Number.isInteger(spec[name]) && spec[name] >= least[name]) continue;
-    throw new RecurraError(
-      "util/bad-argument",
-      `The ${name} of windows is ${spec[name]}; give a whole number from ${least[name]}`,
-    );
-  }
-  if (spec.targets.length === 0) throw new RecurraError("util/bad-argument", "Windows need at least one target column");
-  const names = [...spec.targets, ...spec.covariates, ...spec.known];
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new RecurraError(
-      "util/bad-argument",
-      `Column "${twice}" is named twice among targets, covariates and known columns; name it once`,
-    );
-  }
-  if (!spec.targetsAreInputs && spec.form !== "level") {
-    throw new RecurraError(
-      "util/bad-argument",
-      `Targets of the form "${spec.form}" must also be inputs; use the form "level"`,
-    );
-  }
-  if (!spec.targetsAreInputs && spec.covariates.length + spec.known.length === 0) {
-    throw new RecurraError("util/bad-argument", "Windows without the past of their targets need covariates");
-  }
-  if (spec.predict === "all" && spec.horizon === 0) {
-    throw new RecurraError("util/bad-argument", 'Windows that predict "all" steps need a horizon of at least 1');
-  }
 }
 
 /**
@@ -190,14 +86,20 @@ export function createWindows(table: Table, options: WindowOptions | WindowSpec,
   const found = findEnds(table, spec, groups, open);
   if (found.ends.length === 0) throw tooFewRows(table, spec, groups);
   if (spec.form === "divide-last") checkBases(table, spec, series.rows, found.ends);
-  const columnOf = (name: string, scaler: Scaler | undefined): SeriesColumn => {
+  const inOrder = (name: string): Float64Array => {
     const values = readNumbers(table, name);
-    return {
-      name,
-      values: Float64Array.from(series.rows, (row) => known(values[row], "a value")),
-      scaler: scaler ?? { kind: "none" },
-    };
+    return Float64Array.from(series.rows, (row) => known(values[row], "a value"));
   };
+  const targets = spec.targets.map((name) => ({
+    name,
+    values: inOrder(name),
+    inputScaler: findScaler(scalers.inputs, name),
+    scaler: findScaler(scalers.targets, name),
+  }));
+  const columns = [
+    ...(spec.targetsAreInputs ? targets.map((target) => presentTarget(spec, target)) : []),
+    ...[...spec.covariates, ...spec.known].map((name) => applyScaler(findScaler(scalers.inputs, name), inOrder(name))),
+  ];
   return {
     kind: "windows",
     spec,
@@ -208,19 +110,25 @@ export function createWindows(table: Table, options: WindowOptions | WindowSpec,
     stepsAhead: stepsAhead(spec),
     knownAhead: knownAhead(spec),
     ...nameValues(spec),
-    targets: spec.targets.map((name) => ({
-      ...columnOf(name, scalers.targets[name]),
-      inputScaler: scalers.inputs[name] ?? { kind: "none" },
-    })),
-    covariates: spec.covariates.map((name) => scaleColumn(columnOf(name, scalers.inputs[name]))),
-    known: spec.known.map((name) => scaleColumn(columnOf(name, scalers.inputs[name]))),
+    targets,
+    present: interleave(columns, table.rows),
     shortSeries: found.short,
   };
 }
 
-/** Covariates are scaled once; targets in each window, since that may depend on the window's last value. */
-function scaleColumn(column: SeriesColumn): SeriesColumn {
-  return { ...column, values: column.values.map((value) => scaleValue(column.scaler, value)) };
+/** A target as an input, scaled, where its form is the same in every window; its levels where not. */
+function presentTarget(spec: WindowSpec, { values, inputScaler }: TargetSeries): Numbers {
+  if (dependsOnWindow(spec.form)) return values;
+  return values.map((_, position) => scaleValue(inputScaler, toInputForm(spec.form, values, position, position)));
+}
+
+/** Columns of equal length as rows `[count, columns]`. */
+function interleave(columns: readonly Numbers[], count: number): Float64Array {
+  const result = new Float64Array(count * columns.length);
+  columns.forEach((column, at) => {
+    for (let row = 0; row < count; row++) result[row * columns.length + at] = column[row] ?? NaN;
+  });
+  return result;
 }
 
 function layOut(
@@ -280,7 +188,10 @@ function countComplete(table: Table, spec: WindowSpec, rows: Int32Array, open: b
     return rows.length;
   }
   if (past.length === 0) return rows.length;
-  const lasts = past.map((name) => rows.findLastIndex((row) => findColumn(table, name).missing?.[row] !== 1));
+  const lasts = past.map((name) => {
+    const { missing } = findColumn(table, name);
+    return rows.findLastIndex((row) => missing?.[row] !== 1);
+  });
   const complete = Math.min(...lasts) + 1;
   for (const name of past) failAtMissing(table, name, rows.subarray(0, complete));
   return complete;
