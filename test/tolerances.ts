@@ -5,7 +5,7 @@
 
 export const tolerances: Readonly<
   Record<
-    "lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified" | "scalerInverse" | "float32Target" | "torchTraining64" | "torchTraining32" | "torchLoss64" | "torchLoss32" | "schedule",
+    "lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified" | "scalerInverse" | "float32Target" | "torchTraining64" | "torchTraining32" | "torchLoss64" | "torchLoss32" | "schedule" | "lossDifference" | "optimiser",
     number
   >
 > = {
@@ -45,4 +45,8 @@ export const tolerances: Readonly<
   torchLoss32: 5e-6,
   /** A rate from a closed formula against PyTorch's, which multiplies from step to step: twenty float64 roundings. */
   schedule: 1e-13,
+  /** A slope of a loss by central differences with a step of 1e-5 in float64: rounding 1e-16 / 1e-5, and the step squared times the third derivative. */
+  lossDifference: 2e-9,
+  /** Nine updates of an optimiser in float64 against the same formulas with divisions in other places; RMSprop's variance may lose some digits. */
+  optimiser: 1e-11,
 };

@@ -1,0 +1,29 @@
+/** A hash by which other data is told from the same. */
+import type { BatchPorts, BatchSource } from "./batch-source.ts";
+
+/** FNV-1a's prime, for 32 bits (Fowler, Noll and Vo). */
+const prime = 0x01000193;
+const start = 0x811c9dc5;
+
+/** Counts and sizes of a source, and a hash of its first and last batch. Overwrites the ports; the source must not be shuffled yet. */
+export function fingerprint(source: BatchSource, ports: BatchPorts): Readonly<Record<string, unknown>> {
+  const { count, batch, steps, inputSize, targetSize, perStep } = source;
+  let hash = start;
+  const word = new Float32Array(1);
+  const bits = new Uint32Array(word.buffer);
+  const add = (values: ArrayLike<number>, length: number): void => {
+    for (let n = 0; n < length; n++) {
+      word[0] = values[n] ?? 0;
+      hash = Math.imul(hash ^ (bits[0] ?? 0), prime) >>> 0;
+    }
+  };
+  for (const index of new Set([0, count - 1])) {
+    source.fill(index, ports);
+    const rows = source.stepsOf(index) * batch;
+    const targetRows = perStep ? rows : batch;
+    add(ports.inputs, rows * inputSize);
+    add(ports.targets, targetRows * targetSize);
+    add(ports.weights, targetRows);
+  }
+  return { batches: count, steps: [...steps], inputSize, targetSize, perStep, hash };
+}

@@ -1,0 +1,145 @@
+/** Losses as equations: each is a cell without a state that turns a prediction, a target and a weight into one number a row. */
+import { cell } from "../language/index.ts";
+import type { Cell } from "../language/index.ts";
+import { RecurraError } from "../util/errors.ts";
+
+/**
+ * A loss, as plain data. Regressions are averaged over all numbers of rows with weight, classifications over the weights, as in
+ * PyTorch. A row's weight 0 leaves it out (padding, missing targets, ignored classes).
+ */
+export type LossSpec =
+  | { readonly kind: "mean-squared" }
+  | { readonly kind: "absolute" }
+  /** Squared up to `delta` (default 1), linear beyond (Huber 1964). */
+  | { readonly kind: "huber"; readonly delta?: number }
+  /**
+   * The pinball loss (Koenker and Bassett 1978). The prediction holds all targets for the first quantile, then all for the
+   * second, and so on.
+   */
+  | { readonly kind: "quantile"; readonly quantiles: readonly number[] }
+  /** Each number is the logit of a yes; targets are 0 to 1. `positiveWeights` weigh the yes, one for each number. */
+  | { readonly kind: "binary-cross-entropy"; readonly positiveWeights?: readonly number[] }
+  /** The prediction is a logit for each class, the target a class number. `smoothing` (0 to 1) spreads that share over all classes. */
+  | { readonly kind: "cross-entropy"; readonly smoothing?: number; readonly classWeights?: readonly number[] };
+
+export type LossKind = LossSpec["kind"];
+
+/** What follows from a loss and the size of the prediction. */
+export interface LossPlan {
+  readonly spec: LossSpec;
+  /** Inputs `x`, `target`, `weight`; parameters are the vectors below. */
+  readonly cell: Cell;
+  /** Numbers of a row of the prediction. */
+  readonly outputs: number;
+  /** Numbers of a row of the target. */
+  readonly targets: number;
+  /** How often a row of targets is repeated to stand beside the prediction: the number of quantiles. */
+  readonly repeats: number;
+  /** Whether a target is a class number. */
+  readonly isClass: boolean;
+  /** Constant vectors of the equations, one number for each of the prediction. */
+  readonly vectors: Readonly<Record<string, Float64Array>>;
+}
+
+type SpecOf<K extends LossKind> = Extract<LossSpec, { readonly kind: K }>;
+
+interface LossForm {
+  readonly text: string;
+  readonly constants?: Readonly<Record<string, number>>;
+  readonly vectors?: Readonly<Record<string, Float64Array>>;
+  readonly repeats?: number;
+  readonly isClass?: boolean;
+}
+
+/** The table: equations of each loss for predictions of so many numbers. */
+const forms: { readonly [K in LossKind]: (spec: SpecOf<K>, outputs: number) => LossForm } = {
+  "mean-squared": () => ({ text: "e = x - target\ny = weight * sum(e * e)" }),
+  absolute: () => ({ text: "y = weight * sum(abs(x - target))" }),
+  // With q = min(|e|, δ):  q (|e| - q/2) is e²/2 up to δ and δ (|e| - δ/2) beyond.
+  huber: ({ delta = 1 }) => {
+    if (!(delta > 0 && delta < Infinity)) fail(`Huber's delta is ${delta}; give a number above 0, in the units of the scaled target.`);
+    return {
+      text: "e = abs(x - target)\nq = min(e, delta)\ny = weight * sum(q * (e - q / 2))",
+      constants: { delta },
+    };
+  },
+  quantile: ({ quantiles }, outputs) => {
+    const isLevel = (level: number): boolean => level > 0 && level < 1;
+    if (quantiles.length === 0 || !quantiles.every(isLevel)) {
+      fail(`The quantiles are [${quantiles.join(", ")}]; give at least one number between 0 and 1, such as [0.1, 0.5, 0.9].`);
+    }
+    const targets = outputs / quantiles.length;
+    if (!Number.isInteger(targets)) {
+      fail(`${quantiles.length} quantiles cannot share ${outputs} outputs; let the last layer have ${quantiles.length} for each target.`);
+    }
+    const level = Float64Array.from({ length: outputs }, (_, column) => quantiles[Math.floor(column / targets)] ?? NaN);
+    return {
+      text: "e = target - x\ny = weight * sum(max(level * e, (level - 1) * e))",
+      vectors: { level },
+      repeats: quantiles.length,
+    };
+  },
+  // -t log σ(x) - (1 - t) log(1 - σ(x)) = softplus(x) - t x
+  "binary-cross-entropy": ({ positiveWeights }, outputs) => {
+    if (positiveWeights === undefined) return { text: "y = weight * sum(softplus(x) - target * x)" };
+    return {
+      text: "y = weight * sum((1 - target) * softplus(x) + positive * target * softplus(-x))",
+      vectors: { positive: weightsFor(positiveWeights, outputs, "positiveWeights") },
+    };
+  },
+  "cross-entropy": ({ smoothing = 0, classWeights }, outputs) => {
+    if (!(smoothing >= 0 && smoothing < 1)) fail(`The label smoothing is ${smoothing}; give a share from 0 up to, but not, 1, such as 0.1.`);
+    const share = classWeights === undefined ? {} : { share: weightsFor(classWeights, outputs, "classWeights") };
+    const logs = classWeights === undefined ? "p = log_softmax(x)" : "p = share * log_softmax(x)";
+    const hit = "hit = sum(one_hot(target, x) * p)";
+    if (smoothing === 0) return { text: `${logs}\n${hit}\ny = -weight * hit`, vectors: share, isClass: true };
+    return {
+      text: `${logs}\n${hit}\ny = -weight * ((1 - smoothing) * hit + smoothing * mean(p))`,
+      constants: { smoothing },
+      vectors: share,
+      isClass: true,
+    };
+  },
+};
+
+/** The loss for predictions of `outputs` numbers a row. Throws `training/bad-loss`. */
+export function planLoss(spec: LossSpec, outputs: number): LossPlan {
+  const form = forms[spec.kind] as ((spec: LossSpec, outputs: number) => LossForm) | undefined;
+  if (form === undefined) fail(`There is no loss ${JSON.stringify(spec.kind)}; choose ${Object.keys(forms).join(", ")}.`);
+  const { text, constants = {}, vectors = {}, repeats = 1, isClass = false } = form(spec, outputs);
+  const inputs = { target: isClass ? 0 : "I", weight: 0 };
+  return {
+    spec,
+    cell: cell(spec.kind, text, { constants, inputs, frozen: Object.keys(vectors) }),
+    outputs,
+    targets: isClass ? 1 : outputs / repeats,
+    repeats,
+    isClass,
+    vectors,
+  };
+}
+
+/**
+ * What the sum of the losses of `rows` rows is divided by: for regressions the weights times the numbers of a row, for classes the
+ * weights (times the classes' own).
+ */
+export function countLoss(plan: LossPlan, rows: number, targets: ArrayLike<number>, weights: ArrayLike<number>): number {
+  const share = plan.vectors["share"];
+  let sum = 0;
+  for (let row = 0; row < rows; row++) {
+    const weight = weights[row] ?? 0;
+    sum += share === undefined ? weight : weight * (share[targets[row] ?? -1] ?? 0);
+  }
+  return plan.isClass ? sum : sum * plan.outputs;
+}
+
+function weightsFor(weights: readonly number[], outputs: number, name: string): Float64Array {
+  if (weights.length !== outputs || !weights.every((weight) => weight >= 0 && weight < Infinity)) {
+    fail(`${name} must be ${outputs} numbers of at least 0, one for each output, but are [${weights.join(", ")}].`);
+  }
+  return Float64Array.from(weights);
+}
+
+function fail(message: string): never {
+  throw new RecurraError("training/bad-loss", message);
+}

@@ -1,0 +1,109 @@
+/** A loss and its gradient as kernel statements. */
+import { at, lowerCell, overRows } from "../lower/index.ts";
+import type { BufferId, Location, ProgramBuilder, Statement } from "../lower/index.ts";
+import { known } from "../util/errors.ts";
+import type { LossPlan } from "./losses.ts";
+
+/** What all lowerings of one loss share: the loss's constant vectors, which the host sets once. */
+export interface LossVectors {
+  readonly plan: LossPlan;
+  readonly buffers: ReadonlyMap<string, BufferId>;
+}
+
+/** Gives the constant vectors of a loss their buffers. */
+export function declareLoss(builder: ProgramBuilder, plan: LossPlan): LossVectors {
+  const declare = (name: string, length: number): BufferId => builder.buffer({ name: `loss.${name}`, length, role: "frozen" });
+  return { plan, buffers: new Map(Object.entries(plan.vectors).map(([name, values]) => [name, declare(name, values.length)])) };
+}
+
+export interface LowerLossOptions {
+  readonly builder: ProgramBuilder;
+  /** Prefix of names. */
+  readonly name: string;
+  readonly loss: LossVectors;
+  /** `[steps, batch, outputs]`. */
+  readonly prediction: Location;
+  readonly steps: number;
+  readonly batch: number;
+  /** `[steps, batch, targets]` and `[steps, batch]`, dense from their start. */
+  readonly targets: BufferId;
+  readonly weights: BufferId;
+  /** One word: what the sum of all rows is multiplied with. */
+  readonly scale: BufferId;
+  /** One word, for the loss. */
+  readonly to: BufferId;
+  /** Where the gradient of the prediction goes; without it none is computed. */
+  readonly gradient?: Location;
+}
+
+/**
+ *     row losses      l_r = loss(x_r, target_r, weight_r)
+ *     to              L = scale · Σ_r l_r
+ *     gradient        dx_r = scale · ∂l_r/∂x_r
+ */
+export function lowerLoss(options: LowerLossOptions): readonly Statement[] {
+  const { builder, name, loss, prediction, steps, batch, gradient } = options;
+  const { plan } = loss;
+  const rowLosses = builder.buffer({ name: `${name}.rows`, length: steps * batch, role: "scratch", shape: [steps, batch] });
+  const target = spreadTargets(options);
+  const lowered = lowerCell({
+    builder,
+    name,
+    cell: plan.cell,
+    sizes: { I: plan.outputs },
+    steps,
+    batch,
+    inputs: { x: prediction, target: target.location, weight: numberOfRow(options.weights, batch) },
+    parameters: Object.fromEntries([...loss.buffers].map(([vector, value]) => [vector, { value }])),
+    output: numberOfRow(rowLosses, batch),
+    ...(gradient === undefined ? {} : { gradient: { inputs: ["x"] } }),
+  });
+  // The adjoint of every row is the one number `scale`.
+  const adjoint: Location = { ...numberOfRow(options.scale, batch), stepStride: 0, rowStride: 0 };
+  const back = gradient === undefined ? undefined : lowered.backward({ output: adjoint, inputs: { x: { to: gradient, mode: "set" } } });
+  return [
+    ...target.statements,
+    ...lowered.packs,
+    ...lowered.forward,
+    sumRows(options, rowLosses),
+    ...(back === undefined ? [] : [...back.packs, ...back.statements]),
+  ];
+}
+
+/** One number for each step and member. */
+function numberOfRow(buffer: BufferId, batch: number): Location {
+  return { buffer, offset: 0, stepStride: batch, rowStride: 1, columnStride: 0, columns: 1, padded: false, local: false };
+}
+
+function rowsOf(buffer: BufferId, batch: number, columns: number): Location {
+  return { buffer, offset: 0, stepStride: batch * columns, rowStride: columns, columnStride: 1, columns, padded: false, local: false };
+}
+
+/** Where the loss reads its targets: as they are, or, for several quantiles, repeated side by side. */
+function spreadTargets({ builder, name, loss, steps, batch, targets }: LowerLossOptions): { readonly location: Location; readonly statements: readonly Statement[] } {
+  const { plan } = loss;
+  if (plan.isClass) return { location: numberOfRow(targets, batch), statements: [] };
+  const given = rowsOf(targets, batch, plan.targets);
+  if (plan.repeats === 1) return { location: given, statements: [] };
+  const length = steps * batch * plan.outputs;
+  const buffer = builder.buffer({ name: `${name}.targets`, length, role: "scratch", shape: [steps, batch, plan.outputs] });
+  const location = rowsOf(buffer, batch, plan.outputs);
+  const statements = overRows({ builder, batch }, { first: 0, count: steps }, undefined, [given, location], `${name}.targets`, ([from, to], rows) => [
+    builder.map(`${name}.targets`, { rows, columns: plan.targets }, (map) => {
+      const { offset, ...view } = known(to, "the targets' place");
+      const value = map.load(known(from, "the targets"));
+      for (let copy = 0; copy < plan.repeats; copy++) {
+        map.store({ ...view, offset: { ...offset, constant: offset.constant + copy * plan.targets } }, value);
+      }
+    }),
+  ]);
+  return { location, statements };
+}
+
+function sumRows({ builder, name, steps, batch, scale, to }: LowerLossOptions, rowLosses: BufferId): Statement {
+  const word = (buffer: BufferId) => ({ buffer, offset: at(0), rowStride: 0, columnStride: 0 }) as const;
+  return builder.map(`${name}.sum`, { rows: 1, columns: steps * batch }, (map) => {
+    const sum = map.reduce("sum", map.load({ buffer: rowLosses, offset: at(0), rowStride: 0, columnStride: 1 }));
+    map.store(word(to), map.apply("multiply", map.load(word(scale)), sum));
+  });
+}

@@ -1,0 +1,210 @@
+/** A training program in memory, with its data: runs batches and updates, and hands out and takes in everything that must outlive it. */
+import type { Backend, Executable, Numbers } from "../engine/backend.ts";
+import type { BufferId } from "../lower/index.ts";
+import { initialiseNetwork } from "../network/index.ts";
+import type { NetworkSpec } from "../network/index.ts";
+import { stateShapes } from "../network/session.ts";
+import { known, RecurraError } from "../util/errors.ts";
+import { checkFit, createBatchSource } from "./batch-source.ts";
+import type { BatchPorts, BatchSource, TrainingData } from "./batch-source.ts";
+import type { RunIdentity } from "./checkpoint.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { countLoss } from "./losses.ts";
+import { createStore, trainedPlaces } from "./store.ts";
+import type { Store } from "./store.ts";
+import type { TrainingSettings } from "./training-options.ts";
+import { functionNames, lowerTraining } from "./training-program.ts";
+import type { TrainingProgram } from "./training-program.ts";
+
+/** What a batch gave; the same object each time. */
+export interface BatchResult {
+  loss: number;
+  /** What the batch's losses were divided by: its share in the epoch's mean. 0 for a batch that holds nothing. */
+  count: number;
+  /** 2-norm of the gradient, after a step. */
+  norm: number;
+}
+
+export interface Machine extends Store {
+  readonly program: TrainingProgram;
+  readonly executable: Executable;
+  readonly source: BatchSource;
+  readonly validation: BatchSource | undefined;
+  readonly ports: BatchPorts;
+  readonly identity: RunIdentity;
+  /** Streams start from their first states. */
+  resetStates(): void;
+  /** Loss and gradient of a batch, with dropout drawn from `seed`. Parameters stay as they are. */
+  step(index: number, seed: number): BatchResult;
+  /** The optimiser's update number `update` (from 1) with the last step's gradient. */
+  update(update: number, rate: number): void;
+  /** Loss of a batch of the validation data. */
+  evaluate(index: number): BatchResult;
+  /** Sets the states of streams aside, or takes them up again. */
+  setStatesAside(): void;
+  takeStatesUp(): void;
+  dispose(): void;
+}
+
+/** Makes everything ready. Throws `training/…`, `network/…` and `engine/out-of-memory`. */
+export function createMachine(settings: TrainingSettings, backend: Backend): Machine {
+  const { batch, truncation } = settings;
+  const source = createBatchSource(settings.data, { batch, truncation });
+  const validation = settings.validation === undefined ? undefined : createBatchSource(settings.validation, { batch, truncation: wholePieces(source) });
+  const program = lowerTraining({
+    network: settings.network,
+    loss: settings.loss,
+    optimiser: settings.optimiser,
+    clip: settings.clip,
+    steps: [...new Set([...source.steps, ...(validation?.steps ?? [])])].sort((a, b) => a - b),
+    batch,
+    lengths: source.lengths || validation?.lengths === true,
+    carry: source.truncation === undefined ? undefined : { update: source.truncation.update },
+  });
+  checkData(settings.data, source, settings.network, program);
+  if (settings.validation !== undefined && validation !== undefined) checkData(settings.validation, validation, settings.network, program);
+  const executable = backend.load(program.program);
+  setFirstValues(settings, program, executable);
+  return assemble({ settings, backend, program, executable, source, validation });
+}
+
+/** Validation takes streams in pieces that do not overlap, of the same length. */
+function wholePieces({ truncation }: BatchSource): { readonly update: number } | undefined {
+  return truncation?.back === undefined ? undefined : { update: truncation.back };
+}
+
+function checkData(data: TrainingData, source: BatchSource, spec: NetworkSpec, { shape, loss }: TrainingProgram): void {
+  checkFit(data, source, { spec, shape, targets: loss.targets, isClass: loss.isClass });
+}
+
+/** Parameters (given or drawn), moments, and the constants of loss and optimiser. */
+function setFirstValues(settings: TrainingSettings, program: TrainingProgram, executable: Executable): void {
+  const { parameters: given = {}, network, seed } = settings;
+  const drawn = initialiseNetwork(network, { seed });
+  const stray = Object.keys(given).find((name) => !program.parameters.has(name));
+  if (stray !== undefined) throw new RecurraError("network/bad-parameters", `There is no parameter ${stray}; the network has ${[...program.parameters.keys()].join(", ")}.`);
+  for (const [name, { value }] of program.parameters) {
+    const array = executable.array(value);
+    const values = given[name] ?? known(drawn[name], `parameter ${name}`);
+    if (values.length !== array.length) throw new RecurraError("network/bad-parameters", `Parameter ${name} was given ${values.length} numbers, but has ${array.length}.`);
+    array.set(values);
+  }
+  for (const [name, buffer] of program.update.moments) executable.array(buffer).fill(known(program.optimiser.moments[name], `moment ${name}`));
+  for (const [name, buffer] of program.lossVectors.buffers) executable.array(buffer).set(known(program.loss.vectors[name], name));
+  const { decay } = program.update;
+  if (decay !== undefined) {
+    const byElement = executable.array(decay).fill(0);
+    for (const { buffer, start, length } of trainedPlaces(program)) {
+      if (known(program.program.buffers[buffer], "a buffer").shape.length === 2) byElement.fill(program.optimiser.matrixDecay ?? 0, start, start + length);
+    }
+  }
+}
+
+interface CarriedState {
+  readonly now: Numbers;
+  readonly aside: Numbers;
+  /** What every member starts from: a number, or the learned first state. */
+  readonly first: number | Numbers;
+}
+
+function findStates(network: NetworkSpec, program: TrainingProgram, executable: Executable): CarriedState[] {
+  if (program.carried.size === 0) return [];
+  return stateShapes(network).map(({ name, layer, state }) => {
+    const now = executable.array(known(program.carried.get(name), `the carried state ${name}`));
+    const learned = program.parameters.get(`${layer}.initial.${state}`);
+    const spec = network.layers[layer];
+    const start = spec?.kind === "cell" ? spec.cell.options.initialStates?.[state] : undefined;
+    return { now, aside: now.slice(), first: learned === undefined ? (start ?? 0) : executable.array(learned.value) };
+  });
+}
+
+function identify(settings: TrainingSettings, backend: Backend, data: unknown): RunIdentity {
+  const { network, loss, optimiser, clip, batch, truncation } = settings;
+  return { network, loss, optimiser, clip, batch, truncation, data, numbers: backend.describe().numbers };
+}
+
+interface Parts {
+  readonly settings: TrainingSettings;
+  readonly backend: Backend;
+  readonly program: TrainingProgram;
+  readonly executable: Executable;
+  readonly source: BatchSource;
+  readonly validation: BatchSource | undefined;
+}
+
+function assemble(parts: Parts): Machine {
+  const { settings, backend, program, executable, source, validation } = parts;
+  const { ports: ids, update: updateIds, optimiser } = program;
+  const array = (buffer: BufferId): Numbers => executable.array(buffer);
+  const word = (buffer: BufferId): (() => number) => {
+    const words = array(buffer);
+    return () => words[0] ?? NaN;
+  };
+  const ports: BatchPorts = {
+    inputs: array(ids.inputs),
+    targets: array(ids.targets),
+    weights: array(ids.weights),
+    lengths: ids.lengths === undefined ? undefined : array(ids.lengths),
+  };
+  const [scale, seedPort, numbers] = [array(ids.scale), array(ids.seed), array(updateIds.numbers)];
+  const clock = ids.clock === undefined ? undefined : array(ids.clock);
+  const [loss, norm] = [word(ids.loss), word(ids.norm)];
+  const result: BatchResult = { loss: 0, count: 0, norm: 0 };
+  const stepNames = new Map(source.steps.map((steps) => [steps, functionNames(steps).step]));
+  const evaluateNames = new Map((validation?.steps ?? []).map((steps) => [steps, functionNames(steps).evaluate]));
+  const states = findStates(settings.network, program, executable);
+  const truncation = source.truncation;
+  const advance = truncation !== undefined && truncation.back !== truncation.update;
+  const identity = identify(settings, backend, fingerprint(source, ports));
+
+  const begin = (from: BatchSource, index: number): number => {
+    from.fill(index, ports);
+    const steps = from.stepsOf(index);
+    const rows = (program.shape.perStep ? steps : 1) * from.batch;
+    result.count = countLoss(program.loss, rows, ports.targets, ports.weights);
+    scale[0] = result.count === 0 ? 0 : 1 / result.count;
+    if (clock !== undefined) clock[0] = index * (from.truncation?.update ?? 0);
+    return steps;
+  };
+
+  return {
+    program,
+    executable,
+    source,
+    validation,
+    ports,
+    identity,
+    resetStates: () => {
+      for (const { now, first } of states) {
+        for (let n = 0; n < now.length; n++) now[n] = typeof first === "number" ? first : (first[n % first.length] ?? NaN);
+      }
+    },
+    step: (index, seed) => {
+      const steps = begin(source, index);
+      seedPort[0] = seed;
+      executable.call(known(stepNames.get(steps), "a step"));
+      if (advance) executable.call("advance");
+      result.loss = loss();
+      result.norm = norm();
+      return result;
+    },
+    update: (update, rate) => {
+      optimiser.writeNumbers(update, rate, numbers);
+      executable.call("update");
+    },
+    evaluate: (index) => {
+      const steps = begin(known(validation, "validation"), index);
+      executable.call(known(evaluateNames.get(steps), "an evaluation"));
+      result.loss = loss();
+      return result;
+    },
+    setStatesAside: () => {
+      for (const { now, aside } of states) aside.set(now);
+    },
+    takeStatesUp: () => {
+      for (const { now, aside } of states) now.set(aside);
+    },
+    ...createStore(program, executable),
+    dispose: () => executable.dispose(),
+  };
+}

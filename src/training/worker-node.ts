@@ -1,0 +1,33 @@
+/** Threads of Node. Loads unchanged in a browser, where it finds nothing. */
+import type { FromWorker, ToWorker, WorkerPort } from "./worker-protocol.ts";
+import type { StartedWorker, WorkerListener } from "./start-worker.ts";
+
+/** Asked for at run time: an import would have to be resolved by whatever loads this file, browsers too. */
+function threadsOfNode(): typeof import("node:worker_threads") | undefined {
+  const node = (globalThis as { process?: NodeJS.Process }).process;
+  return node?.versions?.node === undefined ? undefined : node.getBuiltinModule?.("node:worker_threads");
+}
+
+/** A thread that runs the module at `url`, or undefined outside Node. */
+export function startNodeWorker(url: URL, listener: WorkerListener): StartedWorker | undefined {
+  const threads = threadsOfNode();
+  if (threads === undefined) return undefined;
+  const worker = new threads.Worker(url);
+  worker.on("message", (message: FromWorker) => listener.message(message));
+  worker.on("error", (error) => listener.broken(String(error)));
+  worker.on("exit", (code) => listener.broken(`it ended with code ${code}`));
+  return {
+    post: (message: ToWorker) => worker.postMessage(message),
+    terminate: () => void worker.terminate(),
+  };
+}
+
+/** The way to the thread that started this one, or undefined outside Node's threads. */
+export function findParentPort(): WorkerPort | undefined {
+  const parent = threadsOfNode()?.parentPort;
+  if (parent === undefined || parent === null) return undefined;
+  return {
+    post: (message) => parent.postMessage(message),
+    listen: (listener) => parent.on("message", (message: ToWorker) => listener(message)),
+  };
+}

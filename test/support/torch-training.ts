@@ -1,0 +1,119 @@
+/** PyTorch's recorded training runs as runs of ours: networks with two biases a gate, and stacked weights taken apart. */
+import { readFileSync } from "node:fs";
+import { cell } from "../../src/language/index.ts";
+import { specOf } from "../../src/network/index.ts";
+import type { LayerSpec, NetworkSpec } from "../../src/network/index.ts";
+import type { OptimiserSpec } from "../../src/training/optimisers.ts";
+import type { Schedule } from "../../src/training/schedules.ts";
+import { findShared, readFixture } from "./shared-fixtures.ts";
+import type { FixtureTensor } from "./shared-fixtures.ts";
+
+/** A case of training.json. */
+export interface TorchCase {
+  readonly id: string;
+  readonly file: string;
+  readonly model: string;
+  readonly optimizer: string;
+  readonly optimizer_options: Readonly<Record<string, number | boolean>>;
+  readonly clip: readonly ["norm" | "value", number] | null;
+  readonly scheduler: string | null;
+  readonly dtype: "float32" | "float64";
+  readonly losses: readonly number[];
+  readonly grad_norms: readonly number[];
+  readonly lrs?: readonly number[];
+}
+
+/** The cases, or none where this machine does not have them. */
+export function readTorchCases(name: string): readonly TorchCase[] {
+  const file = findShared(`fixtures/torch/${name}.json`);
+  return file === undefined ? [] : (JSON.parse(readFileSync(file, "utf8")) as { readonly cases: readonly TorchCase[] }).cases;
+}
+
+export function readTorchTensors({ file }: { readonly file: string }): Readonly<Record<string, FixtureTensor>> {
+  const path = findShared(`fixtures/torch/${file}`);
+  if (path === undefined) throw new Error(`${file} is missing`);
+  return readFixture(path);
+}
+
+/** Gates in the order in which PyTorch stacks them. */
+const gates = { LSTM: ["i", "f", "g", "o"], GRU: ["r", "z", "n"], RNN: [""] } as const;
+export type TorchCell = keyof typeof gates;
+
+/** PyTorch adds a bias for the input and one for the state. */
+const texts: Readonly<Record<TorchCell, string>> = {
+  LSTM: [
+    "i = sigmoid(W_i x + b_i + U_i h + v_i)",
+    "f = sigmoid(W_f x + b_f + U_f h + v_f)",
+    "g = tanh(W_g x + b_g + U_g h + v_g)",
+    "o = sigmoid(W_o x + b_o + U_o h + v_o)",
+    "c' = f * c + i * g",
+    "h' = o * tanh(c')",
+  ].join("\n"),
+  GRU: [
+    "r = sigmoid(W_r x + b_r + U_r h + v_r)",
+    "z = sigmoid(W_z x + b_z + U_z h + v_z)",
+    "n = tanh(W_n x + b_n + r * (U_n h + v_n))",
+    "h' = (1 - z) * n + z * h",
+  ].join("\n"),
+  RNN: "h' = tanh(W x + b + U h + v)",
+};
+
+export function torchLayer(kind: TorchCell, size: number, direction: "forward" | "both" = "forward"): LayerSpec {
+  return { kind: "cell", cell: specOf(cell(`torch-${kind}`, texts[kind])), size, direction };
+}
+
+export function torchLinear(size: number): LayerSpec {
+  return { kind: "cell", cell: specOf(cell("torch-linear", "y = W x + b")), size };
+}
+
+/** Where a tensor of PyTorch's goes: our parameters by name, in the order in which it stacks them. */
+function ourNames(name: string, layers: { readonly recurrent: number; readonly linear: number; readonly both: boolean }, kind: TorchCell): string[] {
+  if (name === "emb.weight") return ["0.E"];
+  if (name.startsWith("fc.")) return [`${layers.linear}.${name === "fc.weight" ? "W" : "b"}`];
+  const [, what = "", side = "", layer = "0", reverse] = /^rnn\.(weight|bias)_(ih|hh)_l(\d)(_reverse)?$/.exec(name) ?? [];
+  const letter = what === "weight" ? (side === "ih" ? "W" : "U") : side === "ih" ? "b" : "v";
+  const direction = layers.both ? (reverse === undefined ? ".forward" : ".backward") : "";
+  return gates[kind].map((gate) => `${layers.recurrent + Number(layer)}${direction}.${letter}${gate === "" ? "" : `_${gate}`}`);
+}
+
+/** All tensors under a prefix (`init.`, `grad0.`, …) as our parameters. */
+export function takeTorchParameters(tensors: Readonly<Record<string, FixtureTensor>>, prefix: string, network: NetworkSpec, kind: TorchCell): Record<string, Float64Array> {
+  const isRecurrent = (layer: LayerSpec): boolean => layer.kind === "cell" && layer.cell.name !== "torch-linear";
+  const recurrent = network.layers.findIndex(isRecurrent);
+  const linear = network.layers.findIndex((layer) => layer.kind === "cell" && !isRecurrent(layer));
+  const first = network.layers[recurrent];
+  const both = first?.kind === "cell" && first.direction === "both";
+  const taken: Record<string, Float64Array> = {};
+  for (const [name, { data }] of Object.entries(tensors)) {
+    if (!name.startsWith(prefix)) continue;
+    const names = ourNames(name.slice(prefix.length), { recurrent, linear, both }, kind);
+    const length = data.length / names.length;
+    names.forEach((our, n) => (taken[our] = data.slice(n * length, (n + 1) * length)));
+  }
+  return taken;
+}
+
+/** The optimiser of a case as ours. */
+export function torchOptimiser({ optimizer, optimizer_options: given }: TorchCase): OptimiserSpec {
+  const names: Readonly<Record<string, string>> = { lr: "rate", weight_decay: "weightDecay", eps: "epsilon", centered: "centred", lr_decay: "rateDecay" };
+  const settings = Object.fromEntries(Object.entries(given).map(([name, value]) => [names[name] ?? name, value]));
+  return { kind: optimizer.toLowerCase(), ...settings } as OptimiserSpec;
+}
+
+/** The scheduler of a case as ours: `StepLR step_size=5 gamma=0.5`. */
+export function torchSchedule({ scheduler }: TorchCase): Schedule {
+  if (scheduler === null) return { kind: "constant" };
+  const [kind = "", ...settings] = scheduler.split(" ");
+  const value = Object.fromEntries(settings.map((setting) => setting.split("="))) as Readonly<Record<string, string>>;
+  const number = (name: string): number => Number(value[name]);
+  switch (kind) {
+    case "StepLR":
+      return { kind: "step", every: number("step_size"), factor: number("gamma") };
+    case "LinearLR":
+      return { kind: "linear", from: number("start_factor"), to: number("end_factor"), steps: number("total_iters") };
+    case "CosineAnnealingWarmRestarts":
+      return { kind: "cosine-restarts", first: number("T_0"), growth: number("T_mult") };
+    default:
+      throw new Error(`the scheduler ${kind}`);
+  }
+}
