@@ -129,7 +129,12 @@ describe("Parquet", () => {
     const path = join(folder, "x.parquet");
     await writeFile(path, "a,b\n1,2\n3,4\n");
     await expect(readTableFile(path)).rejects.toThrow(
-      /^x\.parquet cannot be read as Parquet \(.+\); write it again or convert it to CSV$/,
+      expect.objectContaining({
+        code: "data/bad-parquet",
+        message: expect.stringMatching(
+          /^x\.parquet cannot be read as Parquet \(.+\); write it again or convert it to CSV$/,
+        ) as string,
+      }) as Error,
     );
     await writeFile(path, "");
     await expect(readTableFile(path)).rejects.toThrow("x.parquet is empty");

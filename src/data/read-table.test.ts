@@ -149,7 +149,10 @@ describe("CSV and TSV", () => {
     const { table } = await readTable(latin, { source: "x.csv", encoding: "windows-1252" });
     expect(show(table)).toEqual(["a: number | b: text", "1 | café"]);
     await expect(readTable(latin, { source: "x.csv" })).rejects.toThrow(
-      'x.csv is not utf-8 text; save it as UTF-8 or give its encoding (encoding: "windows-1252")',
+      expect.objectContaining({
+        code: "data/bad-encoding",
+        message: 'x.csv is not utf-8 text; save it as UTF-8 or give its encoding (encoding: "windows-1252")',
+      }) as Error,
     );
     await expect(readTable(latin, { source: "x.csv", encoding: "klingon" })).rejects.toThrow(
       'the encoding "klingon" is not known',
