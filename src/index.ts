@@ -1,6 +1,7 @@
 /** Recurra: recurrent networks for TypeScript. A cell is its equations, and everything else follows from them. */
 export { cellNames, cells, initialiseParameters, type CellName } from "./cells/index.ts";
-export { compile, type CompiledCell, type CompileOptions, type ForwardOptions } from "./engine/compile.ts";
+export { compile, type CompileOptions } from "./engine/compile.ts";
+export type { CompiledCell, ForwardOptions, NamedNumbers, NamedShape } from "./engine/compiled-cell.ts";
 export * from "./data/index.ts";
 export { cell, equalCells, printCell, type Cell, type CellOptions, type Initialiser } from "./language/index.ts";
 export {

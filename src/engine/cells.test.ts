@@ -5,7 +5,7 @@ import type { Cell } from "../language/index.ts";
 import { createRandom } from "../util/random.ts";
 import type { Backend, Numbers } from "./backend.ts";
 import { compileOn } from "./compile.ts";
-import type { CompiledCell, ForwardOptions } from "./compile.ts";
+import type { CompiledCell, ForwardOptions } from "./compiled-cell.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
 
 interface Case {

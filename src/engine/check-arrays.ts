@@ -1,7 +1,7 @@
 /** Checks what a compiled cell is given, so that a wrong array is one clear error and never a wrong number. */
 import { RecurraError } from "../util/errors.ts";
-import { countOf } from "./compile.ts";
-import type { CellShapes, ForwardOptions, NamedNumbers, NamedShape } from "./compile.ts";
+import { countOf } from "./compiled-cell.ts";
+import type { CellShapes, ForwardOptions, NamedNumbers, NamedShape } from "./compiled-cell.ts";
 import type { Numbers } from "./backend.ts";
 
 export function checkForward(forward: ForwardOptions, shapes: CellShapes): void {

@@ -1,0 +1,166 @@
+/** A cell run by kernels of a backend, made for each number of steps and members that is asked for. */
+import type { Cell } from "../language/index.ts";
+import { copyStep, createProgramBuilder, lowerCell } from "../lower/index.ts";
+import type { BufferId, BufferRole, Location, Statement } from "../lower/index.ts";
+import { known } from "../util/errors.ts";
+import type { Backend, Executable, Numbers } from "./backend.ts";
+import { disposed, inputsOf, noForward, splitInputGradients } from "./cell-runner.ts";
+import type { CellRunner } from "./cell-runner.ts";
+import { checkForward, checkGradients } from "./check-arrays.ts";
+import { countOf } from "./compiled-cell.ts";
+import type { CellShapes, ForwardOptions, NamedNumbers, NamedShape } from "./compiled-cell.ts";
+
+export interface KernelOptions {
+  readonly cell: Cell;
+  /** A number for every dimension. */
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly shapes: CellShapes;
+  readonly reverse: boolean;
+  /** Steps between checkpoints of the gradient. */
+  readonly checkpoint: number | undefined;
+  readonly backend: Backend;
+}
+
+interface Kernels {
+  readonly executable: Executable;
+  readonly inputs: ReadonlyMap<string, BufferId>;
+  readonly dInputs: ReadonlyMap<string, BufferId>;
+  readonly parameters: ReadonlyMap<string, { readonly value: BufferId; readonly gradient: BufferId }>;
+  readonly first: ReadonlyMap<string, BufferId>;
+  readonly final: ReadonlyMap<string, BufferId>;
+  readonly dFirst: ReadonlyMap<string, BufferId>;
+  readonly dFinal: ReadonlyMap<string, BufferId>;
+  readonly lengths: BufferId | undefined;
+  readonly output: BufferId;
+  readonly dOutput: BufferId;
+}
+
+/** Kernels are kept for each number of steps and members until `dispose`. */
+export function runKernels(options: KernelOptions): CellRunner {
+  const { cell, shapes } = options;
+  const programs = new Map<string, Kernels>();
+  let last: { readonly forward: ForwardOptions; readonly kernels: Kernels } | undefined;
+  let alive = true;
+
+  const load = ({ steps, batch, lengths }: ForwardOptions): Kernels => {
+    if (!alive) disposed();
+    const key = `${steps} ${batch} ${lengths !== undefined}`;
+    const before = programs.get(key);
+    if (before !== undefined) return before;
+    const made = lowerKernels({ ...options, steps, batch, hasLengths: lengths !== undefined });
+    programs.set(key, made);
+    return made;
+  };
+
+  return {
+    forward: (forward) => {
+      checkForward(forward, shapes);
+      const kernels = load(forward);
+      const { executable } = kernels;
+      const write = (ids: ReadonlyMap<string, BufferId>, values: NamedNumbers): void => {
+        for (const [name, id] of ids) if (values[name] !== undefined) executable.array(id).set(values[name]);
+      };
+      write(kernels.inputs, inputsOf(forward, shapes));
+      for (const [name, { value }] of kernels.parameters) executable.array(value).set(known(forward.parameters[name], name));
+      for (const [name, id] of kernels.first) {
+        const given = forward.states?.[name];
+        if (given === undefined) executable.array(id).fill(cell.options.initialStates?.[name] ?? 0);
+        else executable.array(id).set(given);
+      }
+      if (kernels.lengths !== undefined) executable.array(kernels.lengths).set(known(forward.lengths, "lengths"));
+      executable.call("forward");
+      last = { forward, kernels };
+      return { outputs: executable.array(kernels.output).slice(), states: readAll(executable, kernels.final) };
+    },
+    backward: ({ dOutputs, dStates }) => {
+      if (!alive) disposed();
+      const { forward, kernels } = last ?? noForward();
+      checkGradients({ dOutputs, dStates }, forward, shapes);
+      const { executable } = kernels;
+      const set = (id: BufferId, values: Numbers | undefined): void => {
+        if (values === undefined) executable.array(id).fill(0);
+        else executable.array(id).set(values);
+      };
+      set(kernels.dOutput, dOutputs);
+      for (const [name, id] of kernels.dFinal) set(id, dStates?.[name]);
+      executable.call("backward");
+      const gradients = new Map([...kernels.parameters].map(([name, { gradient }]) => [name, gradient]));
+      return {
+        ...splitInputGradients(readAll(executable, kernels.dInputs), forward.inputs.length),
+        dParameters: readAll(executable, gradients),
+        dStates: readAll(executable, kernels.dFirst),
+      };
+    },
+    dispose: () => {
+      alive = false;
+      for (const { executable } of programs.values()) executable.dispose();
+      programs.clear();
+    },
+  };
+}
+
+function readAll(executable: Executable, ids: ReadonlyMap<string, BufferId>): Record<string, Numbers> {
+  return Object.fromEntries([...ids].map(([name, id]) => [name, executable.array(id).slice()]));
+}
+
+interface LowerKernelsOptions extends KernelOptions {
+  readonly steps: number;
+  readonly batch: number;
+  readonly hasLengths: boolean;
+}
+
+/** The program of one cell alone: functions `forward` and `backward`, everything the host touches in ports. */
+function lowerKernels({ cell, sizes, shapes, steps, batch, hasLengths, reverse, checkpoint, backend }: LowerKernelsOptions): Kernels {
+  const builder = createProgramBuilder();
+  const places = (prefix: string, list: readonly NamedShape[], of: number): Map<string, Location> =>
+    new Map(
+      list.map(({ name, shape }) => {
+        const columns = countOf(shape);
+        const buffer = builder.buffer({ name: prefix + name, length: of * batch * columns, role: "port", shape: [of, batch, ...shape] });
+        return [name, { buffer, offset: 0, stepStride: of === 1 ? 0 : batch * columns, rowStride: columns, columnStride: shape.length === 0 ? 0 : 1, columns, padded: false, local: false }];
+      }),
+    );
+  const declare = (prefix: string, role: BufferRole): BufferId[] =>
+    shapes.parameters.map(({ name, shape }) => builder.buffer({ name: prefix + name, length: countOf(shape), role, shape }));
+  const values = declare("", "parameter");
+  const gradients = declare("d", "gradient");
+  const parameters = new Map(shapes.parameters.map(({ name }, i) => [name, { value: values[i]!, gradient: gradients[i]! }]));
+  const inputs = places("", shapes.inputs, steps);
+  const dInputs = places("d", shapes.inputs, steps);
+  const [first, final] = [places("first.", shapes.states, 1), places("final.", shapes.states, 1)];
+  const [dFirst, dFinal] = [places("d.first.", shapes.states, 1), places("d.final.", shapes.states, 1)];
+  const outputShape = cell.output.shape.length === 0 ? [] : [shapes.outputSize];
+  const [output, dOutput] = [places("", [{ name: "output", shape: outputShape }], steps), places("", [{ name: "d.output", shape: outputShape }], steps)];
+  const lengths = hasLengths ? builder.buffer({ name: "lengths", length: batch, role: "port" }) : undefined;
+
+  const lowered = lowerCell({
+    builder, name: cell.name, cell, sizes, steps, batch, reverse,
+    inputs: Object.fromEntries(inputs),
+    parameters: Object.fromEntries(parameters),
+    initialStates: Object.fromEntries(first),
+    gradient: { inputs: [...inputs.keys()] },
+    output: known(output.get("output"), "output"),
+    ...(lengths === undefined ? {} : { lengths }),
+    ...(checkpoint === undefined ? {} : { segment: checkpoint }),
+  });
+  const back = lowered.backward({
+    output: known(dOutput.get("d.output"), "the output's gradient"),
+    finalStates: Object.fromEntries(dFinal),
+    inputs: Object.fromEntries([...dInputs].map(([name, to]) => [name, { to, mode: "set" as const }])),
+  });
+  const copies = (from: Readonly<Record<string, Location>>, to: ReadonlyMap<string, Location>, label: string): Statement[] =>
+    [...to].flatMap(([name, target]) => (from[name] === undefined ? [] : copyStep({ builder, batch }, `${label}.${name}`, from[name], target)));
+  const clear: Statement[] = gradients.map((buffer, i) => ({
+    kind: "fill", name: `zero.${shapes.parameters[i]!.name}`, buffer, offset: { constant: 0, terms: [] }, length: countOf(shapes.parameters[i]!.shape), value: 0,
+  }));
+  const program = builder.finish([
+    { name: "forward", body: [...lowered.packs, ...lowered.forward, ...copies(lowered.finalStates, final, "final")] },
+    { name: "backward", body: [...clear, ...back.packs, ...back.statements, ...copies(back.initialStates, dFirst, "d.first")] },
+  ]);
+  const ids = (map: ReadonlyMap<string, Location>): Map<string, BufferId> => new Map([...map].map(([name, location]) => [name, location.buffer]));
+  return {
+    executable: backend.load(program),
+    inputs: ids(inputs), dInputs: ids(dInputs), parameters, first: ids(first), final: ids(final), dFirst: ids(dFirst), dFinal: ids(dFinal), lengths,
+    output: known(ids(output).get("output"), "output"), dOutput: known(ids(dOutput).get("d.output"), "d.output"),
+  };
+}

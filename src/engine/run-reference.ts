@@ -1,0 +1,51 @@
+/** A cell run by the float64 reference. */
+import { createReference } from "../codegen/reference/reference.ts";
+import type { Cell } from "../language/index.ts";
+import { disposed, inputsOf, noForward, splitInputGradients } from "./cell-runner.ts";
+import type { CellRunner } from "./cell-runner.ts";
+import { checkForward, checkGradients } from "./check-arrays.ts";
+import type { CellShapes, ForwardOptions, NamedNumbers } from "./compiled-cell.ts";
+
+export interface ReferenceOptions {
+  readonly cell: Cell;
+  /** A number for every dimension. */
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly shapes: CellShapes;
+  readonly reverse: boolean;
+}
+
+/** The float64 reference, straight from the equations. */
+export function runReference({ cell, sizes, shapes, reverse }: ReferenceOptions): CellRunner {
+  let reference: ReturnType<typeof createReference> | undefined = createReference(cell, sizes);
+  const float64 = (values: NamedNumbers): Record<string, Float64Array> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Float64Array.from(value)]));
+  let last: ForwardOptions | undefined;
+  const use = (): ReturnType<typeof createReference> => reference ?? disposed();
+  return {
+    forward: (forward) => {
+      checkForward(forward, shapes);
+      last = forward;
+      return use().forward({
+        steps: forward.steps,
+        batch: forward.batch,
+        reverse,
+        inputs: float64(inputsOf(forward, shapes)),
+        parameters: float64(forward.parameters),
+        ...(forward.states === undefined ? {} : { states: float64(forward.states) }),
+        ...(forward.lengths === undefined ? {} : { lengths: forward.lengths }),
+      });
+    },
+    backward: ({ dOutputs, dStates }) => {
+      const { steps, batch, inputs } = last ?? noForward();
+      checkGradients({ dOutputs, dStates }, { steps, batch }, shapes);
+      const result = use().backward({
+        ...(dOutputs === undefined ? {} : { outputs: Float64Array.from(dOutputs) }),
+        ...(dStates === undefined ? {} : { states: float64(dStates) }),
+      });
+      return { ...splitInputGradients(result.inputs, inputs.length), dParameters: result.parameters, dStates: result.states };
+    },
+    dispose: () => {
+      reference = undefined;
+    },
+  };
+}
+
