@@ -32,8 +32,20 @@ const allowed = {
   training: ["network", "engine", "data", "lower", "language", "util"],
   "formats/*": ["network", "cells", "language", "util"],
   inspect: ["network", "derive", "language", "util"],
+  tasks: ["formats/*", "inspect", "training", "data", "network", "cells", "language", "util"],
   cli: ["index", "formats/*/index.ts"],
-  index: ["formats/*", "inspect", "training", "data", "network", "cells", "engine", "codegen/*", ...compilerLayers],
+  index: [
+    "tasks",
+    "formats/*",
+    "inspect",
+    "training",
+    "data",
+    "network",
+    "cells",
+    "engine",
+    "codegen/*",
+    ...compilerLayers,
+  ],
 };
 
 /** The only files that may import `node:*`. */

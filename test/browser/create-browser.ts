@@ -18,6 +18,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 interface PackageFile {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly exports?: ExportsField;
+  readonly type?: string;
   readonly module?: string;
   readonly main?: string;
 }
@@ -34,8 +35,16 @@ function pickForBrowser(entry: ExportsField | undefined): string | undefined {
   return pickForBrowser(entry["."] ?? entry["browser"] ?? entry["import"] ?? entry["default"]);
 }
 
-/** The import map of an app that serves this package and what it depends on from its own folder. */
-function planImportMap(): Record<string, string> {
+/** A CommonJS file as an ES module, as content networks and bundlers give it out. */
+function wrapCommonJs(text: string): string {
+  return `const module = { exports: {} }; const { exports } = module;\n${text}\nexport default module.exports;`;
+}
+
+/**
+ * The import map of an app that serves this package and what it depends on from its own folder; what comes as CommonJS alone is put
+ * into `texts`, by path, as an ES module.
+ */
+function planImportMap(texts: Map<string, string>): Record<string, string> {
   const map: Record<string, string> = {};
   const own = readPackage(root);
   for (const [name, entry] of Object.entries(typeof own.exports === "object" ? own.exports : {})) {
@@ -46,7 +55,10 @@ function planImportMap(): Record<string, string> {
     if (map[name] !== undefined) continue;
     const file = readPackage(path.join(root, "node_modules", name));
     const entry = pickForBrowser(file.exports) ?? file.module ?? file.main ?? "index.js";
-    map[name] = path.posix.join("/node_modules", name, entry);
+    const address = path.posix.join("/node_modules", name, entry);
+    map[name] = address;
+    const isModule = file.type === "module" || file.module !== undefined || entry.endsWith(".mjs");
+    if (!isModule) texts.set(address, wrapCommonJs(readFileSync(path.join(root, address), "utf8")));
     waiting.push(...Object.keys(file.dependencies ?? {}));
   }
   return map;
@@ -61,13 +73,9 @@ interface Server {
 
 /** Serves dist/, node_modules/ and added modules to this machine only. */
 async function createModuleServer(): Promise<Server> {
-  const page = `<!doctype html><meta charset="utf-8"><title>Recurra</title><script type="importmap">${JSON.stringify({
-    imports: planImportMap(),
-  })}</script>`;
-  const texts = new Map([
-    ["/", page],
-    ["/favicon.ico", ""],
-  ]);
+  const texts = new Map([["/favicon.ico", ""]]);
+  const importMap = JSON.stringify({ imports: planImportMap(texts) });
+  texts.set("/", `<!doctype html><meta charset="utf-8"><script type="importmap">${importMap}</script>`);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const file = path.join(root, path.posix.normalize(pathname));
