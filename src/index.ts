@@ -18,5 +18,6 @@ export {
   type Session,
   type SessionSnapshot,
 } from "./network/index.ts";
+export * from "./training/index.ts";
 export { RecurraError, type ErrorCode } from "./util/errors.ts";
 export { createRandom, type Random } from "./util/random.ts";

@@ -5,7 +5,7 @@
 
 export const tolerances: Readonly<
   Record<
-    "lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "torchModule64" | "torchOutput32" | "torchGradient32" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified" | "scalerInverse" | "float32Target" | "torchTraining64" | "torchTraining32" | "torchLoss64" | "torchLoss32" | "schedule" | "lossDifference" | "optimiser",
+    "lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "torchModule64" | "torchOutput32" | "torchGradient32" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified" | "scalerInverse" | "float32Target" | "torchTraining64" | "torchTraining32" | "torchWeight32" | "torchLoss64" | "torchLoss32" | "schedule" | "lossDifference" | "optimiser" | "float64Kernels" | "float32Cell",
     number
   >
 > = {
@@ -43,8 +43,10 @@ export const tolerances: Readonly<
   float32Target: 1e-5,
   /** Losses, gradients and weights along PyTorch's float64 training runs: twenty updates, each of sums in another order, that build on one another. */
   torchTraining64: 1e-9,
-  /** The same in float32. Torch itself moves by up to 2e-5 between its precisions; Adam divides small gradients, rounding and all, by their size. */
+  /** Losses, gradients and norms of the same runs in float32: PyTorch itself moves by up to 2e-5 between its precisions. */
   torchTraining32: 1e-4,
+  /** Weights of the same runs in float32: an update may divide a gradient by its own size, so one that nearly vanishes moves its weight (0.1 in RMSprop's first step) as its rounding wills. */
+  torchWeight32: 1e-3,
   /** A loss and its gradient against PyTorch's in float64: some dozen operations, logits up to 1000. */
   torchLoss64: 1e-12,
   /** The same in float32: exp and log to a few ε, sums over a dozen numbers. */
@@ -55,4 +57,8 @@ export const tolerances: Readonly<
   lossDifference: 2e-9,
   /** Nine updates of an optimiser in float64 against the same formulas with divisions in other places; RMSprop's variance may lose some digits. */
   optimiser: 1e-11,
+  /** A cell's kernels in float64 against its equations: the same operations, sums in another order, over a few steps. */
+  float64Kernels: 1e-12,
+  /** The same in float32, relative to the largest number of the array: sums of up to 130 products round by some 10 ε, activations by 3 ε, over up to 7 steps. */
+  float32Cell: 1e-5,
 };

@@ -58,7 +58,7 @@ export interface BatchSource {
   fill(index: number, ports: BatchPorts): void;
 }
 
-export interface BatchOptions {
+export interface SourceOptions {
   /** Members of every batch; where there are fewer, the others have weight 0. */
   readonly batch: number;
   readonly truncation?: Truncation | undefined;
@@ -77,7 +77,7 @@ export function countMembers(data: TrainingData): number {
 }
 
 /** The batches of some data. Throws `training/bad-data`. */
-export function createBatchSource(data: TrainingData, options: BatchOptions): BatchSource {
+export function createBatchSource(data: TrainingData, options: SourceOptions): BatchSource {
   switch (data.kind) {
     case "windows":
       return createWindowSource(data, options);
@@ -86,7 +86,10 @@ export function createBatchSource(data: TrainingData, options: BatchOptions): Ba
     case "stream":
       return createStreamSource(data, options);
     default:
-      throw new RecurraError("training/bad-data", `There is no data of kind ${JSON.stringify((data as { kind: unknown }).kind)}; give windows, sequences or a stream.`);
+      throw new RecurraError(
+        "training/bad-data",
+        `There is no data of kind ${JSON.stringify((data as { kind: unknown }).kind)}; give windows, sequences or a stream.`,
+      );
   }
 }
 
@@ -102,13 +105,20 @@ export interface Fit {
 /** Throws `training/bad-data` naming what does not fit: sizes, tokens or classes out of range, outputs per step or not. */
 export function checkFit(data: TrainingData, source: BatchSource, { spec, shape, targets, isClass }: Fit): void {
   const inputs = spec.input.kind === "tokens" ? 1 : spec.input.size;
-  if (source.inputSize !== inputs) fail(`The data have ${source.inputSize} numbers a step, but the network takes ${inputs}; make the two equal.`);
+  if (source.inputSize !== inputs)
+    fail(`The data have ${source.inputSize} numbers a step, but the network takes ${inputs}; make the two equal.`);
   if (source.targetSize !== targets) {
-    fail(`The data have ${source.targetSize} numbers a target, but the network's ${shape.outputSize} outputs and its loss make ${targets}; make the two equal.`);
+    fail(
+      `The data have ${source.targetSize} numbers a target, but the network's ${shape.outputSize} outputs and its loss make ${targets}; make the two equal.`,
+    );
   }
   if (source.perStep !== shape.perStep) {
-    const advice = source.perStep ? "remove the pooling from the network" : 'end the network\'s recurrent part with { kind: "pool", over: "last" }';
-    fail(`The data have a target for each ${source.perStep ? "step" : "sequence"}, the network an output for each ${shape.perStep ? "step" : "sequence"}; ${advice}.`);
+    const advice = source.perStep
+      ? "remove the pooling from the network"
+      : 'end the network\'s recurrent part with { kind: "pool", over: "last" }';
+    fail(
+      `The data have a target for each ${source.perStep ? "step" : "sequence"}, the network an output for each ${shape.perStep ? "step" : "sequence"}; ${advice}.`,
+    );
   }
   if (data.kind === "windows") {
     if (isClass) checkNumbers(readTruth(data.windows, data.indices), shape.outputSize, "class");
@@ -126,7 +136,12 @@ interface Exceptions {
   readonly used?: Int32Array | undefined;
 }
 
-function checkNumbers(values: ArrayLike<number>, count: number, what: string, { weights, used }: Exceptions = {}): void {
+function checkNumbers(
+  values: ArrayLike<number>,
+  count: number,
+  what: string,
+  { weights, used }: Exceptions = {},
+): void {
   const rows = used?.length ?? values.length;
   for (let n = 0; n < rows; n++) {
     const row = used?.[n] ?? n;

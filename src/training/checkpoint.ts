@@ -75,14 +75,21 @@ const saidOf: Readonly<Record<keyof RunIdentity, string>> = {
 
 /** Throws `training/bad-checkpoint` and `training/other-run` unless a run of this identity can go on from the checkpoint. */
 export function checkCheckpoint(checkpoint: Checkpoint, run: RunIdentity): void {
-  if (checkpoint.kind !== "training-checkpoint") throw new RecurraError("training/bad-checkpoint", "What was given to resume from is no checkpoint.");
+  if (checkpoint.kind !== "training-checkpoint")
+    throw new RecurraError("training/bad-checkpoint", "What was given to resume from is no checkpoint.");
   if (checkpoint.version !== 1) {
-    throw new RecurraError("training/bad-checkpoint", `The checkpoint has version ${String(checkpoint.version)}; this version of Recurra reads version 1.`);
+    throw new RecurraError(
+      "training/bad-checkpoint",
+      `The checkpoint has version ${String(checkpoint.version)}; this version of Recurra reads version 1.`,
+    );
   }
   const names = Object.keys(saidOf) as (keyof RunIdentity)[];
   const other = names.find((name) => canonical(checkpoint.run[name]) !== canonical(run[name]));
   if (other === undefined) return;
-  throw new RecurraError("training/other-run", `The checkpoint is of a run with ${saidOf[other]}; resume with what that run was started with, or start afresh.`);
+  throw new RecurraError(
+    "training/other-run",
+    `The checkpoint is of a run with ${saidOf[other]}; resume with what that run was started with, or start afresh.`,
+  );
 }
 
 /** An array of a checkpoint. Throws `training/bad-checkpoint` if it is missing or of another length. */
@@ -90,7 +97,10 @@ export function takeArray({ arrays }: Checkpoint, name: string, length: number):
   const array = arrays[name];
   if (array?.length === length) return array;
   const found = array === undefined ? "is missing" : `has ${array.length} numbers instead of ${length}`;
-  throw new RecurraError("training/bad-checkpoint", `The checkpoint's array ${name} ${found}; the checkpoint is damaged.`);
+  throw new RecurraError(
+    "training/bad-checkpoint",
+    `The checkpoint's array ${name} ${found}; the checkpoint is damaged.`,
+  );
 }
 
 /** Plain data as text, whatever the order of its keys; what is undefined is left out, as in JSON. */

@@ -1,6 +1,6 @@
 /** Training: what other folders use of it. */
 export { countMembers, createBatchSource } from "./batch-source.ts";
-export type { BatchOptions, BatchPorts, BatchSource, TrainingData, WindowData } from "./batch-source.ts";
+export type { SourceOptions, BatchPorts, BatchSource, TrainingData, WindowData } from "./batch-source.ts";
 export type { Checkpoint, EpochRecord, Progress, RunIdentity } from "./checkpoint.ts";
 export type * from "./events.ts";
 export type { LossSpec } from "./losses.ts";

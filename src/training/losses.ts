@@ -57,7 +57,8 @@ const forms: { readonly [K in LossKind]: (spec: SpecOf<K>, outputs: number) => L
   absolute: () => ({ text: "y = weight * sum(abs(x - target))" }),
   // With q = min(|e|, δ):  q (|e| - q/2) is e²/2 up to δ and δ (|e| - δ/2) beyond.
   huber: ({ delta = 1 }) => {
-    if (!(delta > 0 && delta < Infinity)) fail(`Huber's delta is ${delta}; give a number above 0, in the units of the scaled target.`);
+    if (!(delta > 0 && delta < Infinity))
+      fail(`Huber's delta is ${delta}; give a number above 0, in the units of the scaled target.`);
     return {
       text: "e = abs(x - target)\nq = min(e, delta)\ny = weight * sum(q * (e - q / 2))",
       constants: { delta },
@@ -66,11 +67,15 @@ const forms: { readonly [K in LossKind]: (spec: SpecOf<K>, outputs: number) => L
   quantile: ({ quantiles }, outputs) => {
     const isLevel = (level: number): boolean => level > 0 && level < 1;
     if (quantiles.length === 0 || !quantiles.every(isLevel)) {
-      fail(`The quantiles are [${quantiles.join(", ")}]; give at least one number between 0 and 1, such as [0.1, 0.5, 0.9].`);
+      fail(
+        `The quantiles are [${quantiles.join(", ")}]; give at least one number between 0 and 1, such as [0.1, 0.5, 0.9].`,
+      );
     }
     const targets = outputs / quantiles.length;
     if (!Number.isInteger(targets)) {
-      fail(`${quantiles.length} quantiles cannot share ${outputs} outputs; let the last layer have ${quantiles.length} for each target.`);
+      fail(
+        `${quantiles.length} quantiles cannot share ${outputs} outputs; let the last layer have ${quantiles.length} for each target.`,
+      );
     }
     const level = Float64Array.from({ length: outputs }, (_, column) => quantiles[Math.floor(column / targets)] ?? NaN);
     return {
@@ -88,7 +93,8 @@ const forms: { readonly [K in LossKind]: (spec: SpecOf<K>, outputs: number) => L
     };
   },
   "cross-entropy": ({ smoothing = 0, classWeights }, outputs) => {
-    if (!(smoothing >= 0 && smoothing < 1)) fail(`The label smoothing is ${smoothing}; give a share from 0 up to, but not, 1, such as 0.1.`);
+    if (!(smoothing >= 0 && smoothing < 1))
+      fail(`The label smoothing is ${smoothing}; give a share from 0 up to, but not, 1, such as 0.1.`);
     const share = classWeights === undefined ? {} : { share: weightsFor(classWeights, outputs, "classWeights") };
     const logs = classWeights === undefined ? "p = log_softmax(x)" : "p = share * log_softmax(x)";
     const hit = "hit = sum(one_hot(target, x) * p)";
@@ -105,7 +111,8 @@ const forms: { readonly [K in LossKind]: (spec: SpecOf<K>, outputs: number) => L
 /** The loss for predictions of `outputs` numbers a row. Throws `training/bad-loss`. */
 export function planLoss(spec: LossSpec, outputs: number): LossPlan {
   const form = forms[spec.kind] as ((spec: LossSpec, outputs: number) => LossForm) | undefined;
-  if (form === undefined) fail(`There is no loss ${JSON.stringify(spec.kind)}; choose ${Object.keys(forms).join(", ")}.`);
+  if (form === undefined)
+    fail(`There is no loss ${JSON.stringify(spec.kind)}; choose ${Object.keys(forms).join(", ")}.`);
   const { text, constants = {}, vectors = {}, repeats = 1, isClass = false } = form(spec, outputs);
   const inputs = { target: isClass ? 0 : "I", weight: 0 };
   return {
@@ -123,7 +130,12 @@ export function planLoss(spec: LossSpec, outputs: number): LossPlan {
  * What the sum of the losses of `rows` rows is divided by: for regressions the weights times the numbers of a row, for classes the
  * weights (times the classes' own).
  */
-export function countLoss(plan: LossPlan, rows: number, targets: ArrayLike<number>, weights: ArrayLike<number>): number {
+export function countLoss(
+  plan: LossPlan,
+  rows: number,
+  targets: ArrayLike<number>,
+  weights: ArrayLike<number>,
+): number {
   const share = plan.vectors["share"];
   let sum = 0;
   for (let row = 0; row < rows; row++) {

@@ -12,8 +12,12 @@ export interface LossVectors {
 
 /** Gives the constant vectors of a loss their buffers. */
 export function declareLoss(builder: ProgramBuilder, plan: LossPlan): LossVectors {
-  const declare = (name: string, length: number): BufferId => builder.buffer({ name: `loss.${name}`, length, role: "frozen" });
-  return { plan, buffers: new Map(Object.entries(plan.vectors).map(([name, values]) => [name, declare(name, values.length)])) };
+  const declare = (name: string, length: number): BufferId =>
+    builder.buffer({ name: `loss.${name}`, length, role: "frozen" });
+  return {
+    plan,
+    buffers: new Map(Object.entries(plan.vectors).map(([name, values]) => [name, declare(name, values.length)])),
+  };
 }
 
 export interface LowerLossOptions {
@@ -44,7 +48,12 @@ export interface LowerLossOptions {
 export function lowerLoss(options: LowerLossOptions): readonly Statement[] {
   const { builder, name, loss, prediction, steps, batch, gradient } = options;
   const { plan } = loss;
-  const rowLosses = builder.buffer({ name: `${name}.rows`, length: steps * batch, role: "scratch", shape: [steps, batch] });
+  const rowLosses = builder.buffer({
+    name: `${name}.rows`,
+    length: steps * batch,
+    role: "scratch",
+    shape: [steps, batch],
+  });
   const target = spreadTargets(options);
   const lowered = lowerCell({
     builder,
@@ -60,7 +69,10 @@ export function lowerLoss(options: LowerLossOptions): readonly Statement[] {
   });
   // The adjoint of every row is the one number `scale`.
   const adjoint: Location = { ...numberOfRow(options.scale, batch), stepStride: 0, rowStride: 0 };
-  const back = gradient === undefined ? undefined : lowered.backward({ output: adjoint, inputs: { x: { to: gradient, mode: "set" } } });
+  const back =
+    gradient === undefined
+      ? undefined
+      : lowered.backward({ output: adjoint, inputs: { x: { to: gradient, mode: "set" } } });
   return [
     ...target.statements,
     ...lowered.packs,
@@ -72,31 +84,64 @@ export function lowerLoss(options: LowerLossOptions): readonly Statement[] {
 
 /** One number for each step and member. */
 function numberOfRow(buffer: BufferId, batch: number): Location {
-  return { buffer, offset: 0, stepStride: batch, rowStride: 1, columnStride: 0, columns: 1, padded: false, local: false };
+  return {
+    buffer,
+    offset: 0,
+    stepStride: batch,
+    rowStride: 1,
+    columnStride: 0,
+    columns: 1,
+    padded: false,
+    local: false,
+  };
 }
 
 function rowsOf(buffer: BufferId, batch: number, columns: number): Location {
-  return { buffer, offset: 0, stepStride: batch * columns, rowStride: columns, columnStride: 1, columns, padded: false, local: false };
+  return {
+    buffer,
+    offset: 0,
+    stepStride: batch * columns,
+    rowStride: columns,
+    columnStride: 1,
+    columns,
+    padded: false,
+    local: false,
+  };
 }
 
 /** Where the loss reads its targets: as they are, or, for several quantiles, repeated side by side. */
-function spreadTargets({ builder, name, loss, steps, batch, targets }: LowerLossOptions): { readonly location: Location; readonly statements: readonly Statement[] } {
+function spreadTargets({ builder, name, loss, steps, batch, targets }: LowerLossOptions): {
+  readonly location: Location;
+  readonly statements: readonly Statement[];
+} {
   const { plan } = loss;
   if (plan.isClass) return { location: numberOfRow(targets, batch), statements: [] };
   const given = rowsOf(targets, batch, plan.targets);
   if (plan.repeats === 1) return { location: given, statements: [] };
   const length = steps * batch * plan.outputs;
-  const buffer = builder.buffer({ name: `${name}.targets`, length, role: "scratch", shape: [steps, batch, plan.outputs] });
+  const buffer = builder.buffer({
+    name: `${name}.targets`,
+    length,
+    role: "scratch",
+    shape: [steps, batch, plan.outputs],
+  });
   const location = rowsOf(buffer, batch, plan.outputs);
-  const statements = overRows({ builder, batch }, { first: 0, count: steps }, undefined, [given, location], `${name}.targets`, ([from, to], rows) => [
-    builder.map(`${name}.targets`, { rows, columns: plan.targets }, (map) => {
-      const { offset, ...view } = known(to, "the targets' place");
-      const value = map.load(known(from, "the targets"));
-      for (let copy = 0; copy < plan.repeats; copy++) {
-        map.store({ ...view, offset: { ...offset, constant: offset.constant + copy * plan.targets } }, value);
-      }
-    }),
-  ]);
+  const statements = overRows(
+    { builder, batch },
+    { first: 0, count: steps },
+    undefined,
+    [given, location],
+    `${name}.targets`,
+    ([from, to], rows) => [
+      builder.map(`${name}.targets`, { rows, columns: plan.targets }, (map) => {
+        const { offset, ...view } = known(to, "the targets' place");
+        const value = map.load(known(from, "the targets"));
+        for (let copy = 0; copy < plan.repeats; copy++) {
+          map.store({ ...view, offset: { ...offset, constant: offset.constant + copy * plan.targets } }, value);
+        }
+      }),
+    ],
+  );
   return { location, statements };
 }
 

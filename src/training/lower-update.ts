@@ -18,7 +18,10 @@ const clipEpsilon = 1e-6;
 /** Throws `training/bad-clip`. */
 export function checkClip(clip: ClipSpec): void {
   if ((clip.kind === "norm" || clip.kind === "value") && clip.most > 0 && clip.most < Infinity) return;
-  throw new RecurraError("training/bad-clip", `The clipping is ${JSON.stringify(clip)}; give { kind: "norm", most: 1 } or { kind: "value", most: 0.5 } with a limit above 0.`);
+  throw new RecurraError(
+    "training/bad-clip",
+    `The clipping is ${JSON.stringify(clip)}; give { kind: "norm", most: 1 } or { kind: "value", most: 0.5 } with a limit above 0.`,
+  );
 }
 
 /** Numbers summed in one row: short sums of short sums lose less to rounding than one long one. */
@@ -83,13 +86,15 @@ export function lowerUpdate({ builder, plan, buffers, clip, norm }: LowerUpdateO
   const parameters = parameterArena(builder.buffers);
   const gradients = gradientArena(builder.buffers);
   const all = (buffer: BufferId): View => ({ buffer, offset: at(0), rowStride: 0, columnStride: 1 });
-  const placeOf = (state: string): View => all(state === "w" ? known(parameters.first, "a parameter") : known(buffers.moments.get(state), `moment ${state}`));
+  const placeOf = (state: string): View =>
+    all(state === "w" ? known(parameters.first, "a parameter") : known(buffers.moments.get(state), `moment ${state}`));
   return [
     builder.map("update", { rows: 1, columns: parameters.length }, (map) => {
       const leaf = (node: Node): ValueId => {
         if (node.kind === "state") return map.load(placeOf(node.name));
         assert(node.kind === "input", "an optimiser reads its states and inputs");
-        if (node.name === "g") return clipGradient(map, map.load(all(known(gradients.first, "a gradient"))), clip, norm);
+        if (node.name === "g")
+          return clipGradient(map, map.load(all(known(gradients.first, "a gradient"))), clip, norm);
         if (node.name === "decay") return map.load(all(known(buffers.decay, "the decay by element")));
         return map.load(word(buffers.numbers, plan.numbers.indexOf(node.name)));
       };
@@ -116,7 +121,8 @@ function emitNodes(map: MapBuilder, nodes: readonly Node[], leaf: (node: Node) =
   const values: ValueId[] = [];
   for (const node of nodes) {
     if (node.kind === "constant") values.push(map.constant(node.value));
-    else if (node.kind === "apply") values.push(map.apply(node.operation, ...node.args.map((arg) => known(values[arg], "an argument"))));
+    else if (node.kind === "apply")
+      values.push(map.apply(node.operation, ...node.args.map((arg) => known(values[arg], "an argument"))));
     else values.push(leaf(node));
   }
   return values;

@@ -50,7 +50,10 @@ export interface Machine extends Store {
 export function createMachine(settings: TrainingSettings, backend: Backend): Machine {
   const { batch, truncation } = settings;
   const source = createBatchSource(settings.data, { batch, truncation });
-  const validation = settings.validation === undefined ? undefined : createBatchSource(settings.validation, { batch, truncation: wholePieces(source) });
+  const validation =
+    settings.validation === undefined
+      ? undefined
+      : createBatchSource(settings.validation, { batch, truncation: wholePieces(source) });
   const program = lowerTraining({
     network: settings.network,
     loss: settings.loss,
@@ -62,7 +65,8 @@ export function createMachine(settings: TrainingSettings, backend: Backend): Mac
     carry: source.truncation === undefined ? undefined : { update: source.truncation.update },
   });
   checkData(settings.data, source, settings.network, program);
-  if (settings.validation !== undefined && validation !== undefined) checkData(settings.validation, validation, settings.network, program);
+  if (settings.validation !== undefined && validation !== undefined)
+    checkData(settings.validation, validation, settings.network, program);
   const executable = backend.load(program.program);
   setFirstValues(settings, program, executable);
   return assemble({ settings, backend, program, executable, source, validation });
@@ -82,20 +86,31 @@ function setFirstValues(settings: TrainingSettings, program: TrainingProgram, ex
   const { parameters: given = {}, network, seed } = settings;
   const drawn = initialiseNetwork(network, { seed });
   const stray = Object.keys(given).find((name) => !program.parameters.has(name));
-  if (stray !== undefined) throw new RecurraError("network/bad-parameters", `There is no parameter ${stray}; the network has ${[...program.parameters.keys()].join(", ")}.`);
+  if (stray !== undefined)
+    throw new RecurraError(
+      "network/bad-parameters",
+      `There is no parameter ${stray}; the network has ${[...program.parameters.keys()].join(", ")}.`,
+    );
   for (const [name, { value }] of program.parameters) {
     const array = executable.array(value);
     const values = given[name] ?? known(drawn[name], `parameter ${name}`);
-    if (values.length !== array.length) throw new RecurraError("network/bad-parameters", `Parameter ${name} was given ${values.length} numbers, but has ${array.length}.`);
+    if (values.length !== array.length)
+      throw new RecurraError(
+        "network/bad-parameters",
+        `Parameter ${name} was given ${values.length} numbers, but has ${array.length}.`,
+      );
     array.set(values);
   }
-  for (const [name, buffer] of program.update.moments) executable.array(buffer).fill(known(program.optimiser.moments[name], `moment ${name}`));
-  for (const [name, buffer] of program.lossVectors.buffers) executable.array(buffer).set(known(program.loss.vectors[name], name));
+  for (const [name, buffer] of program.update.moments)
+    executable.array(buffer).fill(known(program.optimiser.moments[name], `moment ${name}`));
+  for (const [name, buffer] of program.lossVectors.buffers)
+    executable.array(buffer).set(known(program.loss.vectors[name], name));
   const { decay } = program.update;
   if (decay !== undefined) {
     const byElement = executable.array(decay).fill(0);
     for (const { buffer, start, length } of trainedPlaces(program)) {
-      if (known(program.program.buffers[buffer], "a buffer").shape.length === 2) byElement.fill(program.optimiser.matrixDecay ?? 0, start, start + length);
+      if (known(program.program.buffers[buffer], "a buffer").shape.length === 2)
+        byElement.fill(program.optimiser.matrixDecay ?? 0, start, start + length);
     }
   }
 }
@@ -176,7 +191,8 @@ function assemble(parts: Parts): Machine {
     identity,
     resetStates: () => {
       for (const { now, first } of states) {
-        for (let n = 0; n < now.length; n++) now[n] = typeof first === "number" ? first : (first[n % first.length] ?? NaN);
+        for (let n = 0; n < now.length; n++)
+          now[n] = typeof first === "number" ? first : (first[n % first.length] ?? NaN);
       }
     },
     step: (index, seed) => {

@@ -20,7 +20,12 @@ interface AdamFamily extends Common {
 
 /** An optimiser, as plain data. What is not given is PyTorch's default. */
 export type OptimiserSpec =
-  | (Common & { readonly kind: "sgd"; readonly momentum?: number; readonly dampening?: number; readonly nesterov?: boolean })
+  | (Common & {
+      readonly kind: "sgd";
+      readonly momentum?: number;
+      readonly dampening?: number;
+      readonly nesterov?: boolean;
+    })
   | (AdamFamily & { readonly kind: "adam"; readonly amsgrad?: boolean })
   | (AdamFamily & { readonly kind: "adamw"; readonly amsgrad?: boolean })
   | (AdamFamily & { readonly kind: "adamax" })
@@ -32,7 +37,12 @@ export type OptimiserSpec =
       readonly centred?: boolean;
       readonly momentum?: number;
     })
-  | (Common & { readonly kind: "adagrad"; readonly rateDecay?: number; readonly epsilon?: number; readonly initial?: number });
+  | (Common & {
+      readonly kind: "adagrad";
+      readonly rateDecay?: number;
+      readonly epsilon?: number;
+      readonly initial?: number;
+    });
 
 export type OptimiserKind = OptimiserSpec["kind"];
 
@@ -72,7 +82,8 @@ const plainRate = (_: number, rate: number): number => rate;
 /** The two running means that the Adam family shares (Kingma and Ba 2015), and the correction of the first for its start at zero. */
 function adamMeans({ betas = [0.9, 0.999], epsilon = 1e-8 }: AdamFamily) {
   const [beta1, beta2] = betas;
-  if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) fail(`The betas are [${betas.join(", ")}]; give two numbers from 0 up to, but not, 1.`);
+  if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1))
+    fail(`The betas are [${betas.join(", ")}]; give two numbers from 0 up to, but not, 1.`);
   if (!(epsilon >= 0)) fail(`The epsilon is ${epsilon}; give a number of at least 0.`);
   return {
     beta1,
@@ -111,7 +122,8 @@ function adam(spec: SpecOf<"adam" | "adamw">): OptimiserForm {
 const forms: { readonly [K in OptimiserKind]: (spec: SpecOf<K>) => OptimiserForm } = {
   sgd: ({ rate = 1e-3, momentum = 0, dampening = 0, nesterov = false }) => {
     if (!(momentum >= 0)) fail(`The momentum is ${momentum}; give a number of at least 0, usually 0.9.`);
-    if (nesterov && (momentum === 0 || dampening !== 0)) fail("Nesterov's momentum needs a momentum and no dampening; give momentum: 0.9.");
+    if (nesterov && (momentum === 0 || dampening !== 0))
+      fail("Nesterov's momentum needs a momentum and no dampening; give momentum: 0.9.");
     if (momentum === 0) return { rate, lines: ["w' = w - rate * d"], numbers: { rate: plainRate } };
     return {
       rate,
@@ -189,10 +201,20 @@ const forms: { readonly [K in OptimiserKind]: (spec: SpecOf<K>) => OptimiserForm
 /** The optimiser with its defaults. Throws `training/bad-optimiser`. */
 export function planOptimiser(spec: OptimiserSpec): OptimiserPlan {
   const form = forms[spec.kind] as ((spec: OptimiserSpec) => OptimiserForm) | undefined;
-  if (form === undefined) fail(`There is no optimiser ${JSON.stringify(spec.kind)}; choose ${Object.keys(forms).join(", ")}.`);
-  const { rate, lines, constants = {}, moments = {}, numbers, decoupled = false, weightDecay = spec.weightDecay ?? 0 } = form(spec);
+  if (form === undefined)
+    fail(`There is no optimiser ${JSON.stringify(spec.kind)}; choose ${Object.keys(forms).join(", ")}.`);
+  const {
+    rate,
+    lines,
+    constants = {},
+    moments = {},
+    numbers,
+    decoupled = false,
+    weightDecay = spec.weightDecay ?? 0,
+  } = form(spec);
   if (!(rate > 0 && rate < Infinity)) fail(`The learning rate is ${rate}; give a number above 0, such as 0.001.`);
-  if (!(weightDecay >= 0 && weightDecay < Infinity)) fail(`The weight decay is ${weightDecay}; give a number of at least 0, such as 0.01.`);
+  if (!(weightDecay >= 0 && weightDecay < Infinity))
+    fail(`The weight decay is ${weightDecay}; give a number of at least 0, such as 0.01.`);
   const decays = weightDecay !== 0;
   const byElement = decays && spec.decayed === "matrices";
   const names = Object.keys(numbers);

@@ -27,10 +27,18 @@ const named = 3;
 /** `training/not-finite`, with the step, the largest gradients by name, the learning rate and advice. */
 export function reportNotFinite(found: NotFinite): RecurraError {
   const { loss, norm, epoch, batch, update, rate, norms } = found;
-  const what = Number.isFinite(loss) ? `The gradient's norm became ${norm} (the loss is ${round(loss)})` : `The loss became ${loss}`;
+  const what = Number.isFinite(loss)
+    ? `The gradient's norm became ${norm} (the loss is ${round(loss)})`
+    : `The loss became ${loss}`;
   const where = `at step ${update + 1} (epoch ${epoch}, batch ${batch}), with a learning rate of ${round(rate)}`;
-  const before = norms.length === 0 ? "" : ` The gradient's norm was ${Array.from(norms, round).reverse().join(", ")} in the steps before.`;
-  return new RecurraError("training/not-finite", `${what} ${where}. Largest gradients: ${listLargest(found.machine)}.${before} ${advise(found)}`);
+  const before =
+    norms.length === 0
+      ? ""
+      : ` The gradient's norm was ${Array.from(norms, round).reverse().join(", ")} in the steps before.`;
+  return new RecurraError(
+    "training/not-finite",
+    `${what} ${where}. Largest gradients: ${listLargest(found.machine)}.${before} ${advise(found)}`,
+  );
 }
 
 interface Size {
@@ -53,11 +61,15 @@ function sizeOf(name: string, values: Numbers, length = values.length): Size {
 
 /** The largest first, those with numbers that are not finite before all others. */
 function listLargest({ program, executable }: Machine): string {
-  const sizes = [...program.parameters].flatMap(([name, { gradient }]) => (gradient === undefined ? [] : [sizeOf(name, executable.array(gradient))]));
+  const sizes = [...program.parameters].flatMap(([name, { gradient }]) =>
+    gradient === undefined ? [] : [sizeOf(name, executable.array(gradient))],
+  );
   return sizes
     .sort((a, b) => b.notFinite - a.notFinite || b.largest - a.largest)
     .slice(0, named)
-    .map(({ name, largest, notFinite, length }) => (notFinite > 0 ? `d${name} (${notFinite} of ${length} numbers not finite)` : `d${name} ${round(largest)}`))
+    .map(({ name, largest, notFinite, length }) =>
+      notFinite > 0 ? `d${name} (${notFinite} of ${length} numbers not finite)` : `d${name} ${round(largest)}`,
+    )
     .join(", ");
 }
 
@@ -72,8 +84,12 @@ function advise({ machine, settings, rate, batch }: NotFinite): string {
     return `The batch itself is the cause: of its ${spoilt.map(({ name, notFinite, length }) => `${name}, ${notFinite} of ${length} numbers`).join(" and of its ")} are not finite. Fill or drop missing values.`;
   }
   const advice = [
-    ...(inputs.largest > largeInput && settings.network.input.kind === "features" ? [`scale the inputs, which reach ${round(inputs.largest)}`] : []),
-    ...(!program.loss.isClass && targets.largest > largeInput ? [`scale the targets, which reach ${round(targets.largest)}`] : []),
+    ...(inputs.largest > largeInput && settings.network.input.kind === "features"
+      ? [`scale the inputs, which reach ${round(inputs.largest)}`]
+      : []),
+    ...(!program.loss.isClass && targets.largest > largeInput
+      ? [`scale the targets, which reach ${round(targets.largest)}`]
+      : []),
     ...(settings.clip === undefined ? ['clip the gradient with clip: { kind: "norm", most: 1 }'] : []),
     `lower the learning rate to ${round(rate / 10)}`,
   ];

@@ -15,9 +15,21 @@ function throughFile({ arrays, ...rest }: Checkpoint): Checkpoint {
 function streamRun(options: Partial<TrainingOptions> = {}): TrainingOptions {
   const tokens = Int32Array.from({ length: 2 * 21 }, (_, n) => (n * n + Math.floor(n / 5)) % 5);
   const stream = (from: number, length: number) =>
-    ({ kind: "stream", inputs: tokens.slice(from, from + 2 * length), inputSize: 1, targets: tokens.slice(from + 2, from + 2 * (length + 1)), targetSize: 1, batch: 2 }) as const;
+    ({
+      kind: "stream",
+      inputs: tokens.slice(from, from + 2 * length),
+      inputSize: 1,
+      targets: tokens.slice(from + 2, from + 2 * (length + 1)),
+      targetSize: 1,
+      batch: 2,
+    }) as const;
   return {
-    network: network({ tokens: 5 }).embedding(3).recurrent("lstm", { size: 4, recurrentDropout: 0.2, initialState: "learned" }).dropout(0.1).dense(5).build(),
+    network: network({ tokens: 5 })
+      .embedding(3)
+      .recurrent("lstm", { size: 4, recurrentDropout: 0.2, initialState: "learned" })
+      .dropout(0.1)
+      .dense(5)
+      .build(),
     data: stream(0, 14),
     validation: stream(28, 6),
     loss: { kind: "cross-entropy", smoothing: 0.1 },
@@ -36,15 +48,31 @@ function sequenceRun(options: Partial<TrainingOptions> = {}): TrainingOptions {
   const starts = lengths.map((_, n) => lengths.subarray(0, n).reduce((sum, length) => sum + length, 0));
   const rows = lengths.reduce((sum, length) => sum + length, 0);
   const inputs = Float64Array.from({ length: rows * 2 }, (_, n) => Math.sin(n));
-  const data = (indices: Int32Array) => ({ kind: "sequences", inputs, inputSize: 2, starts, lengths, targets: lengths.map((length) => length % 2), targetSize: 1, perStep: false, indices, buckets: 2 }) as const;
+  const data = (indices: Int32Array) =>
+    ({
+      kind: "sequences",
+      inputs,
+      inputSize: 2,
+      starts,
+      lengths,
+      targets: lengths.map((length) => length % 2),
+      targetSize: 1,
+      perStep: false,
+      indices,
+      buckets: 2,
+    }) as const;
   const all = Int32Array.from(lengths, (_, n) => n);
   return {
-    network: network({ features: 2 }).recurrent("gru", { size: 3, direction: "both", zoneout: 0.1 }).mean().dense(2).build(),
+    network: network({ features: 2 })
+      .recurrent("gru", { size: 3, direction: "both", zoneout: 0.1 })
+      .mean()
+      .dense(2)
+      .build(),
     data: data(all.slice(0, 12)),
     validation: data(all.slice(12)),
     loss: { kind: "cross-entropy" },
     optimiser: { kind: "adamw", rate: 0.05, decayed: "matrices", amsgrad: true },
-    schedule: { kind: "warm-up", steps: 2, then: { kind: "on-plateau", patience: 1, factor: 0.5 } },
+    schedule: { kind: "warm-up", steps: 2, next: { kind: "on-plateau", patience: 1, factor: 0.5 } },
     epochs: 4,
     batch: 3,
     backend: "reference",
@@ -70,10 +98,14 @@ describe.each(runs)("a run over %s", (_, options) => {
       expect(first.stopped?.progress.update).toBe(stopAt);
       const rest = await collect({ ...options, resume: throughFile(first.stopped!) });
       expect(rest.started.update).toBe(stopAt);
-      expect([...first.steps, ...rest.steps].map(({ loss, norm, rate }) => [loss, norm, rate])).toEqual(whole.steps.map(({ loss, norm, rate }) => [loss, norm, rate]));
+      expect([...first.steps, ...rest.steps].map(({ loss, norm, rate }) => [loss, norm, rate])).toEqual(
+        whole.steps.map(({ loss, norm, rate }) => [loss, norm, rate]),
+      );
       expect(rest.finished?.parameters).toEqual(whole.finished?.parameters);
       expect(rest.finished?.best).toEqual(whole.finished?.best);
-      expect(rest.finished?.history.map(({ loss, validation }) => [loss, validation])).toEqual(whole.epochs.map(({ loss, validation }) => [loss, validation]));
+      expect(rest.finished?.history.map(({ loss, validation }) => [loss, validation])).toEqual(
+        whole.epochs.map(({ loss, validation }) => [loss, validation]),
+      );
     }
   });
 
@@ -82,7 +114,10 @@ describe.each(runs)("a run over %s", (_, options) => {
     let checkpoint: Checkpoint | undefined;
     for (;;) {
       const last: number = checkpoint?.progress.update ?? 0;
-      const part = await collect({ ...options, resume: checkpoint }, (event) => event.kind === "step" && event.update === last + 3);
+      const part = await collect(
+        { ...options, resume: checkpoint },
+        (event) => event.kind === "step" && event.update === last + 3,
+      );
       if (part.stopped === undefined) {
         expect(part.finished?.parameters).toEqual(whole.finished?.parameters);
         return;
@@ -126,7 +161,10 @@ describe("a checkpoint", () => {
       [{ ...waveRun(), data: waveRun().validation! }, /other training data/],
     ];
     for (const [change, message] of cases) {
-      await expect(collect({ ...options, ...change, resume })).rejects.toMatchObject({ code: "training/other-run", message: expect.stringMatching(message) as string });
+      await expect(collect({ ...options, ...change, resume })).rejects.toMatchObject({
+        code: "training/other-run",
+        message: expect.stringMatching(message) as string,
+      });
     }
   });
 

@@ -25,7 +25,7 @@ export type Schedule =
       readonly shape?: "cosine" | "linear";
     }
   /** From `from` · rate (0) to the rate in `steps`; then another schedule from its beginning. */
-  | { readonly kind: "warm-up"; readonly steps: number; readonly from?: number; readonly then?: Schedule }
+  | { readonly kind: "warm-up"; readonly steps: number; readonly from?: number; readonly next?: Schedule }
   /** The rate times `factor` (0.1) whenever the watched loss has not fallen by a share `threshold` (1e-4) for more than `patience` (10) epochs. */
   | {
       readonly kind: "on-plateau";
@@ -68,14 +68,18 @@ const rules: { readonly [K in Kind]: (schedule: Of<K>, at: ScheduleTime) => numb
     const length = steps ?? total;
     return rate * (from + (to - from) * (Math.min(time, length) / length));
   },
-  cosine: ({ steps, least = 0 }, { rate, time, total }) => least + (rate - least) * fallingCosine(time / (steps ?? total)),
+  cosine: ({ steps, least = 0 }, { rate, time, total }) =>
+    least + (rate - least) * fallingCosine(time / (steps ?? total)),
   "cosine-restarts": ({ first, growth = 1, least = 0 }, { rate, time }) => {
     let start = 0;
     let length = first;
     for (; time >= start + length; length *= growth) start += length;
     return least + (rate - least) * fallingCosine((time - start) / length);
   },
-  "one-cycle": ({ steps, rise = 0.3, startDivisor = 25, endDivisor = 1e4, shape = "cosine" }, { rate, time, total }) => {
+  "one-cycle": (
+    { steps, rise = 0.3, startDivisor = 25, endDivisor = 1e4, shape = "cosine" },
+    { rate, time, total },
+  ) => {
     const length = Math.max(1, steps ?? total);
     const top = rise * length - 1;
     const end = length - 1;
@@ -85,9 +89,9 @@ const rules: { readonly [K in Kind]: (schedule: Of<K>, at: ScheduleTime) => numb
     if (time <= top) return bend(low, rate, top === 0 ? 1 : time / top);
     return bend(rate, low / endDivisor, Math.min(1, (time - top) / (end - top)));
   },
-  "warm-up": ({ steps, from = 0, then = { kind: "constant" } }, at) => {
+  "warm-up": ({ steps, from = 0, next = { kind: "constant" } }, at) => {
     if (at.time < steps) return at.rate * (from + (1 - from) * (at.time / steps));
-    return rateAt(then, { ...at, time: at.time - steps, total: Math.max(1, at.total - steps) });
+    return rateAt(next, { ...at, time: at.time - steps, total: Math.max(1, at.total - steps) });
   },
   "on-plateau": (_, { rate, plateau }) => plateau?.rate ?? rate,
 };
@@ -103,8 +107,14 @@ export function rateAt(schedule: Schedule, at: ScheduleTime): number {
 }
 
 /** The state after an epoch with this loss (PyTorch's ReduceLROnPlateau: least, relative threshold), or undefined if nothing watches it. */
-export function watchLoss(schedule: Schedule, state: PlateauState | undefined, loss: number, rate: number): PlateauState | undefined {
-  if (schedule.kind === "warm-up") return schedule.then === undefined ? undefined : watchLoss(schedule.then, state, loss, rate);
+export function watchLoss(
+  schedule: Schedule,
+  state: PlateauState | undefined,
+  loss: number,
+  rate: number,
+): PlateauState | undefined {
+  if (schedule.kind === "warm-up")
+    return schedule.next === undefined ? undefined : watchLoss(schedule.next, state, loss, rate);
   if (schedule.kind !== "on-plateau") return undefined;
   const { factor = 0.1, patience = 10, threshold = 1e-4, cooldown = 0, least = 0 } = schedule;
   const before = state ?? { rate, waited: 0, cooldown: 0 };
@@ -112,7 +122,12 @@ export function watchLoss(schedule: Schedule, state: PlateauState | undefined, l
   const best = better ? loss : before.best;
   const cooling = before.cooldown > 0;
   const waited = better || cooling ? 0 : before.waited + 1;
-  const next = { rate: before.rate, waited, cooldown: cooling ? before.cooldown - 1 : 0, ...(best === undefined ? {} : { best }) };
+  const next = {
+    rate: before.rate,
+    waited,
+    cooldown: cooling ? before.cooldown - 1 : 0,
+    ...(best === undefined ? {} : { best }),
+  };
   if (waited <= patience) return next;
   const lower = Math.max(before.rate * factor, least);
   // Differences below 1e-8 are not worth an event (PyTorch's eps).
@@ -126,11 +141,14 @@ export function checkSchedule(schedule: Schedule): void {
   for (const [name, value] of Object.entries(schedule) as [string, unknown][]) {
     if (typeof value !== "number") continue;
     const positive = ["every", "steps", "first", "growth", "startDivisor", "endDivisor"].includes(name);
-    if (!(positive ? value > 0 : value >= 0) || value === Infinity) fail(`The schedule ${kind} has ${name} ${value}; give a number ${positive ? "above" : "of at least"} 0.`);
+    if (!(positive ? value > 0 : value >= 0) || value === Infinity)
+      fail(`The schedule ${kind} has ${name} ${value}; give a number ${positive ? "above" : "of at least"} 0.`);
   }
-  if (kind === "cosine-restarts" && (schedule.growth ?? 1) < 1) fail(`The schedule ${kind} has growth ${schedule.growth}; give 1 or more.`);
-  if (kind === "one-cycle" && (schedule.rise ?? 0.3) > 1) fail(`The schedule ${kind} has rise ${schedule.rise}; give a share of the run, up to 1.`);
-  if (kind === "warm-up" && schedule.then !== undefined) checkSchedule(schedule.then);
+  if (kind === "cosine-restarts" && (schedule.growth ?? 1) < 1)
+    fail(`The schedule ${kind} has growth ${schedule.growth}; give 1 or more.`);
+  if (kind === "one-cycle" && (schedule.rise ?? 0.3) > 1)
+    fail(`The schedule ${kind} has rise ${schedule.rise}; give a share of the run, up to 1.`);
+  if (kind === "warm-up" && schedule.next !== undefined) checkSchedule(schedule.next);
 }
 
 function fail(message: string): never {

@@ -2,7 +2,7 @@
 import { makeLengthBatches } from "../data/batches.ts";
 import type { SequenceSet } from "../data/sequences.ts";
 import { known, RecurraError } from "../util/errors.ts";
-import type { BatchOptions, BatchPorts, BatchSource } from "./batch-source.ts";
+import type { SourceOptions, BatchPorts, BatchSource } from "./batch-source.ts";
 
 type Values = Float32Array | Float64Array | Int32Array;
 
@@ -52,7 +52,7 @@ export function membersOf({ indices, lengths }: SequenceData): Int32Array {
 const fewBuckets = 4;
 
 /** Batches of sequences. A last batch of a bucket that is not full is filled up with members of weight 0. */
-export function createSequenceSource(data: SequenceData, { batch }: BatchOptions): BatchSource {
+export function createSequenceSource(data: SequenceData, { batch }: SourceOptions): BatchSource {
   checkSequences(data);
   const members = membersOf(data);
   // More buckets than full batches would only make the batches smaller.
@@ -93,7 +93,12 @@ interface Seat {
 }
 
 /** Writes one sequence as a member of the batch; past its length inputs, targets and weights are 0. */
-function fillMember(data: SequenceData, sequence: number, { member, batch, steps, counts }: Seat, ports: BatchPorts): void {
+function fillMember(
+  data: SequenceData,
+  sequence: number,
+  { member, batch, steps, counts }: Seat,
+  ports: BatchPorts,
+): void {
   const start = data.starts[sequence] ?? 0;
   const length = data.lengths[sequence] ?? 0;
   const used = counts ? 1 : 0;
@@ -112,19 +117,32 @@ function fillMember(data: SequenceData, sequence: number, { member, batch, steps
 }
 
 /** Copies a row of numbers; row -1 is zeros. */
-export function copyRow(from: ArrayLike<number>, row: number, to: Float32Array | Float64Array, toRow: number, columns: number): void {
-  for (let column = 0; column < columns; column++) to[toRow * columns + column] = row < 0 ? 0 : (from[row * columns + column] ?? 0);
+export function copyRow(
+  from: ArrayLike<number>,
+  row: number,
+  to: Float32Array | Float64Array,
+  toRow: number,
+  columns: number,
+): void {
+  for (let column = 0; column < columns; column++)
+    to[toRow * columns + column] = row < 0 ? 0 : (from[row * columns + column] ?? 0);
 }
 
 function checkSequences(data: SequenceData): void {
   const { inputs, inputSize, starts, lengths, targets, targetSize, perStep, weights, indices } = data;
-  if (starts.length !== lengths.length) fail(`There are ${starts.length} starts for ${lengths.length} lengths; give one of each for every sequence.`);
+  if (starts.length !== lengths.length)
+    fail(`There are ${starts.length} starts for ${lengths.length} lengths; give one of each for every sequence.`);
   const rows = inputs.length / inputSize;
-  if (!Number.isInteger(rows)) fail(`The inputs are ${inputs.length} numbers, which is no multiple of their size ${inputSize}.`);
+  if (!Number.isInteger(rows))
+    fail(`The inputs are ${inputs.length} numbers, which is no multiple of their size ${inputSize}.`);
   const wanted = perStep ? rows : lengths.length;
   const unit = perStep ? "rows" : "sequences";
-  if (targets.length !== wanted * targetSize) fail(`There are ${targets.length} numbers of targets; ${wanted} ${unit} of ${targetSize} make ${wanted * targetSize}.`);
-  if (weights !== undefined && weights.length !== wanted) fail(`There are ${weights.length} weights for ${wanted} ${unit}.`);
+  if (targets.length !== wanted * targetSize)
+    fail(
+      `There are ${targets.length} numbers of targets; ${wanted} ${unit} of ${targetSize} make ${wanted * targetSize}.`,
+    );
+  if (weights !== undefined && weights.length !== wanted)
+    fail(`There are ${weights.length} weights for ${wanted} ${unit}.`);
   const missing = indices?.find((index) => lengths[index] === undefined);
   if (missing !== undefined) fail(`Sequence ${missing} is asked for; there are ${lengths.length}, numbered from 0.`);
   const members = membersOf(data);
@@ -132,7 +150,8 @@ function checkSequences(data: SequenceData): void {
   for (const n of members) {
     const [start, length] = [starts[n] ?? 0, lengths[n] ?? 0];
     if (length < 1) fail(`Sequence ${n} has no steps; leave empty sequences out.`);
-    if (start < 0 || start + length > rows) fail(`Sequence ${n} is rows ${start} to ${start + length - 1}, but there are ${rows}.`);
+    if (start < 0 || start + length > rows)
+      fail(`Sequence ${n} is rows ${start} to ${start + length - 1}, but there are ${rows}.`);
   }
 }
 

@@ -34,9 +34,16 @@ describe("windows", () => {
     expect(source).toMatchObject({ steps: [2], count: 3, inputSize: 1, targetSize: 1, perStep: false, lengths: false });
     source.fill(1, ports);
     expect(take(ports.inputs, 4)).toEqual([2, 3, 3, 4]);
-    expect([take(ports.targets, 2), take(ports.weights, 2), [...ports.lengths!]]).toEqual([[4, 5], [1, 1], [2, 2]]);
+    expect([take(ports.targets, 2), take(ports.weights, 2), [...ports.lengths!]]).toEqual([
+      [4, 5],
+      [1, 1],
+      [2, 2],
+    ]);
     source.fill(2, ports);
-    expect([take(ports.inputs, 4), take(ports.weights, 2)]).toEqual([[4, 4, 5, 5], [1, 0]]);
+    expect([take(ports.inputs, 4), take(ports.weights, 2)]).toEqual([
+      [4, 4, 5, 5],
+      [1, 0],
+    ]);
   });
 
   it("come in an order that depends on the generator alone", () => {
@@ -54,7 +61,7 @@ describe("windows", () => {
     expect(targets(source)).not.toEqual(first);
     source.shuffle(createRandom(1));
     expect(targets(source)).toEqual(first);
-    expect(first.toSorted()).toEqual([2, 3, 4, 5, 6]);
+    expect(first.toSorted((a, b) => a - b)).toEqual([2, 3, 4, 5, 6]);
   });
 });
 
@@ -64,7 +71,17 @@ function sequences(options: Partial<SequenceData> = {}): SequenceData {
   const inputs = [...lengths].flatMap((length, n) => Array.from({ length }, (_, step) => 10 * n + step));
   const starts = Int32Array.of(0, 1, 4, 6, 11);
   const targets = options.perStep ? inputs.map((input) => -input) : [0, 1, 2, 3, 4];
-  return { kind: "sequences", inputs: Float64Array.from(inputs), inputSize: 1, starts, lengths, targets: Float64Array.from(targets), targetSize: 1, perStep: false, ...options };
+  return {
+    kind: "sequences",
+    inputs: Float64Array.from(inputs),
+    inputSize: 1,
+    starts,
+    lengths,
+    targets: Float64Array.from(targets),
+    targetSize: 1,
+    perStep: false,
+    ...options,
+  };
 }
 
 describe("sequences", () => {
@@ -84,12 +101,14 @@ describe("sequences", () => {
         if (ports.weights[member] === 1) seen.push(n);
       }
     }
-    expect(seen.toSorted()).toEqual([0, 1, 2, 3, 4]);
+    expect(seen.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
   });
 
   it("have targets and weights for each step where there are some", () => {
     const weights = new Float64Array(14).fill(1).with(12, 0.5);
-    const source = createBatchSource(sequences({ perStep: true, weights, buckets: 1, indices: Int32Array.of(4, 0) }), { batch: 2 });
+    const source = createBatchSource(sequences({ perStep: true, weights, buckets: 1, indices: Int32Array.of(4, 0) }), {
+      batch: 2,
+    });
     const ports = portsFor(source);
     source.fill(0, ports);
     // Sequence 0 has one step, sequence 4 three.
@@ -104,8 +123,23 @@ describe("sequences", () => {
   });
 
   it("are those of the data folder, with their classes", () => {
-    const set = { kind: "sequences", count: 2, names: ["a", "b"], inputNames: ["x"], lengths: Int32Array.of(1, 2), starts: Int32Array.of(0, 1) } as const;
-    const data = classifySequences({ ...set, values: Float64Array.of(7, 8, 9), labels: Int32Array.of(1, 0), classes: { kind: "classes", labels: ["no", "yes"] } as never }, Int32Array.of(1));
+    const set = {
+      kind: "sequences",
+      count: 2,
+      names: ["a", "b"],
+      inputNames: ["x"],
+      lengths: Int32Array.of(1, 2),
+      starts: Int32Array.of(0, 1),
+    } as const;
+    const data = classifySequences(
+      {
+        ...set,
+        values: Float64Array.of(7, 8, 9),
+        labels: Int32Array.of(1, 0),
+        classes: { kind: "classes", labels: ["no", "yes"] } as never,
+      },
+      Int32Array.of(1),
+    );
     const source = createBatchSource(data, { batch: 1 });
     const ports = portsFor(source);
     source.fill(0, ports);
@@ -116,7 +150,14 @@ describe("sequences", () => {
 describe("streams", () => {
   const stream = (batch: number, length: number): StreamData => {
     const values = Float64Array.from({ length: length * batch }, (_, n) => n);
-    return { kind: "stream", inputs: values, inputSize: 1, targets: values.map((value) => -value), targetSize: 1, batch };
+    return {
+      kind: "stream",
+      inputs: values,
+      inputSize: 1,
+      targets: values.map((value) => -value),
+      targetSize: 1,
+      batch,
+    };
   };
 
   it.each([
@@ -144,7 +185,10 @@ describe("streams", () => {
     const source = createBatchSource(stream(1, 10), { batch: 1, truncation: { update: 2, back: 4 } });
     const ports = portsFor(source);
     source.fill(2, ports);
-    expect([take(ports.inputs, 4), take(ports.weights, 4)]).toEqual([[4, 5, 6, 7], [0, 0, 1, 1]]);
+    expect([take(ports.inputs, 4), take(ports.weights, 4)]).toEqual([
+      [4, 5, 6, 7],
+      [0, 0, 1, 1],
+    ]);
   });
 
   it("are cut from one text, each step's target the next token", () => {
@@ -162,21 +206,37 @@ describe("data that cannot be learned from", () => {
     ["no sequences", sequences({ indices: new Int32Array() }), /no sequences/],
     ["a missing sequence", sequences({ indices: Int32Array.of(9) }), /Sequence 9 is asked for; there are 5/],
     ["an empty sequence", sequences({ lengths: Int32Array.of(0, 3, 2, 5, 3) }), /Sequence 0 has no steps/],
-    ["a sequence past the end", sequences({ starts: Int32Array.of(0, 1, 4, 10, 11) }), /Sequence 3 is rows 10 to 14, but there are 14/],
+    [
+      "a sequence past the end",
+      sequences({ starts: Int32Array.of(0, 1, 4, 10, 11) }),
+      /Sequence 3 is rows 10 to 14, but there are 14/,
+    ],
     ["too few targets", sequences({ targetSize: 2 }), /5 numbers of targets; 5 sequences of 2 make 10/],
     ["streams that do not fit", { ...stream4(), batch: 3 }, /multiple of 3/],
     ["nothing known", { kind: "images" }, /no data of kind "images"/],
   ])("%s", (_, data, message) => {
     expect(() => createBatchSource(data as TrainingData, { batch: 4 })).toThrow(
-      expect.objectContaining({ code: "training/bad-data", message: expect.stringMatching(message) as string }) as Error,
+      expect.objectContaining({
+        code: "training/bad-data",
+        message: expect.stringMatching(message) as string,
+      }) as Error,
     );
   });
 
   it("a truncation that leaves steps without a gradient", () => {
-    expect(() => createBatchSource(stream4(), { batch: 2, truncation: { update: 3, back: 2 } })).toThrow(/every 3 steps with a gradient through 2/);
+    expect(() => createBatchSource(stream4(), { batch: 2, truncation: { update: 3, back: 2 } })).toThrow(
+      /every 3 steps with a gradient through 2/,
+    );
   });
 });
 
 function stream4(): StreamData {
-  return { kind: "stream", inputs: new Float64Array(4), inputSize: 1, targets: new Float64Array(4), targetSize: 1, batch: 2 };
+  return {
+    kind: "stream",
+    inputs: new Float64Array(4),
+    inputSize: 1,
+    targets: new Float64Array(4),
+    targetSize: 1,
+    batch: 2,
+  };
 }

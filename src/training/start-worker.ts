@@ -17,11 +17,14 @@ export interface WorkerListener {
 /** A worker that serves one training run, or why there is none. */
 export function startWorker(listener: WorkerListener): StartedWorker | string {
   try {
-    if (typeof Worker === "undefined") return startNodeWorker(new URL("./worker.js", import.meta.url), listener) ?? "there are no workers here";
+    if (typeof Worker === "undefined")
+      return startNodeWorker(new URL("./worker.js", import.meta.url), listener) ?? "there are no workers here";
     // In one expression: that is what bundlers look for.
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => listener.message(data));
-    worker.addEventListener("error", (event) => listener.broken(event.message === "" || event.message === undefined ? "it could not be loaded" : event.message));
+    worker.addEventListener("error", (event) =>
+      listener.broken(event.message === "" || event.message === undefined ? "it could not be loaded" : event.message),
+    );
     return { post: (message) => worker.postMessage(message), terminate: () => worker.terminate() };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

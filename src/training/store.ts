@@ -33,7 +33,9 @@ export function trainedPlaces({ program, parameters }: TrainingProgram): readonl
   const { places } = parameterArena(program.buffers);
   return [...parameters].flatMap(([name, { value }]) => {
     const start = places.get(value);
-    return start === undefined ? [] : [{ name, buffer: value, start, length: known(program.buffers[value], "a buffer").length }];
+    return start === undefined
+      ? []
+      : [{ name, buffer: value, start, length: known(program.buffers[value], "a buffer").length }];
   });
 }
 
@@ -45,7 +47,8 @@ export function createStore(program: TrainingProgram, executable: Executable): S
   const views = new Map<string, Numbers>(values.map(({ name, array }) => [`parameter/${name}`, array]));
   for (const [moment, buffer] of program.update.moments) {
     const all = executable.array(buffer);
-    for (const { name, start, length } of trainedPlaces(program)) views.set(`moment/${moment}/${name}`, all.subarray(start, start + length));
+    for (const { name, start, length } of trainedPlaces(program))
+      views.set(`moment/${moment}/${name}`, all.subarray(start, start + length));
   }
   for (const [name, buffer] of program.carried) views.set(`carried/${name}`, executable.array(buffer));
 
@@ -57,7 +60,13 @@ export function createStore(program: TrainingProgram, executable: Executable): S
         else kept.set(array);
       }
     },
-    parameters: (which) => Object.fromEntries(values.map(({ name, array }) => [name, Float32Array.from((which === "best" ? best.get(name) : undefined) ?? array)])),
+    parameters: (which) =>
+      Object.fromEntries(
+        values.map(({ name, array }) => [
+          name,
+          Float32Array.from((which === "best" ? best.get(name) : undefined) ?? array),
+        ]),
+      ),
     save: () => ({
       ...Object.fromEntries([...views].map(([name, view]) => [name, view.slice()])),
       ...Object.fromEntries([...best].map(([name, array]) => [`best/${name}`, array.slice()])),

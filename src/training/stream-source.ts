@@ -1,6 +1,6 @@
 /** Batches of long streams, cut into pieces that go on from one another: truncated backpropagation through time. */
 import { RecurraError } from "../util/errors.ts";
-import type { BatchOptions, BatchSource } from "./batch-source.ts";
+import type { SourceOptions, BatchSource } from "./batch-source.ts";
 import { copyRow } from "./sequence-source.ts";
 
 type Values = Float32Array | Float64Array | Int32Array;
@@ -35,11 +35,14 @@ const defaultSteps = 32;
  * Piece n holds steps n·k1 to n·k1 + k2 - 1. Each step counts in one piece only: all steps of the first, the last k1 of every other. What
  * lies past the streams' end has weight 0.
  */
-export function createStreamSource(data: StreamData, options: BatchOptions): BatchSource {
+export function createStreamSource(data: StreamData, options: SourceOptions): BatchSource {
   const { inputs, inputSize, targets, targetSize, batch: streams, weights } = data;
   const { batch } = options;
   const length = lengthOf(data);
-  if (streams > batch) fail(`There are ${streams} streams, but a batch has ${batch} members; give as many streams to validate on as to train on, or fewer.`);
+  if (streams > batch)
+    fail(
+      `There are ${streams} streams, but a batch has ${batch} members; give as many streams to validate on as to train on, or fewer.`,
+    );
   const truncation = checkTruncation(options.truncation ?? {}, length);
   const { update, back } = truncation;
   const rest = Math.max(0, length - back);
@@ -90,11 +93,17 @@ export function cutIntoStreams(tokens: ArrayLike<number>, batch: number): Stream
 
 function lengthOf({ inputs, inputSize, targets, targetSize, batch, weights }: StreamData): number {
   const length = inputs.length / (batch * inputSize);
-  if (!Number.isInteger(length) || length < 1) fail(`The streams' inputs are ${inputs.length} numbers; ${batch} streams of ${inputSize} numbers a step need a multiple of ${batch * inputSize}.`);
+  if (!Number.isInteger(length) || length < 1)
+    fail(
+      `The streams' inputs are ${inputs.length} numbers; ${batch} streams of ${inputSize} numbers a step need a multiple of ${batch * inputSize}.`,
+    );
   if (targets.length !== length * batch * targetSize) {
-    fail(`The streams' targets are ${targets.length} numbers; ${length} steps of ${batch} streams of ${targetSize} make ${length * batch * targetSize}.`);
+    fail(
+      `The streams' targets are ${targets.length} numbers; ${length} steps of ${batch} streams of ${targetSize} make ${length * batch * targetSize}.`,
+    );
   }
-  if (weights !== undefined && weights.length !== length * batch) fail(`The streams' weights are ${weights.length} numbers, but there are ${length * batch} steps.`);
+  if (weights !== undefined && weights.length !== length * batch)
+    fail(`The streams' weights are ${weights.length} numbers, but there are ${length * batch} steps.`);
   return length;
 }
 
@@ -102,7 +111,9 @@ function checkTruncation({ update, back }: Partial<Truncation>, length: number):
   const k1 = update ?? Math.min(defaultSteps, length);
   const k2 = back ?? k1;
   if (!Number.isInteger(k1) || k1 < 1 || !Number.isInteger(k2) || k2 < k1) {
-    fail(`The truncation is an update every ${k1} steps with a gradient through ${k2}; give whole numbers, the second at least the first.`);
+    fail(
+      `The truncation is an update every ${k1} steps with a gradient through ${k2}; give whole numbers, the second at least the first.`,
+    );
   }
   return { update: k1, back: k2 };
 }

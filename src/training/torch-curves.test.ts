@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { readTorchCases, readTorchTensors, takeTorchParameters, torchLayer, torchLinear, torchOptimiser, torchSchedule } from "../../test/support/torch-training.ts";
+import { isThere, orMissing, readTorchCases, readTorchTensors } from "../../test/support/torch-fixtures.ts";
+import {
+  takeTorchParameters,
+  torchLayer,
+  torchLinear,
+  torchOptimiser,
+  torchSchedule,
+} from "../../test/support/torch-training.ts";
 import type { TorchCase, TorchCell } from "../../test/support/torch-training.ts";
 import { tolerances } from "../../test/tolerances.ts";
 import type { Numbers } from "../engine/backend.ts";
@@ -58,8 +65,20 @@ function regression(kind: TorchCell, tensors: Tensors): Setting {
   const starts = Int32Array.of(0, 7, 14, 21);
   const lengths = new Int32Array(4).fill(7);
   return {
-    network: { input: { kind: "features", size: 3 }, layers: [torchLayer(kind, 5), { kind: "pool", over: "last" }, torchLinear(2)] },
-    data: { kind: "sequences", inputs, inputSize: 3, starts, lengths, targets: numbersOf(tensors, "data.y"), targetSize: 2, perStep: false },
+    network: {
+      input: { kind: "features", size: 3 },
+      layers: [torchLayer(kind, 5), { kind: "pool", over: "last" }, torchLinear(2)],
+    },
+    data: {
+      kind: "sequences",
+      inputs,
+      inputSize: 3,
+      starts,
+      lengths,
+      targets: numbersOf(tensors, "data.y"),
+      targetSize: 2,
+      perStep: false,
+    },
     loss: { kind: "mean-squared" },
   };
 }
@@ -92,41 +111,53 @@ function tagger(kind: TorchCell, tensors: Tensors): Setting {
 function stream(kind: TorchCell, tensors: Tensors): Setting {
   const tokens = numbersOf(tensors, "data.tokens");
   return {
-    network: { input: { kind: "tokens", size: 6 }, layers: [{ kind: "embedding", size: 4 }, torchLayer(kind, 7), torchLinear(6)] },
-    data: { kind: "stream", inputs: tokens.slice(0, 120), inputSize: 1, targets: tokens.slice(2), targetSize: 1, batch: 2 },
+    network: {
+      input: { kind: "tokens", size: 6 },
+      layers: [{ kind: "embedding", size: 4 }, torchLayer(kind, 7), torchLinear(6)],
+    },
+    data: {
+      kind: "stream",
+      inputs: tokens.slice(0, 120),
+      inputSize: 1,
+      targets: tokens.slice(2),
+      targetSize: 1,
+      batch: 2,
+    },
     loss: { kind: "cross-entropy" },
     truncation: { update: 6 },
     epochs: 2,
   };
 }
 
-/** Errors are relative to 1 + |expected|. */
-function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
-  expect(actual.length, what).toBe(expected.length);
-  for (let n = 0; n < expected.length; n++) {
-    const [is, should] = [actual[n] ?? NaN, expected[n] ?? NaN];
-    expect(Math.abs(is - should), `${what}[${n}] is ${is}, PyTorch has ${should}`).toBeLessThanOrEqual(tolerance * (1 + Math.abs(should)));
-  }
+/** What differs by more than the tolerance, relative to 1 + |expected|. */
+function findFaults(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): string[] {
+  if (actual.length !== expected.length) return [`${what} has ${actual.length} numbers instead of ${expected.length}`];
+  return Array.from(expected).flatMap((should, n) => {
+    const is = actual[n] ?? NaN;
+    return Math.abs(is - should) <= tolerance * (1 + Math.abs(should))
+      ? []
+      : [`${what}[${n}] is ${is}, PyTorch has ${should}`];
+  });
 }
 
-const cases = readTorchCases("training");
-
 describe("PyTorch's training runs", () => {
-  if (cases.length === 0) it("match", (context) => context.skip("../shared/fixtures is missing"));
-  it.each(cases.map((one) => [one.id, one] as const))("%s", async (_, one) => {
+  it.for(orMissing(readTorchCases("training") as readonly TorchCase[]))("$id", async (one, context) => {
+    if (!isThere(one)) return context.skip(one.id);
     const tensors = readTorchTensors(one);
     const { options, kind } = ourRun(one, tensors);
-    const { network } = options;
     const tolerance = one.dtype === "float64" ? tolerances.torchTraining64 : tolerances.torchTraining32;
-    const expected = (prefix: string): Record<string, Float64Array> => takeTorchParameters(tensors, prefix, network, kind);
+    const weightTolerance = one.dtype === "float64" ? tolerances.torchTraining64 : tolerances.torchWeight32;
+    const expected = (prefix: string): [string, Float64Array][] =>
+      Object.entries(takeTorchParameters(tensors, prefix, options.network, kind));
 
     const machine = createMachine(settleOptions(options), chooseBackend(options.backend ?? "auto").backend);
     machine.resetStates();
     machine.step(0, 0);
-    for (const [name, values] of Object.entries(expected("grad0."))) {
-      const gradient = machine.program.parameters.get(name)?.gradient;
-      expectClose(machine.executable.array(gradient ?? -1), values, tolerance, `d${name}`);
-    }
+    const gradientOf = (name: string): Numbers =>
+      machine.executable.array(machine.program.parameters.get(name)?.gradient ?? -1);
+    expect(
+      expected("grad0.").flatMap(([name, values]) => findFaults(gradientOf(name), values, tolerance, `d${name}`)),
+    ).toEqual([]);
 
     const steps: StepEvent[] = [];
     const weights: Record<string, Numbers>[] = [];
@@ -134,11 +165,38 @@ describe("PyTorch's training runs", () => {
       if (event.kind === "step") steps.push(event);
       if (event.kind === "checkpoint") weights.push({ ...event.checkpoint.arrays });
     }
-    expectClose(steps.map((step) => step.loss), one.losses.slice(0, 20), tolerance, "losses");
-    expectClose(steps.map((step) => step.norm), one.grad_norms, tolerance, "norms");
-    if (one.lrs !== undefined) expectClose(steps.map((step) => step.rate), one.lrs, tolerances.schedule, "rates");
-    for (const [prefix, arrays] of [["step1.", weights[0]], ["final.", weights.at(-1)]] as const) {
-      for (const [name, values] of Object.entries(expected(prefix))) expectClose(arrays?.[`parameter/${name}`] ?? [], values, tolerance, `${prefix}${name}`);
+    expect(
+      findFaults(
+        steps.map((step) => step.loss),
+        one.losses.slice(0, 20),
+        tolerance,
+        "loss",
+      ),
+    ).toEqual([]);
+    expect(
+      findFaults(
+        steps.map((step) => step.norm),
+        one.grad_norms,
+        tolerance,
+        "norm",
+      ),
+    ).toEqual([]);
+    expect(
+      findFaults(
+        steps.map((step) => step.rate),
+        one.lrs ?? steps.map((step) => step.rate),
+        tolerances.schedule,
+        "rate",
+      ),
+    ).toEqual([]);
+    for (const [prefix, arrays] of [
+      ["step1.", weights[0]],
+      ["final.", weights.at(-1)],
+    ] as const) {
+      const faults = expected(prefix).flatMap(([name, values]) =>
+        findFaults(arrays?.[`parameter/${name}`] ?? [], values, weightTolerance, prefix + name),
+      );
+      expect(faults).toEqual([]);
     }
   });
 });

@@ -9,9 +9,15 @@ import { fromPlain, serveTraining } from "./worker-protocol.ts";
 import type { FromWorker, ToWorker } from "./worker-protocol.ts";
 
 /** A run served over a channel, whose messages are cloned like a worker's. */
-async function runOverChannel(options: TrainingOptions, stopAt: (event: TrainingEvent) => boolean = () => false): Promise<TrainingEvent[]> {
+async function runOverChannel(
+  options: TrainingOptions,
+  stopAt: (event: TrainingEvent) => boolean = () => false,
+): Promise<TrainingEvent[]> {
   const { port1, port2 } = new MessageChannel();
-  serveTraining({ post: (message) => port2.postMessage(message), listen: (listener) => port2.on("message", (message: ToWorker) => listener(message)) });
+  serveTraining({
+    post: (message) => port2.postMessage(message),
+    listen: (listener) => port2.on("message", (message: ToWorker) => listener(message)),
+  });
   const events: TrainingEvent[] = [];
   try {
     await new Promise<void>((resolve, reject) => {
@@ -53,7 +59,10 @@ describe("a run over messages", () => {
   it("fails with the same error", async () => {
     const failure: unknown = await runOverChannel(waveRun({ epochs: 0 })).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(RecurraError);
-    expect(failure).toMatchObject({ code: "training/bad-option", message: "epochs is 0; give a whole number from 1 on." });
+    expect(failure).toMatchObject({
+      code: "training/bad-option",
+      message: "epochs is 0; give a whole number from 1 on.",
+    });
   });
 });
 

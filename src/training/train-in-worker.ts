@@ -14,9 +14,15 @@ type Message = FromWorker | { readonly kind: "broken"; readonly why: string };
  * As `train`, in a worker. Where there are none, the run takes place on this thread, and the first event's note says so. Leaving
  * the loop ends the worker. Throws what `train` throws, and `training/worker-lost`.
  */
-export async function* trainInWorker(options: TrainingOptions, control: TrainingControl = {}): AsyncGenerator<TrainingEvent, void, undefined> {
+export async function* trainInWorker(
+  options: TrainingOptions,
+  control: TrainingControl = {},
+): AsyncGenerator<TrainingEvent, void, undefined> {
   const messages = createQueue<Message>();
-  const started = startWorker({ message: messages.push, broken: (why) => messages.push({ kind: "broken", why }) });
+  const started = startWorker({
+    message: (message) => messages.push(message),
+    broken: (why) => messages.push({ kind: "broken", why }),
+  });
   if (typeof started === "string") return yield* trainHere(options, control, started);
   try {
     const first = await messages.next();
@@ -27,13 +33,24 @@ export async function* trainInWorker(options: TrainingOptions, control: Training
   }
 }
 
-async function* trainHere(options: TrainingOptions, control: TrainingControl, why: string): AsyncGenerator<TrainingEvent, void, undefined> {
+async function* trainHere(
+  options: TrainingOptions,
+  control: TrainingControl,
+  why: string,
+): AsyncGenerator<TrainingEvent, void, undefined> {
   for await (const event of train(options, control)) {
-    yield event.kind === "started" ? { ...event, note: `${event.note} On this thread, as no worker could be started (${why}).` } : event;
+    yield event.kind === "started"
+      ? { ...event, note: `${event.note} On this thread, as no worker could be started (${why}).` }
+      : event;
   }
 }
 
-async function* follow(worker: StartedWorker, messages: Queue<Message>, options: TrainingOptions, { signal }: TrainingControl): AsyncGenerator<TrainingEvent, void, undefined> {
+async function* follow(
+  worker: StartedWorker,
+  messages: Queue<Message>,
+  options: TrainingOptions,
+  { signal }: TrainingControl,
+): AsyncGenerator<TrainingEvent, void, undefined> {
   const stop = (): void => worker.post({ kind: "stop" });
   send(worker, options);
   if (signal?.aborted) stop();
@@ -48,7 +65,10 @@ async function* follow(worker: StartedWorker, messages: Queue<Message>, options:
         case "failed":
           throw fromPlain(message.error);
         case "broken":
-          throw new RecurraError("training/worker-lost", `The worker that trained is gone: ${message.why}. Resume from the last checkpoint.`);
+          throw new RecurraError(
+            "training/worker-lost",
+            `The worker that trained is gone: ${message.why}. Resume from the last checkpoint.`,
+          );
         case "done":
           return;
         case "ready":
@@ -64,7 +84,11 @@ function send(worker: StartedWorker, options: TrainingOptions): void {
   try {
     worker.post({ kind: "train", options });
   } catch (cause) {
-    throw new RecurraError("training/bad-option", `The options cannot be sent to a worker, because not all of them are plain data: ${String(cause)}`, { cause });
+    throw new RecurraError(
+      "training/bad-option",
+      `The options cannot be sent to a worker, because not all of them are plain data: ${String(cause)}`,
+      { cause },
+    );
   }
 }
 

@@ -27,7 +27,10 @@ const seedLimit = 2 ** 24;
  * resumed. Throws `training/…` for settings and data that do not fit, and `training/not-finite` where the loss or gradient becomes
  * NaN or infinite, before that reaches the weights.
  */
-export async function* train(options: TrainingOptions, control: TrainingControl = {}): AsyncGenerator<TrainingEvent, void, undefined> {
+export async function* train(
+  options: TrainingOptions,
+  control: TrainingControl = {},
+): AsyncGenerator<TrainingEvent, void, undefined> {
   const settings = settleOptions(options);
   const { backend, reason } = chooseBackend(settings.backend);
   const machine = createMachine(settings, backend);
@@ -61,7 +64,16 @@ interface Run {
 
 function createRun(settings: TrainingSettings, machine: Machine): Run {
   const random = createRandom(settings.seed).fork();
-  const fresh: Mutable<Progress> = { epoch: 1, batch: 0, update: 0, lossSum: 0, lossCount: 0, random: random.state(), history: [], seconds: 0 };
+  const fresh: Mutable<Progress> = {
+    epoch: 1,
+    batch: 0,
+    update: 0,
+    lossSum: 0,
+    lossCount: 0,
+    random: random.state(),
+    history: [],
+    seconds: 0,
+  };
   if (settings.resume !== undefined) {
     checkCheckpoint(settings.resume, machine.identity);
     machine.restore(settings.resume);
@@ -110,14 +122,14 @@ function describeStart({ machine, settings, progress }: Run, backend: BackendNam
 async function* runEpochs(run: Run, signal: AbortSignal | undefined): AsyncGenerator<TrainingEvent, void, undefined> {
   const { settings, progress, machine } = run;
   while (progress.epoch <= settings.epochs) {
-    if (isPatienceOver(run)) return void (yield finish(run, "patience"));
+    if (isPatienceOver(run)) break;
     const start = performance.now() - progress.seconds * 1000;
     const stop = (): StoppedEvent => {
       progress.seconds = (performance.now() - start) / 1000;
       return { kind: "stopped", checkpoint: takeCheckpoint(run) };
     };
     while (progress.batch < machine.source.count) {
-      if (signal?.aborted) return void (yield stop());
+      if (signal?.aborted) return yield* once(stop());
       const fault = trainBatch(run);
       if (fault !== undefined) {
         yield { kind: "checkpoint", checkpoint: takeCheckpoint(run) };
@@ -127,13 +139,18 @@ async function* runEpochs(run: Run, signal: AbortSignal | undefined): AsyncGener
       if (isBreathDue(run)) await breathe(run);
     }
     const validation = await validate(run, signal);
-    if (validation === "stopped") return void (yield stop());
+    if (validation === "stopped") return yield* once(stop());
     const event = closeEpoch(run, validation, (performance.now() - start) / 1000);
     yield event;
     const { checkpointEpochs } = settings;
-    if (checkpointEpochs !== undefined && event.epoch % checkpointEpochs === 0) yield { kind: "checkpoint", checkpoint: takeCheckpoint(run) };
+    if (checkpointEpochs !== undefined && event.epoch % checkpointEpochs === 0)
+      yield { kind: "checkpoint", checkpoint: takeCheckpoint(run) };
   }
   yield finish(run, isPatienceOver(run) ? "patience" : "epochs");
+}
+
+async function* once<T>(event: T): AsyncGenerator<T, void, undefined> {
+  yield event;
 }
 
 /** One batch and its update, or the error of a loss or gradient that is not finite; then nothing has changed. */
@@ -146,7 +163,17 @@ function trainBatch(run: Run): RecurraError | undefined {
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
     machine.takeStatesUp();
     const { epoch, batch, update } = progress;
-    return reportNotFinite({ machine, settings, loss, norm, epoch, batch: batch + 1, update, rate: run.rate, norms: run.norms.slice(0, Math.min(run.done, rememberedNorms)) });
+    return reportNotFinite({
+      machine,
+      settings,
+      loss,
+      norm,
+      epoch,
+      batch: batch + 1,
+      update,
+      rate: run.rate,
+      norms: run.norms.slice(0, Math.min(run.done, rememberedNorms)),
+    });
   }
   // A batch in which nothing counts teaches nothing.
   if (count > 0) machine.update(++progress.update, run.rate);
@@ -179,7 +206,15 @@ function isStepDue({ settings, lastStepEvent }: Run): boolean {
 function describeStep(run: Run): StepEvent {
   const { settings, machine, progress, loss, norms, rate } = run;
   run.lastStepEvent = performance.now();
-  return { kind: "step", epoch: progress.epoch, update: progress.update, updates: settings.epochs * machine.source.count, loss, norm: norms[0] ?? NaN, rate };
+  return {
+    kind: "step",
+    epoch: progress.epoch,
+    update: progress.update,
+    updates: settings.epochs * machine.source.count,
+    loss,
+    norm: norms[0] ?? NaN,
+    rate,
+  };
 }
 
 function isBreathDue({ lastBreath }: Run): boolean {
@@ -217,7 +252,10 @@ async function validate(run: Run, signal: AbortSignal | undefined): Promise<numb
   const mean = sum / total;
   if (Number.isFinite(mean)) return mean;
   const advice = "look for missing or huge values in the validation data; the training loss is still finite";
-  throw new RecurraError("training/not-finite", `The validation loss became ${mean} after epoch ${progress.epoch}; ${advice}.`);
+  throw new RecurraError(
+    "training/not-finite",
+    `The validation loss became ${mean} after epoch ${progress.epoch}; ${advice}.`,
+  );
 }
 
 /** Counts the epoch and goes on to the next. */
@@ -236,7 +274,14 @@ function closeEpoch(run: Run, validation: number | undefined, seconds: number): 
   const plateau = watchLoss(settings.schedule, progress.plateau, watched, machine.program.optimiser.rate);
   if (plateau !== undefined) progress.plateau = plateau;
   progress.history = [...progress.history, record];
-  Object.assign(progress, { epoch: epoch + 1, batch: 0, lossSum: 0, lossCount: 0, seconds: 0, random: run.random.state() });
+  Object.assign(progress, {
+    epoch: epoch + 1,
+    batch: 0,
+    lossSum: 0,
+    lossCount: 0,
+    seconds: 0,
+    random: run.random.state(),
+  });
   openEpoch(run);
   return { kind: "epoch", ...record, epochs: settings.epochs, best };
 }
@@ -247,9 +292,21 @@ function isPatienceOver({ settings: { patience }, progress: { epoch, best } }: R
 }
 
 function finish({ settings, machine, progress }: Run, because: FinishedEvent["because"]): FinishedEvent {
-  return { kind: "finished", parameters: machine.parameters(settings.keep), best: known(progress.best, "a best epoch"), because, history: progress.history };
+  return {
+    kind: "finished",
+    parameters: machine.parameters(settings.keep),
+    best: known(progress.best, "a best epoch"),
+    because,
+    history: progress.history,
+  };
 }
 
 function takeCheckpoint({ machine, progress }: Run): Checkpoint {
-  return { kind: "training-checkpoint", version: 1, run: machine.identity, progress: { ...progress }, arrays: machine.save() };
+  return {
+    kind: "training-checkpoint",
+    version: 1,
+    run: machine.identity,
+    progress: { ...progress },
+    arrays: machine.save(),
+  };
 }

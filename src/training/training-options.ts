@@ -58,7 +58,9 @@ export interface TrainingControl {
 
 /** Options with every default filled in. */
 export type TrainingSettings = TrainingOptions & {
-  readonly [K in "optimiser" | "schedule" | "schedulePer" | "batch" | "shuffle" | "seed" | "backend" | "keep" | "stepSeconds"]-?: NonNullable<TrainingOptions[K]>;
+  readonly [
+    K in "optimiser" | "schedule" | "schedulePer" | "batch" | "shuffle" | "seed" | "backend" | "keep" | "stepSeconds"
+  ]-?: NonNullable<TrainingOptions[K]>;
 };
 
 /** Fills in defaults. Throws `training/bad-option` and `training/bad-schedule`. */
@@ -69,7 +71,8 @@ export function settleOptions(options: TrainingOptions): TrainingSettings {
   checkWhole("batch", options.batch ?? 32, 1);
   if (options.patience !== undefined) checkWhole("patience", options.patience, 1);
   if (options.checkpointEpochs !== undefined) checkWhole("checkpointEpochs", options.checkpointEpochs, 1);
-  if (options.seed !== undefined && !Number.isInteger(options.seed)) fail(`seed is ${options.seed}; give a whole number.`);
+  if (options.seed !== undefined && !Number.isInteger(options.seed))
+    fail(`seed is ${options.seed}; give a whole number.`);
   if (!((options.stepSeconds ?? 0) >= 0)) fail(`stepSeconds is ${options.stepSeconds}; give a number of at least 0.`);
   const members = countMembers(options.data);
   return {

@@ -100,7 +100,10 @@ export function lowerTraining(options: TrainingProgramOptions): TrainingProgram 
   const builder = createProgramBuilder();
   const parameters = declareParameters(builder, shape, { gradients: true });
   if (gradientArena(builder.buffers).first === undefined) {
-    throw new RecurraError("training/nothing-to-train", "Every parameter of the network is frozen (or there is none), so there is nothing to train; add a layer with parameters.");
+    throw new RecurraError(
+      "training/nothing-to-train",
+      "Every parameter of the network is frozen (or there is none), so there is nothing to train; add a layer with parameters.",
+    );
   }
   const ports = declarePorts(builder, options, shape, lossPlan);
   const carried = options.carry === undefined ? new Map<string, Location>() : declareStates(builder, options);
@@ -110,8 +113,14 @@ export function lowerTraining(options: TrainingProgramOptions): TrainingProgram 
 
   const steps = options.steps.map((count) => ({ name: functionNames(count).step, body: lowerStep(work, count) }));
   const advance = advances(options) ? [{ name: "advance", body: lowerAdvance(work) }] : [];
-  const updates = { name: "update", body: lowerUpdate({ builder, plan: optimiser, buffers: update, clip: options.clip, norm: ports.norm }) };
-  const evaluations = options.steps.map((count) => ({ name: functionNames(count).evaluate, body: lowerEvaluate(work, count) }));
+  const updates = {
+    name: "update",
+    body: lowerUpdate({ builder, plan: optimiser, buffers: update, clip: options.clip, norm: ports.norm }),
+  };
+  const evaluations = options.steps.map((count) => ({
+    name: functionNames(count).evaluate,
+    body: lowerEvaluate(work, count),
+  }));
   return {
     program: builder.finish([...steps, ...advance, updates, ...evaluations]),
     shape,
@@ -130,13 +139,23 @@ function advances({ carry, steps }: TrainingProgramOptions): boolean {
   return carry !== undefined && steps.some((count) => count !== carry.update);
 }
 
-function declarePorts(builder: ProgramBuilder, options: TrainingProgramOptions, shape: NetworkShape, loss: LossPlan): TrainingPorts {
+function declarePorts(
+  builder: ProgramBuilder,
+  options: TrainingProgramOptions,
+  shape: NetworkShape,
+  loss: LossPlan,
+): TrainingPorts {
   const { batch, network } = options;
   const most = Math.max(...options.steps);
   const outputSteps = shape.perStep ? most : 1;
   const columns = network.input.kind === "tokens" ? 1 : network.input.size;
   const port = (name: string, dimensions: readonly number[]): BufferId =>
-    builder.buffer({ name, length: dimensions.reduce((product, n) => product * n, 1), role: "port", shape: dimensions });
+    builder.buffer({
+      name,
+      length: dimensions.reduce((product, n) => product * n, 1),
+      role: "port",
+      shape: dimensions,
+    });
   return {
     inputs: port("inputs", [most, batch, columns]),
     lengths: options.lengths ? port("lengths", [batch]) : undefined,
@@ -154,14 +173,23 @@ function declarePorts(builder: ProgramBuilder, options: TrainingProgramOptions, 
 /** A place for every state of every recurrent layer. Throws `training/not-causal`. */
 function declareStates(builder: ProgramBuilder, { network, batch }: TrainingProgramOptions): Map<string, Location> {
   network.layers.forEach((layer, index) => {
-    if (layer.kind !== "cell" || cellOf(layer.cell).states.length === 0 || (layer.direction ?? "forward") === "forward") return;
+    if (layer.kind !== "cell" || cellOf(layer.cell).states.length === 0 || (layer.direction ?? "forward") === "forward")
+      return;
     const runs = layer.direction === "both" ? "in both directions" : "backwards";
     const advice = 'use direction "forward", or cut the stream into sequences';
-    throw new RecurraError("training/not-causal", `Layer ${index} (${layer.cell.name}) runs ${runs}, so its state cannot be carried along a stream; ${advice}.`);
+    throw new RecurraError(
+      "training/not-causal",
+      `Layer ${index} (${layer.cell.name}) runs ${runs}, so its state cannot be carried along a stream; ${advice}.`,
+    );
   });
   return new Map(
     stateShapes(network).map(({ name, columns, isNumber }) => {
-      const buffer = builder.buffer({ name: `carried.${name}`, length: batch * columns, role: "port", shape: [batch, columns] });
+      const buffer = builder.buffer({
+        name: `carried.${name}`,
+        length: batch * columns,
+        role: "port",
+        shape: [batch, columns],
+      });
       return [name, { ...rowsAt(buffer, batch, columns, isNumber), stepStride: 0 }];
     }),
   );
@@ -169,11 +197,24 @@ function declareStates(builder: ProgramBuilder, { network, batch }: TrainingProg
 
 /** Dense rows of `[steps, batch, columns]`, from the buffer's start. */
 function rowsAt(buffer: BufferId, batch: number, columns: number, isNumber = false): Location {
-  return { buffer, offset: 0, stepStride: batch * columns, rowStride: columns, columnStride: isNumber ? 0 : 1, columns, padded: false, local: false };
+  return {
+    buffer,
+    offset: 0,
+    stepStride: batch * columns,
+    rowStride: columns,
+    columnStride: isNumber ? 0 : 1,
+    columns,
+    padded: false,
+    local: false,
+  };
 }
 
 /** The network over `steps` steps of the inputs' port. */
-function lowerForward(work: Work, steps: number, purpose: "step" | "advance" | "evaluate"): ReturnType<typeof lowerNetwork> {
+function lowerForward(
+  work: Work,
+  steps: number,
+  purpose: "step" | "advance" | "evaluate",
+): ReturnType<typeof lowerNetwork> {
   const { builder, options, ports, parameters, carried } = work;
   const { network, batch } = options;
   const tokens = network.input.kind === "tokens";
@@ -196,10 +237,21 @@ function lowerStep(work: Work, steps: number): readonly Statement[] {
   const { builder, options, ports } = work;
   const network = lowerForward(work, steps, "step");
   const gradients = gradientArena(builder.buffers);
-  const loss = lowerLoss({ ...lossOptions(work, network, steps), name: `step${steps}.loss`, gradient: network.outputGradient() });
+  const loss = lowerLoss({
+    ...lossOptions(work, network, steps),
+    name: `step${steps}.loss`,
+    gradient: network.outputGradient(),
+  });
   const back = network.backward();
   return [
-    { kind: "fill", name: "gradient.zero", buffer: known(gradients.first, "a gradient"), offset: at(0), length: gradients.length, value: 0 },
+    {
+      kind: "fill",
+      name: "gradient.zero",
+      buffer: known(gradients.first, "a gradient"),
+      offset: at(0),
+      length: gradients.length,
+      value: 0,
+    },
     ...network.packs,
     ...network.forward,
     ...loss,
@@ -216,7 +268,7 @@ function lowerAdvance(work: Work): readonly Statement[] {
 }
 
 function lowerEvaluate(work: Work, steps: number): readonly Statement[] {
-  const { builder, options, ports, shape } = work;
+  const { options, ports, shape } = work;
   const network = lowerForward(work, steps, "evaluate");
   const count = shape.perStep ? steps : 1;
   const outputs = rowsAt(ports.outputs, options.batch, shape.outputSize);
@@ -229,22 +281,46 @@ function lowerEvaluate(work: Work, steps: number): readonly Statement[] {
   ];
 }
 
-function lossOptions({ builder, options, ports, loss, shape }: Work, network: ReturnType<typeof lowerNetwork>, steps: number) {
+function lossOptions(
+  { builder, options, ports, loss, shape }: Work,
+  network: ReturnType<typeof lowerNetwork>,
+  steps: number,
+) {
   const { targets, weights, scale, loss: to } = ports;
-  return { builder, loss, prediction: network.output, steps: shape.perStep ? steps : 1, batch: options.batch, targets, weights, scale, to };
+  return {
+    builder,
+    loss,
+    prediction: network.output,
+    steps: shape.perStep ? steps : 1,
+    batch: options.batch,
+    targets,
+    weights,
+    scale,
+    to,
+  };
 }
 
 function copySteps({ builder, options }: Work, from: Location, to: Location, steps: number): readonly Statement[] {
   const rows = { builder, batch: options.batch };
   if (steps === 1) return copyStep(rows, "outputs", from, to);
   return overRows(rows, { first: 0, count: steps }, undefined, [from, to], "outputs", ([source, target], count) => [
-    builder.map("outputs", { rows: count, columns: to.columns }, (map) => map.store(known(target, "outputs"), map.load(known(source, "the output")))),
+    builder.map("outputs", { rows: count, columns: to.columns }, (map) =>
+      map.store(known(target, "outputs"), map.load(known(source, "the output"))),
+    ),
   ]);
 }
 
 /** The final states become the carried ones. */
-function keepStates({ builder, options, carried }: Work, network: ReturnType<typeof lowerNetwork>): readonly Statement[] {
+function keepStates(
+  { builder, options, carried }: Work,
+  network: ReturnType<typeof lowerNetwork>,
+): readonly Statement[] {
   return [...carried].flatMap(([name, to]) =>
-    copyStep({ builder, batch: options.batch }, `carry.${name}`, known(network.finalStates.get(name), `the final ${name}`), to),
+    copyStep(
+      { builder, batch: options.batch },
+      `carry.${name}`,
+      known(network.finalStates.get(name), `the final ${name}`),
+      to,
+    ),
   );
 }

@@ -15,7 +15,14 @@ const targets = Float64Array.from({ length: length * batch }, (_, n) => Math.cos
 
 function machineFor(truncation: Truncation): Machine {
   const data = { kind: "stream", inputs, inputSize: 2, targets, targetSize: 1, batch } as const;
-  const settings = settleOptions({ network: spec, data, loss: { kind: "mean-squared" }, truncation, epochs: 1, backend: "reference" });
+  const settings = settleOptions({
+    network: spec,
+    data,
+    loss: { kind: "mean-squared" },
+    truncation,
+    epochs: 1,
+    backend: "reference",
+  });
   return createMachine(settings, chooseBackend("reference").backend);
 }
 
@@ -23,7 +30,10 @@ function statesOf({ program, executable }: Machine): Map<string, Numbers> {
   return new Map([...program.carried].map(([name, buffer]) => [name, executable.array(buffer)]));
 }
 
-function parameterOf({ program, executable }: Machine, name: string): { readonly value: Numbers; readonly gradient: Numbers } {
+function parameterOf(
+  { program, executable }: Machine,
+  name: string,
+): { readonly value: Numbers; readonly gradient: Numbers } {
   const { value, gradient } = program.parameters.get(name)!;
   const array = (buffer: number): ReturnType<Executable["array"]> => executable.array(buffer);
   return { value: array(value), gradient: array(gradient!) };
@@ -33,7 +43,9 @@ describe.each([{ update: 3 }, { update: 2, back: 5 }])("truncated backpropagatio
   it("carries the states as many steps as an update takes, the way a session steps", () => {
     const machine = machineFor(truncation);
     machine.resetStates();
-    const session = createModel({ spec, parameters: machine.parameters("last"), backend: "reference" }).session({ batch });
+    const session = createModel({ spec, parameters: machine.parameters("last"), backend: "reference" }).session({
+      batch,
+    });
     for (let piece = 0; piece < 2; piece++) {
       machine.step(piece, 0);
       for (let step = 0; step < truncation.update; step++) {
@@ -42,7 +54,8 @@ describe.each([{ update: 3 }, { update: 2, back: 5 }])("truncated backpropagatio
       }
       const { states } = session.snapshot();
       // The session's parameters went through float32.
-      for (const [name, now] of statesOf(machine)) now.forEach((value, n) => expect(value).toBeCloseTo(states[name]![n]!, 6));
+      for (const [name, now] of statesOf(machine))
+        now.forEach((value, n) => expect(value).toBeCloseTo(states[name]![n]!, 6));
     }
   });
 
@@ -66,7 +79,9 @@ describe.each([{ update: 3 }, { update: 2, back: 5 }])("truncated backpropagatio
           return run();
         });
         value[n] = before;
-        expect(Math.abs((losses[0]! - losses[1]!) / (2 * change) - slope), `d${name}[${n}]`).toBeLessThanOrEqual(tolerances.lossDifference);
+        expect(Math.abs((losses[0]! - losses[1]!) / (2 * change) - slope), `d${name}[${n}]`).toBeLessThanOrEqual(
+          tolerances.lossDifference,
+        );
       });
     }
   });
@@ -76,9 +91,18 @@ describe("a stream through a layer that reads it backwards", () => {
   it("is refused", () => {
     const both = network({ features: 2 }).recurrent("gru", { size: 2, direction: "both" }).dense(1).build();
     const data = { kind: "stream", inputs, inputSize: 2, targets, targetSize: 1, batch } as const;
-    const settings = settleOptions({ network: both, data, loss: { kind: "mean-squared" }, epochs: 1, backend: "reference" });
+    const settings = settleOptions({
+      network: both,
+      data,
+      loss: { kind: "mean-squared" },
+      epochs: 1,
+      backend: "reference",
+    });
     expect(() => createMachine(settings, chooseBackend("reference").backend)).toThrow(
-      expect.objectContaining({ code: "training/not-causal", message: expect.stringMatching(/Layer 0 \(gru\) runs in both directions/) as string }) as Error,
+      expect.objectContaining({
+        code: "training/not-causal",
+        message: expect.stringMatching(/Layer 0 \(gru\) runs in both directions/) as string,
+      }) as Error,
     );
   });
 });

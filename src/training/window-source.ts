@@ -2,11 +2,15 @@
 import { assembleWindows } from "../data/assemble-windows.ts";
 import { makeBatches } from "../data/batches.ts";
 import { known, RecurraError } from "../util/errors.ts";
-import type { BatchOptions, BatchSource, WindowData } from "./batch-source.ts";
+import type { SourceOptions, BatchSource, WindowData } from "./batch-source.ts";
 
 /** Batches of windows, in order or shuffled. A last batch that is not full is filled up with windows of weight 0. */
-export function createWindowSource({ windows, indices }: WindowData, { batch }: BatchOptions): BatchSource {
-  if (indices.length === 0) throw new RecurraError("training/bad-data", "There are no windows to learn from; give more rows or shorter windows.");
+export function createWindowSource({ windows, indices }: WindowData, { batch }: SourceOptions): BatchSource {
+  if (indices.length === 0)
+    throw new RecurraError(
+      "training/bad-data",
+      "There are no windows to learn from; give more rows or shorter windows.",
+    );
   const options = { batchSize: batch };
   let batches = makeBatches(indices, options);
   const members = new Int32Array(batch);

@@ -1,9 +1,16 @@
 /** Threads of Node. Loads unchanged in a browser, where it finds nothing. */
 import type { FromWorker, ToWorker, WorkerPort } from "./worker-protocol.ts";
+import type { MessagePort, Worker } from "node:worker_threads";
 import type { StartedWorker, WorkerListener } from "./start-worker.ts";
 
+/** The parts of node:worker_threads that are used. */
+interface Threads {
+  readonly Worker: new (url: URL) => Worker;
+  readonly parentPort: MessagePort | null;
+}
+
 /** Asked for at run time: an import would have to be resolved by whatever loads this file, browsers too. */
-function threadsOfNode(): typeof import("node:worker_threads") | undefined {
+function threadsOfNode(): Threads | undefined {
   const node = (globalThis as { process?: NodeJS.Process }).process;
   return node?.versions?.node === undefined ? undefined : node.getBuiltinModule?.("node:worker_threads");
 }

@@ -48,7 +48,8 @@ async function runAndTell(options: TrainingOptions, signal: AbortSignal, port: W
 }
 
 function toPlain(error: unknown): PlainError {
-  if (!(error instanceof RecurraError)) return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  if (!(error instanceof RecurraError))
+    return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   const { message, code, line, column } = error;
   return { message, code, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
 }
@@ -56,5 +57,8 @@ function toPlain(error: unknown): PlainError {
 /** The error again. */
 export function fromPlain({ message, code, line, column }: PlainError): Error {
   if (code === undefined) return new Error(message);
-  return new RecurraError(code, message, { ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) });
+  return new RecurraError(code, message, {
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  });
 }

@@ -36,9 +36,30 @@ export function runLoss(backend: Backend, given: LossCase): LossResult {
   const [prediction, gradient] = [port("prediction", rows * outputs), port("gradient", rows * outputs)];
   const [targets, weights] = [port("targets", rows * plan.targets), port("weights", rows)];
   const [scale, to] = [port("scale", 1), port("loss", 1)];
-  const dense = (buffer: BufferId): Location => ({ buffer, offset: 0, stepStride: batch * outputs, rowStride: outputs, columnStride: 1, columns: outputs, padded: false, local: false });
+  const dense = (buffer: BufferId): Location => ({
+    buffer,
+    offset: 0,
+    stepStride: batch * outputs,
+    rowStride: outputs,
+    columnStride: 1,
+    columns: outputs,
+    padded: false,
+    local: false,
+  });
   const loss = declareLoss(builder, plan);
-  const body = lowerLoss({ builder, name: "loss", loss, prediction: dense(prediction), steps, batch, targets, weights, scale, to, gradient: dense(gradient) });
+  const body = lowerLoss({
+    builder,
+    name: "loss",
+    loss,
+    prediction: dense(prediction),
+    steps,
+    batch,
+    targets,
+    weights,
+    scale,
+    to,
+    gradient: dense(gradient),
+  });
   const executable = backend.load(builder.finish([{ name: "loss", body }]));
   for (const [name, buffer] of loss.buffers) executable.array(buffer).set(plan.vectors[name] ?? []);
   const weighs = given.weights ?? new Float64Array(rows).fill(1);

@@ -1,12 +1,12 @@
 /** PyTorch's recorded training runs as runs of ours: networks with two biases a gate, and stacked weights taken apart. */
-import { readFileSync } from "node:fs";
 import { cell } from "../../src/language/index.ts";
 import { specOf } from "../../src/network/index.ts";
 import type { LayerSpec, NetworkSpec } from "../../src/network/index.ts";
 import type { OptimiserSpec } from "../../src/training/optimisers.ts";
 import type { Schedule } from "../../src/training/schedules.ts";
-import { findShared, readFixture } from "./shared-fixtures.ts";
-import type { FixtureTensor } from "./shared-fixtures.ts";
+import { torchCell, unstackedNames } from "./torch-cells.ts";
+import type { TorchCellKind, TorchStack } from "./torch-cells.ts";
+import type { TorchTensors } from "./torch-fixtures.ts";
 
 /** A case of training.json. */
 export interface TorchCase {
@@ -23,43 +23,12 @@ export interface TorchCase {
   readonly lrs?: readonly number[];
 }
 
-/** The cases, or none where this machine does not have them. */
-export function readTorchCases(name: string): readonly TorchCase[] {
-  const file = findShared(`fixtures/torch/${name}.json`);
-  return file === undefined ? [] : (JSON.parse(readFileSync(file, "utf8")) as { readonly cases: readonly TorchCase[] }).cases;
-}
-
-export function readTorchTensors({ file }: { readonly file: string }): Readonly<Record<string, FixtureTensor>> {
-  const path = findShared(`fixtures/torch/${file}`);
-  if (path === undefined) throw new Error(`${file} is missing`);
-  return readFixture(path);
-}
-
-/** Gates in the order in which PyTorch stacks them. */
-const gates = { LSTM: ["i", "f", "g", "o"], GRU: ["r", "z", "n"], RNN: [""] } as const;
-export type TorchCell = keyof typeof gates;
-
-/** PyTorch adds a bias for the input and one for the state. */
-const texts: Readonly<Record<TorchCell, string>> = {
-  LSTM: [
-    "i = sigmoid(W_i x + b_i + U_i h + v_i)",
-    "f = sigmoid(W_f x + b_f + U_f h + v_f)",
-    "g = tanh(W_g x + b_g + U_g h + v_g)",
-    "o = sigmoid(W_o x + b_o + U_o h + v_o)",
-    "c' = f * c + i * g",
-    "h' = o * tanh(c')",
-  ].join("\n"),
-  GRU: [
-    "r = sigmoid(W_r x + b_r + U_r h + v_r)",
-    "z = sigmoid(W_z x + b_z + U_z h + v_z)",
-    "n = tanh(W_n x + b_n + r * (U_n h + v_n))",
-    "h' = (1 - z) * n + z * h",
-  ].join("\n"),
-  RNN: "h' = tanh(W x + b + U h + v)",
-};
+/** As the cases name them; PyTorch's plain RNN has tanh. */
+export type TorchCell = "LSTM" | "GRU" | "RNN";
+const kinds: Readonly<Record<TorchCell, TorchCellKind>> = { LSTM: "LSTM", GRU: "GRU", RNN: "RNN_TANH" };
 
 export function torchLayer(kind: TorchCell, size: number, direction: "forward" | "both" = "forward"): LayerSpec {
-  return { kind: "cell", cell: specOf(cell(`torch-${kind}`, texts[kind])), size, direction };
+  return { kind: "cell", cell: specOf(torchCell(kinds[kind], { bias: true })), size, direction };
 }
 
 export function torchLinear(size: number): LayerSpec {
@@ -67,17 +36,27 @@ export function torchLinear(size: number): LayerSpec {
 }
 
 /** Where a tensor of PyTorch's goes: our parameters by name, in the order in which it stacks them. */
-function ourNames(name: string, layers: { readonly recurrent: number; readonly linear: number; readonly both: boolean }, kind: TorchCell): string[] {
+function ourNames(
+  name: string,
+  layers: { readonly recurrent: number; readonly linear: number; readonly both: boolean },
+  kind: TorchCell,
+): string[] {
   if (name === "emb.weight") return ["0.E"];
   if (name.startsWith("fc.")) return [`${layers.linear}.${name === "fc.weight" ? "W" : "b"}`];
-  const [, what = "", side = "", layer = "0", reverse] = /^rnn\.(weight|bias)_(ih|hh)_l(\d)(_reverse)?$/.exec(name) ?? [];
-  const letter = what === "weight" ? (side === "ih" ? "W" : "U") : side === "ih" ? "b" : "v";
+  const [, stack = "", layer = "0", reverse] = /^rnn\.((?:weight|bias)_(?:ih|hh))_l(\d)(_reverse)?$/.exec(name) ?? [];
   const direction = layers.both ? (reverse === undefined ? ".forward" : ".backward") : "";
-  return gates[kind].map((gate) => `${layers.recurrent + Number(layer)}${direction}.${letter}${gate === "" ? "" : `_${gate}`}`);
+  return unstackedNames(kinds[kind], stack as TorchStack).map(
+    (our) => `${layers.recurrent + Number(layer)}${direction}.${our}`,
+  );
 }
 
 /** All tensors under a prefix (`init.`, `grad0.`, …) as our parameters. */
-export function takeTorchParameters(tensors: Readonly<Record<string, FixtureTensor>>, prefix: string, network: NetworkSpec, kind: TorchCell): Record<string, Float64Array> {
+export function takeTorchParameters(
+  tensors: TorchTensors,
+  prefix: string,
+  network: NetworkSpec,
+  kind: TorchCell,
+): Record<string, Float64Array> {
   const isRecurrent = (layer: LayerSpec): boolean => layer.kind === "cell" && layer.cell.name !== "torch-linear";
   const recurrent = network.layers.findIndex(isRecurrent);
   const linear = network.layers.findIndex((layer) => layer.kind === "cell" && !isRecurrent(layer));
@@ -95,7 +74,13 @@ export function takeTorchParameters(tensors: Readonly<Record<string, FixtureTens
 
 /** The optimiser of a case as ours. */
 export function torchOptimiser({ optimizer, optimizer_options: given }: TorchCase): OptimiserSpec {
-  const names: Readonly<Record<string, string>> = { lr: "rate", weight_decay: "weightDecay", eps: "epsilon", centered: "centred", lr_decay: "rateDecay" };
+  const names: Readonly<Record<string, string>> = {
+    lr: "rate",
+    weight_decay: "weightDecay",
+    eps: "epsilon",
+    centered: "centred",
+    lr_decay: "rateDecay",
+  };
   const settings = Object.fromEntries(Object.entries(given).map(([name, value]) => [names[name] ?? name, value]));
   return { kind: optimizer.toLowerCase(), ...settings } as OptimiserSpec;
 }

@@ -20,7 +20,10 @@ export interface WholeRun {
 }
 
 /** All events of a run; stopped by the first event for which `stopAt` holds. */
-export async function collect(options: TrainingOptions, stopAt: (event: TrainingEvent) => boolean = () => false): Promise<WholeRun> {
+export async function collect(
+  options: TrainingOptions,
+  stopAt: (event: TrainingEvent) => boolean = () => false,
+): Promise<WholeRun> {
   const stop = new AbortController();
   const events: TrainingEvent[] = [];
   for await (const event of train(options, { signal: stop.signal })) {
@@ -31,7 +34,8 @@ export async function collect(options: TrainingOptions, stopAt: (event: Training
 }
 
 export function sortEvents(events: readonly TrainingEvent[]): WholeRun {
-  const of = <K extends TrainingEvent["kind"]>(kind: K) => events.filter((event): event is Extract<TrainingEvent, { readonly kind: K }> => event.kind === kind);
+  const of = <K extends TrainingEvent["kind"]>(kind: K) =>
+    events.filter((event): event is Extract<TrainingEvent, { readonly kind: K }> => event.kind === kind);
   const [started] = of("started");
   if (started === undefined) throw new Error("the run did not start");
   return {
@@ -48,10 +52,16 @@ export function sortEvents(events: readonly TrainingEvent[]): WholeRun {
 /** Windows over a noisy wave: 42 to train on and 14 to watch. */
 export function waveWindows(rows = 62, window = 6): { readonly data: TrainingData; readonly validation: TrainingData } {
   const random = createRandom(11);
-  const table = tableFromNumbers({ v: Float64Array.from({ length: rows }, (_, n) => Math.sin(n / 3) + 0.1 * random.normal()) });
+  const table = tableFromNumbers({
+    v: Float64Array.from({ length: rows }, (_, n) => Math.sin(n / 3) + 0.1 * random.normal()),
+  });
   const windows = createWindows(table, { targets: ["v"], window });
   const cut = Math.floor(windows.count * 0.75);
-  const from = (start: number, end: number): TrainingData => ({ kind: "windows", windows, indices: Int32Array.from({ length: end - start }, (_, n) => start + n) });
+  const from = (start: number, end: number): TrainingData => ({
+    kind: "windows",
+    windows,
+    indices: Int32Array.from({ length: end - start }, (_, n) => start + n),
+  });
   return { data: from(0, cut), validation: from(cut, windows.count) };
 }
 
