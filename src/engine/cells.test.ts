@@ -7,6 +7,8 @@ import type { Backend, Numbers } from "./backend.ts";
 import { compileOn } from "./compile.ts";
 import type { CompiledCell, ForwardOptions } from "./compiled-cell.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
+import { createWasmBackend } from "./wasm-backend.ts";
+import { tolerances } from "../../test/tolerances.ts";
 
 interface Case {
   readonly steps: number;
@@ -20,13 +22,14 @@ interface Case {
 
 function makeCase(cell: Cell, compiled: CompiledCell, { steps, batch, inputSize, lengths }: Case, seed: number) {
   const random = createRandom(seed);
-  const draw = (length: number, scale = 0.6): Float64Array => Float64Array.from({ length }, () => random.normal(0, scale));
+  // Numbers that float32 holds exactly, so that both sides start from the same.
+  const draw = (length: number, scale = 0.6): Float64Array => Float64Array.from({ length }, () => Math.fround(random.normal(0, scale)));
   const count = (shape: readonly number[]): number => shape.reduce((p, n) => p * n, 1);
   const options: ForwardOptions = {
     steps, batch,
     inputs: draw(steps * batch * inputSize),
-    parameters: Object.fromEntries(compiled.parameters.map(({ name, shape }) => [name, draw(count(shape))])),
-    states: Object.fromEntries(compiled.states.map(({ name, shape }) => [name, draw(batch * count(shape)).map((v) => Math.abs(v) + (cell.options.initialStates?.[name] ?? 0))])),
+    parameters: Object.fromEntries(compiled.parameters.map(({ name, shape }) => [name, draw(count(shape), shape.length === 2 ? 1 / Math.sqrt(shape[1]!) : 0.6)])),
+    states: Object.fromEntries(compiled.states.map(({ name, shape }) => [name, draw(batch * count(shape)).map((v) => Math.fround(Math.abs(v) + (cell.options.initialStates?.[name] ?? 0)))])),
     ...(lengths === undefined ? {} : { lengths }),
   };
   const gradients = {
@@ -46,7 +49,8 @@ function expectClose(actual: Numbers, expected: Numbers, tolerance: number, what
   }
 }
 
-const shapes: readonly Case[] = [
+/** What every backend must get right: lengths, both directions, checkpoints, single steps and members. */
+const everyWay: readonly Case[] = [
   { steps: 4, batch: 3, inputSize: 3, hiddenSize: 5 },
   { steps: 1, batch: 1, inputSize: 1, hiddenSize: 1 },
   { steps: 5, batch: 4, inputSize: 2, hiddenSize: 4, lengths: [5, 1, 3, 2] },
@@ -54,6 +58,29 @@ const shapes: readonly Case[] = [
   { steps: 3, batch: 1, inputSize: 4, hiddenSize: 6, reverse: true },
   { steps: 7, batch: 2, inputSize: 2, hiddenSize: 3, checkpoint: 3 },
   { steps: 6, batch: 2, inputSize: 2, hiddenSize: 4, checkpoint: 2, reverse: true, lengths: [6, 3] },
+];
+
+/** Sizes around whole vectors and tiles. */
+const oddSizes: readonly Case[] = [
+  { steps: 2, batch: 9, inputSize: 17, hiddenSize: 1 },
+  { steps: 2, batch: 8, inputSize: 1, hiddenSize: 17 },
+  { steps: 2, batch: 7, inputSize: 5, hiddenSize: 33 },
+  { steps: 3, batch: 5, inputSize: 64, hiddenSize: 3 },
+  { steps: 1, batch: 6, inputSize: 33, hiddenSize: 64 },
+  { steps: 2, batch: 1, inputSize: 3, hiddenSize: 127 },
+];
+
+interface BackendCase {
+  readonly name: string;
+  readonly create: () => Backend;
+  readonly shapes: readonly Case[];
+  readonly tolerance: number;
+}
+
+const backends: readonly BackendCase[] = [
+  { name: "float64 kernels", create: createInterpreterBackend, shapes: everyWay, tolerance: tolerances.float64Kernels },
+  { name: "wasm", create: () => createWasmBackend({ relaxed: false }), shapes: [...everyWay, ...oddSizes.slice(0, 2)], tolerance: tolerances.float32Cell },
+  { name: "wasm, relaxed", create: () => createWasmBackend(), shapes: [...everyWay, ...oddSizes], tolerance: tolerances.float32Cell },
 ];
 
 /** The function whose gradient is checked: a random projection of all outputs and final states. */
@@ -92,8 +119,7 @@ describe.each(Object.values(cells).map((cell) => [cell.name, cell] as const))("%
     for (const [name, values] of Object.entries(forward.states!)) check(`first ${name}`, values, dStates[name]!);
   });
 
-  const backends: readonly (readonly [string, () => Backend, number])[] = [["kernels interpreted in float64", createInterpreterBackend, 1e-12]];
-  test.each(backends)("%s agree with the reference", (_name, create, tolerance) => {
+  test.each(backends)("$name agrees with the reference", ({ create, shapes, tolerance }) => {
     for (const shape of shapes) {
       const reference = compileOn(undefined, cell, shape);
       const kernels = compileOn(create(), cell, shape);

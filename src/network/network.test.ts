@@ -1,7 +1,10 @@
 /** Networks: gradients against central differences, streams against whole runs, members alone against batches. */
 import { describe, expect, test } from "vitest";
 import { cell } from "../language/index.ts";
+import { tolerances } from "../../test/tolerances.ts";
+import type { Backend, Numbers } from "../engine/backend.ts";
 import { createInterpreterBackend } from "../engine/interpreter-backend.ts";
+import { createWasmBackend } from "../engine/wasm-backend.ts";
 import { createProgramBuilder, overRows } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import { createRandom } from "../util/random.ts";
@@ -16,7 +19,7 @@ interface Sizes {
 }
 
 /** A network with its gradient in one program, in float64: f = Σ output ⊙ projection. */
-function loadGradient(spec: NetworkSpec, { steps, batch, lengths, seed }: Sizes) {
+function loadGradient(backend: Backend, spec: NetworkSpec, { steps, batch, lengths, seed }: Sizes) {
   const builder = createProgramBuilder();
   const shape = describeNetwork(spec);
   const parameters = declareParameters(builder, shape, { gradients: true });
@@ -42,19 +45,25 @@ function loadGradient(spec: NetworkSpec, { steps, batch, lengths, seed }: Sizes)
     { name: "forward", body: [...lowered.packs, ...lowered.forward, ...copy(lowered.output, output)] },
     { name: "backward", body: [...copy(projection, lowered.outputGradient()), ...back.packs, ...back.statements] },
   ]);
-  const executable = createInterpreterBackend().load(program);
+  const executable = backend.load(program);
   if (lengthBuffer !== undefined) executable.array(lengthBuffer).set(lengths!);
   if (seedBuffer !== undefined) executable.array(seedBuffer)[0] = seed!;
   return { executable, parameters, shape, input: executable.array(input.buffer), output: executable.array(output.buffer), projection: executable.array(projection.buffer) };
 }
 
-function expectGradient(spec: NetworkSpec, sizes: Sizes): void {
-  const { executable, parameters, shape, input, output, projection } = loadGradient(spec, sizes);
+/** Inputs, projection and parameters that float32 holds exactly. */
+function fillRandomly(spec: NetworkSpec, { executable, parameters, input, projection }: ReturnType<typeof loadGradient>): void {
   const random = createRandom(3);
-  for (let i = 0; i < input.length; i++) input[i] = spec.input.kind === "tokens" ? random.integer(spec.input.size) : random.normal();
-  for (let i = 0; i < projection.length; i++) projection[i] = random.normal();
+  for (let i = 0; i < input.length; i++) input[i] = spec.input.kind === "tokens" ? random.integer(spec.input.size) : Math.fround(random.normal());
+  for (let i = 0; i < projection.length; i++) projection[i] = Math.fround(random.normal());
   const first = initialiseNetwork(spec, { seed: 5 });
   for (const [name, { value }] of parameters) executable.array(value).set(first[name]!.map((v) => v + random.normal(0, 0.2)));
+}
+
+function expectGradient(spec: NetworkSpec, sizes: Sizes): void {
+  const loaded = loadGradient(createInterpreterBackend(), spec, sizes);
+  const { executable, parameters, shape, output, projection } = loaded;
+  fillRandomly(spec, loaded);
   const f = (): number => {
     executable.call("forward");
     let sum = 0;
@@ -101,6 +110,27 @@ const networks: Readonly<Record<string, { readonly spec: NetworkSpec; readonly s
 
 describe("the gradient of every parameter is that of central differences", () => {
   test.each(Object.entries(networks))("%s", (_, { spec, sizes }) => expectGradient(spec, sizes));
+});
+
+describe("wasm gives the numbers of float64", () => {
+  test.each(Object.entries(networks))("%s", (_, { spec, sizes }) => {
+    const [wanted, got] = [createInterpreterBackend(), createWasmBackend()].map((backend) => {
+      const loaded = loadGradient(backend, spec, sizes);
+      fillRandomly(spec, loaded);
+      loaded.executable.call("forward");
+      loaded.executable.call("backward");
+      return loaded;
+    });
+    const expectClose = (name: string, a: Numbers, b: Numbers): void => {
+      const scale = Math.max(1, ...b.map(Math.abs));
+      const worst = Math.max(...a.map((value, i) => Math.abs(value - b[i]!))) / scale;
+      expect(worst, name).toBeLessThan(tolerances.float32Cell);
+    };
+    expectClose("output", got!.output, wanted!.output);
+    for (const [name, { gradient }] of got!.parameters) {
+      if (gradient !== undefined) expectClose(`d${name}`, got!.executable.array(gradient), wanted!.executable.array(wanted!.parameters.get(name)!.gradient!));
+    }
+  });
 });
 
 describe("sequence laws", () => {
