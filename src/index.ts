@@ -3,6 +3,22 @@ export { cellNames, cells, initialiseParameters, type CellName } from "./cells/i
 export { compile, type CompileOptions } from "./engine/compile.ts";
 export type { CompiledCell, ForwardOptions, NamedNumbers, NamedShape } from "./engine/compiled-cell.ts";
 export * from "./data/index.ts";
+export { printGradient } from "./derive/index.ts";
+export {
+  drawCell,
+  drawCurves,
+  drawForecast,
+  drawGradientNorms,
+  printGradientLatex,
+  printGradientNorms,
+  printLatex,
+  printMathML,
+  type CurvesChart,
+  type DiagramOptions,
+  type ForecastChart,
+  type GradientChart,
+  type GradientNorms,
+} from "./inspect/index.ts";
 export { cell, equalCells, printCell, type Cell, type CellOptions, type Initialiser } from "./language/index.ts";
 export {
   createModel,

@@ -3,7 +3,7 @@
  * the gradient of each next state; what comes out is the gradient of inputs, previous states and, summed over the steps, parameters.
  */
 import type { ProductGradient, StepGradient } from "../derive/index.ts";
-import { dependsOn } from "../derive/index.ts";
+import { dependsOn, deriveGradient } from "../derive/index.ts";
 import { argumentsOf } from "../language/index.ts";
 import type { Cell, Expression, Node, NodeId, OperationName } from "../language/index.ts";
 import { known } from "../util/errors.ts";
@@ -293,6 +293,6 @@ function bracketSum(text: string): string {
 }
 
 /** The gradient of a cell's step in one `aligned` block: intermediate values first, then what comes out. */
-export function printGradientLatex(cell: Cell, gradient: StepGradient): string {
-  return new GradientPrinter(cell, gradient).print();
+export function printGradientLatex(cell: Cell): string {
+  return new GradientPrinter(cell, deriveGradient(cell.graph)).print();
 }
