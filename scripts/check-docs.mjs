@@ -1,7 +1,8 @@
 /**
  * Runs the code blocks of README.md and docs/ as a reader would: `ts` and `js` blocks are type-checked against dist/ and run, each on its
- * own; those marked `no-run` are only type-checked; `sh` blocks marked `run` are run with `recurra` on the path. The blocks of one document
- * run in order in one temporary folder, so a later one may read what an earlier one wrote.
+ * own; those marked `no-run` are only type-checked; `sh` blocks marked `run` are run with `recurra` on the path. A block marked `output` holds
+ * what the one before it prints. The blocks of one document run in order in one temporary folder, so a later one may read what an earlier
+ * one wrote.
  */
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,6 +19,7 @@ const secondsPerBlock = 120;
  * @property {"ts" | "js" | "sh"} language
  * @property {boolean} runs
  * @property {string} code
+ * @property {string} [output] what it prints, where the document says so
  */
 
 /**
@@ -38,6 +40,8 @@ export function findBlocks(document, text) {
     while (i < lines.length && lines[i]?.trim() !== fence);
     const code = lines.slice(start, i).map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line));
     const marks = words.split(/\s+/);
+    const before = blocks.at(-1);
+    if (marks.includes("output") && before !== undefined) before.output = `${code.join("\n")}\n`;
     if (language === "ts" || language === "js" || (language === "sh" && marks.includes("run"))) {
       blocks.push({
         document,
@@ -135,9 +139,8 @@ async function runBlock(folder, block) {
     seconds: secondsPerBlock,
     env: { ...process.env, PATH: `${path.join(folder, "node_modules/.bin")}${path.delimiter}${process.env["PATH"]}` },
   });
-  return code === 0
-    ? ""
-    : `exit status ${code}\n${output}`.replaceAll(path.join(folder, fileOf(block)), block.document);
+  if (code !== 0) return `exit status ${code}\n${output}`.replaceAll(path.join(folder, fileOf(block)), block.document);
+  return block.output === undefined || output.trimEnd() === block.output.trimEnd() ? "" : `it prints\n${output}`;
 }
 
 /**

@@ -22,6 +22,10 @@ test("blocks of ts and js, and of sh marked run, are found with their lines and 
     "```sh run",
     "recurra --help",
     "```",
+    "which prints",
+    "```text output",
+    "Usage: recurra",
+    "```",
     "````md",
     "```ts",
     "not code",
@@ -31,6 +35,13 @@ test("blocks of ts and js, and of sh marked run, are found with their lines and 
   expect(findBlocks("a.md", text)).toEqual([
     { document: "a.md", line: 3, language: "ts", runs: true, code: 'import { cell } from "recurra";\n\ncell;\n' },
     { document: "a.md", line: 9, language: "js", runs: false, code: "if (true) {\n  1;\n}\n" },
-    { document: "a.md", line: 17, language: "sh", runs: true, code: "recurra --help\n" },
+    {
+      document: "a.md",
+      line: 17,
+      language: "sh",
+      runs: true,
+      code: "recurra --help\n",
+      output: "Usage: recurra\n",
+    },
   ]);
 });
