@@ -31,7 +31,9 @@ const paths: Readonly<Record<string, Path>> = {
 const modules = readTorchCases("modules") as readonly TorchModule[];
 
 describe("PyTorch's recurrent modules", () => {
-  test.skipIf(modules.length === 0)("are all there (skipped where ../shared/fixtures is missing)", () => expect(modules).toHaveLength(66));
+  test.skipIf(modules.length === 0)("are all there (skipped where ../shared/fixtures is missing)", () =>
+    expect(modules).toHaveLength(66),
+  );
 
   for (const [path, { precision, create }] of Object.entries(paths)) {
     const cases = modules.filter((one) => one.dtype === precision);
@@ -43,7 +45,9 @@ describe("PyTorch's recurrent modules", () => {
 
   test.each(modules.map((one) => [one.id, one] as const))("%s as a network", (_, one) => {
     const tensors = readTorchTensors(one);
-    const recorded = Object.fromEntries(Object.entries(tensors).filter(([name]) => ["output", "h_n", "c_n"].includes(name)));
+    const recorded = Object.fromEntries(
+      Object.entries(tensors).filter(([name]) => ["output", "h_n", "c_n"].includes(name)),
+    );
     expectTorchResults(runTorchNetwork(createInterpreterBackend(), one, tensors), recorded, one.dtype);
   });
 });
@@ -55,19 +59,31 @@ interface TorchStep {
   readonly bias: boolean;
 }
 
-const stepKinds: Readonly<Record<TorchStep["kind"], TorchCellKind>> = { RNNCell_tanh: "RNN_TANH", RNNCell_relu: "RNN_RELU", LSTMCell: "LSTM", GRUCell: "GRU" };
+const stepKinds: Readonly<Record<TorchStep["kind"], TorchCellKind>> = {
+  RNNCell_tanh: "RNN_TANH",
+  RNNCell_relu: "RNN_RELU",
+  LSTMCell: "LSTM",
+  GRUCell: "GRU",
+};
 
 function runStep(backend: Backend | undefined, one: TorchStep, tensors: TorchTensors): Record<string, Numbers> {
   const kind = stepKinds[one.kind];
   const cell = torchCell(kind, one);
-  const stacks: readonly TorchStack[] = one.bias ? ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] : ["weight_ih", "weight_hh"];
+  const stacks: readonly TorchStack[] = one.bias
+    ? ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
+    : ["weight_ih", "weight_hh"];
   const [batch = 0, inputSize = 0] = tensors["x"]!.shape;
-  const take = (prefix: string, suffix: string): Record<string, Float64Array> => Object.fromEntries(cell.states.map(({ name }) => [name, tensors[prefix + name + suffix]!.data]));
+  const take = (prefix: string, suffix: string): Record<string, Float64Array> =>
+    Object.fromEntries(cell.states.map(({ name }) => [name, tensors[prefix + name + suffix]!.data]));
   const compiled = compileOn(backend, cell, { inputSize, hiddenSize: tensors["h"]!.shape[1]! });
   const { states } = compiled.forward({
-    steps: 1, batch,
+    steps: 1,
+    batch,
     inputs: tensors["x"]!.data,
-    parameters: Object.assign({}, ...stacks.map((name) => unstack(kind, name, tensors[`param.${name}`]!.data))) as Record<string, Float64Array>,
+    parameters: Object.assign(
+      {},
+      ...stacks.map((name) => unstack(kind, name, tensors[`param.${name}`]!.data)),
+    ) as Record<string, Float64Array>,
     states: take("", ""),
   });
   const back = compiled.backward({ dStates: take("R_", "1") });
@@ -83,7 +99,9 @@ function runStep(backend: Backend | undefined, one: TorchStep, tensors: TorchTen
 const steps = readTorchCases("cells") as readonly TorchStep[];
 
 describe("PyTorch's recurrent cells", () => {
-  test.skipIf(steps.length === 0)("are all there (skipped where ../shared/fixtures is missing)", () => expect(steps).toHaveLength(8));
+  test.skipIf(steps.length === 0)("are all there (skipped where ../shared/fixtures is missing)", () =>
+    expect(steps).toHaveLength(8),
+  );
 
   for (const [path, { precision, create }] of Object.entries(paths)) {
     test.each(steps.map((one) => [one.id, one] as const))(`%s ${path}`, (_, one) => {

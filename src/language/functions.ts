@@ -62,8 +62,14 @@ const normEpsilon = 1e-5;
 
 const named = (name: string): Notation => ({ kind: "call", latex: `\\operatorname{${name.replaceAll("_", "\\_")}}` });
 
+/** The derivative at a bound is 1, as PyTorch and TensorFlow have it for their clamps. */
 function clamp(b: GraphBuilder, v: NodeId, low: NodeId, high: NodeId): NodeId {
   return b.apply("min", high, b.apply("max", low, v));
+}
+
+/** The derivative at a bound is 0, as PyTorch has it for its hard activations. */
+function saturate(b: GraphBuilder, v: NodeId, low: NodeId, high: NodeId): NodeId {
+  return b.apply("min", b.apply("max", v, low), high);
 }
 
 function mean(b: GraphBuilder, v: NodeId): NodeId {
@@ -177,7 +183,7 @@ export const composedFunctions: Readonly<Record<ComposedName, ComposedFunction>>
     spellings: ["hard_sigmoid"],
     summary: "v / 6 + 1/2, clipped to 0…1 (PyTorch, Keras 3)",
     shape: "elementwise",
-    build: (b, v = -1) => clamp(b, b.add(b.divide(v, b.constant(6)), b.constant(0.5)), b.constant(0), b.constant(1)),
+    build: (b, v = -1) => saturate(b, b.add(b.divide(v, b.constant(6)), b.constant(0.5)), b.constant(0), b.constant(1)),
     notation: named("hard_sigmoid"),
   },
   hard_sigmoid_keras: {
@@ -194,7 +200,7 @@ export const composedFunctions: Readonly<Record<ComposedName, ComposedFunction>>
     spellings: ["hard_tanh"],
     summary: "v, clipped to -1…1",
     shape: "elementwise",
-    build: (b, v = -1) => clamp(b, v, b.constant(-1), b.constant(1)),
+    build: (b, v = -1) => saturate(b, v, b.constant(-1), b.constant(1)),
     notation: named("hard_tanh"),
   },
   log_sigmoid: {

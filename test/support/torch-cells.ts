@@ -62,6 +62,10 @@ export function unstack(kind: TorchCellKind, stack: TorchStack, data: Float64Arr
 }
 
 /** Our parameters, or their gradients, as a stacked tensor. */
-export function stack(kind: TorchCellKind, into: TorchStack, values: Readonly<Record<string, ArrayLike<number>>>): Float64Array {
+export function stack(
+  kind: TorchCellKind,
+  into: TorchStack,
+  values: Readonly<Record<string, ArrayLike<number>>>,
+): Float64Array {
   return Float64Array.from(unstackedNames(kind, into).flatMap((name) => Array.from(values[name] ?? [])));
 }

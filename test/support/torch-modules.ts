@@ -26,7 +26,6 @@ export interface TorchModule {
   readonly seq_len: number;
 }
 
-
 export type NamedResults = Record<string, Numbers>;
 
 /** Numbers in a row of an output. */
@@ -49,25 +48,45 @@ export function transposed(data: Numbers, module: TorchModule, to: "ours" | "tor
 
 /** The module's own names of the directions of each layer: `l0`, `l0_reverse`, `l1`, …, in the order of its states. */
 export function directionNames({ num_layers, bidirectional }: TorchModule): readonly (readonly string[])[] {
-  return Array.from({ length: num_layers }, (_, layer) => (bidirectional ? [`l${layer}`, `l${layer}_reverse`] : [`l${layer}`]));
+  return Array.from({ length: num_layers }, (_, layer) =>
+    bidirectional ? [`l${layer}`, `l${layer}_reverse`] : [`l${layer}`],
+  );
 }
 
 /** Parameters of one direction under our names. */
-export function directionParameters(module: TorchModule, tensors: TorchTensors, direction: string): Record<string, Float64Array> {
-  const stacks = stacksOf(module).map((name) => unstack(module.kind, name, tensors[`param.${name}_${direction}`]!.data));
+export function directionParameters(
+  module: TorchModule,
+  tensors: TorchTensors,
+  direction: string,
+): Record<string, Float64Array> {
+  const stacks = stacksOf(module).map((name) =>
+    unstack(module.kind, name, tensors[`param.${name}_${direction}`]!.data),
+  );
   return Object.assign({}, ...stacks) as Record<string, Float64Array>;
 }
 
 function stacksOf({ kind, bias }: TorchModule): readonly TorchStack[] {
-  return ["weight_ih", "weight_hh", ...(bias ? (["bias_ih", "bias_hh"] as const) : []), ...(kind === "LSTM_PROJ" ? (["weight_hr"] as const) : [])];
+  return [
+    "weight_ih",
+    "weight_hh",
+    ...(bias ? (["bias_ih", "bias_hh"] as const) : []),
+    ...(kind === "LSTM_PROJ" ? (["weight_hr"] as const) : []),
+  ];
 }
 
 /** States of one direction (counted over all layers) from tensors such as `h_0` and `c_0`; none where the case has none. */
-export function directionStates(tensors: TorchTensors, names: Readonly<Record<string, string>>, direction: number, count: number): Record<string, Float64Array> {
+export function directionStates(
+  tensors: TorchTensors,
+  names: Readonly<Record<string, string>>,
+  direction: number,
+  count: number,
+): Record<string, Float64Array> {
   return Object.fromEntries(
     Object.entries(names).flatMap(([state, name]) => {
       const data = tensors[name]?.data;
-      return data === undefined ? [] : [[state, data.slice((direction * data.length) / count, ((direction + 1) * data.length) / count)]];
+      return data === undefined
+        ? []
+        : [[state, data.slice((direction * data.length) / count, ((direction + 1) * data.length) / count)]];
     }),
   );
 }
@@ -93,21 +112,30 @@ export function runTorchModule(backend: Backend | undefined, module: TorchModule
         ...(module.proj_size === 0 ? {} : { sizes: { P: module.proj_size } }),
       });
       const forward = compiled.forward({
-        steps, batch, inputs: signal,
+        steps,
+        batch,
+        inputs: signal,
         parameters: directionParameters(module, tensors, name),
         states: directionStates(tensors, { h: "h_0", c: "c_0" }, layer * across + i, count),
         ...(lengths === null ? {} : { lengths }),
       });
       return { name, compiled, ...forward };
     });
-    signal = sideBySide(runs.map((run) => run.outputs), width);
+    signal = sideBySide(
+      runs.map((run) => run.outputs),
+      width,
+    );
     return runs;
   });
   const states = (name: string): Numbers => joined(layers.flat().map((run) => run.states[name]!));
   results["output"] = transposed(signal, module, "torch");
   results["h_n"] = states("h");
   if (cell.states.length > 1) results["c_n"] = states("c");
-  results["loss"] = Float64Array.of(dot(results["output"], tensors["R_output"]!.data) + dot(results["h_n"], tensors["R_h"]!.data) + dot(results["c_n"] ?? [], tensors["R_c"]?.data ?? []));
+  results["loss"] = Float64Array.of(
+    dot(results["output"], tensors["R_output"]!.data) +
+      dot(results["h_n"], tensors["R_h"]!.data) +
+      dot(results["c_n"] ?? [], tensors["R_c"]?.data ?? []),
+  );
 
   let gradient: Numbers = transposed(tensors["R_output"]!.data, module, "ours");
   const first: Record<string, Numbers>[] = [];
@@ -138,11 +166,20 @@ function joined(parts: readonly Numbers[]): Float64Array {
 /** Rows of each part next to one another. */
 function sideBySide(parts: readonly Numbers[], width: number): Float64Array {
   const all = width * parts.length;
-  return Float64Array.from({ length: parts[0]!.length * parts.length }, (_, n) => parts[Math.floor((n % all) / width)]![Math.floor(n / all) * width + (n % width)]!);
+  return Float64Array.from(
+    { length: parts[0]!.length * parts.length },
+    (_, n) => parts[Math.floor((n % all) / width)]![Math.floor(n / all) * width + (n % width)]!,
+  );
 }
 
-function columnsOf(rows: Numbers, { first, width, all }: { readonly first: number; readonly width: number; readonly all: number }): Float64Array {
-  return Float64Array.from({ length: (rows.length / all) * width }, (_, n) => rows[Math.floor(n / width) * all + first + (n % width)]!);
+function columnsOf(
+  rows: Numbers,
+  { first, width, all }: { readonly first: number; readonly width: number; readonly all: number },
+): Float64Array {
+  return Float64Array.from(
+    { length: (rows.length / all) * width },
+    (_, n) => rows[Math.floor(n / width) * all + first + (n % width)]!,
+  );
 }
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
