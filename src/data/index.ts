@@ -2,6 +2,8 @@
 export { assembleWindows, forecastNaive, readTruth, restoreOutputs, targetRows } from "./assemble-windows.ts";
 export { makeBatches, makeLengthBatches } from "./batches.ts";
 export type { BatchOptions, LengthBatch, LengthBatchOptions } from "./batches.ts";
+export { describeColumns } from "./describe-columns.ts";
+export type { ColumnDescription } from "./describe-columns.ts";
 export { fitWindowScalers } from "./fit-window-scalers.ts";
 export type { WindowScalerOptions } from "./fit-window-scalers.ts";
 export { addFutureRows, findDateStep } from "./future-rows.ts";

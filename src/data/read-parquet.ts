@@ -8,7 +8,8 @@ import { unknownColumn } from "./table.ts";
 
 /** Rows of a Parquet file, of these columns or all. Throws `data/bad-parquet`, `data/no-rows`, `data/unknown-column`. */
 export async function readParquet(bytes: Uint8Array, source: string, columns?: readonly string[]): Promise<RawTable> {
-  const file = bytes.slice().buffer;
+  // Not `slice`: that of a Node Buffer does not copy.
+  const file = new Uint8Array(bytes).buffer;
   const metadata = readMetadata(file, source);
   const all = parquetSchema(metadata).children.map((child) => child.element.name);
   for (const name of columns ?? []) if (!all.includes(name)) throw unknownColumn(source, name, all);

@@ -74,15 +74,22 @@ const formatOfEnding: Readonly<Record<string, TableFormat>> = {
 
 /** A table from the contents of a file in any format. Throws the `data/…` errors of reading, each naming its place. */
 export async function readTable(contents: Uint8Array | string, options: ReadTableOptions = {}): Promise<TableReading> {
+  return finishTable(await readCells(contents, options), findFormat(options), options);
+}
+
+/** The cells of a file as they are, of the columns asked for where a format can read those alone. */
+export async function readCells(contents: Uint8Array | string, options: ReadTableOptions): Promise<RawTable> {
   const format = findFormat(options);
-  if (format !== "parquet")
-    return parseTable(typeof contents === "string" ? contents : decodeText(contents, options), options);
+  if (format !== "parquet") {
+    const text = typeof contents === "string" ? contents : decodeText(contents, options);
+    return readRaw(text.replace(/^\ufeff/, ""), format, options);
+  }
   const source = options.source ?? "table";
   if (typeof contents === "string")
     throw new RecurraError("util/bad-argument", `${source}: Parquet is not a text; give its bytes`);
   if (contents.length === 0) throw new RecurraError("data/empty-file", `${source} is empty`);
   const { readParquet } = await import("./read-parquet.ts");
-  return finishTable(await readParquet(contents, source, wantedColumns(options)), "parquet", options);
+  return readParquet(contents, source, wantedColumns(options));
 }
 
 /** A table from a text in CSV, TSV, JSON lines or JSON. Throws as `readTable`. */
