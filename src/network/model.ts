@@ -3,11 +3,12 @@ import { chooseBackend } from "../engine/backends.ts";
 import type { BackendName, Executable, Numbers } from "../engine/backend.ts";
 import { checkLengths } from "../engine/check-arrays.ts";
 import { createProgramBuilder, overRows } from "../lower/index.ts";
-import type { BufferId } from "../lower/index.ts";
+import type { BufferId, Program } from "../lower/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { describeNetwork } from "./describe.ts";
 import type { ParameterValues } from "./initialise.ts";
 import { declareParameters, lowerNetwork } from "./lower-network.ts";
+import type { NetworkParameters } from "./lower-network.ts";
 import { checkTokens, createSession } from "./session.ts";
 import type { Session } from "./session.ts";
 import { allocateSignal } from "./signal.ts";
@@ -101,8 +102,27 @@ export function createModel({ spec, parameters, backend: name = "auto" }: ModelO
 
 type Fixed = Pick<ModelOptions, "spec" | "parameters"> & { readonly shape: NetworkShape; readonly backend: ReturnType<typeof chooseBackend>["backend"] };
 
-function loadPredict(fixed: Fixed, { steps, batch, hasLengths }: { readonly steps: number; readonly batch: number; readonly hasLengths: boolean }): Loaded {
-  const { spec, shape, parameters, backend } = fixed;
+/** Sizes that kernels are made for. */
+export interface PredictSizes {
+  readonly steps: number;
+  readonly batch: number;
+  /** Whether members differ in length. */
+  readonly hasLengths: boolean;
+}
+
+function loadPredict({ spec, shape, parameters, backend }: Fixed, sizes: PredictSizes): Loaded {
+  const { program, places, ...ports } = lowerPredict(spec, shape, sizes);
+  const executable = backend.load(program);
+  for (const [name, { value }] of places) executable.array(value).set(known(parameters[name], `parameter ${name}`));
+  return { executable, ...ports };
+}
+
+/** The program of one function, `predict`, and where its parameters and ports are. */
+export function lowerPredict(
+  spec: NetworkSpec,
+  shape: NetworkShape,
+  { steps, batch, hasLengths }: PredictSizes,
+): { readonly program: Program; readonly places: NetworkParameters; readonly input: BufferId; readonly output: BufferId; readonly lengths: BufferId | undefined } {
   const builder = createProgramBuilder();
   const places = declareParameters(builder, shape, { gradients: false });
   const isTokens = spec.input.kind === "tokens";
@@ -114,9 +134,8 @@ function loadPredict(fixed: Fixed, { steps, batch, hasLengths }: { readonly step
   const copy = overRows({ builder, batch }, { first: 0, count: outputSteps }, undefined, [lowered.output, output], "output", ([from, to], rows) => [
     builder.map("output", { rows, columns: output.columns }, (map) => map.store(to!, map.load(from!))),
   ]);
-  const executable = backend.load(builder.finish([{ name: "predict", body: [...lowered.packs, ...lowered.forward, ...copy] }]));
-  for (const [name, { value }] of places) executable.array(value).set(known(parameters[name], `parameter ${name}`));
-  return { executable, input: input.buffer, output: output.buffer, lengths };
+  const program = builder.finish([{ name: "predict", body: [...lowered.packs, ...lowered.forward, ...copy] }]);
+  return { program, places, input: input.buffer, output: output.buffer, lengths };
 }
 
 function checkParameters(shape: NetworkShape, parameters: ParameterValues): void {
