@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runLoss } from "../../test/support/run-loss.ts";
+import { prepareLoss, runLoss } from "../../test/support/run-loss.ts";
 import type { LossCase, LossResult } from "../../test/support/run-loss.ts";
 import { isThere, orMissing, readTorchCases, readTorchTensors } from "../../test/support/torch-fixtures.ts";
 import type { FixtureTensor } from "../../test/support/shared-fixtures.ts";
@@ -187,12 +187,12 @@ describe("every loss", () => {
     "%s has the gradient that central differences find",
     (_, one) => {
       const given = drawCase(one);
-      const { gradient } = runLoss(reference, given);
+      const run = prepareLoss(reference, given);
+      const { gradient } = run(given.prediction);
       const step = 1e-5;
       const prediction = Float64Array.from(given.prediction);
       gradient.forEach((slope: number, n: number) => {
-        const at = (shift: number): number =>
-          runLoss(reference, { ...given, prediction: prediction.with(n, prediction[n]! + shift) }).loss;
+        const at = (shift: number): number => run(prediction.with(n, prediction[n]! + shift)).loss;
         expect(Math.abs((at(step) - at(-step)) / (2 * step) - slope)).toBeLessThanOrEqual(tolerances.lossDifference);
       });
     },

@@ -3,11 +3,12 @@ import type { Backend, Executable, Numbers } from "../engine/backend.ts";
 import type { BufferId } from "../lower/index.ts";
 import { initialiseNetwork } from "../network/index.ts";
 import type { NetworkSpec } from "../network/index.ts";
-import { stateShapes } from "../network/session.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { checkFit, createBatchSource } from "./batch-source.ts";
 import type { BatchPorts, BatchSource, TrainingData } from "./batch-source.ts";
 import type { RunIdentity } from "./checkpoint.ts";
+import { openStates } from "./carried-states.ts";
+import type { CarriedStates } from "./carried-states.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { countLoss } from "./losses.ts";
 import { createStore, trainedPlaces } from "./store.ts";
@@ -25,24 +26,19 @@ export interface BatchResult {
   norm: number;
 }
 
-export interface Machine extends Store {
+export interface Machine extends Store, CarriedStates {
   readonly program: TrainingProgram;
   readonly executable: Executable;
   readonly source: BatchSource;
   readonly validation: BatchSource | undefined;
   readonly ports: BatchPorts;
   readonly identity: RunIdentity;
-  /** Streams start from their first states. */
-  resetStates(): void;
   /** Loss and gradient of a batch, with dropout drawn from `seed`. Parameters stay as they are. */
   step(index: number, seed: number): BatchResult;
   /** The optimiser's update number `update` (from 1) with the last step's gradient. */
   update(update: number, rate: number): void;
   /** Loss of a batch of the validation data. */
   evaluate(index: number): BatchResult;
-  /** Sets the states of streams aside, or takes them up again. */
-  setStatesAside(): void;
-  takeStatesUp(): void;
   dispose(): void;
 }
 
@@ -115,24 +111,6 @@ function setFirstValues(settings: TrainingSettings, program: TrainingProgram, ex
   }
 }
 
-interface CarriedState {
-  readonly now: Numbers;
-  readonly aside: Numbers;
-  /** What every member starts from: a number, or the learned first state. */
-  readonly first: number | Numbers;
-}
-
-function findStates(network: NetworkSpec, program: TrainingProgram, executable: Executable): CarriedState[] {
-  if (program.carried.size === 0) return [];
-  return stateShapes(network).map(({ name, layer, state }) => {
-    const now = executable.array(known(program.carried.get(name), `the carried state ${name}`));
-    const learned = program.parameters.get(`${layer}.initial.${state}`);
-    const spec = network.layers[layer];
-    const start = spec?.kind === "cell" ? spec.cell.options.initialStates?.[state] : undefined;
-    return { now, aside: now.slice(), first: learned === undefined ? (start ?? 0) : executable.array(learned.value) };
-  });
-}
-
 function identify(settings: TrainingSettings, backend: Backend, data: unknown): RunIdentity {
   const { network, loss, optimiser, clip, batch, truncation } = settings;
   return { network, loss, optimiser, clip, batch, truncation, data, numbers: backend.describe().numbers };
@@ -147,38 +125,43 @@ interface Parts {
   readonly validation: BatchSource | undefined;
 }
 
-function assemble(parts: Parts): Machine {
-  const { settings, backend, program, executable, source, validation } = parts;
-  const { ports: ids, update: updateIds, optimiser } = program;
+/** The program's memory as the host reads and writes it. */
+function openPorts({ program, executable }: Parts) {
+  const { ports: ids, update } = program;
   const array = (buffer: BufferId): Numbers => executable.array(buffer);
-  const word = (buffer: BufferId): (() => number) => {
-    const words = array(buffer);
-    return () => words[0] ?? NaN;
-  };
-  const ports: BatchPorts = {
+  const batch: BatchPorts = {
     inputs: array(ids.inputs),
     targets: array(ids.targets),
     weights: array(ids.weights),
     lengths: ids.lengths === undefined ? undefined : array(ids.lengths),
   };
-  const [scale, seedPort, numbers] = [array(ids.scale), array(ids.seed), array(updateIds.numbers)];
-  const clock = ids.clock === undefined ? undefined : array(ids.clock);
-  const [loss, norm] = [word(ids.loss), word(ids.norm)];
+  return {
+    batch,
+    scale: array(ids.scale),
+    seed: array(ids.seed),
+    clock: ids.clock === undefined ? undefined : array(ids.clock),
+    numbers: array(update.numbers),
+    loss: array(ids.loss),
+    norm: array(ids.norm),
+  };
+}
+
+function assemble(parts: Parts): Machine {
+  const { settings, backend, program, executable, source, validation } = parts;
+  const ports = openPorts(parts);
   const result: BatchResult = { loss: 0, count: 0, norm: 0 };
   const stepNames = new Map(source.steps.map((steps) => [steps, functionNames(steps).step]));
   const evaluateNames = new Map((validation?.steps ?? []).map((steps) => [steps, functionNames(steps).evaluate]));
-  const states = findStates(settings.network, program, executable);
-  const truncation = source.truncation;
+  const { truncation } = source;
   const advance = truncation !== undefined && truncation.back !== truncation.update;
-  const identity = identify(settings, backend, fingerprint(source, ports));
 
   const begin = (from: BatchSource, index: number): number => {
-    from.fill(index, ports);
+    from.fill(index, ports.batch);
     const steps = from.stepsOf(index);
     const rows = (program.shape.perStep ? steps : 1) * from.batch;
-    result.count = countLoss(program.loss, rows, ports.targets, ports.weights);
-    scale[0] = result.count === 0 ? 0 : 1 / result.count;
-    if (clock !== undefined) clock[0] = index * (from.truncation?.update ?? 0);
+    result.count = countLoss(program.loss, rows, ports.batch.targets, ports.batch.weights);
+    ports.scale[0] = result.count === 0 ? 0 : 1 / result.count;
+    if (ports.clock !== undefined) ports.clock[0] = index * (from.truncation?.update ?? 0);
     return steps;
   };
 
@@ -187,39 +170,28 @@ function assemble(parts: Parts): Machine {
     executable,
     source,
     validation,
-    ports,
-    identity,
-    resetStates: () => {
-      for (const { now, first } of states) {
-        for (let n = 0; n < now.length; n++)
-          now[n] = typeof first === "number" ? first : (first[n % first.length] ?? NaN);
-      }
-    },
+    ports: ports.batch,
+    identity: identify(settings, backend, fingerprint(source, ports.batch)),
     step: (index, seed) => {
       const steps = begin(source, index);
-      seedPort[0] = seed;
+      ports.seed[0] = seed;
       executable.call(known(stepNames.get(steps), "a step"));
       if (advance) executable.call("advance");
-      result.loss = loss();
-      result.norm = norm();
+      result.loss = ports.loss[0] ?? NaN;
+      result.norm = ports.norm[0] ?? NaN;
       return result;
     },
     update: (update, rate) => {
-      optimiser.writeNumbers(update, rate, numbers);
+      program.optimiser.writeNumbers(update, rate, ports.numbers);
       executable.call("update");
     },
     evaluate: (index) => {
       const steps = begin(known(validation, "validation"), index);
       executable.call(known(evaluateNames.get(steps), "an evaluation"));
-      result.loss = loss();
+      result.loss = ports.loss[0] ?? NaN;
       return result;
     },
-    setStatesAside: () => {
-      for (const { now, aside } of states) aside.set(now);
-    },
-    takeStatesUp: () => {
-      for (const { now, aside } of states) now.set(aside);
-    },
+    ...openStates(settings.network, program, executable),
     ...createStore(program, executable),
     dispose: () => executable.dispose(),
   };

@@ -85,6 +85,7 @@ const runs: readonly (readonly [string, TrainingOptions])[] = [
   ["windows, shuffled, with dropout", waveRun({ keep: "best", schedule: { kind: "cosine" } })],
   ["sequences in buckets, with zoneout", sequenceRun()],
   ["streams with carried states, with recurrent dropout", streamRun()],
+  ["windows, in WebAssembly", waveRun({ backend: "wasm" })],
 ];
 
 describe.each(runs)("a run over %s", (_, options) => {

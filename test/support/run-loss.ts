@@ -28,6 +28,11 @@ export interface LossResult {
 }
 
 export function runLoss(backend: Backend, given: LossCase): LossResult {
+  return prepareLoss(backend, given)(given.prediction);
+}
+
+/** The loss as a function of the prediction alone. */
+export function prepareLoss(backend: Backend, given: LossCase): (prediction: ArrayLike<number>) => LossResult {
   const { steps, batch, outputs } = given;
   const plan = planLoss(given.loss, outputs);
   const builder = createProgramBuilder();
@@ -47,27 +52,18 @@ export function runLoss(backend: Backend, given: LossCase): LossResult {
     local: false,
   });
   const loss = declareLoss(builder, plan);
-  const body = lowerLoss({
-    builder,
-    name: "loss",
-    loss,
-    prediction: dense(prediction),
-    steps,
-    batch,
-    targets,
-    weights,
-    scale,
-    to,
-    gradient: dense(gradient),
-  });
+  const places = { prediction: dense(prediction), gradient: dense(gradient), targets, weights, scale, to };
+  const body = lowerLoss({ builder, name: "loss", loss, steps, batch, ...places });
   const executable = backend.load(builder.finish([{ name: "loss", body }]));
   for (const [name, buffer] of loss.buffers) executable.array(buffer).set(plan.vectors[name] ?? []);
   const weighs = given.weights ?? new Float64Array(rows).fill(1);
   const count = countLoss(plan, rows, given.targets, weighs);
-  executable.array(prediction).set(given.prediction);
   executable.array(targets).set(given.targets);
   executable.array(weights).set(weighs);
   executable.array(scale)[0] = given.scale ?? 1 / count;
-  executable.call("loss");
-  return { loss: executable.array(to)[0] ?? NaN, gradient: executable.array(gradient).slice(), count };
+  return (values) => {
+    executable.array(prediction).set(values);
+    executable.call("loss");
+    return { loss: executable.array(to)[0] ?? NaN, gradient: executable.array(gradient).slice(), count };
+  };
 }
