@@ -5,7 +5,7 @@ export type { ParameterValues } from "./initialise.ts";
 export { declareParameters, lowerNetwork } from "./lower-network.ts";
 export type { LoweredNetwork, LowerNetworkOptions, NetworkParameters } from "./lower-network.ts";
 export { createModel, lowerPredict } from "./model.ts";
-export type { Model, ModelOptions, PredictOptions, PredictSizes } from "./model.ts";
+export type { LoweredPredict, Model, ModelOptions, PredictOptions, PredictSizes } from "./model.ts";
 export { network } from "./builder.ts";
 export type { Session, SessionSnapshot } from "./session.ts";
 export { allocateSignal } from "./signal.ts";

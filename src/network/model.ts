@@ -2,7 +2,7 @@
 import { chooseBackend } from "../engine/backends.ts";
 import type { BackendName, Executable, Numbers } from "../engine/backend.ts";
 import { checkLengths } from "../engine/check-arrays.ts";
-import { createProgramBuilder, overRows } from "../lower/index.ts";
+import { copyStep, createProgramBuilder, overRows } from "../lower/index.ts";
 import type { BufferId, Program } from "../lower/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { describeNetwork } from "./describe.ts";
@@ -108,21 +108,30 @@ export interface PredictSizes {
   readonly batch: number;
   /** Whether members differ in length. */
   readonly hasLengths: boolean;
+  /** Whether the final states of all layers are kept as well. */
+  readonly hasStates?: boolean;
+}
+
+/** A program of one function, `predict`, and where its parameters and ports are. */
+export interface LoweredPredict {
+  readonly program: Program;
+  readonly places: NetworkParameters;
+  readonly input: BufferId;
+  readonly output: BufferId;
+  readonly lengths: BufferId | undefined;
+  /** By `layer.state`; empty unless they are asked for. */
+  readonly finalStates: ReadonlyMap<string, BufferId>;
 }
 
 function loadPredict({ spec, shape, parameters, backend }: Fixed, sizes: PredictSizes): Loaded {
-  const { program, places, ...ports } = lowerPredict(spec, shape, sizes);
+  const { program, places, input, output, lengths } = lowerPredict(spec, shape, sizes);
   const executable = backend.load(program);
   for (const [name, { value }] of places) executable.array(value).set(known(parameters[name], `parameter ${name}`));
-  return { executable, ...ports };
+  return { executable, input, output, lengths };
 }
 
-/** The program of one function, `predict`, and where its parameters and ports are. */
-export function lowerPredict(
-  spec: NetworkSpec,
-  shape: NetworkShape,
-  { steps, batch, hasLengths }: PredictSizes,
-): { readonly program: Program; readonly places: NetworkParameters; readonly input: BufferId; readonly output: BufferId; readonly lengths: BufferId | undefined } {
+/** The program that runs a network over sequences of these sizes. */
+export function lowerPredict(spec: NetworkSpec, shape: NetworkShape, { steps, batch, hasLengths, hasStates = false }: PredictSizes): LoweredPredict {
   const builder = createProgramBuilder();
   const places = declareParameters(builder, shape, { gradients: false });
   const isTokens = spec.input.kind === "tokens";
@@ -134,8 +143,14 @@ export function lowerPredict(
   const copy = overRows({ builder, batch }, { first: 0, count: outputSteps }, undefined, [lowered.output, output], "output", ([from, to], rows) => [
     builder.map("output", { rows, columns: output.columns }, (map) => map.store(to!, map.load(from!))),
   ]);
-  const program = builder.finish([{ name: "predict", body: [...lowered.packs, ...lowered.forward, ...copy] }]);
-  return { program, places, input: input.buffer, output: output.buffer, lengths };
+  const finalStates = new Map<string, BufferId>();
+  const keep = [...(hasStates ? lowered.finalStates : [])].flatMap(([name, from]) => {
+    const to = allocateSignal(builder, `final.${name}`, { steps: 1, batch, columns: from.columns, role: "port" });
+    finalStates.set(name, to.buffer);
+    return copyStep({ builder, batch }, `final.${name}`, from, { ...to, stepStride: 0, columnStride: from.columnStride });
+  });
+  const program = builder.finish([{ name: "predict", body: [...lowered.packs, ...lowered.forward, ...copy, ...keep] }]);
+  return { program, places, input: input.buffer, output: output.buffer, lengths, finalStates };
 }
 
 function checkParameters(shape: NetworkShape, parameters: ParameterValues): void {
