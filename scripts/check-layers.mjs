@@ -32,8 +32,9 @@ const allowed = {
   training: ["network", "engine", "data", "lower", "language", "util"],
   "formats/*": ["network", "cells", "language", "util"],
   inspect: ["network", "derive", "language", "util"],
-  tasks: ["formats/*", "inspect", "training", "data", "network", "cells", "language", "util"],
-  cli: ["index", "formats/*/index.ts"],
+  tasks: ["formats/*", "inspect", "training", "data", "network", "engine", "cells", "language", "util"],
+  cli: ["index", "node", "formats/*/index.ts"],
+  node: ["index", "data", "formats/*"],
   index: [
     "tasks",
     "formats/*",

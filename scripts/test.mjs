@@ -35,6 +35,16 @@ const checkPart = (findFaults) => async () => {
   return { passed: faults.length === 0 ? 1 : 0, failed: faults.length === 0 ? 0 : 1, skipped: none };
 };
 
+/**
+ * A part that could not do its work is one failure.
+ * @param {unknown} error
+ * @returns {Counts}
+ */
+const countAsFailure = (error) => {
+  console.log(error);
+  return { passed: 0, failed: 1, skipped: none };
+};
+
 const tsc = toolCommand("typescript", "tsc");
 
 /** What `npm test` does, in order; what needs dist/ comes after `build`. */
@@ -70,7 +80,7 @@ const skipped = new Map();
 for (const [name, part] of parts) {
   if (names.length > 0 && !names.includes(name)) continue;
   const start = performance.now();
-  const counts = await part();
+  const counts = await part().catch(countAsFailure);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${counts.failed === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
   passed += counts.passed;
