@@ -203,6 +203,7 @@ describe("what does not fit is refused", () => {
     ["epochs", { epochs: 0 }, "training/bad-option", /epochs is 0/],
     ["seed", { seed: 0.5 }, "training/bad-option", /seed is 0.5/],
     ["patience", { patience: 0 }, "training/bad-option", /patience is 0/],
+    ["keep", { keep: "worst" as "best" }, "training/bad-option", /keep is "worst"; give "best" or "last"/],
     ["clip", { clip: { kind: "norm", most: 0 } }, "training/bad-clip", /limit above 0/],
     ["schedule", { schedule: { kind: "step", every: 0 } }, "training/bad-schedule", /every 0/],
     [

@@ -74,6 +74,8 @@ export function settleOptions(options: TrainingOptions): TrainingSettings {
   if (options.seed !== undefined && !Number.isInteger(options.seed))
     fail(`seed is ${options.seed}; give a whole number.`);
   if (!((options.stepSeconds ?? 0) >= 0)) fail(`stepSeconds is ${options.stepSeconds}; give a number of at least 0.`);
+  checkChoice("schedulePer", options.schedulePer, ["update", "epoch"]);
+  checkChoice("keep", options.keep, ["best", "last"]);
   const members = countMembers(options.data);
   return {
     ...options,
@@ -91,6 +93,11 @@ export function settleOptions(options: TrainingOptions): TrainingSettings {
 
 function checkWhole(name: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least) fail(`${name} is ${value}; give a whole number from ${least} on.`);
+}
+
+function checkChoice(name: string, value: string | undefined, choices: readonly string[]): void {
+  if (value === undefined || choices.includes(value)) return;
+  fail(`${name} is ${JSON.stringify(value)}; give ${choices.map((choice) => JSON.stringify(choice)).join(" or ")}.`);
 }
 
 function fail(message: string): never {
