@@ -211,7 +211,8 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
       const location = of(id);
       if (![...carries.values()].some((other) => other.write === location)) return { read: location, write: location, isPullback: true, slots: undefined };
     }
-    if (within(stage.level)) {
+    // Loads of a map come before its stores, column by column; a number is read in every column, and by maps of other dimensions.
+    if (within(shape.length === 0 ? stage.level - 1 : stage.level)) {
       const location = { ...allocate(`d.${state}`, "step", sizeOf(shape, 0), shape.length === 0), local: false };
       return { read: location, write: location, isPullback: false, slots: undefined };
     }
