@@ -56,4 +56,33 @@ describe("gradients as equations", () => {
   test.each(Object.values(cells).map((cell) => [cell.name, cell] as const))("of %s are as reviewed", (name, cell) => {
     expectGolden(`${name}/gradient.txt`, printGradient(cell));
   });
+
+  test.each(Object.values(cells).map((cell) => [cell.name, cell] as const))("of %s are complete and in order", (_, cell) => {
+    const lines = printGradient(cell)
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" = ") as [string, string]);
+    const defined = lines.map(([name]) => name);
+    expect(new Set(defined).size).toBe(defined.length);
+    expect(defined).toEqual(expect.arrayContaining([...cell.states, ...cell.inputs, ...cell.parameters].map(({ name }) => `d${name}`)));
+    const early = lines.flatMap(([name, value], i) => (value.match(/\bv\d+\b/g) ?? []).filter((used) => !defined.slice(0, i).includes(used)).map((used) => `${name} needs ${used}`));
+    expect(early).toEqual([]);
+  });
+
+  test("reach parameters through values made of them alone", () => {
+    const made = createCell("shared", "k in R\nh' = tanh(W x + k) * sigmoid(k) + W tanh(b)\nx in R^H");
+    expect(printGradient(made).split("\n").slice(-7)).toEqual([
+      "direct dk = Σ sum(d(W x))",
+      "dv2 = Σ sum(total dh' * v1)",
+      "d(W v3) = Σ total dh'",
+      "dW = Σ d(W x) xᵀ + d(W v3) v3ᵀ",
+      "dk = direct dk + dv2 * (v2 * (1 - v2))",
+      "db = Wᵀ d(W v3) * (1 - v3 * v3)",
+      "",
+    ]);
+  });
+
+  test("are 0 where nothing comes back", () => {
+    expect(printGradient(createCell("stopped", "h' = floor(W x)"))).toBe("total dh' = dy + dh'\ndh = 0\ndx = 0\ndW = 0\n");
+  });
 });
