@@ -25,12 +25,7 @@ test.each([
   ["a dynamic import up", "data/a.ts", 'export const a = () => import("../engine/b.ts");', "src/engine/b.ts"],
   ["a worker's address", "data/a.ts", 'new Worker(new URL("./../engine/b.js", import.meta.url));', "src/engine/b.ts"],
   ["one format in another", "formats/onnx/a.ts", 'import "../keras/b.ts";', "src/formats/keras/b.ts"],
-  [
-    "a private file in the command line",
-    "cli/a.ts",
-    'import "../engine/b.ts";',
-    "cli may import index",
-  ],
+  ["a private file in the command line", "cli/a.ts", 'import "../engine/b.ts";', "cli may import index"],
   ["a file outside src/", "util/a.ts", 'import "../../test/b.ts";', "outside src/"],
   ["a test", "util/a.ts", 'import "./b.test.ts";', "is a test"],
   ["a Node module", "network/a.ts", 'import fs from "node:fs";', "only platform files may"],
