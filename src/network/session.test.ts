@@ -1,27 +1,15 @@
 /** A streaming step on the fast backend: equal to the whole sequence, and without allocating. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
+import { measureHeapGrowth } from "../../test/support/heap-growth.ts";
 import { tolerances } from "../../test/tolerances.ts";
 import { createRandom } from "../util/random.ts";
 import { createModel, initialiseNetwork, network } from "./index.ts";
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 
 test("ten thousand steps allocate nothing", () => {
   const spec = network({ features: 4 }).recurrent("lstm", { size: 16 }).recurrent("gru", { size: 8 }).dense(2).build();
   const session = createModel({ spec, parameters: initialiseNetwork(spec, { seed: 1 }), backend: "wasm" }).session();
   const x = Float32Array.of(0.1, -0.2, 0.3, 0.4);
-  const growthOf = (steps: number): number => {
-    collectGarbage();
-    const before = process.memoryUsage().heapUsed;
-    for (let i = 0; i < steps; i++) session.step(x);
-    return process.memoryUsage().heapUsed - before;
-  };
-  // The first runs also allocate what the runtime compiles and what measuring itself needs.
-  growthOf(60_000);
-  const grown = growthOf(10_000);
+  const grown = measureHeapGrowth(() => session.step(x), { warmUp: 60_000, runs: 10_000 });
   // An object a step would be at least 160,000 bytes; what is left is the runtime's own bookkeeping.
   expect(grown).toBeLessThan(40_000);
 });

@@ -29,7 +29,7 @@ export function createWindowSource({ windows, indices }: WindowData, { batch }: 
     },
     stepsOf: () => window,
     fill: (index, ports) => {
-      const used = known(batches[index], `batch ${index}`);
+      const used = known(batches[index], "a batch");
       members.set(used);
       members.fill(known(used[used.length - 1], "a window"), used.length);
       assembleWindows(windows, members, ports.inputs, ports.targets);
