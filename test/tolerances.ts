@@ -5,7 +5,7 @@
 
 export const tolerances: Readonly<
   Record<
-    "lane" | "curve" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "torchModule64" | "torchOutput32" | "torchGradient32" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified" | "scalerInverse" | "float32Target" | "torchTraining64" | "torchTraining32" | "torchWeight32" | "torchLoss64" | "torchLoss32" | "schedule" | "lossDifference" | "optimiser" | "recordedLoss64" | "recordedLoss32" | "float64Kernels" | "float32Cell",
+    "lane" | "curve" | "squashed" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "torchModule64" | "torchOutput32" | "torchGradient32" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified" | "scalerInverse" | "float32Target" | "torchTraining64" | "torchTraining32" | "torchWeight32" | "torchLoss64" | "torchLoss32" | "schedule" | "lossDifference" | "optimiser" | "recordedLoss64" | "recordedLoss32" | "float64Kernels" | "float32Cell",
     number
   >
 > = {
@@ -13,6 +13,8 @@ export const tolerances: Readonly<
   lane: 1.3e-7,
   /** exp, log, tanh, sigmoid, softplus, sin, cos, power as vector expressions: a few ε. */
   curve: 5e-7,
+  /** tanh and sigmoid, absolutely: two and a half ε where they are near 1. */
+  squashed: 1.5e-7,
   /** A sum of up to 600 products of numbers in [-1, 1], in any order: partial sums to 20 round by 20 ε each, √600 of that together. */
   product: 3e-5,
   /** A statement of a random program: a dozen operations in a row, in loops of up to four steps; 4000 programs stay below 3e-6. */

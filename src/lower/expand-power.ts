@@ -2,7 +2,7 @@
 import { clamp, polynomial, round, scale, takeApart } from "./expand-parts.ts";
 import type { FloatLane, LaneWriter, MaskLane } from "./lane-primitives.ts";
 
-/** a^b of arguments 0 and 1; `exponent` is b where it is known. Relative error 4e-7 at most; as `**` but for 1^±infinity, which is 1. */
+/** a^b of arguments 0 and 1; `exponent` is b where it is known. Relative error 4e-7 at most. As `**`, but 1^±infinity is 1, -0 counts as 0, and -infinity to a broken power is NaN. */
 export function expandPower(w: LaneWriter, exponent: number | undefined): FloatLane {
   const a = w.argument(0);
   const common = exponent === undefined ? undefined : commonPowers.get(exponent);

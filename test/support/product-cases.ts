@@ -14,7 +14,7 @@ interface ProductSizes {
 }
 
 /** A matrix packed from two blocks, one of them transposed and one moving with the loop, and its product at each of two steps. */
-function productCase({ rows, columns, depth, segments, accumulate }: ProductSizes): StatementCase {
+export function productCase({ rows, columns, depth, segments, accumulate }: ProductSizes): StatementCase {
   const whole = depth * segments;
   const width = wholeVectors(columns);
   const left = Math.ceil(columns / 2);
@@ -95,7 +95,7 @@ interface OuterSizes {
  * A weight gradient in two parts (one, if there is only one row) whose columns in A are not neighbours, with room around them that
  * must not be touched.
  */
-function outerCase({ rows, columns, depth, accumulate }: OuterSizes): StatementCase {
+export function outerCase({ rows, columns, depth, accumulate }: OuterSizes): StatementCase {
   const first = Math.ceil(rows / 3);
   return createCase(
     `outer: ${rows}×${columns} over ${depth}${accumulate ? ", adding" : ""}`,

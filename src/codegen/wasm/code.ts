@@ -17,10 +17,6 @@ export function set(local: LocalIndex, value: Code): Code {
   return op("local.set", [local], value);
 }
 
-export function tee(local: LocalIndex, value: Code): Code {
-  return op("local.tee", [local], value);
-}
-
 export function i32(value: number): Code {
   return op("i32.const", [value]);
 }

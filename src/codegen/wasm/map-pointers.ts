@@ -3,7 +3,7 @@ import type { MapStatement, View } from "../../lower/ir.ts";
 import { assert, known } from "../../util/errors.ts";
 import { op } from "./assembler.ts";
 import type { Code } from "./assembler.ts";
-import { advance, get, plusBytes, set, timesBytes, vectorBytes, wordBytes } from "./code.ts";
+import { advance, get, set, timesBytes, vectorBytes, wordBytes } from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
 import { emitAddress, loopsOf } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
@@ -86,7 +86,7 @@ export function viewLoops(views: readonly View[]): readonly number[] {
 }
 
 /** Views of one key move alike with loops, rows and columns. */
-function keyOf({ offset, rowStride, columnStride, rows, buffer }: View): string {
+function keyOf({ offset, rowStride, columnStride, rows }: View): string {
   const terms = offset.terms.filter((term) => term.stride !== 0).map((term) => `${term.loop}*${term.stride}`);
   const through = rows === undefined ? "" : `[${rows.buffer} ${rows.offset.constant} ${keyOf(rows)}]`;
   return `${terms.sort().join("+")} ${rowStride} ${columnStride} ${through}`;

@@ -224,7 +224,11 @@ function random(id: ValueId, { seed, salt, counter }: Random, state: ValueState)
   const times = (factor: number): Code => set(x, op("i32x4.mul", [], get(x), constantBits(factor, state)));
   levels.column.code.push(
     set(x, op("v128.xor", [], get(mixed), get(counters))),
-    ...[shifted(16), times(mixMultipliers[0]), shifted(15), times(mixMultipliers[1]), shifted(16)],
+    shifted(16),
+    times(mixMultipliers[0]),
+    shifted(15),
+    times(mixMultipliers[1]),
+    shifted(16),
   );
   const bits = op("i32x4.shr_u", [], get(x), i32(8));
   return op("f32x4.mul", [], op("f32x4.convert_i32x4_s", [], bits), constantBits(floatBits(2 ** -24), state));

@@ -37,34 +37,21 @@ function simd(code: number, immediates: Immediates = "none"): Opcode {
 export type Mnemonic =
   | "block"
   | "loop"
-  | "if"
-  | "else"
   | "end"
-  | "br"
   | "br_if"
-  | "return"
   | "call"
   | "local.get"
   | "local.set"
-  | "local.tee"
   | "i32.load"
   | "f32.load"
   | "i32.store"
-  | "f32.store"
   | "memory.fill"
   | "i32.const"
-  | "i32.eqz"
   | "i32.eq"
   | "i32.ne"
-  | "i32.lt_u"
-  | "i32.lt_s"
-  | "i32.ge_s"
   | "i32.add"
-  | "i32.sub"
   | "i32.mul"
-  | "i32.and"
   | "i32.xor"
-  | "i32.shl"
   | "i32.trunc_sat_f32_s"
   | "f32.convert_i32_s"
   | "v128.load"
@@ -74,25 +61,15 @@ export type Mnemonic =
   | "i8x16.shuffle"
   | "i32x4.splat"
   | "f32x4.splat"
-  | "i32x4.extract_lane"
-  | "f32x4.extract_lane"
   | "i32x4.lt_s"
   | "f32x4.eq"
-  | "f32x4.ne"
   | "f32x4.lt"
-  | "f32x4.le"
-  | "v128.not"
   | "v128.and"
-  | "v128.andnot"
-  | "v128.or"
   | "v128.xor"
   | "v128.bitselect"
-  | "v128.load32_lane"
-  | "v128.load64_lane"
   | "v128.store32_lane"
   | "v128.store64_lane"
   | "f32x4.floor"
-  | "f32x4.nearest"
   | "i32x4.shl"
   | "i32x4.shr_s"
   | "i32x4.shr_u"
@@ -110,7 +87,6 @@ export type Mnemonic =
   | "f32x4.max"
   | "f32x4.pmin"
   | "f32x4.pmax"
-  | "i32x4.trunc_sat_f32x4_s"
   | "f32x4.convert_i32x4_s"
   | "f32x4.relaxed_madd"
   | "f32x4.relaxed_nmadd"
@@ -120,36 +96,23 @@ export type Mnemonic =
 export const opcodes: Readonly<Record<Mnemonic, Opcode>> = {
   block: plain(0x02, "block"),
   loop: plain(0x03, "block"),
-  if: plain(0x04, "block"),
-  else: plain(0x05),
   end: plain(0x0b),
-  br: plain(0x0c, "index"),
   br_if: plain(0x0d, "index"),
-  return: plain(0x0f),
   call: plain(0x10, "index"),
   "local.get": plain(0x20, "index"),
   "local.set": plain(0x21, "index"),
-  "local.tee": plain(0x22, "index"),
 
   "i32.load": plain(0x28, "memory"),
   "f32.load": plain(0x2a, "memory"),
   "i32.store": plain(0x36, "memory"),
-  "f32.store": plain(0x38, "memory"),
   "memory.fill": prefixed(0xfc, 0x0b, "fill"),
 
   "i32.const": plain(0x41, "i32"),
-  "i32.eqz": plain(0x45),
   "i32.eq": plain(0x46),
   "i32.ne": plain(0x47),
-  "i32.lt_u": plain(0x49),
-  "i32.lt_s": plain(0x48),
-  "i32.ge_s": plain(0x4e),
   "i32.add": plain(0x6a),
-  "i32.sub": plain(0x6b),
   "i32.mul": plain(0x6c),
-  "i32.and": plain(0x71),
   "i32.xor": plain(0x73),
-  "i32.shl": plain(0x74),
   "i32.trunc_sat_f32_s": prefixed(0xfc, 0x00, "none"),
   "f32.convert_i32_s": plain(0xb2),
 
@@ -160,25 +123,15 @@ export const opcodes: Readonly<Record<Mnemonic, Opcode>> = {
   "i8x16.shuffle": simd(0x0d, "shuffle"),
   "i32x4.splat": simd(0x11),
   "f32x4.splat": simd(0x13),
-  "i32x4.extract_lane": simd(0x1b, "lane"),
-  "f32x4.extract_lane": simd(0x1f, "lane"),
   "i32x4.lt_s": simd(0x39),
   "f32x4.eq": simd(0x41),
-  "f32x4.ne": simd(0x42),
   "f32x4.lt": simd(0x43),
-  "f32x4.le": simd(0x45),
-  "v128.not": simd(0x4d),
   "v128.and": simd(0x4e),
-  "v128.andnot": simd(0x4f),
-  "v128.or": simd(0x50),
   "v128.xor": simd(0x51),
   "v128.bitselect": simd(0x52),
-  "v128.load32_lane": simd(0x56, "memory-lane"),
-  "v128.load64_lane": simd(0x57, "memory-lane"),
   "v128.store32_lane": simd(0x5a, "memory-lane"),
   "v128.store64_lane": simd(0x5b, "memory-lane"),
   "f32x4.floor": simd(0x68),
-  "f32x4.nearest": simd(0x6a),
   "i32x4.shl": simd(0xab),
   "i32x4.shr_s": simd(0xac),
   "i32x4.shr_u": simd(0xad),
@@ -196,7 +149,6 @@ export const opcodes: Readonly<Record<Mnemonic, Opcode>> = {
   "f32x4.max": simd(0xe9),
   "f32x4.pmin": simd(0xea),
   "f32x4.pmax": simd(0xeb),
-  "i32x4.trunc_sat_f32x4_s": simd(0xf8),
   "f32x4.convert_i32x4_s": simd(0xfa),
   "f32x4.relaxed_madd": simd(0x105),
   "f32x4.relaxed_nmadd": simd(0x106),

@@ -149,7 +149,12 @@ interface Chunk {
 function addChunk(work: Work, uses: readonly LoopId[], context: Context): number {
   const frame = createFrame(["a", "b", "depth", ...uses.map((id) => `loop${id}`)]);
   const chunk: Chunk = {
-    ...{ work, frame, context, a: 0, b: 1, depth: 2 },
+    work,
+    frame,
+    context,
+    a: 0,
+    b: 1,
+    depth: 2,
     loops: new Map(uses.map((id, n) => [id, n + 3])),
     panelA: frame.local("i32", "panelA"),
     panelB: frame.local("i32", "panelB"),

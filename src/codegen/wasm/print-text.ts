@@ -21,9 +21,9 @@ export function printFunction(fn: WasmFunction, module: WasmModule): readonly st
   for (const local of fn.locals) lines.push(`  (local ${identifier(local.name)} ${local.type})`);
   let depth = 1;
   for (const instruction of fn.body) {
-    if (instruction.name === "end" || instruction.name === "else") depth--;
+    if (instruction.name === "end") depth--;
     lines.push(`${"  ".repeat(depth)}${printInstruction(instruction, { fn, module })}`);
-    if (opcodes[instruction.name].immediates === "block" || instruction.name === "else") depth++;
+    if (opcodes[instruction.name].immediates === "block") depth++;
   }
   return [...lines, ")"];
 }
