@@ -1,8 +1,8 @@
 /**
  * Runs the code blocks of README.md and docs/ as a reader would: `ts` and `js` blocks are type-checked against dist/ and run, each on its
  * own; those marked `no-run` are only type-checked; `sh` blocks marked `run` are run with `recurra` on the path. A block marked `output` holds
- * what the one before it prints. The blocks of one document run in order in one temporary folder, so a later one may read what an earlier
- * one wrote.
+ * what the one before it prints; one marked with a file name, `cell.ts`, can be imported by the others of its document. The blocks of one
+ * document run in order in one temporary folder, so a later one may read what an earlier one wrote.
  */
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,6 +19,7 @@ const secondsPerBlock = 120;
  * @property {"ts" | "js" | "sh"} language
  * @property {boolean} runs
  * @property {string} code
+ * @property {string} [file] its name, where the document gives one
  * @property {string} [output] what it prints, where the document says so
  */
 
@@ -42,6 +43,7 @@ export function findBlocks(document, text) {
     const marks = words.split(/\s+/);
     const before = blocks.at(-1);
     if (marks.includes("output") && before !== undefined) before.output = `${code.join("\n")}\n`;
+    const file = marks.find((mark) => mark.endsWith(`.${language}`));
     if (language === "ts" || language === "js" || (language === "sh" && marks.includes("run"))) {
       blocks.push({
         document,
@@ -49,6 +51,7 @@ export function findBlocks(document, text) {
         language,
         runs: !marks.includes("no-run"),
         code: `${code.join("\n")}\n`,
+        ...(file === undefined ? {} : { file }),
       });
     }
   }
@@ -59,7 +62,7 @@ export function findBlocks(document, text) {
 const folderOf = (block) => block.document.replace(/\.md$/, "").replaceAll("/", "-");
 
 /** @param {Block} block */
-const fileOf = (block) => `${folderOf(block)}/${block.line}.${block.language}`;
+const fileOf = (block) => `${folderOf(block)}/${block.file ?? `${block.line}.${block.language}`}`;
 
 /**
  * Lays out a project that has Recurra installed, with each block in a file of its own at the line it has in its document.
@@ -85,6 +88,7 @@ async function createProject(folder, blocks) {
     allowJs: true,
     checkJs: true,
     skipLibCheck: true,
+    rewriteRelativeImportExtensions: true,
     sourceMap: true,
     rootDir: ".",
     outDir: "out",

@@ -5,7 +5,7 @@ import { findBlocks } from "./check-docs.mjs";
 test("blocks of ts and js, and of sh marked run, are found with their lines and marks", () => {
   const text = [
     "# Title",
-    "```ts",
+    "```ts mine.ts",
     'import { cell } from "recurra";',
     "",
     "cell;",
@@ -33,7 +33,14 @@ test("blocks of ts and js, and of sh marked run, are found with their lines and 
     "````",
   ].join("\n");
   expect(findBlocks("a.md", text)).toEqual([
-    { document: "a.md", line: 3, language: "ts", runs: true, code: 'import { cell } from "recurra";\n\ncell;\n' },
+    {
+      document: "a.md",
+      line: 3,
+      language: "ts",
+      runs: true,
+      code: 'import { cell } from "recurra";\n\ncell;\n',
+      file: "mine.ts",
+    },
     { document: "a.md", line: 9, language: "js", runs: false, code: "if (true) {\n  1;\n}\n" },
     {
       document: "a.md",
