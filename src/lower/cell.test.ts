@@ -14,19 +14,39 @@ const [steps, batch] = [5, 2];
 function lower(cell: Cell): Program {
   const builder = createProgramBuilder();
   const sizes = resolveSizes(cell, { I: 3, H: 6 });
-  const count = (shape: readonly (string | number)[]): number => shape.reduce<number>((p, d) => p * (typeof d === "number" ? d : sizes[d]!), 1);
+  const count = (shape: readonly (string | number)[]): number =>
+    shape.reduce<number>((p, d) => p * (typeof d === "number" ? d : sizes[d]!), 1);
   const signal = (name: string, columns: number): Location => ({
     buffer: builder.buffer({ name, length: steps * batch * columns, role: "port" }),
-    offset: 0, stepStride: batch * columns, rowStride: columns, columnStride: 1, columns, padded: false, local: false,
+    offset: 0,
+    stepStride: batch * columns,
+    rowStride: columns,
+    columnStride: 1,
+    columns,
+    padded: false,
+    local: false,
   });
   const parameters = Object.fromEntries(
-    cell.parameters.map(({ name, shape }) => [name, {
-      value: builder.buffer({ name, length: count(shape), role: "parameter" }),
-      gradient: builder.buffer({ name: `d${name}`, length: count(shape), role: "gradient" }),
-    }]),
+    cell.parameters.map(({ name, shape }) => [
+      name,
+      {
+        value: builder.buffer({ name, length: count(shape), role: "parameter" }),
+        gradient: builder.buffer({ name: `d${name}`, length: count(shape), role: "gradient" }),
+      },
+    ]),
   );
   const [x, dx, dy] = [signal("x", 3), signal("dx", 3), signal("dy", count(cell.output.shape))];
-  const lowered = lowerCell({ builder, name: cell.name, cell, sizes, steps, batch, inputs: { x }, parameters, gradient: { inputs: ["x"] } });
+  const lowered = lowerCell({
+    builder,
+    name: cell.name,
+    cell,
+    sizes,
+    steps,
+    batch,
+    inputs: { x },
+    parameters,
+    gradient: { inputs: ["x"] },
+  });
   const back = lowered.backward({ output: dy, inputs: { x: { to: dx, mode: "set" } } });
   return builder.finish([
     { name: "forward", body: [...lowered.packs, ...lowered.forward] },
@@ -34,10 +54,19 @@ function lower(cell: Cell): Program {
   ]);
 }
 
-function productsOf(program: Program, name: string): { readonly inside: Statement[]; readonly outside: Statement[]; readonly outer: Statement[] } {
+function productsOf(
+  program: Program,
+  name: string,
+): { readonly inside: Statement[]; readonly outside: Statement[]; readonly outer: Statement[] } {
   const body = program.functions.find((one) => one.name === name)!.body;
-  const inside = body.flatMap((statement) => (statement.kind === "loop" ? statement.body : [])).filter((one) => one.kind === "product");
-  return { inside, outside: body.filter((one) => one.kind === "product"), outer: body.filter((one) => one.kind === "outer") };
+  const inside = body
+    .flatMap((statement) => (statement.kind === "loop" ? statement.body : []))
+    .filter((one) => one.kind === "product");
+  return {
+    inside,
+    outside: body.filter((one) => one.kind === "product"),
+    outer: body.filter((one) => one.kind === "outer"),
+  };
 }
 
 describe("products", () => {
@@ -62,7 +91,10 @@ describe("products", () => {
 
   test("of a feed-forward net of two layers run over all rows, one after the other", () => {
     const program = lower(createCell("two-layers", "y = V relu(W x + b) + c\nV in R^(H x 4)\nW in R^(4 x I)"));
-    expect(productsOf(program, "forward")).toMatchObject({ inside: [], outside: [{ rows: steps * batch }, { rows: steps * batch }] });
+    expect(productsOf(program, "forward")).toMatchObject({
+      inside: [],
+      outside: [{ rows: steps * batch }, { rows: steps * batch }],
+    });
     expect(productsOf(program, "backward")).toMatchObject({ inside: [], outside: [{}, {}], outer: [{}, {}] });
   });
 });

@@ -10,47 +10,16 @@
  * checkpointing only states and outputs outlive a segment; the way back runs each segment forwards again first.
  */
 import { deriveCell } from "../derive/index.ts";
-import type { Derivation, Stage } from "../derive/index.ts";
-import type { Cell } from "../language/index.ts";
+import type { Stage } from "../derive/index.ts";
 import { known } from "../util/errors.ts";
-import type { ProgramBuilder } from "./builder.ts";
-import type { BufferId, BufferRole, LoopId, Statement } from "./ir.ts";
+import { segmentSteps } from "./cell-options.ts";
+import type { BackwardOptions, LowerCellOptions } from "./cell-options.ts";
+import type { CellWork } from "./cell-work.ts";
+import type { LoopId, Statement } from "./ir.ts";
 import type { Location, TimeRange } from "./location.ts";
-import { accumulateOuter, multiply, packSideBySide, packStacked } from "./matrix.ts";
-import type { MatrixWork } from "./matrix.ts";
-import { createPlaces } from "./places.ts";
-import type { Places } from "./places.ts";
+import { createPlaces } from "./places/index.ts";
 import { lowerMaps } from "./stage-maps.ts";
-
-export interface LowerCellOptions {
-  readonly builder: ProgramBuilder;
-  /** Prefix of names of buffers and statements: `layer0`. */
-  readonly name: string;
-  readonly cell: Cell;
-  /** A number for every dimension: I, H and the cell's own. */
-  readonly sizes: Readonly<Record<string, number>>;
-  readonly steps: number;
-  readonly batch: number;
-  /** From the last step to the first. */
-  readonly reverse?: boolean;
-  readonly inputs: Readonly<Record<string, Location>>;
-  /** Each parameter's value and, where it is to be trained, its gradient (which is added to). Row-major, exact. */
-  readonly parameters: Readonly<Record<string, { readonly value: BufferId; readonly gradient?: BufferId }>>;
-  /** First values of states; a number where absent (see `CellOptions.initialStates`). */
-  readonly initialStates?: Readonly<Record<string, Location>>;
-  /** Steps of each member, as floats, at least 1. Outputs past them are zero, states stand still. Inputs past them must be finite. */
-  readonly lengths?: BufferId;
-  /** Whether `backward` will be called, and the inputs whose gradients it is to deliver. */
-  readonly gradient?: { readonly inputs: readonly string[] };
-  /** Steps between checkpoints; without it everything the way back needs is kept. */
-  readonly segment?: number;
-  /** Where the output should go; by default a place of the cell's own. */
-  readonly output?: Location;
-  /** A word that holds the number of steps done before this sequence (streams); zero if absent. */
-  readonly clock?: BufferId;
-  /** `persistent` where packed weights outlive a call (sessions). */
-  readonly packedRole?: BufferRole;
-}
+import { lowerProducts, lowerWeightGradients } from "./stage-products.ts";
 
 export interface LoweredCell {
   readonly output: Location;
@@ -62,27 +31,11 @@ export interface LoweredCell {
   backward(options: BackwardOptions): LoweredGradient;
 }
 
-export interface BackwardOptions {
-  /** Gradient of the output; zero if absent. */
-  readonly output?: Location;
-  /** Gradients of the final states; zero where absent. */
-  readonly finalStates?: Readonly<Record<string, Location>>;
-  /** Where the gradients of inputs go, and whether they are added to what is there. */
-  readonly inputs: Readonly<Record<string, { readonly to: Location; readonly mode: "set" | "add" }>>;
-}
-
 export interface LoweredGradient {
   readonly packs: readonly Statement[];
   readonly statements: readonly Statement[];
-  /** Gradients of the initial states: step 0 of each location; absent where the output does not depend on the state. */
+  /** Gradients of the initial states: step 0 of each location. */
   readonly initialStates: Readonly<Record<string, Location>>;
-}
-
-/** What all parts of one cell's lowering share. */
-export interface CellWork extends MatrixWork {
-  readonly options: LowerCellOptions;
-  readonly derivation: Derivation;
-  readonly places: Places;
 }
 
 /** Lowers a cell over a sequence. Parameters not given a gradient are taken as fixed. */
@@ -92,47 +45,51 @@ export function lowerCell(options: LowerCellOptions): LoweredCell {
     gradient: options.gradient !== undefined,
     wanted: { inputs: new Set(options.gradient?.inputs), parameters: new Set(trained.map(([name]) => name)) },
   });
-  const packs: Statement[] = [];
   const places = createPlaces(options, derivation);
-  const shared = { builder: options.builder, batch: options.batch, packedRole: options.packedRole ?? "scratch", options, derivation, places };
-  const work: CellWork = { ...shared, packs };
-  const run = stageRunner(work, derivation.forward, "forward");
-  const forward = [...places.initialise(), ...run.prior(), ...overSegments(options, false, (range) => run.range(range))];
+  const packs: Statement[] = [];
+  const { builder, batch, packedRole = "scratch" } = options;
+  const work: CellWork = { builder, batch, packedRole, packs, options, derivation, places, gradient: undefined };
+  const run = createStageRunner(work, derivation.forward, "forward");
+  const forward = [
+    ...places.states.start,
+    ...run.prior(),
+    ...overSegments(options, false, (range) => run.range(range)),
+  ];
   return {
-    output: places.output,
-    finalStates: places.finalStates,
+    output: places.output.location,
+    finalStates: places.states.finals,
     packs,
     forward,
-    backward: (back) => lowerBackward({ ...shared, packs: [] }, run, back),
+    backward: (back) => lowerBackward({ ...work, packs: [], gradient: places.gradient(back) }, run),
   };
 }
 
-function lowerBackward(work: CellWork & { packs: Statement[] }, forward: StageRunner, back: BackwardOptions): LoweredGradient {
-  const { options, derivation, places } = work;
-  const gradient = places.beginGradient(back);
-  const run = stageRunner(work, derivation.backward, "backward");
-  const checkpointed = segmentSteps(options) < options.steps;
+/** `forward` runs segments again where they are not kept. */
+function lowerBackward(work: CellWork, forward: StageRunner): LoweredGradient {
+  const { options, derivation } = work;
+  const gradient = known(work.gradient, "the places of the way back");
+  const run = createStageRunner(work, derivation.backward, "backward");
+  const isCheckpointed = segmentSteps(options) < options.steps;
   const statements = [
-    ...gradient.initialise(),
+    ...gradient.start,
     ...run.prior(),
     ...overSegments(options, true, (range) => [
-      ...(checkpointed ? forward.range(range) : []),
+      ...(isCheckpointed ? forward.range(range) : []),
       ...run.range(range),
-      ...weightGradients(work, range, false),
+      ...lowerWeightGradients(work, range, false),
     ]),
     ...run.once(),
-    ...weightGradients(work, { first: 0, count: 1 }, true),
+    ...lowerWeightGradients(work, { first: 0, count: 1 }, true),
   ];
-  return { packs: work.packs, statements, initialStates: gradient.initialStates };
-}
-
-/** Steps of a segment: the whole sequence without checkpointing. */
-export function segmentSteps(options: Pick<LowerCellOptions, "segment" | "steps">): number {
-  return Math.min(options.segment ?? options.steps, options.steps);
+  return { packs: work.packs, statements, initialStates: gradient.carries.firsts };
 }
 
 /** Code for each segment, in the order of processing: a loop over whole segments, and the steps left over as a shorter last one. */
-function overSegments(options: LowerCellOptions, backwards: boolean, emit: (range: TimeRange) => readonly Statement[]): readonly Statement[] {
+function overSegments(
+  options: LowerCellOptions,
+  backwards: boolean,
+  emit: (range: TimeRange) => readonly Statement[],
+): readonly Statement[] {
   const { steps, builder } = options;
   const length = segmentSteps(options);
   if (length === steps) return emit({ first: 0, count: steps });
@@ -153,69 +110,25 @@ interface StageRunner {
 }
 
 /** Emits the stages of one direction. Weights are packed once, however often stages are emitted. */
-function stageRunner(work: CellWork, stages: readonly Stage[], direction: "forward" | "backward"): StageRunner {
+function createStageRunner(work: CellWork, stages: readonly Stage[], direction: "forward" | "backward"): StageRunner {
   const { builder, options } = work;
-  const products = new Map<Stage, ReturnType<typeof lowerProducts>>();
-  for (const stage of stages) products.set(stage, lowerProducts(work, stage, `${options.name}.${direction}`));
-  const single: TimeRange = { first: 0, count: 1 };
+  const name = `${options.name}.${direction}`;
+  const lowered = stages.map((stage) => ({ stage, products: lowerProducts(work, stage, name) }));
   const emit = (phase: Stage["phase"], range: TimeRange, loop?: LoopId): readonly Statement[] =>
-    stages
-      .filter((stage) => stage.phase === phase)
-      .flatMap((stage) => [...lowerMaps(work, stage, range, loop), ...known(products.get(stage), "products")(range, loop)]);
-  const descending = (options.reverse ?? false) !== (direction === "backward");
+    lowered
+      .filter(({ stage }) => stage.phase === phase)
+      .flatMap(({ stage, products }) => [...lowerMaps(work, stage, { range, loop }), ...products({ range, loop })]);
+  const reverse = (options.reverse ?? false) !== (direction === "backward");
+  const single: TimeRange = { first: 0, count: 1 };
   return {
     prior: () => emit("prior", single),
     once: () => emit("once", single),
     range: (range) => {
-      const inLoop = stages.some((stage) => stage.phase === "loop")
-        ? [builder.loop(`${options.name}.${direction}`, { count: range.count, reverse: descending }, (loop) => emit("loop", range, loop))]
+      const hasLoop = stages.some((stage) => stage.phase === "loop");
+      const loop = hasLoop
+        ? [builder.loop(name, { count: range.count, reverse }, (index) => emit("loop", range, index))]
         : [];
-      return [...emit("before", range), ...inLoop, ...emit("after", range)];
+      return [...emit("before", range), ...loop, ...emit("after", range)];
     },
   };
-}
-
-/** Packs the matrices of a stage's products, and gives the products over any range. */
-function lowerProducts(work: CellWork, stage: Stage, prefix: string): (range: TimeRange, loop: LoopId | undefined) => readonly Statement[] {
-  const { places } = work;
-  const emitters: ((range: TimeRange, loop: LoopId | undefined) => readonly Statement[])[] = [];
-  for (const { operand, terms } of stage.groups) {
-    const matrices = terms.map((term) => places.matrix(term.matrix));
-    const name = `${prefix}.${matrices.map((matrix) => matrix.name).join("+")}`;
-    const { packed, depth, columns } = packSideBySide(work, name, matrices);
-    const runs = [{ packed, depth, segments: 1, segmentStride: 0, first: 0 }];
-    const c = places.productGroup(terms.map((term) => term.node));
-    emitters.push((range, loop) => multiply(rowsOf(work, stage), range, loop, { name, a: places.of(operand), runs, c, columns }));
-  }
-  for (const id of stage.pullbacks) {
-    const { group, terms } = places.pullback(id);
-    const matrices = terms.map((term) => places.matrix(term.matrix));
-    const name = `${prefix}.${matrices.map((matrix) => `${matrix.name}ᵀ`).join("+")}`;
-    const runs = packStacked(work, name, matrices);
-    const c = places.of(id);
-    const columns = Math.ceil(c.columns / 4) * 4;
-    emitters.push((range, loop) => multiply(rowsOf(work, stage), range, loop, { name, a: group, runs, c, columns }));
-  }
-  return (range, loop) => emitters.flatMap((emit) => emit(range, loop));
-}
-
-/** Shared values have a single row. */
-function rowsOf(work: CellWork, stage: Stage): MatrixWork {
-  return stage.phase === "prior" || stage.phase === "once" ? { ...work, batch: 1 } : work;
-}
-
-/** dM += adjointᵀ · operand over all rows of a range, one outer product for each group of products with one operand. */
-function weightGradients(work: CellWork, range: TimeRange, once: boolean): readonly Statement[] {
-  const { derivation, places, options } = work;
-  const rows = once ? { ...work, batch: 1 } : work;
-  return (once ? derivation.onceProducts : derivation.products).flatMap(({ operand, terms }, index) => {
-    const { location, firsts } = places.slots(index, once);
-    const parts = terms.flatMap(({ matrix }, term) => {
-      const { gradient, rows: height } = places.matrix(matrix);
-      return gradient === undefined ? [] : [{ gradient, rows: height, at: firsts[term]! }];
-    });
-    if (parts.length === 0) return [];
-    const name = `${options.name}.d${terms.map(({ matrix }) => places.matrix(matrix).name).join("+")}`;
-    return accumulateOuter(rows, range, { name, a: location, b: places.of(operand), parts });
-  });
 }

@@ -14,7 +14,11 @@ const firstStep = { range: { first: 0, count: 1 }, loop: undefined };
 
 /** Copies step 0 of one place to step 0 of another, for all members. */
 export function copyStep({ builder, batch }: Rows, name: string, from: Location, to: Location): Statement[] {
-  return [builder.map(name, { rows: batch, columns: to.columns }, (map) => map.store(viewAt(to, firstStep), map.load(viewAt(from, firstStep))))];
+  return [
+    builder.map(name, { rows: batch, columns: to.columns }, (map) =>
+      map.store(viewAt(to, firstStep), map.load(viewAt(from, firstStep))),
+    ),
+  ];
 }
 
 /** Fills step 0 of a place, for all members; what lies between their rows too. */

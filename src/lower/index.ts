@@ -3,8 +3,21 @@ export { at, createMapBuilder, createProgramBuilder, plus, shift } from "./build
 export type { MapBuilder, ProgramBuilder } from "./builder.ts";
 export { gradientArena, parameterArena } from "./arena.ts";
 export { lowerCell } from "./cell.ts";
-export type { LowerCellOptions, LoweredCell, LoweredGradient } from "./cell.ts";
-export type { BufferId, BufferRole, BufferSpec, KernelFunction, LaneOperation, LoopId, Offset, Program, Statement, ValueId, View } from "./ir.ts";
+export type { LoweredCell, LoweredGradient } from "./cell.ts";
+export type { LowerCellOptions } from "./cell-options.ts";
+export type {
+  BufferId,
+  BufferRole,
+  BufferSpec,
+  KernelFunction,
+  LaneOperation,
+  LoopId,
+  Offset,
+  Program,
+  Statement,
+  ValueId,
+  View,
+} from "./ir.ts";
 export type { Location, Moment, TimeRange } from "./location.ts";
 export { viewAt, viewOver } from "./location.ts";
 export { copyStep, fillStep } from "./fill.ts";

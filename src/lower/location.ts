@@ -1,5 +1,4 @@
 /** Where values of a sequence lie: buffers seen step by step, or over all steps at once. */
-import { assert } from "../util/errors.ts";
 import type { BufferId, LoopId, Offset, View } from "./ir.ts";
 
 /** A value's place for every step and member: (t, b, column) is at `offset + t × stepStride + b × rowStride + column × columnStride`. */
@@ -17,6 +16,36 @@ export interface Location {
   readonly padded: boolean;
   /** Steps are counted from the start of the current segment (checkpointing), not of the sequence. */
   readonly local: boolean;
+}
+
+export interface RowSize {
+  readonly columns: number;
+  /** A lone number a row. */
+  readonly isNumber?: boolean;
+}
+
+/** All of a buffer `[steps, batch, columns]`. */
+export function denseLocation(
+  buffer: BufferId,
+  { batch, columns, isNumber = false }: RowSize & { readonly batch: number },
+): Location {
+  const columnStride = isNumber ? 0 : 1;
+  return {
+    buffer,
+    offset: 0,
+    stepStride: batch * columns,
+    rowStride: columns,
+    columnStride,
+    columns,
+    padded: false,
+    local: false,
+  };
+}
+
+/** A buffer of one row that all steps and members share. */
+export function sharedLocation(buffer: BufferId, { columns, isNumber = false }: RowSize): Location {
+  const columnStride = isNumber ? 0 : 1;
+  return { buffer, offset: 0, stepStride: 0, rowStride: 0, columnStride, columns, padded: false, local: false };
 }
 
 /** The steps a piece of code works on: `count` steps from `first`, inside loops whose indices move it. */
@@ -55,7 +84,10 @@ function evenStride({ stepStride, rowStride }: Location, steps: number, batch: n
 
 function withRange(location: Location, range: TimeRange, terms: { loop: LoopId; stride: number }[]): Offset {
   if (location.local) return { constant: location.offset, terms };
-  const all = range.segment === undefined || location.stepStride === 0 ? terms : [...terms, { loop: range.segment.loop, stride: range.segment.steps * location.stepStride }];
+  const all =
+    range.segment === undefined || location.stepStride === 0
+      ? terms
+      : [...terms, { loop: range.segment.loop, stride: range.segment.steps * location.stepStride }];
   return { constant: location.offset + range.first * location.stepStride, terms: all };
 }
 

@@ -4,8 +4,8 @@ import type { ProgramBuilder } from "./builder.ts";
 import { at, shift } from "./builder.ts";
 import { outerScratchLength, packedLength } from "./ir.ts";
 import type { BufferId, BufferRole, Statement } from "./ir.ts";
-import { padTo4, viewAt, viewOver } from "./location.ts";
-import type { Location, TimeRange } from "./location.ts";
+import { padTo4 } from "./location.ts";
+import type { Location, Moment, TimeRange } from "./location.ts";
 import { overRows } from "./rows.ts";
 
 /** A matrix parameter of `rows × columns` numbers, row-major. */
@@ -35,14 +35,32 @@ interface PackedRun {
 }
 
 /** Packs M_1 … M_n side by side, for P = [M_1 v, …, M_n v]; each result starts at a multiple of four columns. */
-export function packSideBySide(work: MatrixWork, name: string, matrices: readonly Matrix[]): { packed: BufferId; depth: number; columns: number } {
+export function packSideBySide(
+  work: MatrixWork,
+  name: string,
+  matrices: readonly Matrix[],
+): { packed: BufferId; depth: number; columns: number } {
   const depth = known(matrices[0], "a matrix").columns;
   const columns = matrices.reduce((sum, matrix) => sum + padTo4(matrix.rows), 0);
   const length = packedLength(depth, columns);
-  const packed = work.builder.buffer({ name: `${name}.packed`, length, role: work.packedRole, shape: [depth, columns] });
+  const packed = work.builder.buffer({
+    name: `${name}.packed`,
+    length,
+    role: work.packedRole,
+    shape: [depth, columns],
+  });
   let columnAt = 0;
   const blocks = matrices.map((matrix) => {
-    const block = { buffer: matrix.buffer, offset: at(0), depthStride: 1, columnStride: depth, depth, columns: matrix.rows, depthAt: 0, columnAt };
+    const block = {
+      buffer: matrix.buffer,
+      offset: at(0),
+      depthStride: 1,
+      columnStride: depth,
+      depth,
+      columns: matrix.rows,
+      depthAt: 0,
+      columnAt,
+    };
     columnAt += padTo4(matrix.rows);
     return block;
   });
@@ -55,7 +73,7 @@ export function packStacked(work: MatrixWork, name: string, matrices: readonly M
   const columns = known(matrices[0], "a matrix").columns;
   const runs: PackedRun[] = [];
   let first = 0;
-  for (let start = 0; start < matrices.length; ) {
+  for (let start = 0; start < matrices.length;) {
     const rows = matrices[start]!.rows;
     let end = start;
     while (end < matrices.length && matrices[end]!.rows === rows) end++;
@@ -67,11 +85,31 @@ export function packStacked(work: MatrixWork, name: string, matrices: readonly M
       shape: [rows * count, columns],
     });
     const blocks = matrices.slice(start, end).map((matrix, g) => ({
-      buffer: matrix.buffer, offset: at(0), depthStride: columns, columnStride: 1, depth: rows, columns, depthAt: g * rows, columnAt: 0,
+      buffer: matrix.buffer,
+      offset: at(0),
+      depthStride: columns,
+      columnStride: 1,
+      depth: rows,
+      columns,
+      depthAt: g * rows,
+      columnAt: 0,
     }));
-    work.packs.push({ kind: "pack", name: `${name}.packT`, depth: rows * count, columns: padTo4(columns), blocks, to: packed });
+    work.packs.push({
+      kind: "pack",
+      name: `${name}.packT`,
+      depth: rows * count,
+      columns: padTo4(columns),
+      blocks,
+      to: packed,
+    });
     const joined = rows === padTo4(rows);
-    runs.push({ packed, depth: joined ? rows * count : rows, segments: joined ? 1 : count, segmentStride: padTo4(rows), first });
+    runs.push({
+      packed,
+      depth: joined ? rows * count : rows,
+      segments: joined ? 1 : count,
+      segmentStride: padTo4(rows),
+      first,
+    });
     first += padTo4(rows) * count;
     start = end;
   }
@@ -86,10 +124,13 @@ interface ProductOptions {
   readonly columns: number;
 }
 
-/** C = A·B for all rows of `range` at once where they lie evenly, else step by step; `moment` fixes a step inside a time loop. */
-export function multiply(work: MatrixWork, range: TimeRange, loop: number | undefined, options: ProductOptions): readonly Statement[] {
-  const { name, a, runs, c, columns } = options;
-  return overRows(work, range, loop, [a, c], name, ([left, right], rows) =>
+/** C = A·B for the rows of a step, if the moment has a loop, else of all steps of its range. */
+export function multiply(
+  work: MatrixWork,
+  moment: Moment,
+  { name, a, runs, c, columns }: ProductOptions,
+): readonly Statement[] {
+  return overRows(work, { name, ...moment, locations: [a, c] }, ([left, right], rows) =>
     runs.map((run, i) => ({
       kind: "product",
       name,
@@ -97,7 +138,12 @@ export function multiply(work: MatrixWork, range: TimeRange, loop: number | unde
       columns,
       depth: run.depth,
       segments: run.segments,
-      a: { buffer: a.buffer, offset: shift(left!.offset, run.first), rowStride: left!.rowStride, segmentStride: run.segmentStride },
+      a: {
+        buffer: a.buffer,
+        offset: shift(left!.offset, run.first),
+        rowStride: left!.rowStride,
+        segmentStride: run.segmentStride,
+      },
       b: run.packed,
       c: { buffer: c.buffer, offset: right!.offset, rowStride: right!.rowStride },
       accumulate: i > 0,
@@ -114,10 +160,18 @@ interface OuterOptions {
 }
 
 /** dM_g += Σ over rows of a_g bᵀ. */
-export function accumulateOuter(work: MatrixWork, range: TimeRange, { name, a, b, parts }: OuterOptions): readonly Statement[] {
+export function accumulateOuter(
+  work: MatrixWork,
+  range: TimeRange,
+  { name, a, b, parts }: OuterOptions,
+): readonly Statement[] {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  return overRows(work, range, undefined, [a, b], name, ([left, right], depth) => {
-    const scratch = work.builder.buffer({ name: `${name}.scratch`, length: outerScratchLength({ rows, columns: b.columns, depth }), role: "scratch" });
+  return overRows(work, { name, range, locations: [a, b] }, ([left, right], depth) => {
+    const scratch = work.builder.buffer({
+      name: `${name}.scratch`,
+      length: outerScratchLength({ rows, columns: b.columns, depth }),
+      role: "scratch",
+    });
     return [
       {
         kind: "outer",
@@ -127,7 +181,13 @@ export function accumulateOuter(work: MatrixWork, range: TimeRange, { name, a, b
         depth,
         a: { buffer: a.buffer, offset: left!.offset, rowStride: left!.rowStride },
         b: { buffer: b.buffer, offset: right!.offset, rowStride: right!.rowStride },
-        c: parts.map((part) => ({ buffer: part.gradient, offset: at(0), rowStride: b.columns, rows: part.rows, at: part.at })),
+        c: parts.map((part) => ({
+          buffer: part.gradient,
+          offset: at(0),
+          rowStride: b.columns,
+          rows: part.rows,
+          at: part.at,
+        })),
         accumulate: true,
         scratch,
       },

@@ -5,7 +5,11 @@ import type { BufferId, MapStatement, MapValue, Offset, Program, Statement, View
 /** Every function of a program, a line a statement, a line a value inside maps. */
 export function printProgram(program: Program): string {
   const nameOf = (id: BufferId): string => known(program.buffers[id], "buffer").name;
-  return program.functions.map(({ name, body }) => [`${name}:`, ...printBody(body, nameOf, new Map())].join("\n")).join("\n\n") + "\n";
+  return (
+    program.functions
+      .map(({ name, body }) => [`${name}:`, ...printBody(body, nameOf, new Map())].join("\n"))
+      .join("\n\n") + "\n"
+  );
 }
 
 type NameOf = (id: BufferId) => string;
@@ -20,21 +24,30 @@ function printStatement(statement: Statement, nameOf: NameOf, loops: Loops): str
     case "loop": {
       const index = `t${loops.size === 0 ? "" : loops.size}`;
       const order = statement.reverse ? `${statement.count - 1} … 0` : `0 … ${statement.count - 1}`;
-      return [`for ${index} = ${order}:`, ...printBody(statement.body, nameOf, new Map([...loops, [statement.loop, index]]))];
+      return [
+        `for ${index} = ${order}:`,
+        ...printBody(statement.body, nameOf, new Map([...loops, [statement.loop, index]])),
+      ];
     }
     case "map":
       return [`map ${statement.rows} × ${statement.columns}:`, ...printMap(statement, nameOf, loops)];
     case "pack":
-      return [`pack ${statement.depth} × ${statement.columns}: ${nameOf(statement.to)} ← ${statement.blocks.map((block) => nameOf(block.buffer)).join(", ")}`];
+      return [
+        `pack ${statement.depth} × ${statement.columns}: ${nameOf(statement.to)} ← ${statement.blocks.map((block) => nameOf(block.buffer)).join(", ")}`,
+      ];
     case "product": {
       const { a, b, c, rows, columns, depth, segments, accumulate } = statement;
       const deep = segments === 1 ? `${depth}` : `${segments}×${depth}`;
-      return [`product ${rows} × ${columns} over ${deep}: ${place(c, nameOf, loops)} ${accumulate ? "+=" : "="} ${place(a, nameOf, loops)} · ${nameOf(b)}`];
+      return [
+        `product ${rows} × ${columns} over ${deep}: ${place(c, nameOf, loops)} ${accumulate ? "+=" : "="} ${place(a, nameOf, loops)} · ${nameOf(b)}`,
+      ];
     }
     case "outer": {
       const { a, b, c, rows, columns, depth, accumulate } = statement;
       const parts = c.map((part) => place(part, nameOf, loops)).join(", ");
-      return [`outer ${rows} × ${columns} over ${depth}: ${parts} ${accumulate ? "+=" : "="} ${place(a, nameOf, loops)}ᵀ · ${place(b, nameOf, loops)}`];
+      return [
+        `outer ${rows} × ${columns} over ${depth}: ${parts} ${accumulate ? "+=" : "="} ${place(a, nameOf, loops)}ᵀ · ${place(b, nameOf, loops)}`,
+      ];
     }
     case "fill":
       return [`fill ${statement.length}: ${place(statement, nameOf, loops)} = ${statement.value}`];
@@ -54,7 +67,9 @@ function printMap(map: MapStatement, nameOf: NameOf, loops: Loops): string[] {
     texts.push(name);
     lines.push(`${name} = ${text}`);
   });
-  const stores = map.stores.map(({ view, value, mode }) => `${printView(view, nameOf, loops)} ${mode === "add" ? "+=" : "="} ${texts[value]}`);
+  const stores = map.stores.map(
+    ({ view, value, mode }) => `${printView(view, nameOf, loops)} ${mode === "add" ? "+=" : "="} ${texts[value]}`,
+  );
   return [...lines, ...stores].map((line) => `  ${line}`);
 }
 
@@ -76,7 +91,8 @@ function printValue(value: MapValue, texts: readonly string[], nameOf: NameOf, l
 }
 
 function printView(view: View, nameOf: NameOf, loops: Loops): string {
-  const row = view.rows === undefined ? (view.rowStride === 0 ? "" : "row") : `at ${printView(view.rows, nameOf, loops)}`;
+  const row =
+    view.rows === undefined ? (view.rowStride === 0 ? "" : "row") : `at ${printView(view.rows, nameOf, loops)}`;
   const column = view.columnStride === 0 ? "" : "column";
   const indices = [row, column].filter((part) => part !== "").join(", ");
   return `${place(view, nameOf, loops)}${indices === "" ? "" : `[${indices}]`}`;

@@ -4,21 +4,32 @@ import type { LoopId, Statement, View } from "./ir.ts";
 import { viewAt, viewOver } from "./location.ts";
 import type { Location, TimeRange } from "./location.ts";
 
+export interface RowsOptions {
+  /** For the loop, if there is one. */
+  readonly name: string;
+  readonly range: TimeRange;
+  /** A loop over the range's steps that the statements are for, if they stand in one. */
+  readonly loop?: LoopId | undefined;
+  readonly locations: readonly Location[];
+}
+
 /**
- * Statements over the rows of `locations`: for the step of `loop` if one is given, else over all rows of the range at once if they lie
- * evenly, else in a loop over its steps.
+ * Statements over the rows of places, which `emit` gives for a view of each and a number of rows: of one step if there is a loop, else of all
+ * steps of the range at once if all lie evenly, else of each step in a loop of its own. `emit` is told the loop that counts steps, if there is one.
  */
 export function overRows(
   work: { readonly builder: ProgramBuilder; readonly batch: number },
-  range: TimeRange,
-  loop: LoopId | undefined,
-  locations: readonly Location[],
-  name: string,
-  emit: (views: readonly View[], rows: number) => readonly Statement[],
+  { name, range, loop, locations }: RowsOptions,
+  emit: (views: readonly View[], rows: number, loop: LoopId | undefined) => readonly Statement[],
 ): readonly Statement[] {
-  const step = (inner: LoopId | undefined): readonly Statement[] => emit(locations.map((one) => viewAt(one, { range, loop: inner })), work.batch);
-  if (loop !== undefined) return step(loop);
+  const ofStep = (inner: LoopId): readonly Statement[] =>
+    emit(
+      locations.map((one) => viewAt(one, { range, loop: inner })),
+      work.batch,
+      inner,
+    );
+  if (loop !== undefined) return ofStep(loop);
   const views = locations.map((one) => viewOver(one, range, work.batch));
-  if (views.every((view) => view !== undefined)) return emit(views, range.count * work.batch);
-  return [work.builder.loop(`${name}.steps`, { count: range.count }, step)];
+  if (views.every((view) => view !== undefined)) return emit(views, range.count * work.batch, undefined);
+  return [work.builder.loop(`${name}.steps`, { count: range.count }, ofStep)];
 }

@@ -140,7 +140,7 @@ export function lowerPredict(spec: NetworkSpec, shape: NetworkShape, { steps, ba
   const lowered = lowerNetwork({ builder, spec, steps, batch, input, parameters: places, ...(lengths === undefined ? {} : { lengths }) });
   const outputSteps = lowered.perStep ? steps : 1;
   const output = allocateSignal(builder, "output", { steps: outputSteps, batch, columns: lowered.output.columns, role: "port" });
-  const copy = overRows({ builder, batch }, { first: 0, count: outputSteps }, undefined, [lowered.output, output], "output", ([from, to], rows) => [
+  const copy = overRows({ builder, batch }, { name: "output", range: { first: 0, count: outputSteps }, locations: [lowered.output, output] }, ([from, to], rows) => [
     builder.map("output", { rows, columns: output.columns }, (map) => map.store(to!, map.load(from!))),
   ]);
   const finalStates = new Map<string, BufferId>();

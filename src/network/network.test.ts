@@ -37,7 +37,7 @@ function loadGradient(backend: Backend, spec: NetworkSpec, { steps, batch, lengt
   const output = allocateSignal(builder, "y", { steps: outputSteps, batch, columns, role: "port" });
   const projection = allocateSignal(builder, "projection", { steps: outputSteps, batch, columns, role: "port" });
   const copy = (from: typeof output, to: typeof output) =>
-    overRows({ builder, batch }, { first: 0, count: outputSteps }, undefined, [from, to], "copy", ([source, target], rows) => [
+    overRows({ builder, batch }, { name: "copy", range: { first: 0, count: outputSteps }, locations: [from, to] }, ([source, target], rows) => [
       builder.map("copy", { rows, columns }, (map) => map.store(target!, map.load(source!))),
     ]);
   const back = lowered.backward();

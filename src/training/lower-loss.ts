@@ -128,10 +128,7 @@ function spreadTargets({ builder, name, loss, steps, batch, targets }: LowerLoss
   const location = rowsOf(buffer, batch, plan.outputs);
   const statements = overRows(
     { builder, batch },
-    { first: 0, count: steps },
-    undefined,
-    [given, location],
-    `${name}.targets`,
+    { name: `${name}.targets`, range: { first: 0, count: steps }, locations: [given, location] },
     ([from, to], rows) => [
       builder.map(`${name}.targets`, { rows, columns: plan.targets }, (map) => {
         const { offset, ...view } = known(to, "the targets' place");

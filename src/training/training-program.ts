@@ -303,11 +303,15 @@ function lossOptions(
 function copySteps({ builder, options }: Work, from: Location, to: Location, steps: number): readonly Statement[] {
   const rows = { builder, batch: options.batch };
   if (steps === 1) return copyStep(rows, "outputs", from, to);
-  return overRows(rows, { first: 0, count: steps }, undefined, [from, to], "outputs", ([source, target], count) => [
-    builder.map("outputs", { rows: count, columns: to.columns }, (map) =>
-      map.store(known(target, "outputs"), map.load(known(source, "the output"))),
-    ),
-  ]);
+  return overRows(
+    rows,
+    { name: "outputs", range: { first: 0, count: steps }, locations: [from, to] },
+    ([source, target], count) => [
+      builder.map("outputs", { rows: count, columns: to.columns }, (map) =>
+        map.store(known(target, "outputs"), map.load(known(source, "the output"))),
+      ),
+    ],
+  );
 }
 
 /** The final states become the carried ones. */

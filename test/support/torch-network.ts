@@ -47,10 +47,7 @@ export function runTorchNetwork(backend: Backend, module: TorchModule, tensors: 
   const output = allocateSignal(builder, "output", { steps, batch, columns: outputColumns(module), role: "port" });
   const copy = overRows(
     { builder, batch },
-    { first: 0, count: steps },
-    undefined,
-    [lowered.output, output],
-    "output",
+    { name: "output", range: { first: 0, count: steps }, locations: [lowered.output, output] },
     ([from, to], rows) => [
       builder.map("output", { rows, columns: output.columns }, (map) => map.store(to!, map.load(from!))),
     ],

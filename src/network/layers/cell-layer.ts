@@ -29,7 +29,7 @@ export function lowerCellLayer(layer: CellLayer, context: LayerContext): Lowered
   const addInput: readonly Statement[] =
     residual === undefined
       ? []
-      : overRows(context, range, undefined, [produced, signal.location, residual], `${name}.residual`, ([from, input, to], rows) => [
+      : overRows(context, { name: `${name}.residual`, range, locations: [produced, signal.location, residual] }, ([from, input, to], rows) => [
           builder.map(`${name}.residual`, { rows, columns }, (map) => map.store(to!, map.apply("add", map.load(from!), map.load(input!)))),
         ]);
 
@@ -51,7 +51,7 @@ export function lowerCellLayer(layer: CellLayer, context: LayerContext): Lowered
       });
       if (layer.residual === true && inputGradient !== undefined) {
         statements.push(
-          ...overRows(context, range, undefined, [outputGradient, inputGradient], `${name}.residualBack`, ([from, to], rows) => [
+          ...overRows(context, { name: `${name}.residualBack`, range, locations: [outputGradient, inputGradient] }, ([from, to], rows) => [
             builder.map(`${name}.residualBack`, { rows, columns }, (map) => map.store(to!, map.load(from!), "add")),
           ]),
         );
@@ -117,7 +117,7 @@ function learnInitialStates(layer: CellLayer, context: LayerContext, prefix: str
     if (to === undefined) return [];
     const target = { ...from, buffer: to, offset: 0, stepStride: 0, rowStride: 0, padded: false };
     const name = `${context.name}.learn.${state}`;
-    return overRows(context, { first: 0, count: 1 }, undefined, [{ ...from, stepStride: 0 }, target], name, ([source, sum], rows) => [
+    return overRows(context, { name, range: { first: 0, count: 1 }, locations: [{ ...from, stepStride: 0 }, target] }, ([source, sum], rows) => [
       context.builder.map(name, { rows, columns: from.columns }, (map) => map.store(sum!, map.load(source!), "add")),
     ]);
   });

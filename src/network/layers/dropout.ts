@@ -14,13 +14,15 @@ export function lowerDropout(layer: DropoutLayer, context: LayerContext): Lowere
   }
   const mask = { seed: training.seed, salt: context.index, rate: layer.rate };
   const apply = (label: string, from: Location, to: Location): readonly Statement[] => {
-    const scaled = ([source, target]: readonly View[], rows: number, loop?: LoopId): Statement =>
+    const places = { name: label, range: { first: 0, count: steps }, locations: [from, to] };
+    const scale = ([source, target]: readonly View[], rows: number, loop: LoopId | undefined): readonly Statement[] => [
       builder.map(label, { rows, columns }, (map) => {
         const keep = dropoutMask(map, { ...mask, ...(loop === undefined || layer.perSequence ? {} : { loop, stride: batch * columns }) });
         map.store(target!, map.apply("multiply", map.load(source!), keep));
-      });
-    if (layer.perSequence !== true) return overRows(context, { first: 0, count: steps }, undefined, [from, to], label, (views, rows) => [scaled(views, rows)]);
-    return [builder.loop(`${label}.steps`, { count: steps }, (loop) => overRows(context, { first: 0, count: steps }, loop, [from, to], label, (views, rows) => [scaled(views, rows)]))];
+      }),
+    ];
+    if (layer.perSequence !== true) return overRows(context, places, scale);
+    return [builder.loop(`${label}.steps`, { count: steps }, (loop) => overRows(context, { ...places, loop }, scale))];
   };
   const output = allocateSignal(builder, `${name}.output`, { steps, batch, columns });
   return {

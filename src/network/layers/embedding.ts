@@ -16,7 +16,7 @@ export function lowerEmbedding(layer: EmbeddingLayer, context: LayerContext): Lo
   return {
     output: { location: output, steps: signal.steps },
     packs: [],
-    forward: overRows(context, range, undefined, [signal.location, output], name, ([tokens, to], rows) => [
+    forward: overRows(context, { name, range, locations: [signal.location, output] }, ([tokens, to], rows) => [
       builder.map(`${name}.lookup`, { rows, columns }, (map) => map.store(to!, map.load(table(value, tokens!)))),
     ]),
     finalStates: new Map(),
@@ -25,7 +25,7 @@ export function lowerEmbedding(layer: EmbeddingLayer, context: LayerContext): Lo
       statements:
         gradient === undefined
           ? []
-          : overRows(context, range, undefined, [signal.location, outputGradient], name, ([tokens, from], rows) => [
+          : overRows(context, { name, range, locations: [signal.location, outputGradient] }, ([tokens, from], rows) => [
               builder.map(`${name}.scatter`, { rows, columns }, (map) => map.store(table(gradient, tokens!), map.load(from!), "add")),
             ]),
       inputGradient: undefined,

@@ -46,7 +46,7 @@ const onlyStep = { first: 0, count: 1 };
 /** Step 0 of each place. */
 function onStep(context: LayerContext, name: string, locations: readonly Location[], fill: (map: MapBuilder, views: readonly View[]) => void): readonly Statement[] {
   const columns = context.signal.location.columns;
-  return overRows(context, onlyStep, undefined, locations, name, (views, rows) => [context.builder.map(name, { rows, columns }, (map) => fill(map, views))]);
+  return overRows(context, { name, range: onlyStep, locations }, (views, rows) => [context.builder.map(name, { rows, columns }, (map) => fill(map, views))]);
 }
 
 /** Every step of each place, or step 0 of one that has no others. */
@@ -54,7 +54,7 @@ function onEachStep(context: LayerContext, name: string, locations: readonly Loc
   const { builder, signal } = context;
   const columns = signal.location.columns;
   return builder.loop(`${name}.steps`, { count: signal.steps }, (loop) =>
-    overRows(context, { first: 0, count: signal.steps }, loop, locations, name, (views, rows) => [
+    overRows(context, { name, range: { first: 0, count: signal.steps }, loop, locations }, (views, rows) => [
       builder.map(name, { rows, columns }, (map) => fill(map, views, loop)),
     ]),
   );

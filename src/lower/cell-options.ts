@@ -1,0 +1,49 @@
+/** What a cell is lowered with, forwards and backwards. */
+import type { Cell } from "../language/index.ts";
+import type { ProgramBuilder } from "./builder.ts";
+import type { BufferId, BufferRole } from "./ir.ts";
+import type { Location } from "./location.ts";
+
+export interface LowerCellOptions {
+  readonly builder: ProgramBuilder;
+  /** Prefix of names of buffers and statements: `layer0`. */
+  readonly name: string;
+  readonly cell: Cell;
+  /** A number for every dimension: I, H and the cell's own. */
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly steps: number;
+  readonly batch: number;
+  /** From the last step to the first. */
+  readonly reverse?: boolean;
+  readonly inputs: Readonly<Record<string, Location>>;
+  /** Each parameter's value and, where it is to be trained, its gradient (which is added to). Row-major, exact. */
+  readonly parameters: Readonly<Record<string, { readonly value: BufferId; readonly gradient?: BufferId }>>;
+  /** First values of states; a number where absent (see `CellOptions.initialStates`). */
+  readonly initialStates?: Readonly<Record<string, Location>>;
+  /** Steps of each member, as floats, at least 1. Outputs past them are zero, states stand still. Inputs past them must be finite. */
+  readonly lengths?: BufferId;
+  /** Whether `backward` will be called, and the inputs whose gradients it is to deliver. */
+  readonly gradient?: { readonly inputs: readonly string[] };
+  /** Steps between checkpoints; without it everything the way back needs is kept. */
+  readonly segment?: number;
+  /** Where the output should go; by default a place of the cell's own. */
+  readonly output?: Location;
+  /** A word that holds the number of steps done before this sequence (streams); zero if absent. */
+  readonly clock?: BufferId;
+  /** `persistent` where packed weights outlive a call (sessions). */
+  readonly packedRole?: BufferRole;
+}
+
+export interface BackwardOptions {
+  /** Gradient of the output; zero if absent. */
+  readonly output?: Location;
+  /** Gradients of the final states; zero where absent. */
+  readonly finalStates?: Readonly<Record<string, Location>>;
+  /** Where the gradients of inputs go, and whether they are added to what is there. */
+  readonly inputs: Readonly<Record<string, { readonly to: Location; readonly mode: "set" | "add" }>>;
+}
+
+/** Steps of a segment: the whole sequence without checkpointing. */
+export function segmentSteps(options: Pick<LowerCellOptions, "segment" | "steps">): number {
+  return Math.min(options.segment ?? options.steps, options.steps);
+}

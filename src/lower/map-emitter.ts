@@ -1,0 +1,104 @@
+/** The values and stores of one map of a stage. */
+import type { Stage } from "../derive/index.ts";
+import type { NodeId } from "../language/index.ts";
+import { known } from "../util/errors.ts";
+import type { MapBuilder } from "./builder.ts";
+import type { CellWork } from "./cell-work.ts";
+import type { ValueId, View } from "./ir.ts";
+import { viewAt, viewOver } from "./location.ts";
+import type { Location, Moment } from "./location.ts";
+import { createMapTime } from "./map-time.ts";
+import { gradientOf } from "./stage-stores.ts";
+import type { StageStore } from "./stage-stores.ts";
+
+export interface EmitterContext {
+  readonly work: CellWork;
+  readonly stage: Stage;
+  readonly moment: Moment;
+  /**
+   * Given for a map over all rows of the range at once, and called if it needs its steps apart: if something does not lie evenly, or differs from
+   * step to step. What is emitted is then of no use.
+   */
+  readonly needSteps: (() => void) | undefined;
+}
+
+export interface Emitter {
+  write(node: NodeId, to: StageStore): void;
+}
+
+export function createEmitter({ work, stage, moment, needSteps }: EmitterContext, map: MapBuilder): Emitter {
+  const { places, derivation, options } = work;
+  const { nodes, placements, stored, forwardCount } = derivation;
+  const time = createMapTime(map, options, moment, needSteps);
+  const values = new Map<NodeId, ValueId>();
+
+  const view = (location: Location): View => {
+    const over = needSteps === undefined ? undefined : viewOver(location, moment.range, work.batch);
+    if (over === undefined) needSteps?.();
+    return over ?? viewAt(location, moment);
+  };
+  const load = (location: Location): ValueId => map.load(view(location));
+  const zero = (): ValueId => map.constant(0);
+
+  const isComputedHere = (id: NodeId): boolean => {
+    const place = placements[id];
+    return (
+      place !== undefined &&
+      id >= forwardCount === stage.backward &&
+      place.phase === stage.phase &&
+      place.level === stage.level
+    );
+  };
+
+  const compute = (id: NodeId): ValueId => {
+    const node = nodes[id]!;
+    switch (node.kind) {
+      case "constant":
+        return map.constant(node.value);
+      case "size":
+        return map.constant(
+          typeof node.dimension === "number"
+            ? node.dimension
+            : known(options.sizes[node.dimension], `the size of ${node.dimension}`),
+        );
+      case "position":
+        return map.columnIndex();
+      case "step":
+        return time.stepNumber();
+      case "adjoint": {
+        const location = gradientOf(work).leaf(node);
+        if (location === undefined) return zero();
+        return node.of === "shared" ? load(location) : time.whereActive(load(location), zero);
+      }
+      case "apply":
+        return isComputedHere(id) || !stored.has(id)
+          ? map.apply(node.operation, ...node.args.map(value))
+          : load(places.of(id));
+      case "reduce":
+        return isComputedHere(id) ? map.reduce(node.operation, value(node.arg)) : load(places.of(id));
+      case "input":
+      case "state":
+      case "parameter":
+      case "product":
+      case "pullback":
+        return load(places.of(id));
+    }
+  };
+  const value = (id: NodeId): ValueId => {
+    const before = values.get(id);
+    if (before !== undefined) return before;
+    const result = compute(id);
+    values.set(id, result);
+    return result;
+  };
+
+  return {
+    write: (node, { location, mode, past }) => {
+      const result = value(node);
+      const to = view(location());
+      const stays =
+        past === undefined ? result : time.whereActive(result, () => (past === "zero" ? zero() : load(past)));
+      map.store(to, stays, mode);
+    },
+  };
+}

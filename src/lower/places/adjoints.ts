@@ -1,0 +1,85 @@
+/**
+ * The gradients of products' results, side by side for each group of products with one operand: so that one outer product makes all weight
+ * gradients of a group, and one product its pullback. Groups with the same gradients share a row; so does a group whose gradients follow one
+ * another within a larger group's.
+ */
+import type { ProductGradient } from "../../derive/index.ts";
+import type { NodeId } from "../../language/index.ts";
+import { known } from "../../util/errors.ts";
+import type { Location } from "../location.ts";
+import { labelOfMatrices, place } from "./context.ts";
+import type { PlaceContext } from "./context.ts";
+import { partsOf, widthOf } from "./side-by-side.ts";
+
+export interface AdjointPlaces {
+  /** The place of each term's gradient, and whether it is this group that writes them. */
+  of(group: ProductGradient): { readonly parts: readonly Location[]; readonly isOwner: boolean };
+  /** The places of these gradients, which some group has in this order. `once`: summed over all rows. */
+  find(adjoints: readonly NodeId[], once: boolean): readonly Location[];
+}
+
+interface Row {
+  readonly owner: ProductGradient;
+  readonly once: boolean;
+  readonly adjoints: readonly NodeId[];
+  readonly parts: readonly Location[];
+}
+
+export function placeAdjoints(context: PlaceContext): AdjointPlaces {
+  const { derivation } = context;
+  const rows: Row[] = [];
+
+  const search = (
+    adjoints: readonly NodeId[],
+    once: boolean,
+  ): { readonly parts: readonly Location[]; readonly owner: ProductGradient } | undefined => {
+    for (const row of rows) {
+      const start = row.once === once ? runWithin(adjoints, row.adjoints) : -1;
+      if (start >= 0) return { parts: row.parts.slice(start, start + adjoints.length), owner: row.owner };
+    }
+    return undefined;
+  };
+  const find = (adjoints: readonly NodeId[], once: boolean): ReturnType<typeof search> & object =>
+    known(search(adjoints, once), "the place of gradients");
+
+  const onceGroups = new Set(derivation.onceProducts);
+  const largestFirst = [...derivation.products, ...derivation.onceProducts].sort(
+    (one, other) => other.terms.length - one.terms.length,
+  );
+  for (const group of largestFirst) {
+    const once = onceGroups.has(group);
+    const adjoints = adjointsOf(group);
+    if (search(adjoints, once) === undefined)
+      rows.push({ owner: group, once, adjoints, parts: allocateRow(context, group, once) });
+  }
+  return {
+    of: (group) => {
+      const { parts, owner } = find(adjointsOf(group), onceGroups.has(group));
+      return { parts, isOwner: owner === group };
+    },
+    find: (adjoints, once) => find(adjoints, once).parts,
+  };
+}
+
+function adjointsOf({ terms }: ProductGradient): readonly NodeId[] {
+  return terms.map(({ adjoint }) => adjoint);
+}
+
+/** A row for a group's gradients. Those that are stored anyway are stored there. */
+function allocateRow(context: PlaceContext, { terms }: ProductGradient, once: boolean): readonly Location[] {
+  const { allocator, derivation } = context;
+  const { nodes, stored } = derivation;
+  const heights = terms.map(({ matrix }) => allocator.size(nodes[matrix]!.shape, 0));
+  const label = `adjoints.${labelOfMatrices(context, terms)}`;
+  const row = allocator.allocate({ label, extent: once ? "shared" : "sequence", columns: widthOf(heights) });
+  const parts = partsOf(row, heights);
+  terms.forEach(({ adjoint }, i) => {
+    if (stored.has(adjoint) && nodes[adjoint]!.shape.length > 0) place(context, adjoint, parts[i]!);
+  });
+  return parts;
+}
+
+/** Where `part` stands as a run within `whole`, or -1. */
+function runWithin(part: readonly NodeId[], whole: readonly NodeId[]): number {
+  return whole.findIndex((_, start) => part.every((id, i) => whole[start + i] === id));
+}

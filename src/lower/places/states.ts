@@ -1,0 +1,40 @@
+/** The slots of states. A next value that a map computes lies in its state's slot from the start. */
+import { known } from "../../util/errors.ts";
+import { copyStep, fillStep } from "../fill.ts";
+import type { Statement } from "../ir.ts";
+import type { Location } from "../location.ts";
+import { isElementwise, place } from "./context.ts";
+import type { PlaceContext } from "./context.ts";
+import { allocateSlots } from "./slots.ts";
+import type { StepSlots } from "./slots.ts";
+
+export interface StatePlaces {
+  of(state: string): StepSlots;
+  /** Step 0 of each: the values after the last step. */
+  readonly finals: Readonly<Record<string, Location>>;
+  /** Sets the values before the first step. */
+  readonly start: readonly Statement[];
+}
+
+export function placeStates(context: PlaceContext): StatePlaces {
+  const { options, derivation, allocator } = context;
+  const { cell, name } = options;
+  const slots = new Map(
+    cell.states.map((state) => [
+      state.name,
+      allocateSlots(options, allocator, { label: state.name, shape: state.shape, padded: false }),
+    ]),
+  );
+  const of = (state: string): StepSlots => known(slots.get(state), `state ${state}`);
+  for (const [state, id] of cell.graph.next) {
+    if (isElementwise(derivation.nodes[id]!)) place(context, id, of(state).after);
+  }
+  const start = [...slots].flatMap(([state, { first }]): readonly Statement[] => {
+    const from = options.initialStates?.[state];
+    const label = `${name}.first.${state}`;
+    return from === undefined
+      ? [fillStep(options, label, first, cell.options.initialStates?.[state] ?? 0)]
+      : copyStep(options, label, from, first);
+  });
+  return { of, finals: Object.fromEntries([...slots].map(([state, { last }]) => [state, last])), start };
+}
