@@ -2,9 +2,30 @@
 export { cellNames, cells, initialiseParameters, type CellName } from "./cells/index.ts";
 export { compile, type CompileOptions } from "./engine/compile.ts";
 export type { CompiledCell, ForwardOptions, NamedNumbers, NamedShape } from "./engine/compiled-cell.ts";
+export { backendNames, chooseBackend, type BackendChoice } from "./engine/backends.ts";
 export * from "./data/index.ts";
 export { printGradient } from "./derive/index.ts";
 export {
+  load,
+  readSafetensors,
+  save,
+  verifyModel,
+  writeSafetensors,
+  type Json,
+  type LoadedModel,
+  type LoadOptions,
+  type ModelDetails,
+  type Safetensors,
+  type SavedModel,
+  type SaveOptions,
+  type SelfTest,
+  type SelfTestInputs,
+  type StoredCheckpoint,
+  type Tensor,
+} from "./formats/recurra/index.ts";
+export {
+  convertToMathML,
+  drawBars,
   drawCell,
   drawCurves,
   drawForecast,
@@ -13,11 +34,16 @@ export {
   printGradientNorms,
   printLatex,
   printMathML,
+  printQuantity,
+  printTable as alignTable,
+  type BarsChart,
   type CurvesChart,
   type DiagramOptions,
   type ForecastChart,
   type GradientChart,
   type GradientNorms,
+  type TableColumn,
+  type TableRow,
 } from "./inspect/index.ts";
 export { cell, equalCells, printCell, type Cell, type CellOptions, type Initialiser } from "./language/index.ts";
 export {
@@ -26,6 +52,7 @@ export {
   initialiseNetwork,
   network,
   type CellLayer,
+  type CellSpec,
   type LayerSpec,
   type Model,
   type NetworkShape,
@@ -34,6 +61,8 @@ export {
   type Session,
   type SessionSnapshot,
 } from "./network/index.ts";
+export * from "./tasks/index.ts";
 export * from "./training/index.ts";
 export { RecurraError, type ErrorCode } from "./util/errors.ts";
 export { createRandom, type Random } from "./util/random.ts";
+export { version } from "./util/version.ts";

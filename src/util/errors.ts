@@ -102,6 +102,7 @@ export const errorCatalogue = {
   "file/no-model": "A safetensors file holds tensors, but no model of Recurra.",
   "file/newer-version": "A model file was made by a newer version of Recurra than this one.",
   "file/bad-model": "What a model file says about its model is malformed or does not fit its tensors.",
+  "file/bad-workloads": "A file of workloads to measure is malformed.",
   "file/damaged": "The contents of a model file are not those it was saved with.",
   "file/self-test": "A loaded model does not compute what its file says it should.",
 } as const;

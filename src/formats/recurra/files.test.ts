@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createModel, initialiseNetwork, network } from "../../network/index.ts";
-import { loadFile, saveFile, writeWhole } from "./files.ts";
+import { checkWritable, loadFile, saveFile, writeWhole } from "./files.ts";
 
 let folder: string;
 beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), "recurra-files-"))));
@@ -30,6 +30,14 @@ test("a file that cannot be written leaves the one before as it was", async () =
   await expect(writeWhole(folder, "after")).rejects.toMatchObject({ code: "file/cannot-write" });
   expect(await readFile(file, "utf8")).toBe("before");
   expect((await readdir(path.dirname(folder))).filter((name) => name.includes("unfinished"))).toEqual([]);
+});
+
+test("whether a file can be written is told before there is anything to write", async () => {
+  const file = path.join(folder, "later.txt");
+  await checkWritable(file);
+  expect(await readdir(folder)).not.toContain("later.txt");
+  await expect(checkWritable(folder)).rejects.toThrow(/it is a folder/);
+  await expect(checkWritable(path.join(folder, "none", "x"))).rejects.toMatchObject({ code: "file/cannot-write" });
 });
 
 test("what cannot be read is named", async () => {

@@ -1,5 +1,6 @@
 /** Model files on disk, and files that are written whole or not at all: the only part of this folder that needs Node. */
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { RecurraError } from "../../util/errors.ts";
 import { load } from "./load.ts";
@@ -31,14 +32,7 @@ export async function readBytes(file: string): Promise<Uint8Array> {
  * the old contents or the new, also if this process or the machine stops in between. Throws `file/cannot-write`.
  */
 export async function writeWhole(file: string, contents: Uint8Array | string): Promise<void> {
-  const unfinished = path.join(
-    path.dirname(file),
-    `.${path.basename(file)}.${process.pid}.${Math.random().toString(36).slice(2)}.unfinished`,
-  );
-  const fail = (cause: unknown): never => {
-    throw new RecurraError("file/cannot-write", `${file} cannot be written: ${describeFailure(cause)}`, { cause });
-  };
-  const handle = await open(unfinished, "wx").catch(fail);
+  const { handle, unfinished } = await openBeside(file);
   try {
     try {
       await handle.writeFile(contents);
@@ -49,8 +43,34 @@ export async function writeWhole(file: string, contents: Uint8Array | string): P
     await rename(unfinished, file);
   } catch (cause) {
     await rm(unfinished, { force: true });
-    fail(cause);
+    throw cannotWrite(file, cause);
   }
+}
+
+/** Throws `file/cannot-write` where `writeWhole` would, before work is done whose result it is to hold. Leaves nothing behind. */
+export async function checkWritable(file: string): Promise<void> {
+  const { handle, unfinished } = await openBeside(file);
+  await handle.close();
+  await rm(unfinished, { force: true });
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory() === true)
+    throw new RecurraError("file/cannot-write", `${file} cannot be written: it is a folder; name a file`);
+}
+
+async function openBeside(file: string): Promise<{ readonly handle: FileHandle; readonly unfinished: string }> {
+  const unfinished = path.join(
+    path.dirname(file),
+    `.${path.basename(file)}.${process.pid}.${Math.random().toString(36).slice(2)}.unfinished`,
+  );
+  try {
+    return { handle: await open(unfinished, "wx"), unfinished };
+  } catch (cause) {
+    throw cannotWrite(file, cause);
+  }
+}
+
+function cannotWrite(file: string, cause: unknown): RecurraError {
+  return new RecurraError("file/cannot-write", `${file} cannot be written: ${describeFailure(cause)}`, { cause });
 }
 
 function describeFailure(cause: unknown): string {

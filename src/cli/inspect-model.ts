@@ -1,0 +1,191 @@
+/** What a model file holds: task, training, architecture, parameters, memory. */
+import path from "node:path";
+import {
+  alignTable,
+  loadFile,
+  openTask,
+  printCell,
+  cell as createCell,
+  printMemory,
+  printQuantity,
+  verifyModel,
+} from "../node.ts";
+import type { CellSpec, Classifier, Forecaster, LayerSpec, LoadedModel, TrainingSummary } from "../node.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface ModelFlags {
+  readonly verify?: boolean;
+  readonly training?: boolean;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly json?: boolean;
+}
+
+/** Prints a model file. Throws `file/…`. */
+export async function inspectModel(file: string, flags: ModelFlags, terminal: Terminal): Promise<void> {
+  const source = path.basename(file);
+  const model = await loadFile(file);
+  if (flags.verify === true) {
+    verifyModel(model, source);
+    terminal.say("the self-test passes");
+  }
+  const task = model.details.preprocessing === undefined ? undefined : openTask(model, source);
+  if (flags.json === true) terminal.print(JSON.stringify(modelAsJson(model)));
+  else
+    terminal.print(
+      [
+        ...describeTask(task, source),
+        "",
+        ...describeTraining(model),
+        describeLayers(model),
+        "",
+        ...describeCells(model),
+        describeMemory(model, task, flags),
+      ].join("\n"),
+    );
+  model.dispose();
+}
+
+function describeTask(task: Forecaster | Classifier | undefined, source: string): readonly string[] {
+  if (task === undefined) return [`${source}: a network, without a task`];
+  if (task.kind === "classifier") {
+    const { label, classes, features, of } = task.task;
+    const what = of.kind === "sequences" ? `sequences (told apart by ${of.sequence})` : `windows of ${of.window} steps`;
+    return [
+      `${source}: classifies ${what} by ${label}`,
+      `  classes  ${classes.names.join(", ")}`,
+      `  inputs   ${features.join(", ")}`,
+    ];
+  }
+  const { windows, calendar, season, seenUntil } = task.task;
+  const ahead = windows.predict === "all" ? `1 to ${windows.horizon}` : String(windows.horizon);
+  return [
+    `${source}: forecasts ${windows.targets.join(", ")}, ${ahead} step${ahead === "1" ? "" : "s"} ahead`,
+    `  window   ${windows.window} steps${windows.form === "level" ? "" : `, as ${windows.form}`}`,
+    ...(windows.covariates.length === 0 ? [] : [`  beside   ${windows.covariates.join(", ")}`]),
+    ...(calendar === undefined
+      ? []
+      : [
+          `  calendar ${calendar.features.map((feature) => ("part" in feature ? `${feature.part} (${feature.kind})` : feature.kind)).join(", ")}, from ${calendar.dateColumn}`,
+        ]),
+    ...(season === 1 ? [] : [`  season   ${season} steps`]),
+    ...(seenUntil === undefined ? [] : [`  trained on data until ${seenUntil}`]),
+  ];
+}
+
+function describeTraining({ details }: LoadedModel): readonly string[] {
+  // Written by this program; shown as far as it is what is expected.
+  const summary = details.training as Partial<TrainingSummary> | undefined;
+  if (details.checkpoint !== undefined) return ["An unfinished run: recurra train DATA --resume goes on with it.", ""];
+  if (summary?.data === undefined || summary.best === undefined) return [];
+  const { data, epochs, best, seed, optimiser, loss, test } = summary;
+  return [
+    `Trained on ${data.source} (${printQuantity(data.rows)} rows): ${epochs} epochs of ${optimiser} on the ${loss} loss, seed ${seed}; kept epoch ${best.epoch}, loss ${best.loss.toPrecision(4)}.`,
+    ...(test === undefined ? [] : [`Test: ${printTest(test)}.`]),
+    "",
+  ];
+}
+
+/** Numbers by name, and by target and name, in words. */
+function printTest(test: Readonly<Record<string, unknown>>): string {
+  return Object.entries(test)
+    .map(([name, value]) => {
+      if (typeof value === "number") return `${spell(name)} ${printQuantity(value)}`;
+      return typeof value === "object" && value !== null
+        ? `${name}: ${printTest(value as Readonly<Record<string, unknown>>)}`
+        : name;
+    })
+    .join(", ");
+}
+
+/** `meanAbsoluteError` as words. */
+function spell(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function nameLayer(layer: LayerSpec): string {
+  switch (layer.kind) {
+    case "cell":
+      return `${layer.cell.name}${layer.direction === undefined || layer.direction === "forward" ? "" : ` (${layer.direction})`}`;
+    case "embedding":
+      return "embedding";
+    case "dropout":
+      return `dropout ${layer.rate}`;
+    case "pool":
+      return `pool: ${layer.over}`;
+  }
+}
+
+function describeLayers({ spec, shape }: LoadedModel): string {
+  const countOf = (dimensions: readonly number[]): number => dimensions.reduce((product, n) => product * n, 1);
+  const rows = spec.layers.map((layer, index) => {
+    const own = shape.parameters.filter(({ name }) => name.startsWith(`${index}.`));
+    const { inputSize, outputSize, perStep } = shape.layers[index] ?? { inputSize: 0, outputSize: 0, perStep: true };
+    return {
+      index,
+      layer: nameLayer(layer),
+      inputs: inputSize,
+      outputs: outputSize,
+      per: perStep ? "step" : "sequence",
+      parameters: own.reduce((sum, one) => sum + countOf(one.shape), 0),
+    };
+  });
+  const total = rows.reduce((sum, row) => sum + row.parameters, 0);
+  const columns = [
+    { key: "index", title: "layer" },
+    { key: "layer", title: "" },
+    { key: "inputs" },
+    { key: "outputs" },
+    { key: "per" },
+    { key: "parameters" },
+  ];
+  return `${alignTable(rows, columns, { indent: "  " })}\n\n  ${printQuantity(total)} parameters in all`;
+}
+
+/** The equations of each cell, once. */
+function describeCells({ spec }: LoadedModel): readonly string[] {
+  const found = new Map<string, CellSpec>();
+  for (const layer of spec.layers)
+    if (layer.kind === "cell") found.set(`${layer.cell.name}\n${layer.cell.text}`, layer.cell);
+  return [...found.values()].flatMap((own) => [
+    `${own.name}:`,
+    printCell(createCell(own.name, own.text, own.options))
+      .trimEnd()
+      .replaceAll(/^/gm, "  "),
+    "",
+  ]);
+}
+
+/** Steps where nothing says how long sequences are. */
+const usualSteps = 30;
+
+function describeMemory(
+  { spec, details }: LoadedModel,
+  task: Forecaster | Classifier | undefined,
+  flags: ModelFlags,
+): string {
+  const own =
+    task?.kind === "forecaster"
+      ? task.task.windows.window
+      : task?.task.of.kind === "windows"
+        ? task.task.of.window
+        : usualSteps;
+  const steps = flags.steps ?? own;
+  const trained = (details.training as Partial<TrainingSummary> | undefined)?.batch;
+  const batch = flags.batch ?? (flags.training === true && typeof trained === "number" ? trained : 1);
+  const loss = task?.kind === "classifier" ? ({ kind: "cross-entropy" } as const) : ({ kind: "absolute" } as const);
+  const title = `Memory of ${flags.training === true ? "a training step" : "a prediction"} with ${steps} steps and a batch of ${batch}, in words of four bytes:`;
+  return `${title}\n\n${printMemory(spec, { steps, batch, ...(flags.training === true ? { loss } : {}) }).trimEnd()}`;
+}
+
+function modelAsJson({ spec, shape, details }: LoadedModel): unknown {
+  const { madeBy, preprocessing, training, checkpoint } = details;
+  return {
+    madeBy,
+    network: spec,
+    parameters: shape.parameters,
+    task: preprocessing,
+    training,
+    unfinished: checkpoint !== undefined,
+  };
+}

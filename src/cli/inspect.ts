@@ -1,0 +1,129 @@
+/** `recurra inspect`: what a model, a cell or a backend is. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { backendNames, cell, cellNames, cells, chooseBackend, RecurraError } from "../node.ts";
+import type { Cell } from "../node.ts";
+import type { Command } from "commander";
+import { inspectCell } from "./inspect-cell.ts";
+import type { CellFlags } from "./inspect-cell.ts";
+import { inspectModel } from "./inspect-model.ts";
+import type { ModelFlags } from "./inspect-model.ts";
+import { UsageError } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
+import { givenOptions, whole } from "./values.ts";
+
+interface InspectFlags extends CellFlags, ModelFlags {
+  readonly backends?: boolean;
+}
+
+const examples = `
+Examples:
+  $ recurra inspect lstm                           its equations and their gradient
+  $ recurra inspect gru --svg gru.svg              its diagram
+  $ recurra inspect mine.cell --latex              the formula of your own cell
+  $ recurra inspect "h' = tanh(W x + U h + b)"     equations on the spot
+  $ recurra inspect sales.safetensors              a model: task, architecture, parameters, memory
+  $ recurra inspect sales.safetensors --training   the memory of a training step
+  $ recurra inspect --backends                     what can run here`;
+
+export function addInspect(program: Command, terminal: Terminal): void {
+  const command = program.command("inspect");
+  command
+    .description("Explain a model, a cell, or what this machine can run.")
+    .argument("[WHAT]", "a model file, a built-in cell, a file of equations, or equations")
+    .option("--backends", "list the backends and whether they work here")
+    .optionsGroup("Of a cell:")
+    .option("--latex", "only the formula, as LaTeX")
+    .option("--mathml", "only the formula, as MathML")
+    .option("--gradient", "with --latex or --mathml: the gradient's formula")
+    .option("--svg <FILE>", "draw its diagram")
+    .optionsGroup("Of a model:")
+    .option("--verify", "run the self-test that is stored with it")
+    .option("--training", "the memory of a training step instead of a prediction's")
+    .option(
+      "--steps <COUNT>",
+      "steps of the sequences that memory is planned for (default: those it was trained with)",
+      whole(1),
+    )
+    .option("--batch <COUNT>", "how many at once (default: 1; as trained with --training)", whole(1))
+    .option("--json", "as JSON, and nothing else, on standard output")
+    .addHelpText("after", examples)
+    .action(async (what: string | undefined, flags: InspectFlags) => {
+      if (flags.backends === true) {
+        inspectBackends(flags, terminal);
+        return;
+      }
+      if (what === undefined)
+        throw new UsageError(`say what to inspect: a model file, or a cell such as ${cellNames.join(", ")}`);
+      await inspect(what, flags, command, terminal);
+    });
+}
+
+const ofCell = new Set(["latex", "mathml", "gradient", "svg"]);
+const ofModel = new Set(["verify", "training", "steps", "batch"]);
+
+async function inspect(what: string, flags: InspectFlags, command: Command, terminal: Terminal): Promise<void> {
+  const given = givenOptions(command);
+  const refuse = (odd: ReadonlySet<string>, kind: string): void => {
+    const option = given.find(({ key }) => odd.has(key));
+    if (option !== undefined) throw new UsageError(`${option.flag} has no meaning for ${kind}`);
+  };
+  const found = await findCell(what);
+  if (found === undefined) {
+    refuse(ofCell, "a model");
+    await inspectModel(what, flags, terminal);
+  } else {
+    refuse(ofModel, "a cell");
+    await inspectCell(found, flags, terminal);
+  }
+}
+
+/** The cell of that name, in that file or of these equations; nothing if it is a model file. Throws what is wrong with the equations. */
+async function findCell(what: string): Promise<Cell | undefined> {
+  const name = cellNames.find((one) => one === what);
+  if (name !== undefined) return cells[name];
+  if (!existsSync(what)) {
+    if (what.includes("=")) return cell("cell", what);
+    if (/\.(safetensors|checkpoint)$/.test(what)) return undefined;
+    throw new RecurraError(
+      "network/unknown-cell",
+      `There is no file ${JSON.stringify(what)}, and no built-in cell of that name; the cells are ${cellNames.join(", ")}.`,
+    );
+  }
+  // A model file begins with the length of its header, of which no text has the zero bytes.
+  const bytes = await readFile(what).catch((cause: unknown) => {
+    throw new RecurraError(
+      "file/cannot-read",
+      `${what} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  });
+  if (bytes.includes(0) || /\.(safetensors|checkpoint)$/.test(what)) return undefined;
+  return cell(path.basename(what).replace(/\.[^.]*$/, ""), bytes.toString("utf8"));
+}
+
+function inspectBackends({ json }: InspectFlags, terminal: Terminal): void {
+  const found = backendNames.map((name) => {
+    try {
+      const { backend } = chooseBackend(name);
+      const { numbers, summary } = backend.describe();
+      return { name, works: true, numbers, summary };
+    } catch (error) {
+      if (!(error instanceof RecurraError)) throw error;
+      return { name, works: false, summary: error.message };
+    }
+  });
+  const { reason, backend } = chooseBackend("auto");
+  if (json === true) terminal.print(JSON.stringify({ backends: found, auto: backend.name }));
+  else
+    terminal.print(
+      [
+        ...found.map(
+          ({ name, works, summary }) => `${name.padEnd(10)} ${works ? "works" : "does not work"}: ${summary}`,
+        ),
+        "",
+        `auto takes ${reason}`,
+      ].join("\n"),
+    );
+}

@@ -1,0 +1,115 @@
+/** How a training is going: a bar on a terminal, else a line now and then. */
+import { SingleBar } from "cli-progress";
+import { printQuantity } from "../node.ts";
+import type { EpochEvent, StartedEvent, StepEvent, TrainingEvent } from "../node.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Progress {
+  show(event: TrainingEvent): void;
+  /** Takes the bar off. */
+  end(): void;
+}
+
+/** The bar where there is a terminal to draw it on, else plain lines. */
+export function createProgress(terminal: Terminal): Progress {
+  return terminal.screen === undefined ? createLines(terminal) : createBar(terminal.screen);
+}
+
+/** What is shown of an epoch. Losses are in scaled units. */
+function describe({
+  epoch,
+  epochs,
+  loss,
+  validation,
+  rate,
+}: Pick<EpochEvent, "epoch" | "epochs" | "loss" | "validation" | "rate">): string {
+  const watched = validation === undefined ? "" : `  validation ${printLoss(validation)}`;
+  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  loss ${printLoss(loss)}${watched}  rate ${rate.toExponential(1)}`;
+}
+
+function printLoss(loss: number): string {
+  return loss.toPrecision(4);
+}
+
+/** Milliseconds from one line to the next, at least: a log is read later, by people. */
+const lineMilliseconds = 2000;
+
+function createLines(terminal: Terminal): Progress {
+  const clock = createClock();
+  let before = -Infinity;
+  return {
+    show: (event) => {
+      clock.follow(event);
+      if (event.kind !== "epoch") return;
+      const isDue = performance.now() - before >= lineMilliseconds || event.epoch === event.epochs;
+      if (!isDue) return;
+      before = performance.now();
+      const left = event.epoch === event.epochs ? "" : `  ${clock.left()} left`;
+      terminal.say(`${describe(event)}${left}`);
+    },
+    end: () => undefined,
+  };
+}
+
+function createBar(screen: NodeJS.WriteStream): Progress {
+  const clock = createClock();
+  const bar = new SingleBar({
+    stream: screen,
+    format: "{bar} {percentage} %  {text}  {left} left",
+    barsize: 24,
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    hideCursor: true,
+    clearOnComplete: true,
+    fps: 10,
+    // The run has its own answer to Ctrl-C.
+    gracefulExit: false,
+    linewrap: false,
+  });
+  let text = "starting";
+  return {
+    show: (event) => {
+      clock.follow(event);
+      if (event.kind === "started") bar.start(event.epochs * event.updatesPerEpoch, event.update, { text, left: "…" });
+      if (event.kind === "step") {
+        if (event.epoch === 1) text = describe({ ...event, epochs: clock.epochs() });
+        bar.update(event.update, { text, left: clock.left() });
+      }
+      if (event.kind === "epoch") {
+        text = describe(event);
+        bar.update({ text, left: clock.left() });
+      }
+    },
+    end: () => bar.stop(),
+  };
+}
+
+interface Clock {
+  follow(event: TrainingEvent): void;
+  epochs(): number;
+  /** How long the run will take yet, if it is not ended early. */
+  left(): string;
+}
+
+/** Time by updates: those of this run, not of one that it goes on from. */
+function createClock(): Clock {
+  const start = performance.now();
+  let started: StartedEvent | undefined;
+  let update = 0;
+  const advance = (event: StepEvent | EpochEvent): void => {
+    update = event.kind === "step" ? event.update : event.epoch * (started?.updatesPerEpoch ?? 0);
+  };
+  return {
+    follow: (event) => {
+      if (event.kind === "started") started = event;
+      if (event.kind === "step" || event.kind === "epoch") advance(event);
+    },
+    epochs: () => started?.epochs ?? 0,
+    left: () => {
+      if (started === undefined || update <= started.update) return "…";
+      const total = started.epochs * started.updatesPerEpoch;
+      const perUpdate = (performance.now() - start) / (update - started.update);
+      return printQuantity(Math.max(0, Math.round(((total - update) * perUpdate) / 1000) * 1000), "ms");
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** Where commands write to: results to one side, all else to the other. */
+
+/** What a command sees of the process it runs in; tests give one of their own. */
+export interface Terminal {
+  /** Results, to standard output. */
+  print(text: string): void;
+  /** What is said to people beside them, to standard error. */
+  say(text: string): void;
+  /** Where a progress bar can be drawn: standard error, if it is a terminal. */
+  readonly screen: NodeJS.WriteStream | undefined;
+  /** Calls the listener when the user wants to stop (Ctrl-C); gives what takes it off again. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+/** The terminal of a process. A reader that goes away (`| head`) ends it quietly. */
+export function createTerminal(own: NodeJS.Process): Terminal {
+  own.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    own.exit(0);
+  });
+  return {
+    print: (text) => own.stdout.write(`${text}\n`),
+    say: (text) => own.stderr.write(`${text}\n`),
+    screen: own.stderr.isTTY ? own.stderr : undefined,
+    onInterrupt: (listener) => {
+      own.on("SIGINT", listener).on("SIGTERM", listener);
+      return () => own.off("SIGINT", listener).off("SIGTERM", listener);
+    },
+  };
+}
+
+/** A terminal that says nothing to people. */
+export function quieten(terminal: Terminal): Terminal {
+  return { ...terminal, say: () => undefined, screen: undefined };
+}
+
+/** A command was asked for something that makes no sense; exit status 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** A run was stopped by the user; exit status 130, as shells have it. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}

@@ -1,0 +1,57 @@
+/** Texts of the command line as values; what is none is a usage error. */
+import { InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+
+/** A whole number of at least `least`. */
+export function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+    return value;
+  };
+}
+
+/** A number above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Infinity)) throw new InvalidArgumentError("Give a number above 0.");
+  return value;
+}
+
+/** A share from 0 up to, but not including, 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < 1))
+    throw new InvalidArgumentError("Give a share of at least 0 and less than 1, such as 0.2.");
+  return value;
+}
+
+/** Rows held back: a count, or a share of all. */
+export function rowsOrShare(text: string): number {
+  const value = Number(text);
+  const isRight = text.trim() !== "" && value >= 0 && (value < 1 || Number.isInteger(value));
+  if (!isRight)
+    throw new InvalidArgumentError("Give a number of rows such as 365, a share of all such as 0.15, or 0 for none.");
+  return value;
+}
+
+/** Names between commas; `none` is an empty list. */
+export function list(text: string): readonly string[] {
+  if (text === "none") return [];
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new InvalidArgumentError("Give names with commas between them.");
+  return names;
+}
+
+/** Which of these options were given, as people write them: `--window`. */
+export function givenOptions(command: Command): readonly { readonly key: string; readonly flag: string }[] {
+  return command.options
+    .map((option) => ({ key: option.attributeName(), flag: option.long ?? option.flags }))
+    .filter(({ key }) => command.getOptionValueSource(key) === "cli");
+}
+
+/** An argument as a shell takes it. */
+export function quote(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

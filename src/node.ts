@@ -1,0 +1,4 @@
+/** Recurra in Node: everything of the entry for browsers, and files. */
+export * from "./index.ts";
+export { readTableFile } from "./data/files.ts";
+export { checkWritable, loadFile, readBytes, saveFile, writeWhole } from "./formats/recurra/files.ts";

@@ -1,0 +1,214 @@
+/** A trained classifier at work: labels for sequences or windows, and how good they are beside always saying the most frequent one. */
+import {
+  accuracy,
+  assembleSequences,
+  confusionMatrix,
+  createTable,
+  findColumn,
+  macroF1,
+  makeLengthBatches,
+  readTruth,
+  takeRows,
+  targetRows,
+  unlabelled,
+} from "../data/index.ts";
+import type { Classes, Column, SequenceSet, Table } from "../data/index.ts";
+import type { Model } from "../network/index.ts";
+import { known, RecurraError } from "../util/errors.ts";
+import type { ClassifyTask } from "./classify-task.ts";
+import { itemsOf } from "./plan-classify.ts";
+import type { Items } from "./plan-classify.ts";
+import { runWindows } from "./run-windows.ts";
+
+/** A network with all that turns tables into its inputs and its outputs into labels. */
+export interface Classifier {
+  readonly kind: "classifier";
+  readonly model: Model;
+  readonly task: ClassifyTask;
+}
+
+export interface ClassEvaluation {
+  readonly kind: "class-evaluation";
+  /** Sequences or windows. */
+  readonly count: number;
+  readonly classes: readonly string[];
+  /** Share of labels that are right. */
+  readonly accuracy: number;
+  readonly macroF1: number;
+  /** The same of always saying the class that was most frequent in training. */
+  readonly majority: { readonly label: string; readonly accuracy: number; readonly macroF1: number };
+  /** `[true class][predicted class]` */
+  readonly confusion: readonly (readonly number[])[];
+  readonly best: "model" | "majority";
+}
+
+/** Probabilities `[items, classes]`. */
+export function classProbabilities(
+  model: Pick<Model, "predict" | "shape">,
+  items: Items,
+  indices: Int32Array,
+  classes: Classes,
+): Float64Array {
+  const logits =
+    items.kind === "windows"
+      ? runWindows(model, items.windows, indices)
+      : runSequences(model, items.set, indices, classes.names.length);
+  for (let at = 0; at < logits.length; at += classes.names.length)
+    softmax(logits.subarray(at, at + classes.names.length));
+  return logits;
+}
+
+/** In place: exp(z − max z) / Σ. */
+function softmax(logits: Float64Array): void {
+  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  let sum = 0;
+  for (let at = 0; at < logits.length; at++) sum += logits[at] = Math.exp((logits[at] ?? NaN) - largest);
+  for (let at = 0; at < logits.length; at++) logits[at] = (logits[at] ?? NaN) / sum;
+}
+
+const mostMembers = 64;
+
+/** Sequences through a network, those of like length together. */
+function runSequences(
+  model: Pick<Model, "predict" | "shape">,
+  set: SequenceSet,
+  indices: Int32Array,
+  outputs: number,
+): Float64Array {
+  const result = new Float64Array(indices.length * outputs);
+  const places = new Map(Array.from(indices, (index, at) => [index, at]));
+  for (const { indices: members, steps } of makeLengthBatches(set.lengths, indices, { batchSize: mostMembers })) {
+    const batch = members.length;
+    const into = {
+      inputs: new Float32Array(steps * batch * set.inputNames.length),
+      lengths: new Int32Array(batch),
+      labels: new Int32Array(batch),
+    };
+    assembleSequences(set, members, steps, into);
+    const said = model.predict({ steps, batch, inputs: into.inputs, lengths: into.lengths });
+    members.forEach((index, member) =>
+      result.set(
+        said.subarray(member * outputs, (member + 1) * outputs),
+        known(places.get(index), "a place") * outputs,
+      ),
+    );
+  }
+  return result;
+}
+
+/** Numbers of true classes; NaN or `unlabelled` where there is none. */
+export function labelsOf(items: Items, indices: Int32Array): Float64Array {
+  if (items.kind === "windows") return readTruth(items.windows, indices);
+  return Float64Array.from(indices, (index) => known(items.set.labels[index], "a sequence"));
+}
+
+function mostLikely(probabilities: Float64Array, classes: number): Int32Array {
+  return Int32Array.from({ length: probabilities.length / classes }, (_, item) => {
+    const own = probabilities.subarray(item * classes, (item + 1) * classes);
+    return own.indexOf(own.reduce((a, b) => Math.max(a, b)));
+  });
+}
+
+/** The number of the class that most of these items have. */
+export function findMajority(items: Items, indices: Int32Array, classes: Classes): number {
+  const counts = new Int32Array(classes.names.length);
+  for (const label of labelsOf(items, indices)) counts[label] = (counts[label] ?? 0) + 1;
+  return counts.indexOf(counts.reduce((a, b) => Math.max(a, b)));
+}
+
+interface Subject {
+  readonly model: Pick<Model, "predict" | "shape">;
+  readonly items: Items;
+  readonly indices: Int32Array;
+  readonly classes: Classes;
+  /** The class that training saw most. */
+  readonly majority: number;
+}
+
+/** Scores on items whose labels are known. */
+export function evaluateItems({ model, items, indices, classes, majority }: Subject): ClassEvaluation {
+  const count = classes.names.length;
+  const truth = labelsOf(items, indices);
+  const predicted = mostLikely(classProbabilities(model, items, indices, classes), count);
+  const always = new Int32Array(truth.length).fill(majority);
+  const own = accuracy(truth, predicted);
+  const simple = accuracy(truth, always);
+  return {
+    kind: "class-evaluation",
+    count: indices.length,
+    classes: classes.names,
+    accuracy: own,
+    macroF1: macroF1(truth, predicted, count),
+    majority: {
+      label: known(classes.names[majority], "a class"),
+      accuracy: simple,
+      macroF1: macroF1(truth, always, count),
+    },
+    confusion: confusionMatrix(truth, predicted, count),
+    best: own > simple ? "model" : "majority",
+  };
+}
+
+/** Scores on a table whose labels are known; the most frequent class is that of the table. Throws `data/…`. */
+export function evaluateClassifier({ model, task }: Classifier, given: Table): ClassEvaluation {
+  findColumn(given, task.label);
+  const { items } = itemsOf(given, task);
+  const labels = labelsOf(items, allOf(items));
+  const labelled = allOf(items).filter((index) => known(labels[index], "a label") > unlabelled);
+  if (labelled.length === 0)
+    throw new RecurraError(
+      "data/too-few-rows",
+      `${given.origin.source} has no label to compare with; fill in the column "${task.label}".`,
+    );
+  const { classes } = task;
+  return evaluateItems({ model, items, indices: labelled, classes, majority: findMajority(items, labelled, classes) });
+}
+
+/** One row a sequence, or a window by its last row: what it is, the label told, and how likely it is. Throws `data/…`. */
+export function classifyTable({ model, task }: Classifier, given: Table): Table {
+  const { items, table } = itemsOf(given, task);
+  const indices = allOf(items);
+  const { names } = task.classes;
+  const probabilities = classProbabilities(model, items, indices, task.classes);
+  const predicted = mostLikely(probabilities, names.length);
+  const columns: Column[] = [
+    ...identify(items, indices, table, task),
+    {
+      kind: "text",
+      name: `${task.label} predicted`,
+      values: Array.from(predicted, (label) => known(names[label], "a class")),
+    },
+    {
+      kind: "number",
+      name: "probability",
+      values: Float64Array.from(predicted, (label, item) =>
+        known(probabilities[item * names.length + label], "a probability"),
+      ),
+    },
+  ];
+  return createTable(columns);
+}
+
+function allOf(items: Items): Int32Array {
+  return Int32Array.from(
+    { length: items.kind === "windows" ? items.windows.count : items.set.count },
+    (_, index) => index,
+  );
+}
+
+/** Columns that say what each item is. */
+function identify(items: Items, indices: Int32Array, table: Table, { of, reading }: ClassifyTask): readonly Column[] {
+  if (items.kind === "sequences")
+    return [{ kind: "text", name: of.kind === "sequences" ? of.sequence : "sequence", values: items.set.names }];
+  const rows = targetRows(items.windows, indices);
+  // With a horizon the last windows speak of rows that are not there yet.
+  const isThere = rows.every((row) => row >= 0);
+  const ends = Int32Array.from(indices, (index) => known(items.windows.rows[items.windows.ends[index] ?? -1], "a row"));
+  const about = takeRows(table, isThere ? rows : ends);
+  const names = [reading.groupColumn, reading.dateColumn].filter((name) => name !== undefined);
+  if (reading.dateColumn !== undefined) return names.map((name) => findColumn(about, name));
+  return [
+    ...names.map((name) => findColumn(about, name)),
+    { kind: "number", name: "row", values: Float64Array.from(isThere ? rows : ends, (row) => row + 1) },
+  ];
+}

@@ -1,0 +1,60 @@
+/** What a classifier needs beside its network: plain data that is stored in the model file. */
+import type { Classes, Scaler } from "../data/index.ts";
+import { RecurraError } from "../util/errors.ts";
+import { plainData } from "../util/plain-data.ts";
+import { parseScaler } from "./forecast-task.ts";
+import { parseReading } from "./reading.ts";
+import type { Reading } from "./reading.ts";
+
+/** From tables to the network's inputs, and from its outputs to labels. */
+export interface ClassifyTask {
+  readonly kind: "classify";
+  /** The column of the classes. */
+  readonly label: string;
+  readonly classes: Classes;
+  readonly features: readonly string[];
+  readonly scalers: Readonly<Record<string, Scaler>>;
+  /** Whole sequences, named by a column; or windows that end at (or before) the row they label. */
+  readonly of:
+    | { readonly kind: "sequences"; readonly sequence: string }
+    | { readonly kind: "windows"; readonly window: number; readonly horizon: number };
+  readonly reading: Reading;
+}
+
+const mostSteps = 1_000_000;
+const mostClasses = 100_000;
+
+/** A task from a model file, checked. Throws `file/bad-model` naming the place. */
+export function parseClassifyTask(value: unknown, source = "The file"): ClassifyTask {
+  const root = plainData(
+    value,
+    "preprocessing",
+    (path, what) => new RecurraError("file/bad-model", `${source}: ${path} ${what}`),
+  );
+  const task = root.object();
+  const of = task.get("of").object();
+  const kind = of.get("kind").oneOf(["sequences", "windows"]);
+  return {
+    kind: task.get("kind").oneOf(["classify"]),
+    label: task.get("label").text(),
+    classes: {
+      kind: "classes",
+      names: task
+        .get("classes")
+        .object()
+        .get("names")
+        .array(mostClasses)
+        .map((name) => name.text()),
+    },
+    features: task
+      .get("features")
+      .array(10_000)
+      .map((name) => name.text()),
+    scalers: task.get("scalers").object().map(parseScaler),
+    of:
+      kind === "sequences"
+        ? { kind, sequence: of.get("sequence").text() }
+        : { kind, window: of.get("window").whole(1, mostSteps), horizon: of.get("horizon").whole(0, mostSteps) },
+    reading: parseReading(task.get("reading")),
+  };
+}

@@ -1,0 +1,63 @@
+/** A table in, a trained classifier out, with an honest comparison. */
+import type { Table } from "../data/index.ts";
+import { createModel } from "../network/index.ts";
+import { train } from "../training/index.ts";
+import type { FinishedEvent } from "../training/index.ts";
+import { evaluateItems, findMajority } from "./classifier.ts";
+import type { ClassEvaluation, Classifier } from "./classifier.ts";
+import { runToEnd } from "./forecast.ts";
+import type { TaskControl } from "./forecast.ts";
+import { planClassify } from "./plan-classify.ts";
+import type { ClassifyOptions, ClassifyPlan } from "./plan-classify.ts";
+import { summarise } from "./summary.ts";
+import type { TrainingSummary } from "./summary.ts";
+
+export interface ClassifyResult {
+  readonly kind: "classify-result";
+  readonly classifier: Classifier;
+  readonly summary: TrainingSummary;
+  /** On what was neither learned from nor watched; absent where nothing was held back. */
+  readonly test?: ClassEvaluation;
+}
+
+/** What a finished training of a plan has come to. */
+export function concludeClassify(plan: ClassifyPlan, finished: FinishedEvent): ClassifyResult {
+  const { training, task, table, items, parts } = plan;
+  const model = createModel({
+    spec: training.network,
+    parameters: finished.parameters,
+    ...(training.backend === undefined ? {} : { backend: training.backend }),
+  });
+  const majority = findMajority(items, parts.train, task.classes);
+  const test =
+    parts.test.length === 0
+      ? undefined
+      : evaluateItems({ model, items, indices: parts.test, classes: task.classes, majority });
+  const summary = summarise({
+    table,
+    parts: { train: parts.train.length, validation: parts.validation.length, test: parts.test.length },
+    training,
+    finished,
+    test:
+      test === undefined
+        ? undefined
+        : { accuracy: test.accuracy, macroF1: test.macroF1, majority: test.majority.accuracy },
+  });
+  return {
+    kind: "classify-result",
+    classifier: { kind: "classifier", model, task },
+    summary,
+    ...(test === undefined ? {} : { test }),
+  };
+}
+
+/** Learns to classify sequences or windows of a table; undefined if it was stopped. Throws as `planClassify` and `train`. */
+export async function trainClassifier(
+  table: Table,
+  options: ClassifyOptions,
+  control: TaskControl = {},
+): Promise<ClassifyResult | undefined> {
+  const plan = planClassify(table, options);
+  const last = await runToEnd(train(plan.training, control), control);
+  return last.kind === "finished" ? concludeClassify(plan, last) : undefined;
+}

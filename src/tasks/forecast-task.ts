@@ -1,0 +1,123 @@
+/** What a forecaster needs beside its network: plain data that is stored in the model file. */
+import { specifyWindows } from "../data/index.ts";
+import type { Scaler, TargetForm, TimeFeature, TimeFeatures, WindowScalers, WindowSpec } from "../data/index.ts";
+import { RecurraError } from "../util/errors.ts";
+import { plainData } from "../util/plain-data.ts";
+import type { PlainData } from "../util/plain-data.ts";
+import { parseReading } from "./reading.ts";
+import type { Reading } from "./reading.ts";
+
+/** From tables to the network's inputs, and from its outputs to forecasts. */
+export interface ForecastTask {
+  readonly kind: "forecast";
+  readonly windows: WindowSpec;
+  readonly scalers: WindowScalers;
+  readonly reading: Reading;
+  /** Columns computed from the dates; they are among the windows' known ones. */
+  readonly calendar?: TimeFeatures;
+  /** Steps after which the series nearly repeats itself, for the seasonal-naive forecast; 1 if it does not. */
+  readonly season: number;
+  /** The last time that training or early stopping has seen, ISO 8601. */
+  readonly seenUntil?: string;
+}
+
+const forms: readonly TargetForm[] = ["level", "difference", "subtract-last", "divide-last"];
+
+/** A task from a model file, checked. Throws `file/bad-model` naming the place. */
+export function parseForecastTask(value: unknown, source = "The file"): ForecastTask {
+  const root = plainData(
+    value,
+    "preprocessing",
+    (path, what) => new RecurraError("file/bad-model", `${source}: ${path} ${what}`),
+  );
+  const task = root.object();
+  const kind = task.get("kind").oneOf(["forecast"]);
+  const calendar = task.find("calendar");
+  const seenUntil = task.find("seenUntil")?.text(40);
+  if (seenUntil !== undefined && Number.isNaN(Date.parse(seenUntil))) task.get("seenUntil").fail("is no time");
+  return {
+    kind,
+    windows: parseWindows(task.get("windows")),
+    scalers: parseWindowScalers(task.get("scalers")),
+    reading: parseReading(task.get("reading")),
+    ...(calendar === undefined ? {} : { calendar: parseCalendar(calendar) }),
+    season: task.get("season").whole(1),
+    ...(seenUntil === undefined ? {} : { seenUntil }),
+  };
+}
+
+/** Column names of a list. */
+function parseNames(data: PlainData): readonly string[] {
+  return data.array(10_000).map((name) => name.text());
+}
+
+/** Steps beyond which no window was ever trained; it bounds what a hostile file can ask to be allocated. */
+const mostSteps = 1_000_000;
+
+function parseWindows(data: PlainData): WindowSpec {
+  const spec = data.object();
+  const group = spec.find("group")?.text();
+  const options = {
+    targets: parseNames(spec.get("targets")),
+    covariates: parseNames(spec.get("covariates")),
+    known: parseNames(spec.get("known")),
+    window: spec.get("window").whole(1, mostSteps),
+    horizon: spec.get("horizon").whole(0, mostSteps),
+    predict: spec.get("predict").oneOf(["last", "all"]),
+    stride: spec.get("stride").whole(1, mostSteps),
+    form: spec.get("form").oneOf(forms),
+    targetsAreInputs: spec.get("targetsAreInputs").flag(),
+    group,
+  };
+  try {
+    return specifyWindows(options);
+  } catch (cause) {
+    return data.fail(`does not fit together: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+export function parseWindowScalers(data: PlainData): WindowScalers {
+  const scalers = data.object();
+  return {
+    kind: "window-scalers",
+    inputs: scalers.get("inputs").object().map(parseScaler),
+    targets: scalers.get("targets").object().map(parseScaler),
+  };
+}
+
+export function parseScaler(data: PlainData): Scaler {
+  const scaler = data.object();
+  const kind = scaler.get("kind").oneOf(["none", "standard", "min-max", "robust", "log-standard"]);
+  if (kind === "none") return { kind };
+  const scale = scaler.get("scale").number();
+  if (scale === 0) scaler.get("scale").fail("is 0, by which nothing can be divided");
+  return { kind, center: scaler.get("center").number(), scale };
+}
+
+function parseCalendar(data: PlainData): TimeFeatures {
+  const calendar = data.object();
+  return {
+    kind: "time-features",
+    dateColumn: calendar.get("dateColumn").text(),
+    features: calendar.get("features").array(100).map(parseFeature),
+  };
+}
+
+function parseFeature(data: PlainData): TimeFeature {
+  const feature = data.object();
+  const kind = feature
+    .get("kind")
+    .oneOf(["cycle", "one-hot", "weekend", "us-holiday", "which-us-holiday", "days-to-us-holiday", "trend"]);
+  switch (kind) {
+    case "cycle":
+      return { kind, part: feature.get("part").oneOf(["hour", "day-of-week", "day-of-month", "month", "day-of-year"]) };
+    case "one-hot":
+      return { kind, part: feature.get("part").oneOf(["hour", "day-of-week", "day-of-month", "month"]) };
+    case "days-to-us-holiday":
+      return { kind, limit: feature.get("limit").number(1) };
+    case "trend":
+      return { kind, origin: feature.get("origin").number() };
+    default:
+      return { kind };
+  }
+}

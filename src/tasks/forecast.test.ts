@@ -1,0 +1,267 @@
+import { describe, expect, test } from "vitest";
+import { createTable, findColumn, readNumbers, tableFromNumbers, takeRows } from "../data/index.ts";
+import type { Table } from "../data/index.ts";
+import { load } from "../formats/recurra/index.ts";
+import { train } from "../training/index.ts";
+import type { Checkpoint, FinishedEvent, TrainingEvent } from "../training/index.ts";
+import { createRandom } from "../util/random.ts";
+import {
+  concludeForecast,
+  drawEvaluation,
+  evaluateForecaster,
+  explainForecast,
+  forecastFuture,
+  forecastRows,
+  openCheckpoint,
+  openTask,
+  planForecast,
+  saveCheckpoint,
+  saveResult,
+  trainForecaster,
+} from "./index.ts";
+import type { Forecaster, ForecastOptions, ForecastResult } from "./index.ts";
+
+const day = 86_400_000;
+
+/** Days with a week's rhythm, a slow wave and some noise. */
+function makeSales(rows = 600): Table {
+  const random = createRandom(5);
+  const level = (row: number): number =>
+    100 + (row % 7 < 2 ? -30 : 10 * Math.sin(row % 7)) + 8 * Math.sin(row / 30) + random.normal(0, 5);
+  return createTable([
+    {
+      kind: "date",
+      name: "date",
+      values: Float64Array.from({ length: rows }, (_, row) => Date.UTC(2020, 0, 1) + row * day),
+    },
+    { kind: "number", name: "sales", values: Float64Array.from({ length: rows }, (_, row) => level(row)) },
+  ]);
+}
+
+const small: Partial<ForecastOptions> = {
+  hidden: 12,
+  window: 14,
+  epochs: 12,
+  test: 60,
+  validation: 60,
+  rate: 0.01,
+  backend: "wasm",
+};
+
+async function trainOn(table: Table, options: ForecastOptions): Promise<ForecastResult> {
+  const result = await trainForecaster(table, { ...small, ...options });
+  if (result === undefined) throw new Error("the run was stopped");
+  return result;
+}
+
+describe("a forecaster of a week ahead", async () => {
+  const sales = makeSales();
+  const result = await trainOn(sales, { targets: ["sales"], horizon: 7 });
+  const { forecaster, test: scores } = result;
+
+  test("is compared with the naive forecasts on the very same rows, which are the last", () => {
+    const target = scores?.targets[0];
+    expect(scores).toMatchObject({ count: 60, horizon: 7, season: 7 });
+    expect(target?.points.dates?.at(-1)).toBe("2021-08-22");
+    expect([...(target?.points.rows ?? [])]).toEqual(Array.from({ length: 60 }, (_, i) => 540 + i));
+    const { values } = findColumn(sales, "sales");
+    expect(target?.points.truth[0]).toBe(values[540]);
+    expect(target?.points.naive[0]).toBe(values[533]);
+    const byHand =
+      Array.from({ length: 60 }, (_, i) => Math.abs(Number(values[540 + i]) - Number(values[533 + i]))).reduce(
+        (a, b) => a + b,
+      ) / 60;
+    expect(target?.seasonalNaive?.meanAbsoluteError).toBeCloseTo(byHand, 9);
+    // Noise of deviation 5 leaves no forecast a mean error below 5·√(2/π) = 4.0; the naive one has √2 times that, and the wave.
+    expect(target?.model.meanAbsoluteError).toBeLessThan(target?.naive.meanAbsoluteError ?? 0);
+    expect(target?.best).toBe("model");
+    expect(explainForecast(scores!)).toMatch(
+      /^sales: the model's mean absolute error is .* less than the .* of the seasonal-naive forecast \(the value 7 steps before\)\.$/,
+    );
+  });
+
+  test("sees the calendar of the rows it forecasts", () => {
+    const { task } = forecaster;
+    expect(task.calendar?.features).toEqual([{ kind: "one-hot", part: "day-of-week" }]);
+    expect(task.windows.known).toHaveLength(7);
+    expect(task.seenUntil).toBe("2021-06-23");
+  });
+
+  test("forecasts the days after the last, each from what is known seven days before", () => {
+    const future = forecastFuture(forecaster, sales);
+    expect(future.columns.map(({ name }) => name)).toEqual(["date", "sales forecast"]);
+    expect(future.rows).toBe(7);
+    expect(new Date(Number(findColumn(future, "date").values[0])).toISOString()).toBe("2021-08-23T00:00:00.000Z");
+    // The same forecast as when those rows were there: it cannot depend on them.
+    const shorter = takeRows(
+      sales,
+      Int32Array.from({ length: 590 }, (_, row) => row),
+    );
+    const ahead = readNumbers(forecastFuture(forecaster, shorter), "sales forecast");
+    const rows = forecastRows(forecaster, sales);
+    const all = readNumbers(rows, "sales forecast");
+    expect(rows.columns.map(({ name }) => name)).toEqual(["date", "sales", "sales forecast", "sales naive"]);
+    expect([...ahead]).toEqual(Array.from(all.subarray(-10, -3)));
+  });
+
+  test("is measured on rows it has not seen, where there are any", () => {
+    const again = evaluateForecaster(forecaster, sales);
+    expect(again).toMatchObject({ count: 60, seen: false });
+    expect(again.targets[0]?.model).toEqual(scores?.targets[0]?.model);
+    expect(evaluateForecaster(forecaster, sales, { last: 10 })).toMatchObject({ count: 10, seen: false });
+    expect(evaluateForecaster(forecaster, sales, { rows: "all" })).toMatchObject({ seen: true });
+    const old = takeRows(
+      sales,
+      Int32Array.from({ length: 200 }, (_, row) => row),
+    );
+    expect(evaluateForecaster(forecaster, old)).toMatchObject({ seen: true });
+  });
+
+  test("is drawn", () => {
+    const svg = drawEvaluation(scores!, { source: "sales.csv" });
+    expect(svg).toContain("sales, 7 steps ahead, from sales.csv");
+    expect(svg).toContain("seasonal naive");
+  });
+
+  test("is the same after it was saved and loaded, and the same run saves the same bytes", async () => {
+    const plan = planForecast(sales, { ...small, targets: ["sales"], horizon: 7 });
+    const bytes = saveResult(plan, result);
+    const model = load(bytes, { verify: true });
+    const opened = openTask(model) as Forecaster;
+    expect(opened.task).toEqual(forecaster.task);
+    expect(forecastFuture(opened, sales)).toEqual(forecastFuture(forecaster, sales));
+    expect(saveResult(plan, await trainOn(sales, { targets: ["sales"], horizon: 7 }))).toEqual(bytes);
+  });
+});
+
+test("several columns, all steps and series beside one another", async () => {
+  const sales = makeSales(200);
+  const both = takeRows(
+    sales,
+    Int32Array.from({ length: 400 }, (_, row) => row >> 1),
+  );
+  const values = findColumn(both, "sales").values;
+  const table = createTable([
+    findColumn(both, "date"),
+    { kind: "text", name: "shop", values: Array.from({ length: 400 }, (_, row) => (row % 2 === 0 ? "a" : "b")) },
+    {
+      kind: "number",
+      name: "sales",
+      values: Float64Array.from({ length: 400 }, (_, row) => Number(values[row]) * (1 + (row % 2))),
+    },
+    { kind: "number", name: "visits", values: Float64Array.from({ length: 400 }, (_, row) => Number(values[row]) / 2) },
+  ]);
+  const result = await trainOn(table, {
+    targets: ["sales", "visits"],
+    horizon: 3,
+    predict: "all",
+    group: "shop",
+    epochs: 2,
+    test: 20,
+    validation: 20,
+  });
+  // Each shop has windows for all but the last two of its twenty test days.
+  expect(result.test).toMatchObject({ count: 36, season: 7, targets: [{ name: "sales" }, { name: "visits" }] });
+  const future = forecastFuture(result.forecaster, table);
+  expect(future.columns.map(({ name }) => name)).toEqual([
+    "shop",
+    "date",
+    "steps ahead",
+    "sales forecast",
+    "visits forecast",
+  ]);
+  expect(findColumn(future, "shop").values).toEqual(["a", "a", "a", "b", "b", "b"]);
+  expect([...findColumn(future, "steps ahead").values]).toEqual([1, 2, 3, 1, 2, 3]);
+});
+
+test("what is known in advance must be there for what is to be forecast", async () => {
+  const rows = 150;
+  const random = createRandom(4);
+  const price = Float64Array.from({ length: rows }, () => random.integer(3) - 1);
+  const table = tableFromNumbers({
+    price,
+    sales: Float64Array.from({ length: rows }, (_, row) => 10 - 3 * (price[row] ?? 0)),
+  });
+  const { forecaster, test: scores } = await trainOn(table, {
+    targets: ["sales"],
+    known: ["price"],
+    window: 5,
+    test: 20,
+    validation: 20,
+    epochs: 40,
+  });
+  expect(scores?.targets[0]?.model.meanAbsoluteError).toBeLessThan(0.5);
+  expect(() => forecastFuture(forecaster, table)).toThrow(
+    /given "price" in advance, so table needs rows after the last/,
+  );
+  const open = tableFromNumbers({
+    price: [...price, 1],
+    sales: [...findColumn(table, "sales").values, NaN].map(Number),
+  });
+  const future = forecastFuture(forecaster, open);
+  expect(future.columns.map(({ name }) => name)).toEqual(["row", "sales forecast"]);
+  expect(Number(findColumn(future, "sales forecast").values[0])).toBeCloseTo(7, 0);
+});
+
+test("where the naive forecast wins, that is said", async () => {
+  const random = createRandom(2);
+  let price = 100;
+  const walk = tableFromNumbers({ price: Array.from({ length: 300 }, () => (price += random.normal())) });
+  const { test: scores } = await trainOn(walk, { targets: ["price"], epochs: 2 });
+  expect(scores?.targets[0]?.best).toBe("naive");
+  expect(explainForecast(scores!)).toMatch(
+    /^price: the naive forecast \(the last value known\) wins, .* not worth using\.$/,
+  );
+  const { test: changes } = await trainOn(walk, { targets: ["price"], epochs: 20, form: "difference" });
+  const { model, naive } = changes!.targets[0]!;
+  // Nothing can be known of a random walk's next step: differences come as close to the naive forecast as noise lets them.
+  expect(model.meanAbsoluteError).toBeLessThan(1.1 * naive.meanAbsoluteError);
+});
+
+test.each([
+  [{ targets: ["Sales"] }, "data/unknown-column", /did you mean "sales"/],
+  [{ targets: ["date"] }, "data/wrong-type", /holds dates/],
+  [{ targets: ["sales"], window: 1000 }, "data/too-few-rows", /window of 1000/],
+  [{ targets: ["sales"], test: 700 }, "data/bad-split", /leave none to train on/],
+  [{ targets: ["sales"], season: 0 }, "util/bad-argument", /season is 0/],
+  [{ targets: ["sales"], cell: "lsmt" as "lstm" }, "network/unknown-cell", /no built-in cell "lsmt"/],
+  [{ targets: ["sales"], layers: 0 }, "network/bad-size", /layers is 0/],
+  [{ targets: ["sales"], timeFeatures: ["day-of-wek"] }, "util/bad-argument", /"day-of-wek" is no time feature/],
+  [{ targets: ["sales"], test: 3, horizon: 7, predict: "all" as const }, "data/too-few-rows", /test part has 3 rows/],
+])("a plan that cannot be is refused: %o", (options, code, message) => {
+  const plan = (): unknown => planForecast(makeSales(), { ...small, ...options });
+  expect(plan).toThrow(message);
+  expect(plan).toThrow(expect.objectContaining({ code }));
+});
+
+test("a run that is stopped goes on from its file to the same model", async () => {
+  const table = makeSales(200);
+  const options: ForecastOptions = { ...small, targets: ["sales"], epochs: 4, test: 30, validation: 30, dropout: 0.2 };
+  const plan = planForecast(table, options);
+  const events = async (settings: typeof plan.training, stopAt = Infinity): Promise<TrainingEvent[]> => {
+    const stop = new AbortController();
+    const seen: TrainingEvent[] = [];
+    for await (const event of train({ ...settings, stepSeconds: 0 }, { signal: stop.signal })) {
+      seen.push(event);
+      if (event.kind === "step" && event.update >= stopAt) stop.abort();
+    }
+    return seen;
+  };
+  const whole = (await events(plan.training)).at(-1) as FinishedEvent;
+  const stopped = (await events(plan.training, 7)).at(-1) as {
+    readonly kind: "stopped";
+    readonly checkpoint: Checkpoint;
+  };
+  expect(stopped.kind).toBe("stopped");
+  const model = load(saveCheckpoint(plan, stopped.checkpoint), { source: "x.checkpoint" });
+  const run = openCheckpoint(model);
+  if (run.kind !== "forecast") throw new Error("a run of another kind");
+  const again = planForecast(table, run.options);
+  const rest = await events({ ...again.training, resume: run.checkpoint });
+  const last = rest.at(-1) as FinishedEvent;
+  expect(rest[0]).toMatchObject({ kind: "started", update: 7 });
+  expect(last.parameters).toEqual(whole.parameters);
+  expect(saveResult(again, concludeForecast(again, last))).toEqual(saveResult(plan, concludeForecast(plan, whole)));
+  // The unfinished model forecasts, too.
+  expect(forecastFuture(openTask(model) as Forecaster, table).rows).toBe(1);
+});

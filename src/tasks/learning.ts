@@ -1,0 +1,128 @@
+/** What forecasting and classifying have in common: which network learns, and how. */
+import { cellNames, cells } from "../cells/index.ts";
+import type { CellName } from "../cells/index.ts";
+import { cell as createCell } from "../language/index.ts";
+import { network } from "../network/index.ts";
+import type { CellSpec, NetworkSpec } from "../network/index.ts";
+import type { ClipSpec, LossSpec, OptimiserSpec, Schedule, TrainingOptions } from "../training/index.ts";
+import { RecurraError } from "../util/errors.ts";
+
+/** Everything here has a default, said beside it. All of it is plain data, so that a checkpoint can hold it. */
+export interface LearningOptions {
+  /** The recurrent cell: a built-in one's name, or equations. `"lstm"` */
+  readonly cell?: CellName | CellSpec | undefined;
+  /** Hidden size of each layer: 64 */
+  readonly hidden?: number | undefined;
+  /** Recurrent layers on top of one another: 1 */
+  readonly layers?: number | undefined;
+  /** Share of each layer's outputs dropped in training: 0 */
+  readonly dropout?: number | undefined;
+  /** Both directions, where the whole sequence is there: false */
+  readonly bidirectional?: boolean | undefined;
+  /** Scheme of first values: `"default"` */
+  readonly scheme?: "default" | "torch" | "keras" | undefined;
+  /** Forecasts: absolute error; classes: cross-entropy. */
+  readonly loss?: LossSpec | undefined;
+  /** Adam at `rate`. */
+  readonly optimiser?: OptimiserSpec | undefined;
+  /** The learning rate before the schedule: 0.002 */
+  readonly rate?: number | undefined;
+  /** Cosine down to 0 over all epochs. */
+  readonly schedule?: Schedule | undefined;
+  /** The norm at most 1. */
+  readonly clip?: ClipSpec | "none" | undefined;
+  /** As many as make 2000 updates, from 30 to 300. */
+  readonly epochs?: number | undefined;
+  /** Windows or sequences in a batch: 32 */
+  readonly batch?: number | undefined;
+  /** Epochs without a lower validation loss after which training ends: a fifth of all, at least 10 */
+  readonly patience?: number | undefined;
+  /** A whole number that everything random follows from: 1 */
+  readonly seed?: number | undefined;
+  /** `"auto"`: the fastest that works. */
+  readonly backend?: TrainingOptions["backend"];
+}
+
+const defaults = {
+  hidden: 64,
+  layers: 1,
+  dropout: 0,
+  rate: 2e-3,
+  batch: 32,
+  updates: 2000,
+  epochs: { least: 30, most: 300 },
+  patience: 10,
+} as const;
+
+/** Recurrent layers, the last step, and a linear head. Throws `network/…`. */
+export function buildNetwork(
+  options: LearningOptions,
+  sizes: { readonly inputs: number; readonly outputs: number },
+): NetworkSpec {
+  const {
+    hidden = defaults.hidden,
+    layers = defaults.layers,
+    dropout = defaults.dropout,
+    bidirectional = false,
+    scheme,
+  } = options;
+  if (!Number.isInteger(layers) || layers < 1)
+    throw new RecurraError("network/bad-size", `layers is ${layers}; give a whole number of at least 1.`);
+  const cell = chooseCell(options.cell ?? "lstm");
+  let built = network({ features: sizes.inputs });
+  for (let layer = 0; layer < layers; layer++) {
+    const direction = bidirectional ? "both" : "forward";
+    const next = built.recurrent(cell, { size: hidden, direction, ...(scheme === undefined ? {} : { scheme }) });
+    built = dropout === 0 ? next : next.dropout(dropout);
+  }
+  return built
+    .last()
+    .dense(sizes.outputs, scheme === undefined ? {} : { scheme })
+    .build();
+}
+
+function chooseCell(choice: CellName | CellSpec): ReturnType<typeof createCell> {
+  if (typeof choice !== "string") return createCell(choice.name, choice.text, choice.options);
+  const found = Object.hasOwn(cells, choice) ? cells[choice] : undefined;
+  if (found !== undefined) return found;
+  throw new RecurraError(
+    "network/unknown-cell",
+    `There is no built-in cell ${JSON.stringify(choice)}; there are ${cellNames.join(", ")}. A cell of your own is given by its equations.`,
+  );
+}
+
+/** What is decided by the task. */
+export interface Lesson {
+  readonly network: NetworkSpec;
+  readonly data: TrainingOptions["data"];
+  readonly validation: TrainingOptions["data"] | undefined;
+  /** Windows or sequences in `data`. */
+  readonly members: number;
+  readonly loss: LossSpec;
+}
+
+/** Everything the trainer is to be told. */
+export function planTraining(
+  options: LearningOptions,
+  { network, data, validation, members, loss }: Lesson,
+): TrainingOptions {
+  const { batch = defaults.batch, rate = defaults.rate, clip = { kind: "norm", most: 1 }, seed = 1 } = options;
+  const updates = Math.max(1, Math.ceil(members / batch));
+  const { least, most } = defaults.epochs;
+  const epochs = options.epochs ?? Math.min(most, Math.max(least, Math.ceil(defaults.updates / updates)));
+  return {
+    network,
+    data,
+    validation,
+    loss: options.loss ?? loss,
+    optimiser: { ...(options.optimiser ?? { kind: "adam" }), rate: options.optimiser?.rate ?? rate },
+    schedule: options.schedule ?? { kind: "cosine" },
+    clip: clip === "none" ? undefined : clip,
+    epochs,
+    batch,
+    patience:
+      validation === undefined ? undefined : (options.patience ?? Math.max(defaults.patience, Math.ceil(epochs / 5))),
+    seed,
+    backend: options.backend,
+  };
+}

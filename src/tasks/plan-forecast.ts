@@ -1,0 +1,141 @@
+/** From a table to everything a forecaster's training needs: nothing is computed yet, and whatever does not fit is said. */
+import {
+  addTimeFeatures,
+  createWindows,
+  findColumn,
+  fitWindowScalers,
+  nameTimeFeatures,
+  printDate,
+  readCompleteDates,
+  rowsOfPart,
+  splitByTime,
+  windowsOfPart,
+} from "../data/index.ts";
+import type { ScalerKind, Split, Table, WindowOptions, Windows } from "../data/index.ts";
+import { orderRows } from "../data/order-rows.ts";
+import type { TrainingOptions } from "../training/index.ts";
+import { known, RecurraError } from "../util/errors.ts";
+import { chooseSeason, chooseWindow, findDateColumn, longestSeries, planCalendar } from "./forecast-options.ts";
+import type { ForecastOptions } from "./forecast-options.ts";
+import type { ForecastTask } from "./forecast-task.ts";
+import { buildNetwork, planTraining } from "./learning.ts";
+
+/** Which windows are learned from, watched, and kept for the end. */
+export interface WindowParts {
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  readonly test: Int32Array;
+}
+
+export interface ForecastPlan {
+  readonly kind: "forecast-plan";
+  readonly options: ForecastOptions;
+  readonly task: ForecastTask;
+  /** In order of time, with the calendar's columns. */
+  readonly table: Table;
+  readonly windows: Windows;
+  readonly split: Split;
+  readonly parts: WindowParts;
+  readonly training: TrainingOptions;
+}
+
+const heldBack = 0.15;
+
+/** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
+export function planForecast(given: Table, options: ForecastOptions): ForecastPlan {
+  checkTargets(given, options.targets);
+  const dateColumn = findDateColumn(given, options.date);
+  const ordered = dateColumn === undefined ? given : orderRows(given, { dateColumn, groupColumn: options.group }).table;
+  const calendar = planCalendar(ordered, dateColumn, options);
+  const table = calendar === undefined ? ordered : addTimeFeatures(ordered, calendar);
+  const split = splitByTime(table, {
+    test: options.test ?? heldBack,
+    validation: options.validation ?? heldBack,
+    ...(options.group === undefined ? {} : { groupColumn: options.group, dateColumn }),
+  });
+  const series = longestSeries(table, options.group);
+  const learned = series.filter((row) => split.parts[row] !== 2);
+  const season = options.season ?? chooseSeason(table, known(options.targets[0], "a target"), learned);
+  if (!Number.isInteger(season) || season < 1)
+    throw new RecurraError(
+      "util/bad-argument",
+      `The season is ${season}; give the number of steps after which the series repeats itself, or 1 if it does not.`,
+    );
+  const calendarNames = calendar === undefined ? [] : nameTimeFeatures(calendar.features);
+  const spec: WindowOptions = {
+    targets: options.targets,
+    covariates: options.covariates,
+    known: [...(options.known ?? []), ...calendarNames],
+    window: options.window ?? chooseWindow(season, learned.length),
+    horizon: options.horizon,
+    predict: options.predict,
+    form: options.form,
+    group: options.group,
+  };
+  const byColumn = Object.fromEntries(calendarNames.map((name): [string, ScalerKind] => [name, "none"]));
+  const scalers = fitWindowScalers(table, createWindows(table, spec), split, { kind: options.scaler, byColumn });
+  const windows = createWindows(table, spec, { scalers });
+  const parts = partsOf(windows, split);
+  const columns = [dateColumn, options.group, ...options.targets, ...windows.spec.covariates, ...(options.known ?? [])];
+  const task: ForecastTask = {
+    kind: "forecast",
+    windows: windows.spec,
+    scalers,
+    reading: {
+      columns: columns.filter((name) => name !== undefined),
+      ...(dateColumn === undefined ? {} : { dateColumn }),
+      ...(options.group === undefined ? {} : { groupColumn: options.group }),
+      ...options.reading,
+    },
+    ...(calendar === undefined ? {} : { calendar }),
+    season,
+    ...seenUntil(table, dateColumn, split),
+  };
+  const network = buildNetwork(options, { inputs: windows.inputNames.length, outputs: windows.outputNames.length });
+  const training = planTraining(options, {
+    network,
+    data: { kind: "windows", windows, indices: parts.train },
+    validation: parts.validation.length === 0 ? undefined : { kind: "windows", windows, indices: parts.validation },
+    members: parts.train.length,
+    loss: { kind: "absolute" },
+  });
+  return { kind: "forecast-plan", options, task, table, windows, split, parts, training };
+}
+
+function checkTargets(table: Table, targets: readonly string[]): void {
+  for (const name of targets) {
+    const { kind } = findColumn(table, name);
+    if (kind !== "text" && kind !== "date") continue;
+    const what = kind === "text" ? "text, which can be a label to classify by but not forecast" : "dates";
+    throw new RecurraError(
+      "data/wrong-type",
+      `${table.origin.source}: column "${name}" holds ${what}; name a column of numbers to forecast.`,
+    );
+  }
+}
+
+/** Throws `data/too-few-rows` where a part that rows were held back for has no window. */
+function partsOf(windows: Windows, split: Split): WindowParts {
+  const of = (part: keyof WindowParts): Int32Array => {
+    const indices = windowsOfPart(windows, split, part);
+    const rows = rowsOfPart(split, part).length;
+    if (indices.length > 0 || rows === 0) return indices;
+    const { window, horizon } = windows.spec;
+    const advice =
+      part === "train"
+        ? "hold back fewer rows, or shorten the window"
+        : `hold back more rows for it, or none (${part}: 0)`;
+    throw new RecurraError(
+      "data/too-few-rows",
+      `The ${part === "train" ? "training" : part} part has ${rows} rows, too few for a window of ${window} with a horizon of ${horizon}; ${advice}.`,
+    );
+  };
+  return { train: of("train"), validation: of("validation"), test: of("test") };
+}
+
+function seenUntil(table: Table, dateColumn: string | undefined, split: Split): { readonly seenUntil?: string } {
+  if (dateColumn === undefined) return {};
+  const times = readCompleteDates(table, dateColumn);
+  const last = times.reduce((most, time, row) => (split.parts[row] === 2 ? most : Math.max(most, time)), -Infinity);
+  return { seenUntil: printDate(last) };
+}

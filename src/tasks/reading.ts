@@ -1,0 +1,57 @@
+/** How the tables of a task are read: the same for training and ever after. */
+import type { MissingRule, ReadTableOptions } from "../data/index.ts";
+import type { PlainData } from "../util/plain-data.ts";
+
+/** Plain data that travels with the model. */
+export interface Reading {
+  /** Every column that is needed. */
+  readonly columns: readonly string[];
+  readonly dateColumn?: string;
+  readonly groupColumn?: string;
+  readonly missing?: MissingRule;
+  readonly decimal?: "." | ",";
+  readonly dateOrder?: "month-first" | "day-first";
+}
+
+/** What a user may say about reading; the columns follow from the task. */
+export type ReadingChoice = Pick<Reading, "missing" | "decimal" | "dateOrder">;
+
+/**
+ * Options for `readTable`. A task's `optional` columns may be left out of the table, or missing at its end: what is to be forecast is
+ * not known yet.
+ */
+export function readingOptions({ columns, ...rest }: Reading, open: readonly string[] = []): ReadTableOptions {
+  const { missing = "error" } = rest;
+  const keep = Object.fromEntries(open.filter((name) => columns.includes(name)).map((name) => [name, "keep" as const]));
+  return { ...rest, columns, ...(missing === "error" ? { missingByColumn: keep } : {}) };
+}
+
+/** From a model file. */
+export function parseReading(data: PlainData): Reading {
+  const reading = data.object();
+  const dateColumn = reading.find("dateColumn")?.text();
+  const groupColumn = reading.find("groupColumn")?.text();
+  const missing = reading.find("missing");
+  const decimal = reading.find("decimal")?.oneOf([".", ","]);
+  const dateOrder = reading.find("dateOrder")?.oneOf(["month-first", "day-first"]);
+  return {
+    columns: reading
+      .get("columns")
+      .array(10_000)
+      .map((name) => name.text()),
+    ...(dateColumn === undefined ? {} : { dateColumn }),
+    ...(groupColumn === undefined ? {} : { groupColumn }),
+    ...(missing === undefined ? {} : { missing: parseRule(missing) }),
+    ...(decimal === undefined ? {} : { decimal }),
+    ...(dateOrder === undefined ? {} : { dateOrder }),
+  };
+}
+
+function parseRule(data: PlainData): MissingRule {
+  if (typeof data.value === "string") return data.oneOf(["error", "drop", "previous", "linear", "keep"]);
+  const value = data.object(["value"]).get("value");
+  return {
+    value:
+      typeof value.value === "number" ? value.number() : typeof value.value === "boolean" ? value.flag() : value.text(),
+  };
+}

@@ -1,0 +1,53 @@
+/** What is to be known of a training, in the model's file. */
+import type { Json } from "../formats/recurra/index.ts";
+import type { EpochRecord, FinishedEvent, TrainingOptions } from "../training/index.ts";
+import type { Table } from "../data/index.ts";
+
+/** Plain data, and nothing of the moment: the same run gives the same summary. */
+export interface TrainingSummary {
+  /** The data's name and size. */
+  readonly data: { readonly source: string; readonly rows: number };
+  /** Windows or sequences learned from, watched, and kept for the test. */
+  readonly parts: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly seed: number;
+  readonly batch: number;
+  readonly loss: string;
+  readonly optimiser: string;
+  /** Epochs that were run. */
+  readonly epochs: number;
+  readonly because: FinishedEvent["because"];
+  /** The epoch whose parameters were kept. */
+  readonly best: { readonly epoch: number; readonly loss: number };
+  readonly history: readonly Omit<EpochRecord, "seconds">[];
+  /** On the test part, beside the simplest that could be done. */
+  readonly test?: Readonly<Record<string, Json>>;
+}
+
+interface Facts {
+  readonly table: Table;
+  readonly parts: TrainingSummary["parts"];
+  readonly training: TrainingOptions;
+  readonly finished: Pick<FinishedEvent, "best" | "because" | "history">;
+  readonly test: Readonly<Record<string, Json>> | undefined;
+}
+
+export function summarise({ table, parts, training, finished, test }: Facts): TrainingSummary {
+  return {
+    data: { source: table.origin.source, rows: table.rows },
+    parts,
+    seed: training.seed ?? 1,
+    batch: training.batch ?? 32,
+    loss: training.loss.kind,
+    optimiser: training.optimiser?.kind ?? "adam",
+    epochs: finished.history.length,
+    because: finished.because,
+    best: finished.best,
+    history: finished.history.map(({ epoch, loss, validation, rate }) => ({
+      epoch,
+      loss,
+      ...(validation === undefined ? {} : { validation }),
+      rate,
+    })),
+    ...(test === undefined ? {} : { test }),
+  };
+}
