@@ -75,15 +75,14 @@ describe.each([
   });
 
   it("tanh and sigmoid stay within their bounds, and to a unit or two of 1", () => {
-    const points = [...grid(-100, 100, 50_000), ...grid(-10, 10, 100_000)].map((x) => [x]);
+    const points = [...grid(-100, 100, 30_000), ...grid(-10, 10, 60_000)].map((x) => [x]);
     const tanh = run("tanh", points, features);
     const sigmoid = run("sigmoid", points, features);
-    points.forEach(([x = 0], n) => {
-      expect(Math.abs(tanh[n]!)).toBeLessThanOrEqual(1);
-      expect(sigmoid[n]! >= 0 && sigmoid[n]! <= 1).toBe(true);
-      expect(Math.abs(tanh[n]! - Math.tanh(x))).toBeLessThan(tolerances.squashed);
-      expect(Math.abs(sigmoid[n]! - laneValues.sigmoid(x, 0, 0))).toBeLessThan(tolerances.squashed);
-    });
+    expect(tanh.every((y) => Math.abs(y) <= 1)).toBe(true);
+    expect(sigmoid.every((y) => y >= 0 && y <= 1)).toBe(true);
+    const farthest = (results: Float32Array, of: (x: number) => number): number => Math.max(...results.map((y, n) => Math.abs(y - of(points[n]![0]!))));
+    expect(farthest(tanh, Math.tanh)).toBeLessThan(tolerances.squashed);
+    expect(farthest(sigmoid, (x) => laneValues.sigmoid(x, 0, 0))).toBeLessThan(tolerances.squashed);
   });
 
   it.each(["exp", "log", "tanh", "sigmoid", "softplus", "sqrt", "abs", "negate", "sign", "floor"] as const)("%s is right at the edges", (operation) => {

@@ -1,5 +1,5 @@
 /** What is known of a map before it is printed: which values are needed, how often they change, and after which reductions. */
-import type { MapStatement, MapStore, MapValue, ValueId, View } from "../../lower/ir.ts";
+import type { MapStatement, MapValue, ValueId, View } from "../../lower/ir.ts";
 import { known } from "../../util/errors.ts";
 
 /** How often a value changes: never within the map, from row to row, or from column to column. */
@@ -65,9 +65,14 @@ function countUses(map: MapStatement): readonly number[] {
   return uses;
 }
 
-function viewsOf(map: MapStatement): { readonly loads: readonly View[]; readonly stores: readonly MapStore[] } {
-  const loads = map.values.flatMap((value) => (value.kind === "load" ? [value.view] : []));
-  return { loads, stores: map.stores };
+/** Every view a map reads: of loads, of seeds, and of the numbers of indirect rows. */
+export function readViews(map: MapStatement): readonly View[] {
+  const direct = map.values.flatMap((value) => {
+    if (value.kind === "load") return [value.view];
+    return value.kind === "random" ? [value.seed] : [];
+  });
+  const rows = [...direct, ...map.stores.map((store) => store.view)].flatMap((view) => (view.rows === undefined ? [] : [view.rows]));
+  return [...direct, ...rows];
 }
 
 /**
@@ -78,7 +83,8 @@ export function flattenMap(statement: MapStatement): MapStatement {
   const map = statement.columns === 1 ? straighten(statement) : statement;
   if (map.rows === 1) return map;
   const asks = map.values.some((value) => value.kind === "reduce" || (value.kind === "index" && value.of !== "loop"));
-  const { loads, stores } = viewsOf(map);
+  const { stores } = map;
+  const loads = map.values.flatMap((value) => (value.kind === "load" ? [value.view] : []));
   const seeds = map.values.flatMap((value) => (value.kind === "random" ? [value.seed] : []));
   const constant = (view: View): boolean => view.columnStride === 0 && view.rowStride === 0 && view.rows === undefined;
   const moving = [...loads.filter((view) => !constant(view)), ...stores.map((store) => store.view)];

@@ -8,17 +8,20 @@ import type { Frame, LocalIndex } from "./code.ts";
 import { emitCall, loopsOf } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { createMapPointers, viewLoops } from "./map-pointers.ts";
-import { flattenMap, shapeMap } from "./map-shape.ts";
+import { flattenMap, readViews, shapeMap } from "./map-shape.ts";
+import { cutStages } from "./map-stages.ts";
 import { continueBody, createValueState, defineValue, localOf, pushCode, takeCode, valueOf, writeBody } from "./map-values.ts";
 import type { Body, ValueState } from "./map-values.ts";
 import { emitTailStore } from "./tail.ts";
 
-/** The call of a function that does the map. */
+/** The calls of functions that do the map, stage by stage. */
 export function emitMap(statement: MapStatement, loops: Loops, context: Context): Code {
-  const map = flattenMap(statement);
-  return emitCall({ name: map.name, uses: loopUses(map), body: (frame, inner) => emitRows(map, frame, inner, context) }, loops, context);
+  return cutStages(flattenMap(statement), context.aliasGroup).flatMap((map) =>
+    emitCall({ name: map.name, uses: loopUses(map), body: (frame, inner) => emitRows(map, frame, inner, context) }, loops, context),
+  );
 }
 
+/** Every view of a map whose address is computed, those of looked-up rows aside. */
 function viewsOf(map: MapStatement): readonly View[] {
   const read = map.values.flatMap((value) => {
     if (value.kind === "load") return [value.view];
@@ -149,7 +152,7 @@ function emitFirstColumn(stores: readonly MapStore[], state: ValueState): { read
  */
 function writeStores(stores: readonly MapStore[], lanes: number, state: ValueState): void {
   const { aliasGroup } = state.context;
-  const loaded = new Set(state.shape.map.values.flatMap((value) => (value.kind === "load" ? [aliasGroup(value.view.buffer)] : [])));
+  const loaded = new Set(readViews(state.shape.map).map((view) => aliasGroup(view.buffer)));
   const waiting: Code[] = [];
   for (const store of stores) {
     const { local, offset } = state.pointers.at(store.view);
