@@ -13,7 +13,11 @@ function keptBy(cell: Cell): string[] {
   const next = new Set(cell.graph.next.values());
   return [...stored]
     .filter(([id, extent]) => extent === "sequence" && id < forwardCount && !next.has(id) && nodes[id]!.kind !== "product")
-    .map(([id]) => [...cell.graph.names].find(([, node]) => node === id)?.[0] ?? `${nodes[id]!.kind === "apply" ? (nodes[id] as { operation: string }).operation : nodes[id]!.kind}`)
+    .map(([id]) => {
+      const node = nodes[id]!;
+      const name = [...cell.graph.names].find(([, named]) => named === id)?.[0];
+      return name ?? (node.kind === "apply" ? node.operation : node.kind);
+    })
     .toSorted();
 }
 

@@ -4,7 +4,7 @@
  */
 import { createGraphBuilder, elementwiseOperations } from "../language/index.ts";
 import type { Graph, GraphBuilder, Node, NodeId } from "../language/index.ts";
-import { assert, known } from "../util/errors.ts";
+import { known, RecurraError } from "../util/errors.ts";
 import { dependsOn, sharedNodes } from "./dependence.ts";
 
 /** The gradient of all products with one operand v: P_g = M_g v gives dM_g = dP_g vᵀ (summed over steps and members) and dv = Σ M_gᵀ dP_g. */
@@ -134,7 +134,10 @@ function createWalk(builder: GraphBuilder, nodes: readonly Node[]): Walk {
       }
       case "pullback":
       case "adjoint":
-        assert(false, "a gradient's own nodes have no gradient");
+        throw new RecurraError("internal/impossible", "a gradient's own nodes have no gradient");
+      default:
+        // Leaves pass nothing on.
+        break;
     }
   };
 

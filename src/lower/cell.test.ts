@@ -2,9 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { expectGolden } from "../../test/support/golden.ts";
 import { cells } from "../cells/index.ts";
-import { cell as createCell } from "../language/index.ts";
+import { cell as createCell, resolveSizes } from "../language/index.ts";
 import type { Cell } from "../language/index.ts";
-import { resolveSizes } from "../language/index.ts";
 import { createProgramBuilder, lowerCell, printProgram } from "./index.ts";
 import type { Location, Program, Statement } from "./index.ts";
 import { verifyProgram } from "./verify.ts";

@@ -108,7 +108,7 @@ function chain(spec: NetworkSpec): Chain {
 function choose(cell: CellChoice): CellSpec {
   if (typeof cell !== "string") return specOf(cell);
   if (!Object.hasOwn(cells, cell)) {
-    throw new RecurraError("network/unknown-cell", `There is no built-in cell "${String(cell)}"; choose one of ${Object.keys(cells).join(", ")}, or write your own with cell(name, text).`);
+    throw new RecurraError("network/unknown-cell", `There is no built-in cell "${cell}"; choose one of ${Object.keys(cells).join(", ")}, or write your own with cell(name, text).`);
   }
   return specOf(cells[cell]);
 }

@@ -9,6 +9,7 @@ import { createProgramBuilder, overRows } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import { createRandom } from "../util/random.ts";
 import { allocateSignal, createModel, declareParameters, describeNetwork, initialiseNetwork, lowerNetwork, network } from "./index.ts";
+import type { TokenNetwork, VectorNetwork } from "./builder.ts";
 import type { NetworkSpec } from "./index.ts";
 
 interface Sizes {
@@ -190,7 +191,7 @@ describe("mistakes", () => {
   test.each([
     [() => network({ features: 0 }).last().build(), "network/bad-size"],
     [() => network({ features: 2 }).dropout(1).build(), "network/bad-size"],
-    [() => network({ tokens: 3 } as never as { features: 3 }).last().build(), "network/not-embedded"],
+    [() => createModel({ spec: { input: { kind: "tokens", size: 3 }, layers: [{ kind: "pool", over: "last" }] }, parameters: {} }), "network/not-embedded"],
     [() => network({ features: 2 }).recurrent("lstn" as "lstm", { size: 2 }), "network/unknown-cell"],
     [() => network({ features: 2 }).recurrent("lstm", { size: 3, residual: true as false }), "network/bad-layer"],
     [() => network({ features: 2 }).dense(3, { ties: { W: "0.E" } }), "network/bad-layer"],
@@ -200,10 +201,10 @@ describe("mistakes", () => {
   });
 
   test("a wrong chain does not compile", () => {
-    // @ts-expect-error a recurrent layer needs a sequence
-    expect(() => network({ features: 2 }).last().recurrent("lstm", { size: 2 })).toThrow();
-    // @ts-expect-error tokens must be embedded
-    expect(() => network({ tokens: 2 }).dense(2)).toThrow();
+    // A type "wrong" here, and the assignment fails to compile.
+    const pooledHasNoRecurrent: "recurrent" extends keyof VectorNetwork<2> ? "wrong" : "right" = "right";
+    const tokensHaveNoDense: "dense" extends keyof TokenNetwork ? "wrong" : "right" = "right";
+    expect([pooledHasNoRecurrent, tokensHaveNoDense]).toEqual(["right", "right"]);
     // @ts-expect-error a residual path needs equal sizes
     expect(() => network({ features: 2 }).recurrent("lstm", { size: 3, residual: true })).toThrow();
   });

@@ -42,7 +42,7 @@ export interface SessionOptions {
 
 /** A session of a network all of whose layers can go forwards step by step. Throws `network/no-stream` naming the layer that cannot. */
 export function createSession(options: SessionOptions): Session {
-  const { spec, batch, backend } = options;
+  const { spec, batch } = options;
   if (!Number.isInteger(batch) || batch < 1) throw new RecurraError("network/bad-size", `batch must be a whole number of at least 1, but is ${batch}.`);
   checkStreams(spec);
   const { executable, input, output, states, clock } = loadStep(options);
@@ -125,9 +125,9 @@ function loadStep({ spec, parameters, batch, backend }: SessionOptions): LoadedS
   const input = { ...allocateSignal(builder, "input", { steps: 1, batch, columns, role: "port" }), columnStride: isTokens ? 0 : 1 } as const;
   const clock = builder.buffer({ name: "clock", length: 1, role: "persistent" });
   const states = new Map(
-    stateShapes(spec).map(({ name, columns: size, isNumber }) => {
+    stateShapes(spec).map(({ name, columns: size, isNumber }): [string, Location] => {
       const location = allocateSignal(builder, `state.${name}`, { steps: 1, batch, columns: size, role: "persistent" });
-      return [name, { ...location, stepStride: 0, columnStride: isNumber ? 0 : 1 } as Location];
+      return [name, { ...location, stepStride: 0, columnStride: isNumber ? 0 : 1 }];
     }),
   );
   const lowered = lowerNetwork({ builder, spec, steps: 1, batch, input, parameters: places, carriedStates: states, packedRole: "persistent", clock });

@@ -1,5 +1,5 @@
 /** A cell over a sequence in float64: forwards, and backwards through time. */
-import { deriveGradient, dependsOn, neededBy } from "../../derive/index.ts";
+import { deriveGradient, neededBy } from "../../derive/index.ts";
 import type { Cell, NodeId } from "../../language/index.ts";
 import { assert, known } from "../../util/errors.ts";
 import { evaluateNodes, lengthOf } from "./evaluate.ts";
