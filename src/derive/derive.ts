@@ -49,6 +49,8 @@ export interface Derivation {
   /** The stages that read each leaf. */
   readonly reads: Storage["reads"];
   readonly placements: readonly (Placement | undefined)[];
+  /** Next values that differ from step to step: they always lie in their states' places. */
+  readonly nextValues: ReadonlySet<NodeId>;
   /** Products with a common operand of which a matrix gradient or the pullback is wanted: their adjoints stand side by side. */
   readonly products: readonly ProductGradient[];
   readonly onceProducts: readonly ProductGradient[];
@@ -70,7 +72,8 @@ export function deriveCell(cell: Cell, options: DeriveOptions): Derivation {
   const backwardPlaces = schedule({ nodes, from: forwardCount, carriesIn: isCarriedAdjoint, carriesOut: [...gradient.states.values()] });
   const placements = nodes.map((_, id) => (id < forwardCount ? forwardPlaces[id] : backwardPlaces[id]));
 
-  const storage = createStorage({ nodes, placements, forwardCount, nextValues: new Set(graph.next.values()) });
+  const nextValues = new Set([...graph.next.values()].filter((id) => placements[id]?.phase !== "prior"));
+  const storage = createStorage({ nodes, placements, forwardCount, nextValues });
   const place = createPlacer(nodes, placements, forwardCount);
   const backwardExports = ends.exports.map((one) => place(one, true));
   const forwardExports = [
@@ -82,7 +85,7 @@ export function deriveCell(cell: Cell, options: DeriveOptions): Derivation {
   for (const one of forwardExports) storage.demand(one.node, { backward: false, phase: one.phase, level: one.level });
 
   const stages = (backward: boolean): Stage[] =>
-    collectStages({ nodes, placements, storage, exports: backward ? backwardExports : forwardExports, backward, forwardCount, next: graph.next });
+    collectStages({ nodes, placements, storage, exports: backward ? backwardExports : forwardExports, backward, forwardCount, nextValues });
   return {
     cell,
     gradient,
@@ -93,6 +96,7 @@ export function deriveCell(cell: Cell, options: DeriveOptions): Derivation {
     stored: storage.stored,
     reads: storage.reads,
     placements,
+    nextValues,
     products: ends.products,
     onceProducts: ends.onceProducts,
   };
@@ -176,7 +180,7 @@ function createPlacer(nodes: readonly Node[], placements: readonly (Placement | 
   const leafPhase = (id: NodeId, to: Export["to"], backward: boolean): Phase => {
     if (to.kind === "parameter" || (to.kind === "slot" && to.once)) return "once";
     if (to.kind === "next") return carriedForward[id] ? "loop" : "before";
-    if (to.kind === "carry") return carriedBackward[id] ? "loop" : "before";
+    if (to.kind === "carry" || to.kind === "slot") return carriedBackward[id] ? "loop" : "before";
     return (backward ? carriedBackward : carriedForward)[id] ? "after" : "before";
   };
   return ({ node: id, to, shape }: Unplaced, backward: boolean): Export => {
@@ -194,12 +198,11 @@ interface CollectOptions {
   readonly exports: readonly Export[];
   readonly backward: boolean;
   readonly forwardCount: number;
-  readonly next: ReadonlyMap<string, NodeId>;
+  readonly nextValues: ReadonlySet<NodeId>;
 }
 
 /** Sorts what is stored and written into stages, phase by phase and level by level. */
-function collectStages({ nodes, placements, storage, exports, backward, forwardCount, next }: CollectOptions): Stage[] {
-  const nextValues = new Set(next.values());
+function collectStages({ nodes, placements, storage, exports, backward, forwardCount, nextValues }: CollectOptions): Stage[] {
   const values: Export[] = [];
   const products: NodeId[] = [];
   for (const id of storage.stored.keys()) {

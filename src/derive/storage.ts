@@ -37,7 +37,7 @@ export interface StorageOptions {
   readonly nodes: readonly Node[];
   readonly placements: readonly (Placement | undefined)[];
   readonly forwardCount: number;
-  /** Nodes that are next values of states: they always have the state's place. */
+  /** Nodes that always have a state's place. */
   readonly nextValues: ReadonlySet<NodeId>;
 }
 

@@ -65,7 +65,7 @@ function adjointsOf({ terms }: ProductGradient): readonly NodeId[] {
   return terms.map(({ adjoint }) => adjoint);
 }
 
-/** A row for a group's gradients. Those that are stored anyway are stored there. */
+/** A row for a group's gradients. Those that are stored anyway are stored there, but for a pullback that reads the same row. */
 function allocateRow(context: PlaceContext, { terms }: ProductGradient, once: boolean): readonly Location[] {
   const { allocator, derivation } = context;
   const { nodes, stored } = derivation;
@@ -73,8 +73,11 @@ function allocateRow(context: PlaceContext, { terms }: ProductGradient, once: bo
   const label = `adjoints.${labelOfMatrices(context, terms)}`;
   const row = allocator.allocate({ label, extent: once ? "shared" : "sequence", columns: widthOf(heights) });
   const parts = partsOf(row, heights);
+  const inRow = new Set(terms.map(({ adjoint }) => adjoint));
   terms.forEach(({ adjoint }, i) => {
-    if (stored.has(adjoint) && nodes[adjoint]!.shape.length > 0) place(context, adjoint, parts[i]!);
+    const node = nodes[adjoint]!;
+    const readsRow = node.kind === "pullback" && node.terms.some(({ vector }) => inRow.has(vector));
+    if (stored.has(adjoint) && node.shape.length > 0 && !readsRow) place(context, adjoint, parts[i]!);
   });
   return parts;
 }

@@ -78,13 +78,13 @@ function placeInPullback(context: PlaceContext, { state, id, of, taken }: Pullba
 
 /**
  * One row a member, which each step overwrites, if nothing reads the gradient later than the map that writes it. In that map each column is read
- * before it is written; but a number is read in every column, and by maps over other dimensions.
+ * before it is written; but a number is read in every column, and by maps over other dimensions. With lengths the map that writes it reads it, too.
  */
 function placeInOne(context: PlaceContext, state: string): Carry | undefined {
-  const { allocator } = context;
+  const { allocator, options } = context;
   const { shape } = stateOf(context, state);
   const isNumber = shape.length === 0;
-  if (!isReadBy(context, state, { before: isNumber })) return undefined;
+  if (!isReadBy(context, state, { before: isNumber }) || (isNumber && options.lengths !== undefined)) return undefined;
   return inPlace({
     ...allocator.allocate({ label: `d.${state}`, extent: "step", columns: allocator.size(shape, 0), isNumber }),
     local: false,

@@ -27,7 +27,7 @@ export function placeStates(context: PlaceContext): StatePlaces {
   );
   const of = (state: string): StepSlots => known(slots.get(state), `state ${state}`);
   for (const [state, id] of cell.graph.next) {
-    if (isElementwise(derivation.nodes[id]!)) place(context, id, of(state).after);
+    if (derivation.nextValues.has(id) && isElementwise(derivation.nodes[id]!)) place(context, id, of(state).after);
   }
   const start = [...slots].flatMap(([state, { first }]): readonly Statement[] => {
     const from = options.initialStates?.[state];
