@@ -74,6 +74,8 @@ export function verifyProduct(product: ProductStatement, scope: Scope): void {
 export function verifyOuter(outer: OuterStatement, scope: Scope): void {
   const { rows, columns, depth, a, b, c, scratch } = outer;
   for (const [name, count] of Object.entries({ rows, columns, depth })) verifyCount(count, 1, name, scope);
+  if (depth > 1 && (a.rowStride === 0 || b.rowStride === 0))
+    fail(scope.place, "its steps of depth lie upon one another");
   verifyReach(
     b,
     [

@@ -89,16 +89,18 @@ interface OuterSizes {
   readonly columns: number;
   readonly depth: number;
   readonly accumulate: boolean;
+  /** A single step of depth, whose sides have no stride. */
+  readonly unstrided?: boolean;
 }
 
 /**
  * A weight gradient in two parts (one, if there is only one row) whose columns in A are not neighbours, with room around them that
  * must not be touched.
  */
-export function outerCase({ rows, columns, depth, accumulate }: OuterSizes): StatementCase {
+export function outerCase({ rows, columns, depth, accumulate, unstrided = false }: OuterSizes): StatementCase {
   const first = Math.ceil(rows / 3);
   return createCase(
-    `outer: ${rows}×${columns} over ${depth}${accumulate ? ", adding" : ""}`,
+    `outer: ${rows}×${columns} over ${depth}${accumulate ? ", adding" : ""}${unstrided ? ", without strides" : ""}`,
     tolerances.product,
     ({ program, port }) => {
       const [a, b] = [port("a", depth, rows + 3, rows + 5), port("b", depth, columns, columns + 1)];
@@ -115,8 +117,8 @@ export function outerCase({ rows, columns, depth, accumulate }: OuterSizes): Sta
           rows,
           columns,
           depth,
-          a: { buffer: a, offset: at(1), rowStride: rows + 5 },
-          b: { buffer: b, offset: at(0), rowStride: columns + 1 },
+          a: { buffer: a, offset: at(1), rowStride: unstrided ? 0 : rows + 5 },
+          b: { buffer: b, offset: at(0), rowStride: unstrided ? 0 : columns + 1 },
           c: [
             { buffer: c, offset: at(0), rowStride: columns, rows: first, at: 0 },
             ...(rows > first
@@ -149,6 +151,8 @@ const outers: readonly OuterSizes[] = [
   { rows: 16, columns: 33, depth: 257, accumulate: true },
   { rows: 40, columns: 19, depth: 600, accumulate: false },
   { rows: 5, columns: 64, depth: 31, accumulate: false },
+  { rows: 5, columns: 5, depth: 1, accumulate: true, unstrided: true },
+  { rows: 9, columns: 1, depth: 1, accumulate: false, unstrided: true },
 ];
 
 export const productCases: readonly StatementCase[] = [...products.map(productCase), ...outers.map(outerCase)];

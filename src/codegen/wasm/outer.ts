@@ -76,16 +76,19 @@ function paysToPackB(rows: number, rowStride: number): boolean {
 function arrange(outer: OuterStatement, context: Context): Work {
   const { name, depth, accumulate, columns } = outer;
   const chunks = Math.ceil(depth / outerChunk);
+  // A tile ends where B's last step does, so even a single step needs a stride.
+  const strided = (side: Side): Side => (depth === 1 ? { ...side, rowStride: Math.max(1, side.rowStride) } : side);
+  const [left, right] = [strided(outer.a), strided(outer.b)];
   const cut = { name, depth, accumulate, chunks, chunk: Math.ceil(depth / chunks), scratch: context.placement.offsetOf(outer.scratch) * wordBytes };
   if (columns === 1 && outer.c.every((part) => part.rowStride === 1)) {
     // Columns of one number each lie like rows: with A and B exchanged they are computed as vectors.
     const pieces = outer.c.map((part) => ({ ...part, rows: 1, columns: part.rows, aAt: 0, bAt: part.at }));
-    return { ...cut, a: outer.b, b: outer.a, pieces, width: chooseWidth(pieces, context), packA: false, packB: false };
+    return { ...cut, a: right, b: left, pieces, width: chooseWidth(pieces, context), packA: false, packB: false };
   }
   const pieces = outer.c.map((part) => ({ ...part, columns, aAt: part.at, bAt: 0 }));
-  const packA = paysToPackA(columns, outer.a.rowStride);
-  const packB = paysToPackB(outer.rows, outer.b.rowStride);
-  return { ...cut, a: outer.a, b: outer.b, pieces, width: chooseWidth(pieces, context), packA, packB };
+  const packA = paysToPackA(columns, left.rowStride);
+  const packB = paysToPackB(outer.rows, right.rowStride);
+  return { ...cut, a: left, b: right, pieces, width: chooseWidth(pieces, context), packA, packB };
 }
 
 /** The panel width with which all tiles take the fewest cycles. */
