@@ -4,7 +4,10 @@ import type { FloatLane, IntegerLane, LaneWriter } from "./lane-primitives.ts";
 /** c₀ + c₁x + c₂x² + …, by Horner's rule. */
 export function polynomial(w: LaneWriter, x: FloatLane, coefficients: readonly number[]): FloatLane {
   const [last = 0, ...others] = [...coefficients].reverse();
-  return others.reduce<FloatLane>((sum, coefficient) => w.multiplyAdd(sum, x, w.constant(coefficient)), w.constant(last));
+  return others.reduce<FloatLane>(
+    (sum, coefficient) => w.multiplyAdd(sum, x, w.constant(coefficient)),
+    w.constant(last),
+  );
 }
 
 /** x between two bounds; NaN stays. */

@@ -58,7 +58,10 @@ function log2(w: LaneWriter, a: FloatLane): Split {
   const inverse = w.divide(w.constant(1), divisor);
   const s = w.multiply(f, inverse);
   const sHigh = high(w, s);
-  const sLow = w.multiply(inverse, w.subtract(w.subtract(f, w.multiply(sHigh, divisorHigh)), w.multiply(sHigh, divisorLow)));
+  const sLow = w.multiply(
+    inverse,
+    w.subtract(w.subtract(f, w.multiply(sHigh, divisorHigh)), w.multiply(sHigh, divisorLow)),
+  );
   const square = w.multiply(s, s);
   const series = w.multiply(w.multiply(square, s), polynomial(w, square, log2Coefficients));
   const first = w.multiply(w.constant(factorHigh), sHigh);
@@ -70,7 +73,10 @@ function log2(w: LaneWriter, a: FloatLane): Split {
 }
 
 /** (2ʳ - 1) / r for |r| ≤ ½, minimax: relative error of 2ʳ 3e-9. */
-const exp2Coefficients = [0.6931471824645996, 0.24022647738456726, 0.05550359562039375, 0.009618503041565418, 0.0013390997191891074, 0.0001532784226583317];
+const exp2Coefficients = [
+  0.6931471824645996, 0.24022647738456726, 0.05550359562039375, 0.009618503041565418, 0.0013390997191891074,
+  0.0001532784226583317,
+];
 
 /** a^b = ±2^y, y = b log2 |a| in two parts; then the cases in which there is no such y. */
 function power(w: LaneWriter, a: FloatLane, b: FloatLane): FloatLane {
@@ -89,11 +95,16 @@ function power(w: LaneWriter, a: FloatLane, b: FloatLane): FloatLane {
   const half = w.multiply(exponent, w.constant(0.5));
   const isWhole = w.equal(w.floor(exponent), exponent);
   const isEven = w.equal(w.floor(half), half);
-  const signed = (x: FloatLane): FloatLane => w.choose(w.less(a, zero), w.choose(isWhole, w.choose(isEven, x, w.negate(x)), w.constant(NaN)), x);
+  const signed = (x: FloatLane): FloatLane =>
+    w.choose(w.less(a, zero), w.choose(isWhole, w.choose(isEven, x, w.negate(x)), w.constant(NaN)), x);
   const rises: MaskLane = w.less(zero, b);
   const ofZero = w.choose(rises, zero, w.constant(Infinity));
   const ofInfinity = w.choose(rises, w.constant(Infinity), zero);
-  const finite = w.choose(w.equal(size, zero), ofZero, w.choose(w.equal(size, w.constant(Infinity)), ofInfinity, value));
+  const finite = w.choose(
+    w.equal(size, zero),
+    ofZero,
+    w.choose(w.equal(size, w.constant(Infinity)), ofInfinity, value),
+  );
   // b = 0 gives 1 whatever a is; else a NaN of either stays.
   const known = w.choose(w.equal(b, b), w.choose(w.equal(a, a), signed(finite), a), b);
   return w.choose(w.equal(b, zero), one, known);

@@ -11,8 +11,15 @@ import type { Expansion, FloatLane, LaneWriter } from "./lane-primitives.ts";
  * shorter. Float32 with denormal numbers kept; NaN in gives NaN out everywhere (but `less` and `equal`, which are 0, and x^0 = 1).
  */
 export function expand(operation: LaneOperation, constants: readonly (number | undefined)[] = []): Expansion {
-  return writeExpansion((w) => expansions[operation](w, constants));
+  const key = `${operation} ${constants.join()}`;
+  const before = written.get(key);
+  const expansion = before ?? writeExpansion((w) => expansions[operation](w, constants));
+  written.set(key, expansion);
+  return expansion;
 }
+
+/** Expansions written before: the same operation always gives the same object. */
+const written = new Map<string, Expansion>();
 
 type Write = (w: LaneWriter, constants: readonly (number | undefined)[]) => FloatLane;
 
@@ -58,7 +65,9 @@ const ln2High = 0.693359375;
 const ln2Low = -2.12194440054690583e-4;
 
 /** (eʳ - 1 - r) / r² for |r| ≤ ln 2 / 2, minimax: relative error of eʳ 3.1e-9. */
-const expCoefficients = [0.4999999403953552, 0.1666652113199234, 0.04166826978325844, 0.008368677459657192, 0.001382041140459478];
+const expCoefficients = [
+  0.4999999403953552, 0.1666652113199234, 0.04166826978325844, 0.008368677459657192, 0.001382041140459478,
+];
 
 /**
  * eˣ = 2ⁿ eʳ with n = round(x / ln 2), r = x - n ln 2; the two factors for |x| ≤ 87.
@@ -128,8 +137,8 @@ function softplus(w: LaneWriter, x: FloatLane): FloatLane {
 
 /** (log(1 + f) - f + f²/2) / f³, minimax: relative error of the logarithm 5.8e-9. */
 const logCoefficients = [
-  0.3333333134651184, -0.2500081956386566, 0.2000124305486679, -0.1662341058254242, 0.14201539754867554, -0.13159550726413727, 0.12762485444545746,
-  -0.07636940479278564,
+  0.3333333134651184, -0.2500081956386566, 0.2000124305486679, -0.1662341058254242, 0.14201539754867554,
+  -0.13159550726413727, 0.12762485444545746, -0.07636940479278564,
 ];
 
 /** log a = k ln 2 + log(1 + f). Relative error 8e-8; -infinity at 0, NaN below. */

@@ -17,10 +17,30 @@
  * | `toFloat` | the integer's value |
  */
 export type PrimitiveName =
-  | "add" | "subtract" | "multiply" | "divide" | "negate" | "abs" | "sqrt" | "floor" | "multiplyAdd"
-  | "min" | "max" | "smaller" | "larger"
-  | "less" | "equal" | "lessInteger" | "choose"
-  | "bits" | "float" | "addInteger" | "subtractInteger" | "and" | "xor" | "toFloat";
+  | "add"
+  | "subtract"
+  | "multiply"
+  | "divide"
+  | "negate"
+  | "abs"
+  | "sqrt"
+  | "floor"
+  | "multiplyAdd"
+  | "min"
+  | "max"
+  | "smaller"
+  | "larger"
+  | "less"
+  | "equal"
+  | "lessInteger"
+  | "choose"
+  | "bits"
+  | "float"
+  | "addInteger"
+  | "subtractInteger"
+  | "and"
+  | "xor"
+  | "toFloat";
 
 /** One step of an expansion. `args` are numbers of earlier steps. */
 export type LanePrimitive =
@@ -82,7 +102,9 @@ export function writeExpansion(write: (writer: LaneWriter) => FloatLane): Expans
   const known = new Map<string, number>();
   const share = <T>(step: LanePrimitive): Lane<T> => {
     // JSON has no -0, NaN or infinities: numbers go by their text.
-    const key = JSON.stringify(step, (_, value: unknown) => (typeof value === "number" ? (Object.is(value, -0) ? "-0" : String(value)) : value));
+    const key = JSON.stringify(step, (_, value: unknown) =>
+      typeof value === "number" ? (Object.is(value, -0) ? "-0" : String(value)) : value,
+    );
     const before = known.get(key);
     const number = before ?? steps.push(step) - 1;
     known.set(key, number);

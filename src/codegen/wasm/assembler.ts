@@ -52,7 +52,11 @@ const functionType = 0x60;
 /** The module in the binary format. */
 export function assemble({ functions, sharedMemory }: WasmModule): Uint8Array<ArrayBuffer> {
   const arities = [...new Set(functions.map((fn) => fn.params.length))];
-  const types = arities.map((arity) => [functionType, ...vector(Array.from({ length: arity }, () => [typeBytes.i32])), 0]);
+  const types = arities.map((arity) => [
+    functionType,
+    ...vector(Array.from({ length: arity }, () => [typeBytes.i32])),
+    0,
+  ]);
   const limits = sharedMemory ? [0x03, ...unsigned(1), ...unsigned(mostPages)] : [0x00, ...unsigned(1)];
   const exported = functions.flatMap((fn, n) => (fn.exported ? [[...text(fn.name), 0x00, ...unsigned(n)]] : []));
   return Uint8Array.from(
@@ -60,7 +64,10 @@ export function assemble({ functions, sharedMemory }: WasmModule): Uint8Array<Ar
       [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       section(1, types),
       section(2, [[...text("env"), ...text("memory"), 0x02, ...limits]]),
-      section(3, functions.map((fn) => unsigned(arities.indexOf(fn.params.length)))),
+      section(
+        3,
+        functions.map((fn) => unsigned(arities.indexOf(fn.params.length))),
+      ),
       section(7, exported),
       section(10, functions.map(encodeFunction)),
     ].flat(),
@@ -133,7 +140,9 @@ export function signed(value: number): number[] {
 }
 
 function vector(items: readonly (readonly number[])[]): number[] {
-  return [...unsigned(items.length), ...items.flat()];
+  const bytes = unsigned(items.length);
+  for (const item of items) for (const byte of item) bytes.push(byte);
+  return bytes;
 }
 
 function section(id: number, items: readonly (readonly number[])[]): number[] {

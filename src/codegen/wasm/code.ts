@@ -73,7 +73,10 @@ export function splatInteger(value: number): Code {
 
 /** Four words as they are. */
 export function constantVector(bits: readonly number[]): Code {
-  return op("v128.const", bits.map((word) => word >>> 0));
+  return op(
+    "v128.const",
+    bits.map((word) => word >>> 0),
+  );
 }
 
 /** The locals of a function that is being written. */

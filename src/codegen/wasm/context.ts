@@ -1,5 +1,5 @@
 /** What every emitter knows: the features, where buffers lie, the loops around, and the functions made so far. */
-import { assert, known } from "../../util/errors.ts";
+import { known } from "../../util/errors.ts";
 import type { BufferId, LoopId, Offset } from "../../lower/ir.ts";
 import { op } from "./assembler.ts";
 import type { Code, WasmFunction } from "./assembler.ts";
@@ -38,7 +38,10 @@ export interface Place {
 /** The address of `place` in bytes; a few multiplications if loops move it. */
 export function emitAddress({ buffer, offset }: Place, loops: Loops, { placement }: Context): Code {
   const start = i32((placement.offsetOf(buffer) + offset.constant) * wordBytes);
-  return offset.terms.reduce<Code>((sum, term) => (term.stride === 0 ? sum : op("i32.add", [], sum, emitTerm(term, loops, wordBytes))), start);
+  return offset.terms.reduce<Code>(
+    (sum, term) => (term.stride === 0 ? sum : op("i32.add", [], sum, emitTerm(term, loops, wordBytes))),
+    start,
+  );
 }
 
 /** `index of the loop × stride × unit`. */
@@ -65,9 +68,4 @@ export function emitCall({ name, uses, body }: StatementFunction, loops: Loops, 
 /** The loops that move an offset. */
 export function loopsOf(...offsets: readonly Offset[]): readonly LoopId[] {
   return offsets.flatMap((offset) => offset.terms.filter((term) => term.stride !== 0).map((term) => term.loop));
-}
-
-/** Buffers lie at whole vectors, so that panels do too. */
-export function assertAligned(placement: Placement, buffer: BufferId): void {
-  assert(placement.offsetOf(buffer) % 4 === 0, `buffer ${buffer} does not begin at a multiple of four words`);
 }

@@ -10,7 +10,8 @@ import { emitTailStore } from "./tail.ts";
 /** Sets `length` words, no more, to the value. */
 export function emitFill(fill: FillStatement, loops: Loops, context: Context): Code {
   const { name, offset, length, value } = fill;
-  if (Object.is(value, 0)) return op("memory.fill", [], emitAddress(fill, loops, context), i32(0), i32(length * wordBytes));
+  if (Object.is(value, 0))
+    return op("memory.fill", [], emitAddress(fill, loops, context), i32(0), i32(length * wordBytes));
   return emitCall(
     {
       name,
@@ -25,7 +26,12 @@ export function emitFill(fill: FillStatement, loops: Loops, context: Context): C
           ...set(to, emitAddress(fill, inner, context)),
           ...set(lanes, splatFloat(value)),
           ...(whole > 0 ? set(end, plusBytes(get(to), whole)) : []),
-          ...(whole > 0 ? repeat([...op("v128.store", [], get(to), get(lanes)), ...advance(to, vectorBytes)], differ(get(to), get(end))) : []),
+          ...(whole > 0
+            ? repeat(
+                [...op("v128.store", [], get(to), get(lanes)), ...advance(to, vectorBytes)],
+                differ(get(to), get(end)),
+              )
+            : []),
           ...(tail > 0 ? emitTailStore({ address: get(to), offset: 0, value: get(lanes), lanes: tail }) : []),
         ];
       },

@@ -39,7 +39,8 @@ const primitives: Readonly<Record<PrimitiveName, Print>> = {
   equal: one("f32x4.eq"),
   lessInteger: one("i32x4.lt_s"),
   // A mask has all bits of a lane alike, so both forms choose whole lanes.
-  choose: ([mask = [], a = [], b = []], { relaxed }) => op(relaxed ? "i32x4.relaxed_laneselect" : "v128.bitselect", [], a, b, mask),
+  choose: ([mask = [], a = [], b = []], { relaxed }) =>
+    op(relaxed ? "i32x4.relaxed_laneselect" : "v128.bitselect", [], a, b, mask),
   bits: same,
   float: same,
   addInteger: one("i32x4.add"),
@@ -71,7 +72,7 @@ export interface LaneCall {
 /** The code of an operation. Steps that are used more than once go to locals, the others where they are used. */
 export function emitLanes({ operation, args, constants }: LaneCall, sink: LaneSink): Code {
   const steps = expand(operation, constants);
-  const uses = countUses(steps);
+  const uses = usesOf(steps);
   const codes: Code[] = [];
   const codeOf = (n: number): Code => known(codes[n], `step ${n} of ${operation}`);
   steps.forEach((step, n) => {
@@ -89,15 +90,19 @@ function isRenaming(step: LanePrimitive): boolean {
   return step.kind === "apply" && (step.primitive === "bits" || step.primitive === "float");
 }
 
+const counted = new WeakMap<Expansion, readonly number[]>();
+
 /** How often each step is used; what is only renamed is used as often as its new name. */
-function countUses(steps: Expansion): readonly number[] {
+function usesOf(steps: Expansion): readonly number[] {
+  const before = counted.get(steps);
+  if (before !== undefined) return before;
   const uses = steps.map(() => 0);
   for (let n = steps.length - 1; n >= 0; n--) {
-    const step = steps[n];
-    if (step === undefined) continue;
+    const step = known(steps[n], `step ${n}`);
     const weight = isRenaming(step) ? (uses[n] ?? 0) : 1;
     for (const arg of argsOf(step)) uses[arg] = (uses[arg] ?? 0) + weight;
   }
+  counted.set(steps, uses);
   return uses;
 }
 
@@ -126,7 +131,8 @@ function emitStep(step: LanePrimitive, { steps, codeOf, args, sink }: Inside): C
     case "apply": {
       const [mask = 0, , b = 0] = step.args;
       // mask ? a : 0
-      if (step.primitive === "choose" && isZero(steps[b])) return op("v128.and", [], codeOf(mask), codeOf(step.args[1] ?? 0));
+      if (step.primitive === "choose" && isZero(steps[b]))
+        return op("v128.and", [], codeOf(mask), codeOf(step.args[1] ?? 0));
       return primitives[step.primitive](step.args.map(codeOf), sink.features);
     }
   }

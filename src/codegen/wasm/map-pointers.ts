@@ -40,7 +40,11 @@ export interface MapPointers {
   nextColumns(views: readonly View[]): Code;
 }
 
-export function createMapPointers(map: MapStatement, views: readonly View[], { frame, loops, context }: { readonly frame: Frame; readonly loops: Loops; readonly context: Context }): MapPointers {
+export function createMapPointers(
+  map: MapStatement,
+  views: readonly View[],
+  { frame, loops, context }: { readonly frame: Frame; readonly loops: Loops; readonly context: Context },
+): MapPointers {
   const baseOf = (view: View): number => context.placement.offsetOf(view.buffer) + view.offset.constant;
   const all = [...views, ...views.flatMap((view) => (view.rows === undefined ? [] : [view.rows]))];
   const lowest = new Map<string, View>();
@@ -56,19 +60,26 @@ export function createMapPointers(map: MapStatement, views: readonly View[], { f
     groups.set(key, { lowest: view, base: baseOf(view), row, column });
   }
   const groupOf = (view: View): Group => known(groups.get(keyOf(view)), "the pointer of a view");
-  const columnGroups = (of: readonly View[]): readonly Group[] => [...new Set(of.filter((view) => view.columnStride === 1).map(groupOf))];
+  const columnGroups = (of: readonly View[]): readonly Group[] => [
+    ...new Set(of.filter((view) => view.columnStride === 1).map(groupOf)),
+  ];
   const pointer = (view: View, local: (group: Group) => LocalIndex): Pointer => {
     const group = groupOf(view);
     return { local: local(group), offset: (baseOf(view) - group.base) * wordBytes };
   };
 
   const direct = [...groups.values()].filter((group) => group.lowest.rows === undefined);
-  const indirect = [...groups.values()].flatMap((group) => (group.lowest.rows === undefined ? [] : [{ group, rows: group.lowest.rows }]));
+  const indirect = [...groups.values()].flatMap((group) =>
+    group.lowest.rows === undefined ? [] : [{ group, rows: group.lowest.rows }],
+  );
   return {
     at: (view) => pointer(view, (group) => group.column),
     start: direct.flatMap(({ lowest: view, row }) => set(row, emitAddress(view, loops, context))),
     enterRow: indirect.flatMap(({ group, rows }) => {
-      assert(rows.rows === undefined, `${map.name}: the rows of a view are looked up through rows that are themselves looked up`);
+      assert(
+        rows.rows === undefined,
+        `${map.name}: the rows of a view are looked up through rows that are themselves looked up`,
+      );
       const { local, offset } = pointer(rows, (of) => of.row);
       const number = op("i32.trunc_sat_f32_s", [], op("f32.load", [offset], get(local)));
       const moved = timesBytes(number, group.lowest.rowStride * wordBytes);
@@ -82,7 +93,10 @@ export function createMapPointers(map: MapStatement, views: readonly View[], { f
 
 /** Loops whose index the views' addresses need. */
 export function viewLoops(views: readonly View[]): readonly number[] {
-  return views.flatMap((view) => [...loopsOf(view.offset), ...(view.rows === undefined ? [] : loopsOf(view.rows.offset))]);
+  return views.flatMap((view) => [
+    ...loopsOf(view.offset),
+    ...(view.rows === undefined ? [] : loopsOf(view.rows.offset)),
+  ]);
 }
 
 /** Views of one key move alike with loops, rows and columns. */

@@ -24,7 +24,14 @@ export function shapeMap(map: MapStatement, aliasGroup: (buffer: number) => stri
   for (const value of map.values) {
     const args = argsOf(value);
     const widest = args.reduce<Scope>((scope, arg) => wider(scope, scopes[arg] ?? "column"), "map");
-    scopes.push(value.kind === "reduce" ? "row" : wider(widest, ownScope(value, (view) => stored.has(aliasGroup(view.buffer)))));
+    scopes.push(
+      value.kind === "reduce"
+        ? "row"
+        : wider(
+            widest,
+            ownScope(value, (view) => stored.has(aliasGroup(view.buffer))),
+          ),
+    );
     const level = Math.max(0, ...args.map((arg) => levels[arg] ?? 0));
     levels.push(value.kind === "reduce" ? level + 1 : level);
   }
@@ -71,7 +78,9 @@ export function readViews(map: MapStatement): readonly View[] {
     if (value.kind === "load") return [value.view];
     return value.kind === "random" ? [value.seed] : [];
   });
-  const rows = [...direct, ...map.stores.map((store) => store.view)].flatMap((view) => (view.rows === undefined ? [] : [view.rows]));
+  const rows = [...direct, ...map.stores.map((store) => store.view)].flatMap((view) =>
+    view.rows === undefined ? [] : [view.rows],
+  );
   return [...direct, ...rows];
 }
 
@@ -89,7 +98,8 @@ export function flattenMap(statement: MapStatement): MapStatement {
   const constant = (view: View): boolean => view.columnStride === 0 && view.rowStride === 0 && view.rows === undefined;
   const moving = [...loads.filter((view) => !constant(view)), ...stores.map((store) => store.view)];
   if (asks || !seeds.every(constant)) return map;
-  const follow = (stride: number): boolean => moving.every((view) => view.rows === undefined && view.columnStride === 1 && view.rowStride === stride);
+  const follow = (stride: number): boolean =>
+    moving.every((view) => view.rows === undefined && view.columnStride === 1 && view.rowStride === stride);
   if (follow(map.columns)) return { ...map, rows: 1, columns: map.rows * map.columns };
   // Rows filled up to whole vectors: what fills them up is computed too.
   const whole = Math.ceil(map.columns / 4) * 4;
@@ -101,7 +111,8 @@ export function flattenMap(statement: MapStatement): MapStatement {
 
 /** With one column, a column stride means nothing, and 1 is the usual one; only what stays the same from row to row is read once. */
 function straighten(map: MapStatement): MapStatement {
-  const turn = (view: View): View => (view.rowStride === 0 && view.rows === undefined ? view : { ...view, columnStride: 1 });
+  const turn = (view: View): View =>
+    view.rowStride === 0 && view.rows === undefined ? view : { ...view, columnStride: 1 };
   return {
     ...map,
     values: map.values.map((value) => (value.kind === "load" ? { ...value, view: turn(value.view) } : value)),

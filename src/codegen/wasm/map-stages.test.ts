@@ -14,15 +14,23 @@ const [rows, columns] = [3, 7];
 
 /** A map over ports of 3 rows of 7 columns, 8 apart. */
 function mapCase(name: string, fill: (m: MapBuilder, port: Port) => void): StatementCase {
-  return createCase(name, tolerances.curve * 4, ({ program, port }) => [program.map(name, { rows, columns }, (m) => fill(m, (label) => port(label, rows, columns, 8)))]);
+  return createCase(name, tolerances.curve * 4, ({ program, port }) => [
+    program.map(name, { rows, columns }, (m) => fill(m, (label) => port(label, rows, columns, 8))),
+  ]);
 }
 
 const stride = 8;
 
 /** o tanh(c) with c = f c₀ + i: of c and o, those stored that `stores` names. */
-function lstm(m: MapBuilder, port: Port, stores: { readonly c?: boolean; readonly o?: boolean; readonly hOnLoaded?: boolean }): void {
+function lstm(
+  m: MapBuilder,
+  port: Port,
+  stores: { readonly c?: boolean; readonly o?: boolean; readonly hOnLoaded?: boolean },
+): void {
   const x = port("x");
-  const [f, i, o] = ["sigmoid", "sigmoid", "sigmoid"].map((name, n) => m.apply(name as "sigmoid", m.apply("add", m.load(view(x, stride)), m.constant(n))));
+  const [f, i, o] = ["sigmoid", "sigmoid", "sigmoid"].map((name, n) =>
+    m.apply(name as "sigmoid", m.apply("add", m.load(view(x, stride)), m.constant(n))),
+  );
   const c = m.apply("add", m.apply("multiply", f!, m.load(view(port("c0"), stride))), i!);
   if (stores.c === true) m.store(view(port("c"), stride), c);
   if (stores.o === true) m.store(view(port("o"), stride, { padded: true }), o!);

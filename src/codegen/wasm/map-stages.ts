@@ -17,15 +17,19 @@ export function cutStages(map: MapStatement, aliasGroup: (buffer: number) => str
   const shape = shapeMap(map, aliasGroup);
   const depths = countSlow(map);
   const deepest = Math.max(0, ...map.stores.map((store) => known(depths[store.value], "a depth")));
-  if (deepest < 2 || map.values.some((value, id) => value.kind === "reduce" && shape.uses[id] !== 0)) return [dropUnused(map, shape)];
+  if (deepest < 2 || map.values.some((value, id) => value.kind === "reduce" && shape.uses[id] !== 0))
+    return [dropUnused(map, shape)];
   const cut = cutLast({ shape, depths, deepest, aliasGroup });
-  return cut === undefined ? [dropUnused(map, shape)] : [...cutStages(cut.early, aliasGroup), dropUnused(cut.late, shapeMap(cut.late, aliasGroup))];
+  return cut === undefined
+    ? [dropUnused(map, shape)]
+    : [...cutStages(cut.early, aliasGroup), dropUnused(cut.late, shapeMap(cut.late, aliasGroup))];
 }
 
 /** Slow functions on the longest way to each value. */
 function countSlow(map: MapStatement): readonly number[] {
   const depths: number[] = [];
-  for (const value of map.values) depths.push(Math.max(0, ...argsOf(value).map((arg) => known(depths[arg], "a depth"))) + (isSlow(value) ? 1 : 0));
+  for (const value of map.values)
+    depths.push(Math.max(0, ...argsOf(value).map((arg) => known(depths[arg], "a depth"))) + (isSlow(value) ? 1 : 0));
   return depths;
 }
 
@@ -46,7 +50,12 @@ interface Cutting {
 }
 
 /** The stores of the deepest values apart from the others, or undefined if the late ones would need what is not stored. */
-function cutLast({ shape, depths, deepest, aliasGroup }: Cutting): { readonly early: MapStatement; readonly late: MapStatement } | undefined {
+function cutLast({
+  shape,
+  depths,
+  deepest,
+  aliasGroup,
+}: Cutting): { readonly early: MapStatement; readonly late: MapStatement } | undefined {
   const { map, scopes } = shape;
   const isLate = (store: MapStore): boolean => depths[store.value] === deepest;
   const [early, late] = [map.stores.filter((store) => !isLate(store)), map.stores.filter(isLate)];

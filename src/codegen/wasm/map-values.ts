@@ -44,9 +44,16 @@ export interface ValueState {
   readonly steppers: Map<string, Stepper>;
 }
 
-export function createValueState(settings: Pick<ValueState, "shape" | "frame" | "loops" | "context" | "pointers" | "row">): ValueState {
+export function createValueState(
+  settings: Pick<ValueState, "shape" | "frame" | "loops" | "context" | "pointers" | "row">,
+): ValueState {
   const level = (): Level => ({ code: [], known: new Map() });
-  return { ...settings, levels: { map: level(), row: level(), column: level() }, views: new Set(), steppers: new Map() };
+  return {
+    ...settings,
+    levels: { map: level(), row: level(), column: level() },
+    views: new Set(),
+    steppers: new Map(),
+  };
 }
 
 /** The columns of a pass: code for one vector, and what must run before the first and after each. */
@@ -150,7 +157,8 @@ function compute(id: ValueId, value: Exclude<MapValue, { kind: "constant" }>, sc
       return load(value.view, state);
     case "index":
       if (value.of === "column") return get(stepper("column", state, () => columnNumbers(state)));
-      if (value.of === "loop") return splatNumber(get(known(state.loops.get(value.loop), `the index of loop ${value.loop}`)));
+      if (value.of === "loop")
+        return splatNumber(get(known(state.loops.get(value.loop), `the index of loop ${value.loop}`)));
       return splatNumber(get(state.row));
     case "apply":
       return fuse(value, scope, state) ?? apply(value, scope, state);
@@ -188,7 +196,9 @@ function fuse({ operation, args }: Apply, scope: Scope, state: ValueState): Code
   const after = factors(second);
   const product = after ?? (operation === "add" ? factors(first) : undefined);
   if (product === undefined) return undefined;
-  const [a = [], b = [], c = []] = [...product, after === undefined ? second : first].map((id) => valueOf(id, state, scope));
+  const [a = [], b = [], c = []] = [...product, after === undefined ? second : first].map((id) =>
+    valueOf(id, state, scope),
+  );
   return op(operation === "add" ? "f32x4.relaxed_madd" : "f32x4.relaxed_nmadd", [], a, b, c);
 }
 
@@ -220,7 +230,8 @@ function random(id: ValueId, { seed, salt, counter }: Random, state: ValueState)
   const mixed = level.known.get(key) ?? keep(key, "seed", mixSeed(seed, salt, state), level, state);
   const counters = stepper(`counter ${id}`, state, () => counterNumbers(counter, state));
   const x = frame.local("v128", "hash");
-  const shifted = (places: number): Code => set(x, op("v128.xor", [], get(x), op("i32x4.shr_u", [], get(x), i32(places))));
+  const shifted = (places: number): Code =>
+    set(x, op("v128.xor", [], get(x), op("i32x4.shr_u", [], get(x), i32(places))));
   const times = (factor: number): Code => set(x, op("i32x4.mul", [], get(x), constantBits(factor, state)));
   levels.column.code.push(
     set(x, op("v128.xor", [], get(mixed), get(counters))),

@@ -3,21 +3,45 @@ import type { LoopId, MapStatement, MapStore, ValueId, View } from "../../lower/
 import { known } from "../../util/errors.ts";
 import { op } from "./assembler.ts";
 import type { Code } from "./assembler.ts";
-import { constantVector, differ, get, i32, plusBytes, repeat, repeatTimes, set, splatFloat, vectorBytes } from "./code.ts";
+import {
+  constantVector,
+  differ,
+  get,
+  i32,
+  plusBytes,
+  repeat,
+  repeatTimes,
+  set,
+  splatFloat,
+  vectorBytes,
+} from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
 import { emitCall, loopsOf } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { createMapPointers, viewLoops } from "./map-pointers.ts";
 import { flattenMap, readViews, shapeMap } from "./map-shape.ts";
 import { cutStages } from "./map-stages.ts";
-import { continueBody, createValueState, defineValue, localOf, pushCode, takeCode, valueOf, writeBody } from "./map-values.ts";
+import {
+  continueBody,
+  createValueState,
+  defineValue,
+  localOf,
+  pushCode,
+  takeCode,
+  valueOf,
+  writeBody,
+} from "./map-values.ts";
 import type { Body, ValueState } from "./map-values.ts";
 import { emitTailStore } from "./tail.ts";
 
 /** The calls of functions that do the map, stage by stage. */
 export function emitMap(statement: MapStatement, loops: Loops, context: Context): Code {
   return cutStages(flattenMap(statement), context.aliasGroup).flatMap((map) =>
-    emitCall({ name: map.name, uses: loopUses(map), body: (frame, inner) => emitRows(map, frame, inner, context) }, loops, context),
+    emitCall(
+      { name: map.name, uses: loopUses(map), body: (frame, inner) => emitRows(map, frame, inner, context) },
+      loops,
+      context,
+    ),
   );
 }
 
@@ -61,13 +85,23 @@ function emitRows(map: MapStatement, frame: Frame, loops: Loops, context: Contex
 function emitReductions(state: ValueState): Code {
   const { map, uses, levels } = state.shape;
   const code: Code[] = [];
-  const needed = map.values.flatMap((value, id) => (value.kind === "reduce" && (uses[id] ?? 0) > 0 ? [{ id, ...value }] : []));
+  const needed = map.values.flatMap((value, id) =>
+    value.kind === "reduce" && (uses[id] ?? 0) > 0 ? [{ id, ...value }] : [],
+  );
   for (let level = 1; needed.some(({ id }) => (levels[id] ?? 0) >= level); level++) {
     const reductions = needed
       .filter(({ id }) => levels[id] === level)
       .map(({ id, operation, arg }) => ({ id, operation, arg, sum: state.frame.local("v128", operation) }));
-    const columns = emitColumns(map.columns, (lanes) => reductions.forEach((reduction) => pushCode(accumulate(reduction, lanes, state), state)), state);
-    code.push(takeCode("row", state), reductions.flatMap(({ operation, sum }) => set(sum, splatFloat(neutral[operation]))), columns);
+    const columns = emitColumns(
+      map.columns,
+      (lanes) => reductions.forEach((reduction) => pushCode(accumulate(reduction, lanes, state), state)),
+      state,
+    );
+    code.push(
+      takeCode("row", state),
+      reductions.flatMap(({ operation, sum }) => set(sum, splatFloat(neutral[operation]))),
+      columns,
+    );
     for (const reduction of reductions) {
       code.push(joinLanes(reduction));
       defineValue(reduction.id, reduction.sum, state);
@@ -97,7 +131,20 @@ function accumulate({ operation, arg, sum }: Reduction, lanes: number, state: Va
 /** Four lanes to one, in all lanes: first across halves, then across neighbours. */
 function joinLanes({ operation, sum }: Reduction): Code {
   const across = (lanes: readonly number[]): Code =>
-    set(sum, op(joins[operation], [], get(sum), op("i8x16.shuffle", lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)), get(sum), get(sum))));
+    set(
+      sum,
+      op(
+        joins[operation],
+        [],
+        get(sum),
+        op(
+          "i8x16.shuffle",
+          lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
+          get(sum),
+          get(sum),
+        ),
+      ),
+    );
   return [...across([2, 3, 0, 1]), ...across([1, 0, 3, 2])];
 }
 
@@ -126,7 +173,10 @@ function emitVectors(count: number, { code, next, pointer }: Omit<Body, "enter">
 function emitStores(state: ValueState): Code {
   const { map } = state.shape;
   const wide = map.stores.filter((store) => store.view.columnStride === 1);
-  const first = emitFirstColumn(map.stores.filter((store) => store.view.columnStride === 0), state);
+  const first = emitFirstColumn(
+    map.stores.filter((store) => store.view.columnStride === 0),
+    state,
+  );
   const exact = wide.some((store) => store.view.padded !== true);
   const columns = exact ? map.columns : Math.ceil(map.columns / 4) * 4;
   const code = wide.length === 0 ? [] : emitColumns(columns, (lanes) => writeStores(wide, lanes, state), state);
@@ -134,13 +184,17 @@ function emitStores(state: ValueState): Code {
 }
 
 /** Stores of one number a row: column 0's value, computed before any store of the row and stored after all others. */
-function emitFirstColumn(stores: readonly MapStore[], state: ValueState): { readonly before: Code; readonly after: Code } {
+function emitFirstColumn(
+  stores: readonly MapStore[],
+  state: ValueState,
+): { readonly before: Code; readonly after: Code } {
   const locals: LocalIndex[] = [];
   const { enter, code } = writeBody(state, () => locals.push(...stores.map((store) => localOf(store.value, state))));
   const after = stores.flatMap((store, n) => {
     const { local, offset } = state.pointers.at(store.view);
     const value = get(known(locals[n], "a stored value"));
-    const sum = store.mode === "set" ? value : op("f32x4.add", [], value, op("v128.load32_splat", [offset], get(local)));
+    const sum =
+      store.mode === "set" ? value : op("f32x4.add", [], value, op("v128.load32_splat", [offset], get(local)));
     return op("v128.store32_lane", [offset, 0], get(local), sum);
   });
   return { before: [...enter, ...code], after };

@@ -37,7 +37,10 @@ describe.each([
   ["plain", { relaxed: false }],
   ["plain, on shared memory", { relaxed: false, sharedMemory: true }],
 ])("a module, %s", (_, options) => {
-  const programs = [...statementCases.map((one) => [one.name, one.program] as const), ...[1, 2, 3].map((seed) => [`random program ${seed}`, createRandomProgram(seed)] as const)];
+  const programs = [
+    ...statementCases.map((one) => [one.name, one.program] as const),
+    ...[1, 2, 3].map((seed) => [`random program ${seed}`, createRandomProgram(seed)] as const),
+  ];
 
   it.each(programs)("is valid, and its text assembles to the same bytes: %s", (_name, program) => {
     const plan = planMemory(program);
@@ -55,17 +58,31 @@ describe.each([
 describe("printed kernels", () => {
   it("a map keeps its form", () => {
     const program = createProgramBuilder();
-    const [x, bias, y] = ["x", "bias", "y"].map((name) => program.buffer({ name, length: name === "bias" ? 6 : 5 * 8, role: "port" })) as [number, number, number];
+    const [x, bias, y] = ["x", "bias", "y"].map((name) =>
+      program.buffer({ name, length: name === "bias" ? 6 : 5 * 8, role: "port" }),
+    ) as [number, number, number];
     const map = program.map("y = x × scale + bias", { rows: 5, columns: 6 }, (m) => {
-      const [value, offset] = [m.load({ buffer: x, offset: at(0), rowStride: 8, columnStride: 1 }), m.load({ buffer: bias, offset: at(0), rowStride: 0, columnStride: 1 })];
-      m.store({ buffer: y, offset: at(0), rowStride: 8, columnStride: 1 }, m.apply("add", m.apply("multiply", value, m.constant(0.5)), offset));
+      const [value, offset] = [
+        m.load({ buffer: x, offset: at(0), rowStride: 8, columnStride: 1 }),
+        m.load({ buffer: bias, offset: at(0), rowStride: 0, columnStride: 1 }),
+      ];
+      m.store(
+        { buffer: y, offset: at(0), rowStride: 8, columnStride: 1 },
+        m.apply("add", m.apply("multiply", value, m.constant(0.5)), offset),
+      );
     });
     const built = program.finish([{ name: "run", body: [map] }]);
     expectGolden("kernels/map.wat", printModule(built, planMemory(built), { relaxed: true }));
   });
 
   it("a tile keeps its form", () => {
-    const tile = emitTile({ rows: 4, columns: 8, aRow: 64, aDepth: 1, bDepth: 8, cRow: 128, accumulate: false }, { relaxed: true });
-    expectGolden("kernels/tile-4x8.wat", `${printFunction(tile, { sharedMemory: false, functions: [tile] }).join("\n")}\n`);
+    const tile = emitTile(
+      { rows: 4, columns: 8, aRow: 64, aDepth: 1, bDepth: 8, cRow: 128, accumulate: false },
+      { relaxed: true },
+    );
+    expectGolden(
+      "kernels/tile-4x8.wat",
+      `${printFunction(tile, { sharedMemory: false, functions: [tile] }).join("\n")}\n`,
+    );
   });
 });

@@ -44,7 +44,10 @@ function createContext(program: Program, placement: Placement, features: Feature
   const shared = new Map<string, number>();
   const names = new Map<string, number>(program.functions.map(({ name }) => [name, 1]));
   const arenas = new Map<BufferId, string>();
-  for (const [group, arena] of Object.entries({ parameters: parameterArena(program.buffers), gradients: gradientArena(program.buffers) })) {
+  for (const [group, arena] of Object.entries({
+    parameters: parameterArena(program.buffers),
+    gradients: gradientArena(program.buffers),
+  })) {
     for (const buffer of arena.places.keys()) arenas.set(buffer, group);
   }
   const add = (fn: WasmFunction): number => {

@@ -35,15 +35,26 @@ const samples: Readonly<Record<Immediates, readonly number[]>> = {
 function disassemble(instruction: Instruction): readonly string[] {
   const open: Instruction = { name: "block", immediates: [] };
   const end: Instruction = { name: "end", immediates: [] };
-  const inner = { block: [instruction, end], loop: [instruction, end], end: [] }[instruction.name as string] ?? [instruction];
+  const inner = { block: [instruction, end], loop: [instruction, end], end: [] }[instruction.name as string] ?? [
+    instruction,
+  ];
   const tested = createFrame(["a", "b"]).finish("tested", [open, open, ...inner, end, end]);
   const caller = createFrame([]).finish("caller", []);
-  const module = tools.readWasm(assemble({ sharedMemory: false, functions: [tested, caller] }), { readDebugNames: false, ...features });
+  const module = tools.readWasm(assemble({ sharedMemory: false, functions: [tested, caller] }), {
+    readDebugNames: false,
+    ...features,
+  });
   try {
     return module
       .toText({ foldExprs: false, inlineExport: false })
       .split("\n")
-      .map((line) => line.replace(/;;.*|\(;.*?;\)/g, "").replace(/\)+$/, "").trim().replace(/\s+/g, " "));
+      .map((line) =>
+        line
+          .replace(/;;.*|\(;.*?;\)/g, "")
+          .replace(/\)+$/, "")
+          .trim()
+          .replace(/\s+/g, " "),
+      );
   } finally {
     module.destroy();
   }
@@ -56,7 +67,9 @@ describe("opcodes", () => {
   });
 
   it("prints vectors of ordinary numbers as numbers", () => {
-    expect(printInstruction(constantVector([0x3f800000, 0xc0200000, 0, 0x3dcccccd])[0]!)).toBe("v128.const f32x4 1 -2.5 0 0.10000000149011612");
+    expect(printInstruction(constantVector([0x3f800000, 0xc0200000, 0, 0x3dcccccd])[0]!)).toBe(
+      "v128.const f32x4 1 -2.5 0 0.10000000149011612",
+    );
   });
 });
 

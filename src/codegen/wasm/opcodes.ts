@@ -14,7 +14,17 @@
  * - `shuffle`: sixteen byte numbers, 0 to 31
  * - `fill`: the number of the memory, always 0
  */
-export type Immediates = "none" | "block" | "index" | "i32" | "memory" | "memory-lane" | "lane" | "v128" | "shuffle" | "fill";
+export type Immediates =
+  | "none"
+  | "block"
+  | "index"
+  | "i32"
+  | "memory"
+  | "memory-lane"
+  | "lane"
+  | "v128"
+  | "shuffle"
+  | "fill";
 
 export interface Opcode {
   readonly bytes: readonly number[];

@@ -79,7 +79,14 @@ function arrange(outer: OuterStatement, context: Context): Work {
   // A tile ends where B's last step does, so even a single step needs a stride.
   const strided = (side: Side): Side => (depth === 1 ? { ...side, rowStride: Math.max(1, side.rowStride) } : side);
   const [left, right] = [strided(outer.a), strided(outer.b)];
-  const cut = { name, depth, accumulate, chunks, chunk: Math.ceil(depth / chunks), scratch: context.placement.offsetOf(outer.scratch) * wordBytes };
+  const cut = {
+    name,
+    depth,
+    accumulate,
+    chunks,
+    chunk: Math.ceil(depth / chunks),
+    scratch: context.placement.offsetOf(outer.scratch) * wordBytes,
+  };
   if (columns === 1 && outer.c.every((part) => part.rowStride === 1)) {
     // Columns of one number each lie like rows: with A and B exchanged they are computed as vectors.
     const pieces = outer.c.map((part) => ({ ...part, rows: 1, columns: part.rows, aAt: 0, bAt: part.at }));
@@ -113,8 +120,12 @@ function emitChunks(work: Work, frame: Frame, loops: Loops, context: Context): C
   const a = frame.local("i32", "a");
   const b = frame.local("i32", "b");
   const uses = [...new Set(loopsOf(...work.pieces.map((piece) => piece.offset)))];
-  const call = (fn: number, depth: number): Code => op("call", [fn], get(a), get(b), i32(depth), ...uses.map((id) => get(loops.get(id) ?? 0)));
-  const next = [...advance(a, work.chunk * work.a.rowStride * wordBytes), ...advance(b, work.chunk * work.b.rowStride * wordBytes)];
+  const call = (fn: number, depth: number): Code =>
+    op("call", [fn], get(a), get(b), i32(depth), ...uses.map((id) => get(loops.get(id) ?? 0)));
+  const next = [
+    ...advance(a, work.chunk * work.a.rowStride * wordBytes),
+    ...advance(b, work.chunk * work.b.rowStride * wordBytes),
+  ];
   const start = [...set(a, emitAddress(work.a, loops, context)), ...set(b, emitAddress(work.b, loops, context))];
   const first = addChunk(work, uses, context);
   if (work.chunks === 1) return [...start, ...call(first, work.depth)];
@@ -181,11 +192,19 @@ function wholeVectors(columns: number): number {
 }
 
 /** Copies `columns` columns that begin at `from` to a panel at `to`, whose end is then in `end`. */
-function copyPanel(columns: number, stride: number, { from, to, end }: { readonly from: LocalIndex; readonly to: LocalIndex; readonly end: LocalIndex }, chunk: Chunk): Code {
+function copyPanel(
+  columns: number,
+  stride: number,
+  { from, to, end }: { readonly from: LocalIndex; readonly to: LocalIndex; readonly end: LocalIndex },
+  chunk: Chunk,
+): Code {
   const wide = wholeVectors(columns);
   const strip = { columns: wide, panel: wide, depthStride: stride, columnStride: 1 };
   const fn = chunk.context.share(stripName(strip), () => emitStrip(strip));
-  return [...set(end, op("i32.add", [], get(to), panelBytes(wide, chunk))), ...op("call", [fn], get(from), get(to), get(end))];
+  return [
+    ...set(end, op("i32.add", [], get(to), panelBytes(wide, chunk))),
+    ...op("call", [fn], get(from), get(to), get(end)),
+  ];
 }
 
 /** Packs B's panels one after the other. */
@@ -208,7 +227,9 @@ const groupTiles = 4;
 
 /** The rows of a piece in groups of a few tiles, at most `outerGroup` rows; the tiles are those that suit a whole panel of B. */
 function groupsOf(piece: Piece, { work, context }: Chunk): readonly Run[] {
-  const heights = cutRows(piece.rows, work.width, context.features).flatMap((run) => Array.from({ length: run.count }, () => run.rows));
+  const heights = cutRows(piece.rows, work.width, context.features).flatMap((run) =>
+    Array.from({ length: run.count }, () => run.rows),
+  );
   const groups: { readonly rows: number; count: number }[] = [];
   while (heights.length > 0) {
     const rows = heights.splice(0, groupTiles).reduce((sum, height) => sum + height, 0);
@@ -227,7 +248,10 @@ function emitPiece(piece: Piece, chunk: Chunk): Code {
   const from = frame.local("i32", "from");
   const top = frame.local("i32", "top");
   const groups = groupsOf(piece, chunk).map(({ rows, count }) => {
-    const pack = [...set(panelA, i32(chunk.spaceA)), ...copyPanel(rows, work.a.rowStride, { from, to: panelA, end }, chunk)];
+    const pack = [
+      ...set(panelA, i32(chunk.spaceA)),
+      ...copyPanel(rows, work.a.rowStride, { from, to: panelA, end }, chunk),
+    ];
     const body = [
       ...(work.packA ? pack : set(panelA, get(from))),
       ...emitPanels({ piece, rows, top }, chunk),
@@ -236,7 +260,11 @@ function emitPiece(piece: Piece, chunk: Chunk): Code {
     ];
     return repeatTimes(count, body, frame);
   });
-  return [...set(from, plusBytes(get(a), piece.aAt * wordBytes)), ...set(top, emitAddress(piece, chunk.loops, chunk.context)), ...groups.flat()];
+  return [
+    ...set(from, plusBytes(get(a), piece.aAt * wordBytes)),
+    ...set(top, emitAddress(piece, chunk.loops, chunk.context)),
+    ...groups.flat(),
+  ];
 }
 
 /** A few rows of a piece, whose first element is at `top`. */
@@ -254,9 +282,22 @@ function emitPanels({ piece, rows, top }: Group, chunk: Chunk): Code {
     const bDepth = work.packB ? wholeVectors(columns) : work.b.rowStride;
     let row = 0;
     const calls = cutRows(rows, columns, context.features).flatMap((run) => {
-      const tile: Tile = { rows: run.rows, columns, aRow: 1, aDepth, bDepth, cRow: piece.rowStride, accumulate: work.accumulate };
+      const tile: Tile = {
+        rows: run.rows,
+        columns,
+        aRow: 1,
+        aDepth,
+        bDepth,
+        cRow: piece.rowStride,
+        accumulate: work.accumulate,
+      };
       return Array.from({ length: run.count }, () => {
-        const operands = [plusBytes(get(panelA), row * wordBytes), get(panelB), get(end), plusBytes(get(corner), row * piece.rowStride * wordBytes)];
+        const operands = [
+          plusBytes(get(panelA), row * wordBytes),
+          get(panelB),
+          get(end),
+          plusBytes(get(corner), row * piece.rowStride * wordBytes),
+        ];
         row += run.rows;
         return callTile(tile, operands, context);
       }).flat();
@@ -264,7 +305,10 @@ function emitPanels({ piece, rows, top }: Group, chunk: Chunk): Code {
     return [...set(end, op("i32.add", [], get(panelB), panelBytes(bDepth, chunk))), ...calls];
   };
   const { full, tail } = split(piece.columns, work.width);
-  const next = [...(work.packB ? set(panelB, get(end)) : advance(panelB, work.width * wordBytes)), ...advance(corner, work.width * wordBytes)];
+  const next = [
+    ...(work.packB ? set(panelB, get(end)) : advance(panelB, work.width * wordBytes)),
+    ...advance(corner, work.width * wordBytes),
+  ];
   return [
     ...set(panelB, work.packB ? i32(chunk.spaceB) : plusBytes(get(b), piece.bAt * wordBytes)),
     ...set(corner, get(top)),

@@ -16,7 +16,11 @@ type Block = PackStatement["blocks"][number];
 /** The call of a function that packs the matrix. */
 export function emitPack(pack: PackStatement, loops: Loops, context: Context): Code {
   return emitCall(
-    { name: pack.name, uses: loopsOf(...pack.blocks.map((block) => block.offset)), body: (frame, inner) => emitBlocks(pack, frame, inner, context) },
+    {
+      name: pack.name,
+      uses: loopsOf(...pack.blocks.map((block) => block.offset)),
+      body: (frame, inner) => emitBlocks(pack, frame, inner, context),
+    },
     loops,
     context,
   );
@@ -33,7 +37,9 @@ function emitBlocks(pack: PackStatement, frame: Frame, loops: Loops, context: Co
     ...(covered < whole ? op("memory.fill", [], i32(start), i32(0), i32(whole * wordBytes)) : []),
     ...pack.blocks.flatMap((block) => [
       ...set(from, emitAddress(block, loops, context)),
-      ...cutBlock(block, panels).flatMap((cut) => emitCut({ cut, block, depth: pack.depth, start, from, to, frame, context })),
+      ...cutBlock(block, panels).flatMap((cut) =>
+        emitCut({ cut, block, depth: pack.depth, start, from, to, frame, context }),
+      ),
     ]),
   ];
 }
@@ -83,7 +89,12 @@ interface CutPlace {
 
 function emitCut({ cut, block, depth, start, from, to, frame, context }: CutPlace): Code {
   const target = start + (cut.at * depth + block.depthAt * cut.panel + cut.first) * wordBytes;
-  const strip: Strip = { columns: cut.columns, depthStride: block.depthStride, columnStride: block.columnStride, panel: cut.panel };
+  const strip: Strip = {
+    columns: cut.columns,
+    depthStride: block.depthStride,
+    columnStride: block.columnStride,
+    panel: cut.panel,
+  };
   const turn = block.columnStride !== 1 && block.depthStride === 1;
   const turned = turn ? block.depth - (block.depth % 4) : 0;
   const bytes = cut.panel * wordBytes;

@@ -37,7 +37,8 @@ export function cutRows(rows: number, columns: number, features: Features): read
   // Only the last few rows need thought: so many that any number of them can be cut into the two highest tiles.
   const whole = Math.max(0, Math.floor(rows / highest) - highest);
   const counts = new Map<number, number>([[highest, whole]]);
-  for (const height of cutRest(rows - whole * highest, columns, highest)) counts.set(height, (counts.get(height) ?? 0) + 1);
+  for (const height of cutRest(rows - whole * highest, columns, highest))
+    counts.set(height, (counts.get(height) ?? 0) + 1);
   return [...counts]
     .filter(([, count]) => count > 0)
     .sort(([a], [b]) => b - a)
@@ -71,7 +72,8 @@ export function choosePanelWidths(program: Program, features: Features): Readonl
   const readers = new Map<BufferId, Reader[]>();
   const visit = (statement: Statement, times: number): void => {
     if (statement.kind === "loop") for (const inner of statement.body) visit(inner, times * statement.count);
-    if (statement.kind === "product") readers.set(statement.b, [...(readers.get(statement.b) ?? []), { product: statement, times }]);
+    if (statement.kind === "product")
+      readers.set(statement.b, [...(readers.get(statement.b) ?? []), { product: statement, times }]);
   };
   for (const { body } of program.functions) for (const statement of body) visit(statement, 1);
   return new Map([...readers].map(([buffer, of]) => [buffer, chooseWidth(of, features)]));
@@ -80,7 +82,10 @@ export function choosePanelWidths(program: Program, features: Features): Readonl
 function chooseWidth(readers: readonly Reader[], features: Features): number {
   let best = { width: widthOfUnread, cycles: Infinity };
   for (const width of panelWidths) {
-    const cycles = readers.reduce((sum, { product, times }) => sum + times * productCycles(product, width, features), 0);
+    const cycles = readers.reduce(
+      (sum, { product, times }) => sum + times * productCycles(product, width, features),
+      0,
+    );
     if (cycles < best.cycles) best = { width, cycles };
   }
   return best.width;

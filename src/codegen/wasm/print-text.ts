@@ -75,7 +75,8 @@ function memory(name: string, offset: number): string {
 /** As floats where they look like some (0, or not too small, nor too large), else as words in hexadecimal. */
 function printVector(bits: readonly number[]): string {
   const floats = [...new Float32Array(Uint32Array.from(bits).buffer)];
-  if (floats.every((value) => Object.is(value, 0) || (Math.abs(value) > 1e-9 && Math.abs(value) < 1e9))) return `f32x4 ${floats.join(" ")}`;
+  if (floats.every((value) => Object.is(value, 0) || (Math.abs(value) > 1e-9 && Math.abs(value) < 1e9)))
+    return `f32x4 ${floats.join(" ")}`;
   return `i32x4 ${bits.map((word) => `0x${word.toString(16).padStart(8, "0")}`).join(" ")}`;
 }
 

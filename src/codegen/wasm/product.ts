@@ -13,6 +13,9 @@ import type { Tile } from "./tile.ts";
 /** Words of A that one block of rows may have: half of a small first-level cache or so, for each panel of B goes by all of it. */
 const blockWords = 16384;
 
+/** Rows of a block however deep the product is: for each block, all of B is read. */
+const leastBlockRows = 20;
+
 /** The call of a function that computes the product. */
 export function emitProduct(product: ProductStatement, loops: Loops, context: Context): Code {
   return emitCall(
@@ -33,12 +36,17 @@ function emitBlocks(product: ProductStatement, frame: Frame, loops: Loops, conte
   const { rows, depth, segments } = product;
   const a = frame.local("i32", "a");
   const c = frame.local("i32", "c");
-  const height = Math.min(rows, Math.max(1, Math.floor(blockWords / (depth * segments) / 20)) * 20);
-  const blocks = Math.floor(rows / height);
+  const blocks = Math.ceil(rows / Math.max(leastBlockRows, Math.floor(blockWords / (depth * segments))));
+  // Fives, for tiles are that high or nearly.
+  const height = blocks === 1 ? rows : Math.ceil(rows / blocks / 5) * 5;
+  const whole = Math.floor(rows / height);
   const code: Code[] = [set(a, emitAddress(product.a, loops, context)), set(c, emitAddress(product.c, loops, context))];
-  const next = [...advance(a, height * product.a.rowStride * wordBytes), ...advance(c, height * product.c.rowStride * wordBytes)];
+  const next = [
+    ...advance(a, height * product.a.rowStride * wordBytes),
+    ...advance(c, height * product.c.rowStride * wordBytes),
+  ];
   const block = (of: number): Code => emitPanels({ product, rows: of, a, c, frame, context });
-  code.push(repeatTimes(blocks, [...block(height), ...next], frame));
+  code.push(repeatTimes(whole, [...block(height), ...next], frame));
   if (rows % height > 0) code.push(block(rows % height));
   return code.flat();
 }
@@ -78,14 +86,18 @@ function emitPanels({ product, rows, a, c, frame, context }: Block): Code {
   return [
     ...set(b, i32(start)),
     ...set(corner, get(c)),
-    ...(full > 0 ? repeat([...panel(width), ...next], differ(get(b), i32(start + full * width * depth * wordBytes))) : []),
+    ...(full > 0
+      ? repeat([...panel(width), ...next], differ(get(b), i32(start + full * width * depth * wordBytes)))
+      : []),
     ...(tail > 0 ? panel(tail) : []),
   ];
 }
 
 function tileOf({ a, c, accumulate, depth, segments }: ProductStatement, rows: number, columns: number): Tile {
   const tile = { rows, columns, aRow: a.rowStride, aDepth: 1, bDepth: columns, cRow: c.rowStride, accumulate };
-  return segments === 1 || a.segmentStride === depth ? tile : { ...tile, segments: { depth, aSegment: a.segmentStride } };
+  return segments === 1 || a.segmentStride === depth
+    ? tile
+    : { ...tile, segments: { depth, aSegment: a.segmentStride } };
 }
 
 /** Calls the tile's function with a, b, end and c. */

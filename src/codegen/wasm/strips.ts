@@ -32,12 +32,19 @@ export function emitStrip(strip: Strip): WasmFunction {
     for (let n = 0; n < strip.columns; n += 4) {
       step.push(
         set(value, op("v128.load", [n * wordBytes], get(from))),
-        emitTailStore({ address: get(to), offset: n * wordBytes, value: get(value), lanes: Math.min(4, strip.columns - n) }),
+        emitTailStore({
+          address: get(to),
+          offset: n * wordBytes,
+          value: get(value),
+          lanes: Math.min(4, strip.columns - n),
+        }),
       );
     }
   } else {
     for (let n = 0; n < strip.columns; n++) {
-      step.push(op("i32.store", [n * wordBytes], get(to), op("i32.load", [n * strip.columnStride * wordBytes], get(from))));
+      step.push(
+        op("i32.store", [n * wordBytes], get(to), op("i32.load", [n * strip.columnStride * wordBytes], get(from))),
+      );
     }
   }
   step.push(advance(from, strip.depthStride * wordBytes), advance(to, strip.panel * wordBytes));
@@ -46,7 +53,12 @@ export function emitStrip(strip: Strip): WasmFunction {
 
 /** Lanes of two vectors x and y side by side, as `i8x16.shuffle` numbers them: 0 to 3 are x's, 4 to 7 are y's. */
 function shuffle(lanes: readonly number[], x: Code, y: Code): Code {
-  return op("i8x16.shuffle", lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte)), x, y);
+  return op(
+    "i8x16.shuffle",
+    lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte)),
+    x,
+    y,
+  );
 }
 
 export function turnedName(strip: Strip): string {
@@ -63,12 +75,18 @@ export function emitTurnedStrip(strip: Strip): WasmFunction {
   const frame = createFrame(["from", "to", "end"]);
   const [from, to, end] = [0, 1, 2];
   const names = ["x0", "x1", "x2", "x3", "low01", "low23", "high01", "high23", "turned"];
-  const [x0 = 0, x1 = 0, x2 = 0, x3 = 0, low01 = 0, low23 = 0, high01 = 0, high23 = 0, turned = 0] = names.map((name) => frame.local("v128", name));
+  const [x0 = 0, x1 = 0, x2 = 0, x3 = 0, low01 = 0, low23 = 0, high01 = 0, high23 = 0, turned = 0] = names.map((name) =>
+    frame.local("v128", name),
+  );
   const step: Code[] = [];
   for (let n = 0; n < strip.columns; n += 4) {
     const lanes = Math.min(4, strip.columns - n);
     // A column that is not there is a copy of the last one; its lane is not stored.
-    [x0, x1, x2, x3].forEach((local, i) => step.push(set(local, op("v128.load", [(n + Math.min(i, lanes - 1)) * strip.columnStride * wordBytes], get(from)))));
+    [x0, x1, x2, x3].forEach((local, i) =>
+      step.push(
+        set(local, op("v128.load", [(n + Math.min(i, lanes - 1)) * strip.columnStride * wordBytes], get(from))),
+      ),
+    );
     step.push(
       set(low01, shuffle([0, 4, 1, 5], get(x0), get(x1))),
       set(high01, shuffle([2, 6, 3, 7], get(x0), get(x1))),

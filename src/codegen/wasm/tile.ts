@@ -1,7 +1,18 @@
 /** Micro-kernels: one tile of a matrix product, its sums held in registers while the depth runs by. */
 import { op } from "./assembler.ts";
 import type { Code, WasmFunction } from "./assembler.ts";
-import { advance, createFrame, differ, get, plusBytes, repeat, set, splatFloat, vectorBytes, wordBytes } from "./code.ts";
+import {
+  advance,
+  createFrame,
+  differ,
+  get,
+  plusBytes,
+  repeat,
+  set,
+  splatFloat,
+  vectorBytes,
+  wordBytes,
+} from "./code.ts";
 import type { LocalIndex } from "./code.ts";
 import type { Features } from "./features.ts";
 import { emitTailStore } from "./tail.ts";
@@ -70,7 +81,9 @@ export function emitTile(tile: Tile, features: Features): WasmFunction {
   const frame = createFrame(["a", "b", "end", "c"]);
   const [a, b, end, c] = [0, 1, 2, 3];
   const vectors = Math.ceil(tile.columns / 4);
-  const sums = Array.from({ length: tile.rows }, (_, m) => Array.from({ length: vectors }, (__, n) => frame.local("v128", `s${m}_${n}`)));
+  const sums = Array.from({ length: tile.rows }, (_, m) =>
+    Array.from({ length: vectors }, (__, n) => frame.local("v128", `s${m}_${n}`)),
+  );
   const left = sums.map((_, m) => frame.local("v128", `a${m}`));
   const right = Array.from({ length: vectors }, (_, n) => frame.local("v128", `b${n}`));
   const place = (m: number, n: number): number => m * tile.cRow * wordBytes + n * vectorBytes;
@@ -78,7 +91,9 @@ export function emitTile(tile: Tile, features: Features): WasmFunction {
   const step = emitStep({ tile, features, sums, left, right, a, b, end });
   const body: Code[] = [];
   sums.forEach((row, m) =>
-    row.forEach((sum, n) => body.push(set(sum, tile.accumulate ? op("v128.load", [place(m, n)], get(c)) : splatFloat(0)))),
+    row.forEach((sum, n) =>
+      body.push(set(sum, tile.accumulate ? op("v128.load", [place(m, n)], get(c)) : splatFloat(0))),
+    ),
   );
   if (tile.segments === undefined) {
     body.push(op("block"), repeat(step, differ(get(b), get(end))), op("end"));
@@ -95,7 +110,16 @@ export function emitTile(tile: Tile, features: Features): WasmFunction {
     body.push(repeat(run, differ(get(b), get(end))));
   }
   sums.forEach((row, m) =>
-    row.forEach((sum, n) => body.push(emitTailStore({ address: get(c), offset: place(m, n), value: get(sum), lanes: Math.min(4, tile.columns - 4 * n) }))),
+    row.forEach((sum, n) =>
+      body.push(
+        emitTailStore({
+          address: get(c),
+          offset: place(m, n),
+          value: get(sum),
+          lanes: Math.min(4, tile.columns - 4 * n),
+        }),
+      ),
+    ),
   );
   return frame.finish(tileName(tile), body.flat());
 }
