@@ -77,10 +77,10 @@ function describeTraining({ details }: LoadedModel): readonly string[] {
   // Written by this program; shown as far as it is what is expected.
   const summary = details.training as Partial<TrainingSummary> | undefined;
   if (details.checkpoint !== undefined) return ["An unfinished run: recurra train DATA --resume goes on with it.", ""];
-  if (summary?.data === undefined || summary.best === undefined) return [];
-  const { data, epochs, best, seed, optimiser, loss, test } = summary;
+  if (summary?.data === undefined || summary.kept === undefined) return [];
+  const { data, epochs, kept, seed, optimiser, loss, test } = summary;
   return [
-    `Trained on ${data.source} (${printQuantity(data.rows)} rows): ${epochs} epochs of ${optimiser} on the ${loss} loss, seed ${seed}; kept epoch ${best.epoch}, loss ${best.loss.toPrecision(4)}.`,
+    `Trained on ${data.source} (${printQuantity(data.rows)} rows): ${epochs} epochs of ${optimiser} on the ${loss} loss, seed ${seed}; kept epoch ${kept.epoch}, loss ${kept.loss.toPrecision(4)}.`,
     ...(test === undefined ? [] : [`Test: ${printTest(test)}.`]),
     "",
   ];

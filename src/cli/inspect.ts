@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { backendNames, cell, cellNames, cells, chooseBackend, RecurraError } from "../node.ts";
+import { adviseCell, backendNames, cell, cellNames, cells, chooseBackend, RecurraError } from "../node.ts";
 import type { Cell } from "../node.ts";
 import type { Command } from "commander";
 import { inspectCell } from "./inspect-cell.ts";
@@ -88,7 +88,7 @@ async function findCell(what: string): Promise<Cell | undefined> {
     if (/\.(safetensors|checkpoint)$/.test(what)) return undefined;
     throw new RecurraError(
       "network/unknown-cell",
-      `There is no file ${JSON.stringify(what)}, and no built-in cell of that name; the cells are ${cellNames.join(", ")}.`,
+      `There is no file ${JSON.stringify(what)}, and no built-in cell of that name; ${adviseCell(what)}`,
     );
   }
   // A model file begins with the length of its header, of which no text has the zero bytes.

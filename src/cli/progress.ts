@@ -15,20 +15,25 @@ export function createProgress(terminal: Terminal): Progress {
   return terminal.screen === undefined ? createLines(terminal) : createBar(terminal.screen);
 }
 
-/** What is shown of an epoch. Losses are in scaled units. */
-function describe({
-  epoch,
-  epochs,
-  loss,
-  validation,
-  rate,
-}: Pick<EpochEvent, "epoch" | "epochs" | "loss" | "validation" | "rate">): string {
+/** What is shown of a run. Losses are in scaled units. */
+interface State {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+  readonly validation?: number | undefined;
+}
+
+function describe({ epoch, epochs, loss, validation }: State): string {
   const watched = validation === undefined ? "" : `  validation ${printLoss(validation)}`;
-  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  loss ${printLoss(loss)}${watched}  rate ${rate.toExponential(1)}`;
+  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  loss ${printLoss(loss)}${watched}`;
 }
 
 function printLoss(loss: number): string {
   return loss.toPrecision(4);
+}
+
+function printRate(rate: number): string {
+  return `rate ${rate.toExponential(1)}`;
 }
 
 /** Milliseconds from one line to the next, at least: a log is read later, by people. */
@@ -45,18 +50,21 @@ function createLines(terminal: Terminal): Progress {
       if (!isDue) return;
       before = performance.now();
       const left = event.epoch === event.epochs ? "" : `  ${clock.left()} left`;
-      terminal.say(`${describe(event)}${left}`);
+      terminal.say(`${describe(event)}  ${printRate(event.rate)}${left}`);
     },
     end: () => undefined,
   };
 }
 
+/** What stands beside the bar takes some 70 columns; the rate comes last, so that it is what a narrow terminal cuts off. */
+const textColumns = 86;
+
 function createBar(screen: NodeJS.WriteStream): Progress {
   const clock = createClock();
   const bar = new SingleBar({
     stream: screen,
-    format: "{bar} {percentage} %  {text}  {left} left",
-    barsize: 24,
+    format: "{bar} {percentage} %  {text}  {left} left  {rate}",
+    barsize: Math.max(8, Math.min(24, screen.columns - textColumns)),
     barCompleteChar: "█",
     barIncompleteChar: "░",
     hideCursor: true,
@@ -66,19 +74,23 @@ function createBar(screen: NodeJS.WriteStream): Progress {
     gracefulExit: false,
     linewrap: false,
   });
-  let text = "starting";
+  let last: EpochEvent | undefined;
   return {
     show: (event) => {
       clock.follow(event);
-      if (event.kind === "started") bar.start(event.epochs * event.updatesPerEpoch, event.update, { text, left: "…" });
-      if (event.kind === "step") {
-        if (event.epoch === 1) text = describe({ ...event, epochs: clock.epochs() });
-        bar.update(event.update, { text, left: clock.left() });
-      }
-      if (event.kind === "epoch") {
-        text = describe(event);
-        bar.update({ text, left: clock.left() });
-      }
+      if (event.kind === "started")
+        bar.start(event.epochs * event.updatesPerEpoch, event.update, { text: "starting", left: "…", rate: "" });
+      if (event.kind === "epoch") last = event;
+      if (event.kind !== "step") return;
+      const { epoch, update, rate } = event;
+      // Means of the last epoch are steadier than the loss of a batch; before there is one, that has to do.
+      const text = describe({
+        epoch,
+        epochs: clock.epochs(),
+        loss: last?.loss ?? event.loss,
+        validation: last?.validation,
+      });
+      bar.update(update, { text, left: clock.left(), rate: printRate(rate) });
     },
     end: () => bar.stop(),
   };

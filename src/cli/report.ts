@@ -43,7 +43,7 @@ function describeForecast({ task, windows, parts }: ForecastPlan): readonly stri
   ];
   return [
     `forecast  ${targets.join(", ")}, ${ahead}`,
-    `windows   ${window} steps of ${windows.inputNames.length} numbers${others.length === 0 ? "" : ` (${others.join(", ")})`}`,
+    `windows   ${window} steps of ${windows.inputNames.length} number${windows.inputNames.length === 1 ? "" : "s"}${others.length === 0 ? "" : ` (${others.join(", ")})`}`,
     `          ${describeParts(parts, "windows")}`,
   ];
 }
@@ -68,11 +68,18 @@ export interface Report {
 }
 
 /** For people: the scores beside the baselines, what they mean, where the model is, and what to do next. */
-export function printResult({ result, run, outputs, seconds, data }: Report & { readonly data: string }): string {
-  const { best, because, history } = run.finished;
+export function printResult({
+  result,
+  run,
+  outputs,
+  seconds,
+  data,
+  command,
+}: Report & { readonly data: string; readonly command: string }): string {
+  const { because, history } = run.finished;
   const why = because === "patience" ? ", when the validation loss fell no more" : "";
   const parts = [
-    `Trained ${history.length} epochs in ${printQuantity(seconds * 1000, "ms")}${why}; kept epoch ${best.epoch}. ${run.started.backend}, seed ${result.summary.seed}.`,
+    `Trained ${history.length} epochs in ${printQuantity(seconds * 1000, "ms")}${why}; kept epoch ${result.summary.kept.epoch}. ${run.started.backend}, seed ${result.summary.seed}.`,
     "",
   ];
   if (result.test === undefined)
@@ -84,7 +91,7 @@ export function printResult({ result, run, outputs, seconds, data }: Report & { 
     "",
     "Next:",
   );
-  parts.push(...suggest(result, outputs, data).map((line) => `  ${line}`));
+  parts.push(...suggest(result, outputs, data).map((line) => `  ${command} ${line}`));
   return parts.join("\n");
 }
 
@@ -164,19 +171,16 @@ function printClassScores(
   return `${title}, ${printQuantity(count)} cases:\n${scores}\n\n${alignTable(rows, columns, { indent: "  " })}`;
 }
 
-/** Commands that make sense now. */
+/** Arguments of commands that make sense now. */
 function suggest(result: TaskResult, { model, chart }: Report["outputs"], data: string): readonly string[] {
-  const lines = [`recurra predict ${quote(model)} ${quote(data)}`, `recurra inspect ${quote(model)}`];
+  const lines = [`predict ${quote(model)} ${quote(data)}`, `inspect ${quote(model)}`];
   if (result.kind === "classify-result") return lines;
   const [target] = result.test?.targets ?? [];
   const { form } = result.forecaster.task.windows;
-  const train = `recurra train ${quote(data)} --target ${quote(target?.name ?? "COLUMN")}`;
+  const train = `train ${quote(data)} --target ${quote(target?.name ?? "COLUMN")}`;
   if (target !== undefined && target.best !== "model" && form === "level") return [`${train} --difference`, ...lines];
   return chart === undefined && target !== undefined
-    ? [
-        ...lines,
-        `recurra evaluate ${quote(model)} ${quote(data)} --chart ${quote(model.replace(/\.safetensors$/, ""))}.svg`,
-      ]
+    ? [...lines, `evaluate ${quote(model)} ${quote(data)} --chart ${quote(model.replace(/\.safetensors$/, ""))}.svg`]
     : lines;
 }
 
@@ -191,7 +195,7 @@ export function resultAsJson({ plan, result, run, outputs, seconds }: Report): u
     seed: plan.training.seed,
     epochs: run.finished.history.length,
     because: run.finished.because,
-    best: run.finished.best,
+    kept: result.summary.kept,
     seconds,
     ...(result.test === undefined ? {} : { test: evaluationAsJson(result.test) }),
   };

@@ -1,7 +1,10 @@
 /** Where commands write to: results to one side, all else to the other. */
+import path from "node:path";
 
 /** What a command sees of the process it runs in; tests give one of their own. */
 export interface Terminal {
+  /** How the user calls this program: what suggested commands begin with. */
+  readonly command: string;
   /** Results, to standard output. */
   print(text: string): void;
   /** What is said to people beside them, to standard error. */
@@ -19,6 +22,7 @@ export function createTerminal(own: NodeJS.Process): Terminal {
     own.exit(0);
   });
   return {
+    command: nameCommand(own),
     print: (text) => own.stdout.write(`${text}\n`),
     say: (text) => own.stderr.write(`${text}\n`),
     screen: own.stderr.isTTY ? own.stderr : undefined,
@@ -27,6 +31,14 @@ export function createTerminal(own: NodeJS.Process): Terminal {
       return () => own.off("SIGINT", listener).off("SIGTERM", listener);
     },
   };
+}
+
+/** By its name where it is installed, through npx, or through node. */
+function nameCommand({ argv, env, cwd, platform }: NodeJS.Process): string {
+  const file = argv[1] ?? "recurra";
+  if (/^recurra(\.cmd)?$/.test(path.basename(file))) return env["npm_command"] === "exec" ? "npx recurra" : "recurra";
+  const relative = path.relative(cwd(), file);
+  return `node ${platform === "win32" ? relative.replaceAll("\\", "/") : relative}`;
 }
 
 /** A terminal that says nothing to people. */

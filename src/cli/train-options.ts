@@ -1,13 +1,13 @@
 /** The options of `recurra train`, and what they mean. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { cell, cellNames, RecurraError } from "../node.ts";
+import { adviseCell, cell, cellNames, RecurraError } from "../node.ts";
 import type { ClassifyOptions, ForecastOptions, LearningOptions, LossSpec, Schedule, TargetForm } from "../node.ts";
 import type { Command } from "commander";
 import { addReadingOptions, chooseDate, oneOf, readingChoice, splitNames } from "./read-data.ts";
 import type { DataFile, ReadingFlags } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
-import { list, positive, rowsOrShare, share, whole } from "./values.ts";
+import { list, positive, positiveOrNone, rowsOrShare, share, whole } from "./values.ts";
 
 export interface TrainFlags extends ReadingFlags {
   readonly target?: readonly string[];
@@ -41,7 +41,7 @@ export interface TrainFlags extends ReadingFlags {
   readonly loss?: LossSpec["kind"];
   readonly rate?: number;
   readonly schedule?: Schedule["kind"];
-  readonly clip?: number;
+  readonly clip?: number | "none";
   readonly epochs?: number;
   readonly batch?: number;
   readonly patience?: number;
@@ -134,7 +134,7 @@ function declareLearning(command: Command): Command {
       "absolute, mean-squared or huber (default: absolute)",
       oneOf(["absolute", "mean-squared", "huber"]),
     )
-    .option("--clip <NORM>", "the most the gradient's norm may be (default: 1)", positive)
+    .option("--clip <NORM>", "the most the gradient's norm may be, or none (default: 1)", positiveOrNone)
     .option(
       "--patience <EPOCHS>",
       "epochs without a better validation loss after which to stop (default: a fifth of all, at least 10)",
@@ -198,7 +198,7 @@ async function learningOptions(flags: TrainFlags): Promise<LearningOptions> {
     backend,
     loss: loss === undefined ? undefined : ({ kind: loss } as LossSpec),
     schedule: schedule === undefined ? undefined : ({ kind: schedule } as Schedule),
-    clip: clip === undefined ? undefined : { kind: "norm", most: clip },
+    clip: typeof clip === "number" ? { kind: "norm", most: clip } : clip,
   };
 }
 
@@ -209,7 +209,7 @@ export async function chooseCell(given: string): Promise<NonNullable<LearningOpt
   const text = await readFile(given, "utf8").catch((cause: unknown) => {
     throw new RecurraError(
       "network/unknown-cell",
-      `There is no built-in cell ${JSON.stringify(given)}, and no file of that name that could be read. The cells are ${cellNames.join(", ")}.`,
+      `There is no built-in cell ${JSON.stringify(given)}, and no file of that name that could be read; ${adviseCell(given)}`,
       { cause },
     );
   });

@@ -99,7 +99,8 @@ async function runTrain(flags: TrainFlags & { readonly data: string }, terminal:
   await drawChart(result, plan, outputs);
   await rm(outputs.checkpoint, { force: true });
   if (flags.json === true) terminal.print(JSON.stringify(resultAsJson({ plan, result, run, outputs, seconds })));
-  else terminal.print(printResult({ plan, result, run, outputs, seconds, data: flags.data }));
+  else
+    terminal.print(printResult({ plan, result, run, outputs, seconds, data: flags.data, command: terminal.command }));
 }
 
 async function planAfresh(flags: TrainFlags & { readonly data: string }, human: Terminal): Promise<TaskPlan> {
@@ -191,7 +192,7 @@ async function learn(
   const progress = createProgress(human);
   const settings: TrainingOptions = { ...plan.training, resume, checkpointEpochs: 1 };
   let started: StartedEvent | undefined;
-  let lastSaved = performance.now();
+  let lastSaved = -Infinity;
   try {
     for await (const event of train(settings, { signal: stop.signal })) {
       progress.show(event);
@@ -207,7 +208,7 @@ async function learn(
         case "stopped": {
           await writeWhole(outputs.checkpoint, saveCheckpoint(plan, event.checkpoint));
           progress.end();
-          const command = `recurra train ${quote(data)} --resume ${quote(outputs.checkpoint)} --out ${quote(outputs.model)}`;
+          const command = `${terminal.command} train ${quote(data)} --resume ${quote(outputs.checkpoint)} --out ${quote(outputs.model)}`;
           terminal.say(`Stopped in epoch ${event.checkpoint.progress.epoch}; nothing is lost. To go on:\n  ${command}`);
           if (json) terminal.print(JSON.stringify({ stopped: true, checkpoint: outputs.checkpoint }));
           throw new Interrupted();

@@ -19,6 +19,11 @@ export function positive(text: string): number {
   return value;
 }
 
+/** A number above 0, or none. */
+export function positiveOrNone(text: string): number | "none" {
+  return text === "none" ? text : positive(text);
+}
+
 /** A share from 0 up to, but not including, 1. */
 export function share(text: string): number {
   const value = Number(text);

@@ -72,7 +72,7 @@ export function drawEvaluation(evaluation: ForecastEvaluation, { source, target:
       points.dates === undefined
         ? Array.from(points.rows.subarray(first), (row) => row + 1)
         : points.dates.slice(first),
-    xLabel: points.dates === undefined ? "row" : "",
+    ...(points.dates === undefined ? { xLabel: "row" } : {}),
     yLabel: name,
     width: Math.max(pixels.least, pixels.point * (points.truth.length - first)),
     series,

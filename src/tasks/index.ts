@@ -13,6 +13,7 @@ export type { ForecastOptions } from "./forecast-options.ts";
 export type { ForecastTask } from "./forecast-task.ts";
 export { evaluateForecaster, forecastFuture, forecastRows } from "./forecaster.ts";
 export type { EvaluateOptions, Forecaster, RowsEvaluation } from "./forecaster.ts";
+export { adviseCell } from "./learning.ts";
 export type { LearningOptions } from "./learning.ts";
 export { printMemory } from "./memory.ts";
 export type { MemoryOptions } from "./memory.ts";

@@ -1,6 +1,7 @@
 /** What forecasting and classifying have in common: which network learns, and how. */
 import { cellNames, cells } from "../cells/index.ts";
 import type { CellName } from "../cells/index.ts";
+import { suggestName } from "../data/suggest-name.ts";
 import { cell as createCell } from "../language/index.ts";
 import { network } from "../network/index.ts";
 import type { CellSpec, NetworkSpec } from "../network/index.ts";
@@ -87,8 +88,14 @@ function chooseCell(choice: CellName | CellSpec): ReturnType<typeof createCell> 
   if (found !== undefined) return found;
   throw new RecurraError(
     "network/unknown-cell",
-    `There is no built-in cell ${JSON.stringify(choice)}; there are ${cellNames.join(", ")}. A cell of your own is given by its equations.`,
+    `There is no built-in cell ${JSON.stringify(choice)}; ${adviseCell(choice)}`,
   );
+}
+
+/** The built-in cell that may be meant by a name, or all there are. */
+export function adviseCell(name: string): string {
+  const close = suggestName(name, cellNames);
+  return close === undefined ? `there are ${cellNames.join(", ")}.` : `did you mean ${close}?`;
 }
 
 /** What is decided by the task. */

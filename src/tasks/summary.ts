@@ -1,6 +1,7 @@
 /** What is to be known of a training, in the model's file. */
 import type { Json } from "../formats/recurra/index.ts";
 import type { EpochRecord, FinishedEvent, TrainingOptions } from "../training/index.ts";
+import { known } from "../util/errors.ts";
 import type { Table } from "../data/index.ts";
 
 /** Plain data, and nothing of the moment: the same run gives the same summary. */
@@ -16,8 +17,8 @@ export interface TrainingSummary {
   /** Epochs that were run. */
   readonly epochs: number;
   readonly because: FinishedEvent["because"];
-  /** The epoch whose parameters were kept. */
-  readonly best: { readonly epoch: number; readonly loss: number };
+  /** The epoch whose parameters were kept, and its validation loss; the last, and its loss, without validation. */
+  readonly kept: { readonly epoch: number; readonly loss: number };
   readonly history: readonly Omit<EpochRecord, "seconds">[];
   /** On the test part, beside the simplest that could be done. */
   readonly test?: Readonly<Record<string, Json>>;
@@ -41,7 +42,7 @@ export function summarise({ table, parts, training, finished, test }: Facts): Tr
     optimiser: training.optimiser?.kind ?? "adam",
     epochs: finished.history.length,
     because: finished.because,
-    best: finished.best,
+    kept: findKept(training, finished),
     history: finished.history.map(({ epoch, loss, validation, rate }) => ({
       epoch,
       loss,
@@ -50,4 +51,10 @@ export function summarise({ table, parts, training, finished, test }: Facts): Tr
     })),
     ...(test === undefined ? {} : { test }),
   };
+}
+
+function findKept(training: TrainingOptions, { best, history }: Facts["finished"]): TrainingSummary["kept"] {
+  if (training.validation !== undefined) return best;
+  const { epoch, loss } = known(history.at(-1), "an epoch");
+  return { epoch, loss };
 }

@@ -1,0 +1,116 @@
+/**
+ * `npm run stock`: the example of many courses, four LSTM layers of 50 that forecast tomorrow's opening price from the last 60, and what it
+ * is worth: less than saying that tomorrow is as today. Then two ways of doing better. Reads ../shared/data/google-stock; where that is
+ * missing, a made series that wanders like a price takes its place.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import {
+  concatTables,
+  createRandom,
+  createTable,
+  findColumn,
+  numberColumn,
+  printTable,
+  readNumbers,
+  readTableFile,
+} from "recurra";
+import { runShown } from "./run-shown.js";
+
+const folder = path.resolve(import.meta.dirname, "../../shared/data/google-stock");
+const isThere = existsSync(folder);
+/** Trading days of January 2017. */
+const testDays = 20;
+
+/** @returns {Promise<import("recurra").Table>} columns Date, Open, High, Low */
+async function readPrices() {
+  /** @param {string} name */
+  const read = async (name) => {
+    const { table } = await readTableFile(path.join(folder, name), {
+      dateColumn: "Date",
+      columns: ["Open", "High", "Low"],
+    });
+    return table;
+  };
+  return concatTables(await read("Google_Stock_Price_Train.csv"), await read("Google_Stock_Price_Test.csv"));
+}
+
+/** Prices of as many weekdays whose logarithm takes normal steps, some by day and some overnight. */
+function makePrices() {
+  const random = createRandom(2017);
+  const [dates, open, high, low] = Array.from({ length: 4 }, () => new Float64Array(1278));
+  let time = Date.UTC(2012, 0, 3);
+  let price = 300;
+  for (let day = 0; day < dates.length; day++) {
+    const close = price * Math.exp(random.normal(0.0005, 0.012));
+    dates[day] = time;
+    open[day] = price;
+    high[day] = Math.max(price, close) * Math.exp(Math.abs(random.normal(0, 0.003)));
+    low[day] = Math.min(price, close) * Math.exp(-Math.abs(random.normal(0, 0.003)));
+    price = close * Math.exp(random.normal(0, 0.005));
+    do time += 86_400_000;
+    while (new Date(time).getUTCDay() % 6 === 0);
+  }
+  return createTable([
+    { kind: "date", name: "Date", values: dates },
+    numberColumn("Open", open),
+    numberColumn("High", high),
+    numberColumn("Low", low),
+  ]);
+}
+
+const prices = isThere ? await readPrices() : makePrices();
+const open = readNumbers(prices, "Open");
+const relative = (/** @type {string} */ name) => readNumbers(prices, name).map((value, row) => value - open[row]);
+const table = createTable([
+  findColumn(prices, "Date"),
+  findColumn(prices, "Open"),
+  // How far a day went up and down from its opening: unlike prices, they do not drift.
+  numberColumn("up", relative("High")),
+  numberColumn("down", relative("Low")),
+]);
+await mkdir("out", { recursive: true });
+await writeFile("out/stock.csv", printTable(table));
+console.log(
+  isThere
+    ? `Daily prices of Google, 2012 to January 2017, from ${path.relative("", folder)}`
+    : "No ../shared/data/google-stock here, so the prices are made up",
+);
+
+/** @type {readonly (readonly [string, readonly string[]])[]} */
+const runs = [
+  [
+    "1. As courses do it: levels, scaled to 0 to 1, four layers of 50. It lags behind the price and cannot leave the range it has seen.",
+    [
+      "train out/stock.csv --target Open --window 60 --scaler min-max",
+      `--layers 4 --hidden 50 --dropout 0.2 --loss mean-squared --rate 0.001 --schedule constant --clip none`,
+      `--epochs 100 --batch 32 --test ${testDays} --validation 0 --time-features none --season 1`,
+      "--out out/stock.safetensors --chart out/stock.svg",
+    ],
+  ],
+  [
+    "2. Changes from day to day instead of levels, and a far smaller network.",
+    [
+      "train out/stock.csv --target Open --difference --window 20 --hidden 16",
+      `--test ${testDays} --time-features none --season 1`,
+      "--out out/stock-difference.safetensors --chart out/stock-difference.svg",
+    ],
+  ],
+  [
+    "3. The same, told how far the price went up and down since it opened: the next opening is near today's closing price.",
+    [
+      "train out/stock.csv --target Open --covariates up,down --difference --window 20 --hidden 16",
+      `--test ${testDays} --time-features none --season 1`,
+      "--out out/stock-covariates.safetensors --chart out/stock-covariates.svg",
+    ],
+  ],
+];
+for (const [title, lines] of runs) {
+  console.log(`\n${title}\n`);
+  const status = await runShown(...lines);
+  if (status !== 0) process.exit(status);
+}
+console.log(
+  "\nA course's chart looks right because a line that follows the price a day late looks like the price. Compare with naive, always.",
+);

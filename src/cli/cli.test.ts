@@ -1,0 +1,353 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCommand } from "./run.ts";
+import type { Terminal } from "./terminal.ts";
+
+let folder: string;
+const file = (name: string): string => path.join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "recurra-cli-"));
+  const level = (row: number): string =>
+    (100 + [-30, -25, 5, 10, 8, 12, 6][row % 7]! + ((row * 37) % 11) / 2).toFixed(2);
+  const date = (row: number): string => new Date(Date.UTC(2020, 0, 1 + row)).toISOString().slice(0, 10);
+  const rows = Array.from(
+    { length: 300 },
+    (_, row) => `${date(row)},${level(row)},${row % 5},${row % 2 === 0 ? "even" : "odd"}`,
+  );
+  await writeFile(file("sales.csv"), `date,sales,price,parity\n${rows.join("\n")}\n`);
+  await writeFile(file("empty.csv"), "");
+  await writeFile(
+    file("hole.csv"),
+    `date,sales\n${rows.map((row, at) => (at === 40 ? `${row.split(",")[0]},` : row.split(",").slice(0, 2).join(","))).join("\n")}\n`,
+  );
+  await writeFile(file("broken.cell"), "h' = tanh(W x + U h\n");
+  await writeFile(file("mine.cell"), "z = sigmoid(W_z x + U_z h)\nh' = z * h + (1 - z) * tanh(W x)\n");
+});
+afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+interface Said {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command in the test's folder: words that name its files become their paths. `interruptAt` stops it once this has been said. */
+async function run(words: string, interruptAt?: RegExp): Promise<Said> {
+  let [out, err] = ["", ""];
+  const listeners = new Set<() => void>();
+  const terminal: Terminal = {
+    command: "recurra",
+    print: (text) => (out += `${text}\n`),
+    say: (text) => {
+      err += `${text}\n`;
+      if (interruptAt?.test(text) === true) for (const listener of listeners) listener();
+    },
+    screen: undefined,
+    onInterrupt: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const args = (words === "" ? [] : words.split(" ")).map((word) =>
+    /^[\w-]+\.[a-z]+$/.test(word) ? file(word) : word,
+  );
+  const status = await runCommand(args, terminal);
+  expect(listeners.size).toBe(0);
+  return { status, out: out.replaceAll(folder + path.sep, ""), err: err.replaceAll(folder + path.sep, "") };
+}
+
+const quick = "--hidden 6 --window 7 --epochs 3 --test 30 --validation 30";
+
+describe("help", () => {
+  test.each([
+    "",
+    "--help",
+    "train --help",
+    "predict --help",
+    "evaluate --help",
+    "inspect --help",
+    "bench --help",
+    "help train",
+  ])("recurra %s explains itself", async (words) => {
+    const { status, out, err } = await run(words);
+    expect({ status, err }).toEqual({ status: 0, err: "" });
+    expect(out).toMatch(/^Usage: recurra/);
+    expect(out).toMatch(/\$ recurra \w+/);
+  });
+
+  test("the version is told", async () => {
+    expect(await run("--version")).toEqual({
+      status: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as unknown,
+      err: "",
+    });
+  });
+});
+
+describe("train, predict, evaluate and inspect", () => {
+  test("a CSV and a column are enough", async () => {
+    const { status, out, err } = await run(
+      `train sales.csv --target sales ${quick} --out model.safetensors --chart model.svg`,
+    );
+    expect(status).toBe(0);
+    expect(err).toContain("forecast  sales, 1 step ahead");
+    expect(err).toContain("learning  up to 3 epochs in batches of 32, seed 1");
+    expect(err).toMatch(/epoch 3\/3 {2}loss \S+ {2}validation \S+ {2}rate/);
+    expect(out).toMatch(/Test, 30 forecasts of sales:/);
+    expect(out).toMatch(/naive \(the last value known\)/);
+    expect(out).toMatch(/seasonal naive \(the value 7 steps before\)/);
+    expect(out).toContain("recurra predict model.safetensors sales.csv");
+    expect(await readFile(file("model.svg"), "utf8")).toMatch(/^<svg/);
+    expect((await readdir(folder)).filter((name) => /checkpoint|unfinished/.test(name))).toEqual([]);
+  });
+
+  test("what was trained forecasts what comes next", async () => {
+    const { status, out, err } = await run("predict model.safetensors sales.csv --verify");
+    expect({ status, err }).toEqual({ status: 0, err: "" });
+    expect(out).toMatch(/^date,sales forecast\n2020-10-27,\d+(\.\d+)?\n$/);
+    const each = await run("predict model.safetensors sales.csv --each --out each.jsonl");
+    expect(each).toMatchObject({ status: 0, out: "", err: "293 rows written to each.jsonl\n" });
+    const [first = ""] = (await readFile(file("each.jsonl"), "utf8")).split("\n");
+    expect(JSON.parse(first)).toEqual({
+      date: "2020-01-08",
+      sales: 73,
+      "sales forecast": expect.any(Number) as unknown,
+      "sales naive": 70,
+    });
+  });
+
+  test("its errors stand beside those of the naive forecasts", async () => {
+    const { status, out, err } = await run("evaluate model.safetensors sales.csv");
+    expect({ status, err }).toEqual({ status: 0, err: "" });
+    expect(out).toMatch(/^sales\.csv, 30 forecasts of sales:/);
+    const json = await run("evaluate model.safetensors sales.csv --json --rows all");
+    expect(json.err).toContain("has seen some of these rows");
+    expect(JSON.parse(json.out)).toMatchObject({
+      count: 293,
+      season: 7,
+      targets: [{ name: "sales", naive: { meanAbsoluteError: expect.any(Number) as unknown } }],
+    });
+  });
+
+  test("a model is explained", async () => {
+    const { status, out } = await run("inspect model.safetensors --verify");
+    expect(status).toBe(0);
+    for (const part of [
+      "forecasts sales, 1 step ahead",
+      "Trained on sales.csv (300 rows): 3 epochs of adam",
+      "lstm",
+      "parameters in all",
+      "c' = f * c + i * g",
+      "Memory of a prediction with 7 steps",
+      "0.W_i",
+    ]) {
+      expect(out).toContain(part);
+    }
+    const training = await run("inspect model.safetensors --training");
+    expect(training.out).toContain("Memory of a training step with 7 steps and a batch of 32");
+    expect(JSON.parse((await run("inspect model.safetensors --json")).out)).toMatchObject({
+      unfinished: false,
+      task: { kind: "forecast" },
+    });
+  });
+
+  test("--json is JSON and nothing else, --quiet says nothing beside", async () => {
+    const { status, out, err } = await run(
+      `train sales.csv --target sales ${quick} --seed 4 --out json.safetensors --json --quiet`,
+    );
+    expect({ status, err }).toEqual({ status: 0, err: "" });
+    expect(JSON.parse(out)).toMatchObject({
+      kind: "forecast",
+      model: "json.safetensors",
+      seed: 4,
+      epochs: 3,
+      test: { count: 30 },
+    });
+  });
+
+  test("one seed makes one model, another another", async () => {
+    const bytes = async (seed: number): Promise<Buffer> => {
+      await run(`train sales.csv --target sales ${quick} --seed ${seed} --out seed.safetensors --quiet`);
+      return readFile(file("seed.safetensors"));
+    };
+    const first = await bytes(7);
+    expect(first.equals(await bytes(7))).toBe(true);
+    expect(first.equals(await bytes(8))).toBe(false);
+  });
+
+  test("cells of one's own, stacked, with other columns, as differences", async () => {
+    const { status, out, err } = await run(
+      `train sales.csv --target sales,price --cell mine.cell --layers 2 --dropout 0.1 --difference ${quick} --horizon 2 --all-steps --loss huber --schedule on-plateau --clip none --out own.safetensors`,
+    );
+    expect(status).toBe(0);
+    expect(err).toContain("mine 6 → mine 6 → dense 4");
+    expect(out).toContain("forecasts of sales, price:");
+    expect((await run("predict own.safetensors sales.csv")).out.split("\n")).toHaveLength(4);
+    expect((await run("inspect own.safetensors")).out).toContain("z = sigmoid(W_z x + U_z h)");
+  });
+
+  test("windows are classified by a label", async () => {
+    const { status, out, err } = await run(
+      `train sales.csv --label parity --features price,sales --hidden 6 --window 5 --epochs 2 --out parity.safetensors`,
+    );
+    expect(status).toBe(0);
+    expect(err).toContain("classify  windows by parity: 2 classes (even, odd)");
+    expect(out).toContain('always "');
+    expect((await run("predict parity.safetensors sales.csv")).out).toMatch(
+      /^date,parity predicted,probability\n2020-01-05,/,
+    );
+    expect(JSON.parse((await run("evaluate parity.safetensors sales.csv --json")).out)).toMatchObject({
+      count: 296,
+      classes: ["even", "odd"],
+    });
+  });
+
+  test("the data may stand behind the targets", async () => {
+    expect((await run(`train ${quick} --out swapped.safetensors --quiet --target sales price sales.csv`)).status).toBe(
+      0,
+    );
+  });
+});
+
+describe("a run that is stopped", () => {
+  const settings = `--target sales --hidden 6 --window 7 --epochs 40 --test 30 --validation 30 --dropout 0.1`;
+
+  test("says how to go on, and goes on to the same model", async () => {
+    await run(`train sales.csv ${settings} --out whole.safetensors`);
+    const stopped = await run(`train sales.csv ${settings} --out part.safetensors`, /^epoch/);
+    expect(stopped.status).toBe(130);
+    expect(stopped.out).toBe("");
+    expect(stopped.err).toContain("recurra train sales.csv --resume part.checkpoint --out part.safetensors");
+    expect(await readdir(folder)).not.toContain("part.safetensors");
+    expect((await run("predict part.checkpoint sales.csv")).status).toBe(0);
+    expect((await run("inspect part.checkpoint")).out).toContain("An unfinished run");
+    const changed = await run("train sales.csv --resume part.checkpoint --epochs 3");
+    expect(changed).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("--epochs cannot be changed in a run that is resumed") as unknown,
+    });
+    const other = await run("train hole.csv --resume part.checkpoint");
+    expect(other.status).toBe(1);
+    expect((await run("train sales.csv --resume part.checkpoint")).status).toBe(0);
+    expect((await readFile(file("part.safetensors"))).equals(await readFile(file("whole.safetensors")))).toBe(true);
+    expect(await readdir(folder)).not.toContain("part.checkpoint");
+  });
+
+  test("is told from a finished one", async () => {
+    expect(await run("train sales.csv --resume whole.safetensors")).toMatchObject({
+      status: 1,
+      err: expect.stringContaining("is a finished model, not a checkpoint") as unknown,
+    });
+  });
+});
+
+describe("inspect", () => {
+  test("a cell: equations, gradient, formula, diagram", async () => {
+    const { out } = await run("inspect gru");
+    expect(out).toMatch(/^gru: Gated recurrent unit/);
+    expect(out).toContain("h' = (1 - z) * n + z * h");
+    expect(out).toContain("dU_n = Σ");
+    expect((await run("inspect gru --latex")).out).toMatch(/^\\begin{aligned}/);
+    expect((await run("inspect gru --mathml")).out).toMatch(/^<math/);
+    expect((await run("inspect gru --gradient")).out).toContain("dW_n = Σ");
+    expect((await run("inspect gru --gradient --latex")).out).toContain("\\mathrm{d}");
+    expect((await run("inspect mine.cell --svg mine.svg")).err).toContain("diagram written to mine.svg");
+    expect(await readFile(file("mine.svg"), "utf8")).toMatch(/^<svg/);
+    expect(JSON.parse((await run("inspect lstm --json")).out)).toMatchObject({
+      name: "lstm",
+      states: [{ name: "c" }, { name: "h" }],
+    });
+  });
+
+  test("backends", async () => {
+    expect((await run("inspect --backends")).out).toMatch(/wasm +works: .*\nreference +works: .*\n\nauto takes wasm/);
+    expect(JSON.parse((await run("inspect --backends --json")).out)).toMatchObject({ auto: "wasm" });
+  });
+});
+
+test("bench prints a line of JSON a workload", async () => {
+  const { status, out, err } = await run(
+    "bench --only stream-lstm-64,lstm-64 --seconds 0.05 --backend wasm --threads 1 --json",
+  );
+  expect({ status, err }).toEqual({ status: 0, err: "" });
+  const lines = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as object);
+  expect(lines).toMatchObject([
+    {
+      name: "lstm-64",
+      mode: "train",
+      backend: "wasm",
+      threads: 1,
+      milliseconds: expect.any(Number) as unknown,
+      runs: expect.any(Number) as unknown,
+    },
+    { name: "stream-lstm-64", mode: "infer" },
+  ]);
+});
+
+test.each([
+  ["train nothing.csv --target sales", 1, "error: nothing.csv cannot be read: there is no such file"],
+  ["train empty.csv --target sales", 1, "error: empty.csv is empty"],
+  ["train sales.csv --target slaes", 1, 'no column "slaes"; did you mean "sales"?'],
+  ["train sales.csv --target sales --covariates pric", 1, 'did you mean "price"?'],
+  ["train sales.csv --target date", 1, 'column "date" holds dates'],
+  ["train hole.csv --target sales", 1, "On the command line: --missing drop, previous, linear or a number."],
+  ["train sales.csv --target sales --cell lsmt", 1, "did you mean lstm?"],
+  ["train sales.csv --target sales --cell broken.cell", 1, "line 1, column 10: this ( is never closed"],
+  ["train sales.csv --target sales --window 500", 1, "give more rows or a shorter window"],
+  [
+    "train sales.csv --target sales --out nowhere/model.safetensors",
+    1,
+    "error: nowhere/model.safetensors cannot be written: there is no such file or folder",
+  ],
+  ["train sales.csv --target sales --chart .", 1, "it is a folder"],
+  ["train sales.csv", 2, "error: say what to learn: --target COLUMN"],
+  ["train", 2, "error: name the data"],
+  ["train sales.csv --target sales --label parity", 2, "give one of them"],
+  ["train sales.csv --target sales --difference --normalise window", 2, "give one of them"],
+  ["train sales.csv --label parity --sequence price --window 5", 2, "give one of them"],
+  ["train sales.csv --label parity --season 7", 2, "--season is for forecasts"],
+  ["train sales.csv --target sales --features price", 2, "--features is for --label"],
+  ["train sales.csv --target sales --epochs many", 2, "'many' is invalid. Give a whole number of at least 1."],
+  ["train sales.csv --target sales --dropout 1", 2, "less than 1"],
+  ["train sales.csv --target sales --test -3", 2, "Give a number of rows"],
+  ["train sales.csv --target sales --backend gpu", 2, "Give one of auto, wasm, reference."],
+  ["train sales.csv --target sales --hiden 3", 2, "Did you mean --hidden?"],
+  ["trian sales.csv", 2, "Did you mean train?"],
+  ["predict model.safetensors", 2, "missing required argument 'DATA'"],
+  ["predict sales.csv sales.csv", 1, "sales.csv is no safetensors file"],
+  ["predict cut.safetensors sales.csv", 1, "cut.safetensors: it ends after"],
+  ["predict model.safetensors empty.csv", 1, "empty.csv is empty"],
+  ["predict model.safetensors sales.csv --json --format csv", 2, "contradict"],
+  ["predict model.safetensors sales.csv --out nowhere/x.csv", 1, "cannot be written"],
+  ["evaluate model.safetensors sales.csv --last 0", 2, "at least 1"],
+  ["evaluate parity.safetensors sales.csv --last 5", 2, "--last is for forecasts"],
+  ["inspect", 2, "say what to inspect"],
+  ["inspect lstmm", 1, "did you mean lstm?"],
+  ["inspect lstm --training", 2, "--training has no meaning for a cell"],
+  ["inspect model.safetensors --latex", 2, "--latex has no meaning for a model"],
+  ["inspect cut.safetensors", 1, "ends after"],
+  ["bench --workloads sales.csv", 1, "cannot be read as JSON"],
+  ["bench --only nothing", 2, 'there is no workload "nothing"'],
+])("recurra %s: status %i, %s", async (words, status, message) => {
+  const whole = await readFile(file("model.safetensors"));
+  await writeFile(file("cut.safetensors"), whole.subarray(0, whole.length - 100));
+  const said = await run(words);
+  expect(said.err).toContain(message);
+  expect(said.err).toMatch(/^error: /m);
+  expect(said.err).not.toMatch(/\n {4}at /);
+  expect(said.status).toBe(status);
+  if (!words.includes("--json")) expect(said.out).toBe("");
+});
+
+test("an error is JSON as well, and has its place in the program with --debug", async () => {
+  const { status, out, err } = await run("train sales.csv --target slaes --json --debug");
+  expect(status).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({ error: { code: "data/unknown-column" } });
+  expect(err).toMatch(/\n {4}at /);
+});
