@@ -5,7 +5,7 @@
 
 export const tolerances: Readonly<
   Record<
-    "lane" | "curve" | "squashed" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "torchModule64" | "torchOutput32" | "torchGradient32" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified" | "scalerInverse" | "float32Target" | "torchTraining64" | "torchTraining32" | "torchWeight32" | "torchLoss64" | "torchLoss32" | "schedule" | "lossDifference" | "optimiser" | "recordedLoss64" | "recordedLoss32" | "float64Kernels" | "float32Cell",
+    "lane" | "curve" | "squashed" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "torchModule64" | "torchOutput32" | "torchGradient32" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified" | "scalerInverse" | "float32Target" | "torchTraining64" | "torchTraining32" | "torchWeight32" | "torchLoss64" | "torchLoss32" | "schedule" | "lossDifference" | "optimiser" | "recordedLoss64" | "recordedLoss32" | "float64Kernels" | "randomCell" | "float32Cell",
     number
   >
 > = {
@@ -63,6 +63,8 @@ export const tolerances: Readonly<
   float64Kernels: 1e-12,
   /** The same in float32, relative to the largest number of the array: sums of up to 130 products round by some 10 ε, activations by 3 ε, over up to 7 steps. */
   float32Cell: 1e-5,
+  /** Random cells' kernels in float64: some make large numbers, or subtract nearly equal ones and divide by what is left. */
+  randomCell: 1e-9,
   /** Losses along ten updates as recorded to 15 digits in float64; the last digits of exp and tanh are the engine's own. */
   recordedLoss64: 1e-13,
   /** The same in float32: some hundred ε. */

@@ -1,0 +1,101 @@
+/** Cells over short sequences, run on kernels and held to the reference: outputs, final states and every gradient. */
+import { expect } from "vitest";
+import type { Backend, Numbers } from "../../src/engine/backend.ts";
+import { compileOn } from "../../src/engine/compile.ts";
+import type { CompiledCell, ForwardOptions, NamedNumbers } from "../../src/engine/compiled-cell.ts";
+import type { Cell } from "../../src/language/index.ts";
+import { createRandom } from "../../src/util/random.ts";
+
+export interface CellCase {
+  readonly steps: number;
+  readonly batch: number;
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  /** Of the cell's other dimensions. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  readonly lengths?: readonly number[];
+  readonly reverse?: boolean;
+  readonly checkpoint?: number;
+}
+
+/** What every backend must get right: lengths, both directions, checkpoints, single steps and members. */
+export const everyWay: readonly CellCase[] = [
+  { steps: 4, batch: 3, inputSize: 3, hiddenSize: 5 },
+  { steps: 1, batch: 1, inputSize: 1, hiddenSize: 1 },
+  { steps: 5, batch: 4, inputSize: 2, hiddenSize: 4, lengths: [5, 1, 3, 2] },
+  { steps: 4, batch: 2, inputSize: 3, hiddenSize: 3, lengths: [2, 4], reverse: true },
+  { steps: 3, batch: 1, inputSize: 4, hiddenSize: 6, reverse: true },
+  { steps: 7, batch: 2, inputSize: 2, hiddenSize: 3, checkpoint: 3 },
+  { steps: 6, batch: 2, inputSize: 2, hiddenSize: 4, checkpoint: 2, reverse: true, lengths: [6, 3] },
+];
+
+export interface CellNumbers {
+  readonly forward: ForwardOptions;
+  /** A random projection of all outputs and final states. */
+  readonly gradients: { readonly dOutputs: Numbers; readonly dStates: NamedNumbers };
+}
+
+/** Random numbers for a case, which float32 holds exactly, so that all sides start from the same. */
+export function drawNumbers(
+  cell: Cell,
+  compiled: CompiledCell,
+  { steps, batch, inputSize, lengths }: CellCase,
+  seed: number,
+): CellNumbers {
+  const random = createRandom(seed);
+  const draw = (length: number, scale = 0.6): Float64Array =>
+    Float64Array.from({ length }, () => Math.fround(random.normal(0, scale)));
+  const count = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+  const first = (name: string): number => cell.options.initialStates?.[name] ?? 0;
+  const forward: ForwardOptions = {
+    steps,
+    batch,
+    inputs: draw(steps * batch * inputSize),
+    parameters: Object.fromEntries(
+      compiled.parameters.map(({ name, shape }) => [
+        name,
+        draw(count(shape), shape.length === 2 ? 1 / Math.sqrt(shape[1]!) : 0.6),
+      ]),
+    ),
+    states: Object.fromEntries(
+      compiled.states.map(({ name, shape }) => [
+        name,
+        draw(batch * count(shape)).map((v) => Math.fround(Math.abs(v) + first(name))),
+      ]),
+    ),
+    ...(lengths === undefined ? {} : { lengths }),
+  };
+  const gradients = {
+    dOutputs: draw(steps * batch * compiled.outputSize),
+    dStates: Object.fromEntries(compiled.states.map(({ name, shape }) => [name, draw(batch * count(shape))])),
+  };
+  return { forward, gradients };
+}
+
+/** Expects kernels to compute what the reference does, within `tolerance` of the largest number of each result. */
+export function expectAsReference(backend: Backend, cell: Cell, one: CellCase, tolerance: number): void {
+  const reference = compileOn(undefined, cell, one);
+  const kernels = compileOn(backend, cell, one);
+  const { forward, gradients } = drawNumbers(cell, reference, one, 11);
+  const close = (actual: Numbers | undefined, expected: Numbers, what: string): void =>
+    expectClose(actual ?? [], expected, tolerance, `${what} of ${JSON.stringify(one)} of\n${cell.text}\n`);
+  const [wanted, got] = [reference.forward(forward), kernels.forward(forward)];
+  close(got.outputs, wanted.outputs, "outputs");
+  for (const [name, values] of Object.entries(wanted.states)) close(got.states[name], values, `final ${name}`);
+  const [dWanted, dGot] = [reference.backward(gradients), kernels.backward(gradients)];
+  close(dGot.dInputs, dWanted.dInputs, "dInputs");
+  for (const [name, values] of Object.entries(dWanted.dParameters)) close(dGot.dParameters[name], values, `d${name}`);
+  for (const [name, values] of Object.entries(dWanted.dStates)) close(dGot.dStates[name], values, `d first ${name}`);
+  reference.dispose();
+  kernels.dispose();
+}
+
+function expectClose(actual: ArrayLike<number>, expected: Numbers, tolerance: number, what: string): void {
+  expect(`${what}: ${actual.length}`).toBe(`${what}: ${expected.length}`);
+  const scale = Math.max(1, ...expected.map(Math.abs));
+  expected.forEach((should, i) => {
+    const error = Math.abs(actual[i]! - should) / scale;
+    if (!(error <= tolerance))
+      throw new Error(`${what}[${i}]: ${actual[i]} instead of ${should}, ${error} of the largest`);
+  });
+}
