@@ -1,6 +1,6 @@
 /** A cell run by kernels of a backend, made for each number of steps and members that is asked for. */
 import type { Cell } from "../language/index.ts";
-import { copyStep, createProgramBuilder, lowerCell } from "../lower/index.ts";
+import { copyStep, createProgramBuilder, denseLocation, lowerCell } from "../lower/index.ts";
 import type { BufferId, BufferRole, Location, Statement } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import type { Backend, Executable, Numbers } from "./backend.ts";
@@ -61,7 +61,8 @@ export function runKernels(options: KernelOptions): CellRunner {
         for (const [name, id] of ids) if (values[name] !== undefined) executable.array(id).set(values[name]);
       };
       write(kernels.inputs, inputsOf(forward, shapes));
-      for (const [name, { value }] of kernels.parameters) executable.array(value).set(known(forward.parameters[name], name));
+      for (const [name, { value }] of kernels.parameters)
+        executable.array(value).set(known(forward.parameters[name], name));
       for (const [name, id] of kernels.first) {
         const given = forward.states?.[name];
         if (given === undefined) executable.array(id).fill(cell.options.initialStates?.[name] ?? 0);
@@ -110,31 +111,59 @@ interface LowerKernelsOptions extends KernelOptions {
 }
 
 /** The program of one cell alone: functions `forward` and `backward`, everything the host touches in ports. */
-function lowerKernels({ cell, sizes, shapes, steps, batch, hasLengths, reverse, checkpoint, backend }: LowerKernelsOptions): Kernels {
+function lowerKernels({
+  cell,
+  sizes,
+  shapes,
+  steps,
+  batch,
+  hasLengths,
+  reverse,
+  checkpoint,
+  backend,
+}: LowerKernelsOptions): Kernels {
   const builder = createProgramBuilder();
   const places = (prefix: string, list: readonly NamedShape[], of: number): Map<string, Location> =>
     new Map(
       list.map(({ name, shape }) => {
         const columns = countOf(shape);
-        const buffer = builder.buffer({ name: prefix + name, length: of * batch * columns, role: "port", shape: [of, batch, ...shape] });
-        return [name, { buffer, offset: 0, stepStride: of === 1 ? 0 : batch * columns, rowStride: columns, columnStride: shape.length === 0 ? 0 : 1, columns, padded: false, local: false }];
+        const buffer = builder.buffer({
+          name: prefix + name,
+          length: of * batch * columns,
+          role: "port",
+          shape: [of, batch, ...shape],
+        });
+        return [name, denseLocation(buffer, { batch, columns, isNumber: shape.length === 0 })];
       }),
     );
   const declare = (prefix: string, role: BufferRole): BufferId[] =>
-    shapes.parameters.map(({ name, shape }) => builder.buffer({ name: prefix + name, length: countOf(shape), role, shape }));
+    shapes.parameters.map(({ name, shape }) =>
+      builder.buffer({ name: prefix + name, length: countOf(shape), role, shape }),
+    );
   const values = declare("", "parameter");
   const gradients = declare("d", "gradient");
-  const parameters = new Map(shapes.parameters.map(({ name }, i) => [name, { value: values[i]!, gradient: gradients[i]! }]));
+  const parameters = new Map(
+    shapes.parameters.map(({ name }, i) => [name, { value: values[i]!, gradient: gradients[i]! }]),
+  );
   const inputs = places("", shapes.inputs, steps);
   const dInputs = places("d", shapes.inputs, steps);
   const [first, final] = [places("first.", shapes.states, 1), places("final.", shapes.states, 1)];
   const [dFirst, dFinal] = [places("d.first.", shapes.states, 1), places("d.final.", shapes.states, 1)];
   const outputShape = cell.output.shape.length === 0 ? [] : [shapes.outputSize];
-  const [output, dOutput] = [places("", [{ name: "output", shape: outputShape }], steps), places("", [{ name: "d.output", shape: outputShape }], steps)];
+  const [output, dOutput] = [
+    places("", [{ name: "output", shape: outputShape }], steps),
+    places("", [{ name: "d.output", shape: outputShape }], steps),
+  ];
   const lengths = hasLengths ? builder.buffer({ name: "lengths", length: batch, role: "port" }) : undefined;
 
   const lowered = lowerCell({
-    builder, name: cell.name, cell, sizes, steps, batch, reverse,
+    builder,
+    name: cell.name,
+    cell,
+    sizes,
+    steps,
+    batch,
+    reverse,
     inputs: Object.fromEntries(inputs),
     parameters: Object.fromEntries(parameters),
     initialStates: Object.fromEntries(first),
@@ -148,19 +177,42 @@ function lowerKernels({ cell, sizes, shapes, steps, batch, hasLengths, reverse, 
     finalStates: Object.fromEntries(dFinal),
     inputs: Object.fromEntries([...dInputs].map(([name, to]) => [name, { to, mode: "set" as const }])),
   });
-  const copies = (from: Readonly<Record<string, Location>>, to: ReadonlyMap<string, Location>, label: string): Statement[] =>
-    [...to].flatMap(([name, target]) => (from[name] === undefined ? [] : copyStep({ builder, batch }, `${label}.${name}`, from[name], target)));
+  const copies = (
+    from: Readonly<Record<string, Location>>,
+    to: ReadonlyMap<string, Location>,
+    label: string,
+  ): Statement[] =>
+    [...to].flatMap(([name, target]) =>
+      from[name] === undefined ? [] : copyStep({ builder, batch }, `${label}.${name}`, from[name], target),
+    );
   const clear: Statement[] = gradients.map((buffer, i) => ({
-    kind: "fill", name: `zero.${shapes.parameters[i]!.name}`, buffer, offset: { constant: 0, terms: [] }, length: countOf(shapes.parameters[i]!.shape), value: 0,
+    kind: "fill",
+    name: `zero.${shapes.parameters[i]!.name}`,
+    buffer,
+    offset: { constant: 0, terms: [] },
+    length: countOf(shapes.parameters[i]!.shape),
+    value: 0,
   }));
   const program = builder.finish([
     { name: "forward", body: [...lowered.packs, ...lowered.forward, ...copies(lowered.finalStates, final, "final")] },
-    { name: "backward", body: [...clear, ...back.packs, ...back.statements, ...copies(back.initialStates, dFirst, "d.first")] },
+    {
+      name: "backward",
+      body: [...clear, ...back.packs, ...back.statements, ...copies(back.initialStates, dFirst, "d.first")],
+    },
   ]);
-  const ids = (map: ReadonlyMap<string, Location>): Map<string, BufferId> => new Map([...map].map(([name, location]) => [name, location.buffer]));
+  const ids = (map: ReadonlyMap<string, Location>): Map<string, BufferId> =>
+    new Map([...map].map(([name, location]) => [name, location.buffer]));
   return {
     executable: backend.load(program),
-    inputs: ids(inputs), dInputs: ids(dInputs), parameters, first: ids(first), final: ids(final), dFirst: ids(dFirst), dFinal: ids(dFinal), lengths,
-    output: known(ids(output).get("output"), "output"), dOutput: known(ids(dOutput).get("d.output"), "d.output"),
+    inputs: ids(inputs),
+    dInputs: ids(dInputs),
+    parameters,
+    first: ids(first),
+    final: ids(final),
+    dFirst: ids(dFirst),
+    dFinal: ids(dFinal),
+    lengths,
+    output: known(ids(output).get("output"), "output"),
+    dOutput: known(ids(dOutput).get("d.output"), "d.output"),
   };
 }

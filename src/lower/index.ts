@@ -1,5 +1,5 @@
 /** From equations to kernels: what other folders use of it. */
-export { at, createMapBuilder, createProgramBuilder, plus, shift } from "./builder.ts";
+export { at, createProgramBuilder } from "./builder.ts";
 export type { MapBuilder, ProgramBuilder } from "./builder.ts";
 export { gradientArena, parameterArena } from "./arena.ts";
 export { lowerCell } from "./cell.ts";
@@ -18,8 +18,8 @@ export type {
   ValueId,
   View,
 } from "./ir.ts";
-export type { Location, Moment, TimeRange } from "./location.ts";
-export { viewAt, viewOver } from "./location.ts";
-export { copyStep, fillStep } from "./fill.ts";
+export type { Location, TimeRange } from "./location.ts";
+export { denseLocation, sharedLocation } from "./location.ts";
+export { copyStep } from "./fill.ts";
 export { overRows } from "./rows.ts";
 export { printProgram } from "./print.ts";

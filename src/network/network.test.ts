@@ -93,6 +93,8 @@ function expectGradient(spec: NetworkSpec, sizes: Sizes): void {
 }
 
 const twice = cell("twice", "h' = tanh(W x + U h + b)\ny = V h' + c");
+const squashed = cell("squashed", "h' = tanh(W x + U h + b)\ny = tanh(V h' + c)");
+const counted = cell("counted", "s in R\ns' = 0.5 * s + mean(h)\nh' = tanh(W x + U h + s * k)");
 const networks: Readonly<Record<string, { readonly spec: NetworkSpec; readonly sizes: Sizes }>> = {
   "lstm, last, dense": { spec: network({ features: 2 }).recurrent("lstm", { size: 3 }).last().dense(2).build(), sizes: { steps: 4, batch: 3 } },
   "stacked, an output for each step": { spec: network({ features: 3 }).recurrent("gru", { size: 4 }).recurrent("rnn", { size: 2 }).dense(2, { activation: "tanh" }).build(), sizes: { steps: 3, batch: 2 } },
@@ -101,9 +103,11 @@ const networks: Readonly<Record<string, { readonly spec: NetworkSpec; readonly s
   "last of each length": { spec: network({ features: 2 }).recurrent("gru-v1", { size: 3 }).recurrent("lstm", { size: 3, direction: "backward" }).last().dense(2).build(), sizes: { steps: 4, batch: 3, lengths: [2, 4, 1] } },
   "residual": { spec: network({ features: 3 }).recurrent("lstm", { size: 3 }).recurrent("gru", { size: 3, residual: true }).last().build(), sizes: { steps: 3, batch: 2 } },
   "residual, both directions": { spec: network({ features: 4 }).dense(4).recurrent("rnn", { size: 2, direction: "both", residual: true }).last().build(), sizes: { steps: 3, batch: 2 } },
+  "residual, both directions of a cell whose output is kept": { spec: network({ features: 4 }).recurrent(squashed, { size: 2, direction: "both", residual: true }).last().build(), sizes: { steps: 3, batch: 2 } },
   "learned first states": { spec: network({ features: 2 }).recurrent("lstm", { size: 3, initialState: "learned" }).last().build(), sizes: { steps: 3, batch: 2, lengths: [3, 2] } },
   "checkpoints": { spec: network({ features: 2 }).recurrent("lstm", { size: 3, checkpoint: 2 }).recurrent("gru", { size: 2, checkpoint: 3 }).last().build(), sizes: { steps: 7, batch: 2 } },
   "dropout of all kinds": { spec: network({ features: 4 }).dense(4).dropout(0.3).recurrent("lstm", { size: 3, recurrentDropout: 0.4, zoneout: 0.2 }).dropout(0.5, { perSequence: true }).last().dense(2).build(), sizes: { steps: 4, batch: 3, seed: 17 } },
+  "zoneout of a number": { spec: network({ features: 2 }).recurrent(counted, { size: 3, zoneout: 0.3 }).last().dense(1).build(), sizes: { steps: 4, batch: 3, seed: 5 } },
   "a head tied to the embedding": { spec: network({ tokens: 6 }).embedding(3).recurrent("lstm", { size: 3 }).dense(6, { ties: { W: "0.E" } }).build(), sizes: { steps: 3, batch: 2 } },
   "a cell with an output equation": { spec: { input: { kind: "features", size: 2 }, layers: [{ kind: "cell", cell: { name: "twice", text: twice.text, options: {} }, size: 3 }, { kind: "pool", over: "last" }] }, sizes: { steps: 3, batch: 2 } },
   "odd widths side by side": { spec: network({ features: 1 }).recurrent("lstm", { size: 5, direction: "both" }).recurrent("gru", { size: 3, direction: "both" }).last().dense(3).build(), sizes: { steps: 2, batch: 1 } },

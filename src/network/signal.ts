@@ -1,4 +1,5 @@
 /** Places of the signals between layers. */
+import { denseLocation } from "../lower/index.ts";
 import type { BufferRole, Location, ProgramBuilder } from "../lower/index.ts";
 
 export interface SignalSize {
@@ -9,7 +10,11 @@ export interface SignalSize {
 }
 
 /** A dense place for the rows of a signal: `[steps, batch, columns]`. */
-export function allocateSignal(builder: ProgramBuilder, name: string, { steps, batch, columns, role = "scratch" }: SignalSize): Location {
+export function allocateSignal(
+  builder: ProgramBuilder,
+  name: string,
+  { steps, batch, columns, role = "scratch" }: SignalSize,
+): Location {
   const buffer = builder.buffer({ name, length: steps * batch * columns, role, shape: [steps, batch, columns] });
-  return { buffer, offset: 0, stepStride: batch * columns, rowStride: columns, columnStride: 1, columns, padded: false, local: false };
+  return denseLocation(buffer, { batch, columns });
 }
