@@ -12,7 +12,9 @@ function keptBy(cell: Cell): string[] {
   const { stored, nodes, forwardCount } = deriveCell(cell, { gradient: true });
   const next = new Set(cell.graph.next.values());
   return [...stored]
-    .filter(([id, extent]) => extent === "sequence" && id < forwardCount && !next.has(id) && nodes[id]!.kind !== "product")
+    .filter(
+      ([id, extent]) => extent === "sequence" && id < forwardCount && !next.has(id) && nodes[id]!.kind !== "product",
+    )
     .map(([id]) => {
       const node = nodes[id]!;
       const name = [...cell.graph.names].find(([, named]) => named === id)?.[0];
@@ -41,14 +43,18 @@ describe("kept for the way back", () => {
   });
 
   test("nothing for parameters and inputs whose gradients are not wanted", () => {
-    const { products, backward } = deriveCell(cells.lstm, { gradient: true, wanted: { inputs: new Set(), parameters: new Set(["b_i"]) } });
+    const { products, backward } = deriveCell(cells.lstm, {
+      gradient: true,
+      wanted: { inputs: new Set(), parameters: new Set(["b_i"]) },
+    });
     expect(backward.flatMap((stage) => stage.exports).filter(({ to }) => to.kind === "input")).toEqual([]);
     expect(products.map(({ terms }) => terms.length)).toEqual([4]);
   });
 });
 
 describe("phases", () => {
-  const phaseOf = (cell: Cell, name: string): string | undefined => deriveCell(cell, { gradient: false }).placements[cell.graph.names.get(name)!]?.phase;
+  const phaseOf = (cell: Cell, name: string): string | undefined =>
+    deriveCell(cell, { gradient: false }).placements[cell.graph.names.get(name)!]?.phase;
 
   test("what no step waits for is done before or after the loop", () => {
     const cell = createCell("phases", "a = sigmoid(k)\nz = sigmoid(W x)\nh' = a * h + z\ny = tanh(V h')");
@@ -61,17 +67,26 @@ describe("gradients as equations", () => {
     expectGolden(`${name}/gradient.txt`, printGradient(cell));
   });
 
-  test.each(Object.values(cells).map((cell) => [cell.name, cell] as const))("of %s are complete and in order", (_, cell) => {
-    const lines = printGradient(cell)
-      .trim()
-      .split("\n")
-      .map((line) => line.split(" = ") as [string, string]);
-    const defined = lines.map(([name]) => name);
-    expect(new Set(defined).size).toBe(defined.length);
-    expect(defined).toEqual(expect.arrayContaining([...cell.states, ...cell.inputs, ...cell.parameters].map(({ name }) => `d${name}`)));
-    const early = lines.flatMap(([name, value], i) => (value.match(/\bv\d+\b/g) ?? []).filter((used) => !defined.slice(0, i).includes(used)).map((used) => `${name} needs ${used}`));
-    expect(early).toEqual([]);
-  });
+  test.each(Object.values(cells).map((cell) => [cell.name, cell] as const))(
+    "of %s are complete and in order",
+    (_, cell) => {
+      const lines = printGradient(cell)
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" = ") as [string, string]);
+      const defined = lines.map(([name]) => name);
+      expect(new Set(defined).size).toBe(defined.length);
+      expect(defined).toEqual(
+        expect.arrayContaining([...cell.states, ...cell.inputs, ...cell.parameters].map(({ name }) => `d${name}`)),
+      );
+      const early = lines.flatMap(([name, value], i) =>
+        (value.match(/\bv\d+\b/g) ?? [])
+          .filter((used) => !defined.slice(0, i).includes(used))
+          .map((used) => `${name} needs ${used}`),
+      );
+      expect(early).toEqual([]);
+    },
+  );
 
   test("reach parameters through values made of them alone", () => {
     const made = createCell("shared", "k in R\nh' = tanh(W x + k) * sigmoid(k) + W tanh(b)\nx in R^H");
@@ -87,6 +102,8 @@ describe("gradients as equations", () => {
   });
 
   test("are 0 where nothing comes back", () => {
-    expect(printGradient(createCell("stopped", "h' = floor(W x)"))).toBe("total dh' = dy + dh'\ndh = 0\ndx = 0\ndW = 0\n");
+    expect(printGradient(createCell("stopped", "h' = floor(W x)"))).toBe(
+      "total dh' = dy + dh'\ndh = 0\ndx = 0\ndW = 0\n",
+    );
   });
 });

@@ -69,7 +69,12 @@ export function deriveCell(cell: Cell, options: DeriveOptions): Derivation {
     carriesIn: (node) => node.kind === "state",
     carriesOut: [...graph.next.values()],
   });
-  const backwardPlaces = schedule({ nodes, from: forwardCount, carriesIn: isCarriedAdjoint, carriesOut: [...gradient.states.values()] });
+  const backwardPlaces = schedule({
+    nodes,
+    from: forwardCount,
+    carriesIn: isCarriedAdjoint,
+    carriesOut: [...gradient.states.values()],
+  });
   const placements = nodes.map((_, id) => (id < forwardCount ? forwardPlaces[id] : backwardPlaces[id]));
 
   const nextValues = new Set([...graph.next.values()].filter((id) => placements[id]?.phase !== "prior"));
@@ -77,7 +82,9 @@ export function deriveCell(cell: Cell, options: DeriveOptions): Derivation {
   const place = createPlacer(nodes, placements, forwardCount);
   const backwardExports = ends.exports.map((one) => place(one, true));
   const forwardExports = [
-    ...[...graph.next].map(([state, node]) => place({ node, to: { kind: "next", state } as const, shape: nodes[node]!.shape }, false)),
+    ...[...graph.next].map(([state, node]) =>
+      place({ node, to: { kind: "next", state } as const, shape: nodes[node]!.shape }, false),
+    ),
     place({ node: graph.output, to: { kind: "output" }, shape: cell.output.shape }, false),
   ];
   for (const one of backwardExports) storage.demand(one.node, { backward: true, phase: one.phase, level: one.level });
@@ -85,7 +92,15 @@ export function deriveCell(cell: Cell, options: DeriveOptions): Derivation {
   for (const one of forwardExports) storage.demand(one.node, { backward: false, phase: one.phase, level: one.level });
 
   const stages = (backward: boolean): Stage[] =>
-    collectStages({ nodes, placements, storage, exports: backward ? backwardExports : forwardExports, backward, forwardCount, nextValues });
+    collectStages({
+      nodes,
+      placements,
+      storage,
+      exports: backward ? backwardExports : forwardExports,
+      backward,
+      forwardCount,
+      nextValues,
+    });
   return {
     cell,
     gradient,
@@ -126,37 +141,52 @@ function gradientEnds(gradient: StepGradient, wanted: DeriveOptions["wanted"]): 
     return node.kind === "parameter" && (wanted === undefined || wanted.parameters.has(node.name));
   };
   const exports: Unplaced[] = [];
-  for (const [state, node] of gradient.states) exports.push({ node, to: { kind: "carry", state }, shape: nodes[node]!.shape });
+  for (const [state, node] of gradient.states)
+    exports.push({ node, to: { kind: "carry", state }, shape: nodes[node]!.shape });
   for (const [name, node] of gradient.inputs) {
-    if (wanted === undefined || wanted.inputs.has(name)) exports.push({ node, to: { kind: "input", name }, shape: nodes[node]!.shape });
+    if (wanted === undefined || wanted.inputs.has(name))
+      exports.push({ node, to: { kind: "input", name }, shape: nodes[node]!.shape });
   }
   const leadsToParameter = dependsOnParameter(gradient, parameterWanted);
   for (const { node, adjoint } of gradient.shared) {
-    if (leadsToParameter(node)) exports.push({ node: adjoint, to: { kind: "shared", of: node }, shape: nodes[node]!.shape });
+    if (leadsToParameter(node))
+      exports.push({ node: adjoint, to: { kind: "shared", of: node }, shape: nodes[node]!.shape });
   }
   for (const [name, node] of gradient.once.parameters) {
-    if (wanted === undefined || wanted.parameters.has(name)) exports.push({ node, to: { kind: "parameter", name }, shape: nodes[node]!.shape });
+    if (wanted === undefined || wanted.parameters.has(name))
+      exports.push({ node, to: { kind: "parameter", name }, shape: nodes[node]!.shape });
   }
 
-  const groups = [...gradient.products.map((group) => ({ ...group, once: false })), ...gradient.once.products.map((group) => ({ ...group, once: true }))];
+  const groups = [
+    ...gradient.products.map((group) => ({ ...group, once: false })),
+    ...gradient.once.products.map((group) => ({ ...group, once: true })),
+  ];
   const kept = new Set(groups.filter(({ terms }) => terms.some(({ matrix }) => parameterWanted(matrix))));
   // A pullback may be needed only for the weights before it, which may be kept only for a pullback, and so on.
-  for (let before = -1; before !== kept.size; ) {
+  for (let before = -1; before !== kept.size;) {
     before = kept.size;
-    const roots = [...exports.map((one) => one.node), ...[...kept].flatMap(({ terms }) => terms.map(({ adjoint }) => adjoint))];
+    const roots = [
+      ...exports.map((one) => one.node),
+      ...[...kept].flatMap(({ terms }) => terms.map(({ adjoint }) => adjoint)),
+    ];
     const needed = neededBy(nodes, roots);
     for (const group of groups) if (pullbackOf(nodes, group.terms).some((id) => needed[id])) kept.add(group);
   }
   const products = groups.filter((group) => !group.once && kept.has(group));
   const onceProducts = groups.filter((group) => group.once && kept.has(group));
-  for (const [of, once] of [[products, false], [onceProducts, true]] as const) {
+  for (const [of, once] of [
+    [products, false],
+    [onceProducts, true],
+  ] as const) {
     of.forEach(({ terms }, group) =>
       terms.forEach(({ matrix, adjoint }, term) => {
         exports.push({ node: adjoint, to: { kind: "slot", group, term, once }, shape: [nodes[matrix]!.shape[0]!] });
       }),
     );
   }
-  const operands = [...products, ...onceProducts].filter(({ terms }) => terms.some(({ matrix }) => parameterWanted(matrix))).map(({ operand }) => operand);
+  const operands = [...products, ...onceProducts]
+    .filter(({ terms }) => terms.some(({ matrix }) => parameterWanted(matrix)))
+    .map(({ operand }) => operand);
   return { exports, operands, products, onceProducts };
 }
 
@@ -170,7 +200,9 @@ function dependsOnParameter(gradient: StepGradient, parameterWanted: (id: NodeId
 /** The pullback nodes of exactly these terms. */
 function pullbackOf(nodes: readonly Node[], terms: ProductGradient["terms"]): NodeId[] {
   const key = terms.map((term) => `${term.matrix}:${term.adjoint}`).join();
-  return nodes.flatMap((node, id) => (node.kind === "pullback" && node.terms.map((term) => `${term.matrix}:${term.vector}`).join() === key ? [id] : []));
+  return nodes.flatMap((node, id) =>
+    node.kind === "pullback" && node.terms.map((term) => `${term.matrix}:${term.vector}`).join() === key ? [id] : [],
+  );
 }
 
 /** Finds the stage that writes a value somewhere: where it is computed, or, for a leaf, as early as it is there. */
@@ -186,7 +218,8 @@ function createPlacer(nodes: readonly Node[], placements: readonly (Placement | 
   return ({ node: id, to, shape }: Unplaced, backward: boolean): Export => {
     const place = id >= forwardCount === backward ? placements[id] : undefined;
     const home = place?.home ?? shape[0];
-    if (place === undefined || place.phase === "prior") return { node: id, to, phase: leafPhase(id, to, backward), level: 0, home };
+    if (place === undefined || place.phase === "prior")
+      return { node: id, to, phase: leafPhase(id, to, backward), level: 0, home };
     return { node: id, to, phase: place.phase, level: place.level + (isProduct(nodes[id]!) ? 1 : 0), home };
   };
 }
@@ -202,7 +235,15 @@ interface CollectOptions {
 }
 
 /** Sorts what is stored and written into stages, phase by phase and level by level. */
-function collectStages({ nodes, placements, storage, exports, backward, forwardCount, nextValues }: CollectOptions): Stage[] {
+function collectStages({
+  nodes,
+  placements,
+  storage,
+  exports,
+  backward,
+  forwardCount,
+  nextValues,
+}: CollectOptions): Stage[] {
   const values: Export[] = [];
   const products: NodeId[] = [];
   for (const id of storage.stored.keys()) {
@@ -215,7 +256,10 @@ function collectStages({ nodes, placements, storage, exports, backward, forwardC
   const all = [...values, ...exports];
   const stages: Stage[] = [];
   for (const phase of phases) {
-    const levels = [...all.filter((one) => one.phase === phase).map((one) => one.level), ...products.filter((id) => placements[id]!.phase === phase).map((id) => placements[id]!.level)];
+    const levels = [
+      ...all.filter((one) => one.phase === phase).map((one) => one.level),
+      ...products.filter((id) => placements[id]!.phase === phase).map((id) => placements[id]!.level),
+    ];
     const last = Math.max(-1, ...levels);
     for (let level = 0; level <= last; level++) {
       const here = products.filter((id) => placements[id]!.phase === phase && placements[id]!.level === level);

@@ -104,7 +104,9 @@ function createWalk(builder: GraphBuilder, nodes: readonly Node[]): Walk {
     const terms = consumers.get(operand);
     if (terms === undefined) return;
     const carried = dependsOn(builder.nodes, (node) => node.kind === "adjoint" && node.of === "next");
-    const apart = recurs[operand] ? [terms.filter((term) => !carried[term.adjoint]), terms.filter((term) => carried[term.adjoint])] : [terms];
+    const apart = recurs[operand]
+      ? [terms.filter((term) => !carried[term.adjoint]), terms.filter((term) => carried[term.adjoint])]
+      : [terms];
     for (const group of apart) {
       if (group.length === 0) continue;
       products.push({ operand, terms: group });
@@ -124,7 +126,10 @@ function createWalk(builder: GraphBuilder, nodes: readonly Node[]): Walk {
         });
         break;
       case "reduce":
-        add(node.arg, node.operation === "sum" ? adjoint : builder.multiply(adjoint, builder.apply("equal", node.arg, id)));
+        add(
+          node.arg,
+          node.operation === "sum" ? adjoint : builder.multiply(adjoint, builder.apply("equal", node.arg, id)),
+        );
         break;
       case "product": {
         const terms = consumers.get(node.vector) ?? [];

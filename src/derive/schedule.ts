@@ -59,7 +59,9 @@ export function schedule({ nodes, from, carriesIn, carriesOut }: ScheduleOptions
     for (const { node: arg, place } of args) {
       if (place?.phase !== phase) continue;
       // A product's result is there a level later; so is a number that was reduced along another dimension.
-      const later = isProduct(arg) || (!isProduct(node) && arg.shape.length === 0 && place.home !== undefined && place.home !== home);
+      const later =
+        isProduct(arg) ||
+        (!isProduct(node) && arg.shape.length === 0 && place.home !== undefined && place.home !== home);
       level = Math.max(level, place.level + (later ? 1 : 0));
     }
     placements.push(home === undefined ? { phase, level } : { phase, level, home });
@@ -67,7 +69,7 @@ export function schedule({ nodes, from, carriesIn, carriesOut }: ScheduleOptions
   return placements;
 }
 
-export function isComputed(node: Node): boolean {
+function isComputed(node: Node): boolean {
   return node.kind === "apply" || node.kind === "reduce" || isProduct(node);
 }
 
@@ -82,7 +84,10 @@ function valueArguments(node: Node): readonly NodeId[] {
   return argumentsOf(node);
 }
 
-function homeOf(node: Node, args: readonly { readonly node: Node; readonly place: Placement | undefined }[]): Dimension | undefined {
+function homeOf(
+  node: Node,
+  args: readonly { readonly node: Node; readonly place: Placement | undefined }[],
+): Dimension | undefined {
   if (node.shape.length > 0) return node.shape[0];
   if (node.kind === "reduce") return args[0]!.node.shape[0] ?? args[0]!.place?.home;
   return args.map(({ place }) => place?.home).find((home) => home !== undefined);

@@ -5,7 +5,7 @@
  */
 import { argumentsOf, elementwiseOperations } from "../language/index.ts";
 import type { Dimension, Node, NodeId } from "../language/index.ts";
-import { isComputed, isProduct } from "./schedule.ts";
+import { isProduct } from "./schedule.ts";
 import type { Phase, Placement } from "./schedule.ts";
 
 /** How long a stored value lives: within a step, for all steps of the sequence, or one for all members and steps. */
@@ -101,8 +101,17 @@ export function createStorage({ nodes, placements, forwardCount, nextValues }: S
       reads.set(id, [...(reads.get(id) ?? []), stage]);
       return;
     }
-    const here = isBackward(id) === stage.backward && place.phase === stage.phase && place.level === stage.level && !isProduct(node);
-    const again = !here && node.kind === "apply" && isCheap(node) && !nextValues.has(id) && (isBackward(id) === stage.backward || recomputable(id));
+    const here =
+      isBackward(id) === stage.backward &&
+      place.phase === stage.phase &&
+      place.level === stage.level &&
+      !isProduct(node);
+    const again =
+      !here &&
+      node.kind === "apply" &&
+      isCheap(node) &&
+      !nextValues.has(id) &&
+      (isBackward(id) === stage.backward || recomputable(id));
     if (here || again) for (const arg of argumentsOf(node)) demand(arg, stage);
     else store(id, stage);
   };

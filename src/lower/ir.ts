@@ -63,17 +63,53 @@ export interface View {
 
 /** Operations on lanes; `and`-like conditions are 1 or 0 floats, as in the language. */
 export type LaneOperation =
-  | "add" | "subtract" | "multiply" | "divide" | "negate" | "power"
-  | "min" | "max" | "abs" | "sign" | "sqrt" | "floor"
-  | "less" | "equal" | "select"
-  | "exp" | "log" | "tanh" | "sigmoid" | "softplus" | "sin" | "cos";
+  | "add"
+  | "subtract"
+  | "multiply"
+  | "divide"
+  | "negate"
+  | "power"
+  | "min"
+  | "max"
+  | "abs"
+  | "sign"
+  | "sqrt"
+  | "floor"
+  | "less"
+  | "equal"
+  | "select"
+  | "exp"
+  | "log"
+  | "tanh"
+  | "sigmoid"
+  | "softplus"
+  | "sin"
+  | "cos";
 
 /** How many arguments each operation takes. */
 export const laneArity: Readonly<Record<LaneOperation, 1 | 2 | 3>> = {
-  add: 2, subtract: 2, multiply: 2, divide: 2, negate: 1, power: 2,
-  min: 2, max: 2, abs: 1, sign: 1, sqrt: 1, floor: 1,
-  less: 2, equal: 2, select: 3,
-  exp: 1, log: 1, tanh: 1, sigmoid: 1, softplus: 1, sin: 1, cos: 1,
+  add: 2,
+  subtract: 2,
+  multiply: 2,
+  divide: 2,
+  negate: 1,
+  power: 2,
+  min: 2,
+  max: 2,
+  abs: 1,
+  sign: 1,
+  sqrt: 1,
+  floor: 1,
+  less: 2,
+  equal: 2,
+  select: 3,
+  exp: 1,
+  log: 1,
+  tanh: 1,
+  sigmoid: 1,
+  softplus: 1,
+  sin: 1,
+  cos: 1,
 };
 
 /** Index of a value in `MapStatement.values`; arguments have smaller indices. */
@@ -158,7 +194,12 @@ export interface ProductStatement {
   readonly columns: number;
   readonly depth: number;
   readonly segments: number;
-  readonly a: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number; readonly segmentStride: number };
+  readonly a: {
+    readonly buffer: BufferId;
+    readonly offset: Offset;
+    readonly rowStride: number;
+    readonly segmentStride: number;
+  };
   readonly b: BufferId;
   readonly c: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number };
   readonly accumulate: boolean;
@@ -177,7 +218,13 @@ export interface OuterStatement {
   readonly a: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number };
   readonly b: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number };
   /** One block of C for each part of A's columns: M of the parts adds up to `rows`; `at` is the part's first column in A (there may be columns between parts). */
-  readonly c: readonly { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number; readonly rows: number; readonly at: number }[];
+  readonly c: readonly {
+    readonly buffer: BufferId;
+    readonly offset: Offset;
+    readonly rowStride: number;
+    readonly rows: number;
+    readonly at: number;
+  }[];
   readonly accumulate: boolean;
   /** Words the printers may use to pack chunks in; of `outerScratchLength(statement)` words. */
   readonly scratch: BufferId;
@@ -192,7 +239,13 @@ export interface FillStatement {
   readonly value: number;
 }
 
-export type Statement = MapStatement | LoopStatement | PackStatement | ProductStatement | OuterStatement | FillStatement;
+export type Statement =
+  | MapStatement
+  | LoopStatement
+  | PackStatement
+  | ProductStatement
+  | OuterStatement
+  | FillStatement;
 
 export interface KernelFunction {
   readonly name: string;
@@ -217,7 +270,11 @@ export const outerChunk = 128;
 export const outerGroup = 28;
 
 /** Words of scratch an outer product of these sizes needs: for one packed chunk of B and of a group of A's rows. */
-export function outerScratchLength(sizes: { readonly rows: number; readonly columns: number; readonly depth: number }): number {
+export function outerScratchLength(sizes: {
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+}): number {
   const whole = Math.ceil(sizes.columns / 4) * 4;
   return Math.min(outerChunk, sizes.depth) * (outerGroup + whole);
 }

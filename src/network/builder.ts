@@ -19,7 +19,9 @@ export type RecurrentOptions<In extends number, Out extends number, D extends Di
   readonly size: Out;
   readonly direction?: D;
   readonly residual?: "both" extends D ? boolean : number extends In | Out ? boolean : In extends Out ? boolean : false;
-} & Partial<Pick<CellLayer, "sizes" | "initialState" | "recurrentDropout" | "zoneout" | "checkpoint" | "scheme" | "ties">>;
+} & Partial<
+  Pick<CellLayer, "sizes" | "initialState" | "recurrentDropout" | "zoneout" | "checkpoint" | "scheme" | "ties">
+>;
 
 /** Activations of a dense layer. */
 export type Activation = "linear" | "tanh" | "relu" | "sigmoid";
@@ -71,7 +73,10 @@ export interface TokenNetwork {
 /** A network that reads vectors of `features` numbers, or one of `tokens` different tokens. */
 export function network<const N extends number>(input: { readonly features: N }): SequenceNetwork<N>;
 export function network(input: { readonly tokens: number }): TokenNetwork;
-export function network(input: { readonly features?: number; readonly tokens?: number }): SequenceNetwork<number> | TokenNetwork {
+export function network(input: {
+  readonly features?: number;
+  readonly tokens?: number;
+}): SequenceNetwork<number> | TokenNetwork {
   const kind = input.features === undefined ? "tokens" : "features";
   return chain({ input: { kind, size: input.features ?? input.tokens ?? 0 }, layers: [] });
 }
@@ -108,7 +113,10 @@ function chain(spec: NetworkSpec): Chain {
 function choose(cell: CellChoice): CellSpec {
   if (typeof cell !== "string") return specOf(cell);
   if (!Object.hasOwn(cells, cell)) {
-    throw new RecurraError("network/unknown-cell", `There is no built-in cell "${cell}"; choose one of ${Object.keys(cells).join(", ")}, or write your own with cell(name, text).`);
+    throw new RecurraError(
+      "network/unknown-cell",
+      `There is no built-in cell "${cell}"; choose one of ${Object.keys(cells).join(", ")}, or write your own with cell(name, text).`,
+    );
   }
   return specOf(cells[cell]);
 }

@@ -30,14 +30,20 @@ export function specOf(cell: Cell): CellSpec {
 }
 
 /** The directions of a cell layer, each with the prefix of its parameters' names. */
-export function directionsOf(layer: CellLayer, index: number): readonly { readonly prefix: string; readonly reverse: boolean }[] {
+export function directionsOf(
+  layer: CellLayer,
+  index: number,
+): readonly { readonly prefix: string; readonly reverse: boolean }[] {
   switch (layer.direction ?? "forward") {
     case "forward":
       return [{ prefix: `${index}`, reverse: false }];
     case "backward":
       return [{ prefix: `${index}`, reverse: true }];
     case "both":
-      return [{ prefix: `${index}.forward`, reverse: false }, { prefix: `${index}.backward`, reverse: true }];
+      return [
+        { prefix: `${index}.forward`, reverse: false },
+        { prefix: `${index}.backward`, reverse: true },
+      ];
   }
 }
 
@@ -62,37 +68,65 @@ export function describeNetwork(spec: NetworkSpec): NetworkShape {
     signal = describeLayer(layer, index, signal, parameters);
     layers.push({ inputSize, outputSize: signal.size, perStep: signal.perStep });
   });
-  if (signal.tokens) fail("network/not-embedded", `The network's input is tokens, but no layer turns them into vectors; begin with an embedding.`);
+  if (signal.tokens)
+    fail(
+      "network/not-embedded",
+      `The network's input is tokens, but no layer turns them into vectors; begin with an embedding.`,
+    );
   return { layers, parameters, outputSize: signal.size, perStep: signal.perStep };
 }
 
 function describeLayer(layer: LayerSpec, index: number, signal: Signal, parameters: ParameterSpec[]): Signal {
   const name = `Layer ${index} (${layer.kind === "cell" ? layer.cell.name : layer.kind})`;
   if (layer.kind === "embedding") {
-    if (!signal.tokens) fail("network/bad-layer", `${name} needs tokens, but gets vectors of ${signal.size} numbers; use a dense layer for those.`);
+    if (!signal.tokens)
+      fail(
+        "network/bad-layer",
+        `${name} needs tokens, but gets vectors of ${signal.size} numbers; use a dense layer for those.`,
+      );
     checkCount(layer.size, `${name}: its size`);
     parameters.push({ name: `${index}.E`, shape: [signal.size, layer.size], frozen: false });
     return { size: layer.size, perStep: true, tokens: false };
   }
-  if (signal.tokens) fail("network/not-embedded", `${name} gets tokens, which are numbers of a vocabulary's entries, not quantities; put an embedding before it.`);
+  if (signal.tokens)
+    fail(
+      "network/not-embedded",
+      `${name} gets tokens, which are numbers of a vocabulary's entries, not quantities; put an embedding before it.`,
+    );
   switch (layer.kind) {
     case "dropout":
       checkShare(layer.rate, `${name}: its rate`);
       return signal;
     case "pool":
-      if (!signal.perStep) fail("network/bad-layer", `${name} needs a sequence, but a layer before it has made one vector of it already; remove one of the two.`);
+      if (!signal.perStep)
+        fail(
+          "network/bad-layer",
+          `${name} needs a sequence, but a layer before it has made one vector of it already; remove one of the two.`,
+        );
       return { ...signal, perStep: false };
     case "cell":
       return describeCell(layer, index, name, signal, parameters);
   }
 }
 
-function describeCell(layer: CellLayer, index: number, name: string, signal: Signal, parameters: ParameterSpec[]): Signal {
+function describeCell(
+  layer: CellLayer,
+  index: number,
+  name: string,
+  signal: Signal,
+  parameters: ParameterSpec[],
+): Signal {
   const cell = cellOf(layer.cell);
   checkCount(layer.size, `${name}: its size`);
-  if (cell.states.length > 0 && !signal.perStep) fail("network/bad-layer", `${name} is recurrent and needs a sequence, but gets one vector; move it before the pooling.`);
-  if (cell.inputs.some((input) => input.name !== "x")) fail("network/bad-layer", `${name} reads inputs beside x, which a network of layers does not give.`);
-  for (const key of ["recurrentDropout", "zoneout"] as const) if (layer[key] !== undefined) checkShare(layer[key], `${name}: ${key}`);
+  if (cell.states.length > 0 && !signal.perStep)
+    fail(
+      "network/bad-layer",
+      `${name} is recurrent and needs a sequence, but gets one vector; move it before the pooling.`,
+    );
+  if (cell.inputs.some((input) => input.name !== "x"))
+    fail("network/bad-layer", `${name} reads inputs beside x, which a network of layers does not give.`);
+  for (const key of ["recurrentDropout", "zoneout"] as const)
+    if (layer[key] !== undefined) checkShare(layer[key], `${name}: ${key}`);
   if (layer.checkpoint !== undefined) checkCount(layer.checkpoint, `${name}: checkpoint`);
   const sizes = sizesOf(layer, signal.size);
   const directions = directionsOf(layer, index);
@@ -101,24 +135,41 @@ function describeCell(layer: CellLayer, index: number, name: string, signal: Sig
       const shape = shapeOf(parameter, sizes);
       const tied = layer.ties?.[parameter.name];
       if (tied === undefined) {
-        parameters.push({ name: `${prefix}.${parameter.name}`, shape, frozen: cell.options.frozen?.includes(parameter.name) ?? false });
+        parameters.push({
+          name: `${prefix}.${parameter.name}`,
+          shape,
+          frozen: cell.options.frozen?.includes(parameter.name) ?? false,
+        });
         continue;
       }
       const other = parameters.find((one) => one.name === tied);
       if (other === undefined || other.shape.join() !== shape.join()) {
-        const is = other === undefined ? "is no parameter of a layer before it" : `has shape [${other.shape.join(", ")}]`;
-        fail("network/bad-layer", `${name} ties ${parameter.name} of shape [${shape.join(", ")}] to ${tied}, which ${is}.`);
+        const is =
+          other === undefined ? "is no parameter of a layer before it" : `has shape [${other.shape.join(", ")}]`;
+        fail(
+          "network/bad-layer",
+          `${name} ties ${parameter.name} of shape [${shape.join(", ")}] to ${tied}, which ${is}.`,
+        );
       }
     }
     if (layer.initialState === "learned") {
-      for (const state of cell.states) parameters.push({ name: `${prefix}.initial.${state.name}`, shape: shapeOf(state, sizes), frozen: false });
+      for (const state of cell.states)
+        parameters.push({ name: `${prefix}.initial.${state.name}`, shape: shapeOf(state, sizes), frozen: false });
     }
   }
   for (const tied of Object.keys(layer.ties ?? {})) {
-    if (!cell.parameters.some((one) => one.name === tied)) fail("network/bad-layer", `${name} ties ${tied}, which is no parameter of its cell; it has ${cell.parameters.map((one) => one.name).join(", ")}.`);
+    if (!cell.parameters.some((one) => one.name === tied))
+      fail(
+        "network/bad-layer",
+        `${name} ties ${tied}, which is no parameter of its cell; it has ${cell.parameters.map((one) => one.name).join(", ")}.`,
+      );
   }
   const size = (shapeOf(cell.output, sizes)[0] ?? 1) * directions.length;
-  if (layer.residual && size !== signal.size) fail("network/bad-layer", `${name} is residual, but its output has ${size} numbers and its input ${signal.size}; they must be equal.`);
+  if (layer.residual && size !== signal.size)
+    fail(
+      "network/bad-layer",
+      `${name} is residual, but its output has ${size} numbers and its input ${signal.size}; they must be equal.`,
+    );
   return { size, perStep: signal.perStep, tokens: false };
 }
 
@@ -127,9 +178,11 @@ function fail(code: "network/bad-layer" | "network/not-embedded" | "network/bad-
 }
 
 function checkCount(value: number, what: string): void {
-  if (!Number.isInteger(value) || value < 1) fail("network/bad-size", `${what} must be a whole number of at least 1, but is ${value}.`);
+  if (!Number.isInteger(value) || value < 1)
+    fail("network/bad-size", `${what} must be a whole number of at least 1, but is ${value}.`);
 }
 
 function checkShare(value: number, what: string): void {
-  if (!(value >= 0 && value < 1)) fail("network/bad-size", `${what} must be at least 0 and less than 1, but is ${value}.`);
+  if (!(value >= 0 && value < 1))
+    fail("network/bad-size", `${what} must be at least 0 and less than 1, but is ${value}.`);
 }

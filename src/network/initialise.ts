@@ -22,7 +22,12 @@ export function initialiseNetwork(spec: NetworkSpec, options: { readonly seed: n
     if (layer.kind !== "cell") return;
     const sizes = sizesOf(layer, shape.layers[index]!.inputSize);
     for (const { prefix } of directionsOf(layer, index)) {
-      const drawn = initialiseParameters(cellOf(layer.cell), sizes, uniform, (layer.scheme ?? "default") as InitialisationName);
+      const drawn = initialiseParameters(
+        cellOf(layer.cell),
+        sizes,
+        uniform,
+        (layer.scheme ?? "default") as InitialisationName,
+      );
       for (const [name, numbers] of Object.entries(drawn)) {
         if (layer.ties?.[name] === undefined) values[`${prefix}.${name}`] = Float32Array.from(numbers);
       }

@@ -14,12 +14,24 @@ import type { NetworkShape, NetworkSpec } from "./spec.ts";
 export type NetworkParameters = ReadonlyMap<string, { readonly value: BufferId; readonly gradient?: BufferId }>;
 
 /** Gives every parameter a buffer, and every trainable one a gradient if asked. */
-export function declareParameters(builder: ProgramBuilder, shape: NetworkShape, options: { readonly gradients: boolean }): NetworkParameters {
+export function declareParameters(
+  builder: ProgramBuilder,
+  shape: NetworkShape,
+  options: { readonly gradients: boolean },
+): NetworkParameters {
   const declare = (prefix: string, role: BufferRole, names: ReadonlySet<string>): Map<string, BufferId> =>
     new Map(
       shape.parameters
         .filter((one) => names.has(one.name))
-        .map((one) => [one.name, builder.buffer({ name: prefix + one.name, length: one.shape.reduce((product, n) => product * n, 1), role, shape: one.shape })]),
+        .map((one) => [
+          one.name,
+          builder.buffer({
+            name: prefix + one.name,
+            length: one.shape.reduce((product, n) => product * n, 1),
+            role,
+            shape: one.shape,
+          }),
+        ]),
     );
   const trained = new Set(shape.parameters.filter((one) => !one.frozen).map((one) => one.name));
   const frozen = new Set(shape.parameters.filter((one) => one.frozen).map((one) => one.name));
@@ -73,7 +85,8 @@ export interface LoweredNetwork {
 export function lowerNetwork(options: LowerNetworkOptions): LoweredNetwork {
   const { builder, spec, parameters } = options;
   const shape = describeNetwork(spec);
-  const trains = (index: number): boolean => [...parameters].some(([name, { gradient }]) => gradient !== undefined && Number(name.split(".")[0]) < index);
+  const trains = (index: number): boolean =>
+    [...parameters].some(([name, { gradient }]) => gradient !== undefined && Number(name.split(".")[0]) < index);
 
   let signal: Signal = { location: options.input, steps: options.steps };
   const layers: LoweredLayer[] = [];
@@ -94,7 +107,12 @@ export function lowerNetwork(options: LowerNetworkOptions): LoweredNetwork {
 
   const last = signal;
   let gradient: Location | undefined;
-  const outputGradient = (): Location => (gradient ??= allocateSignal(builder, `${options.prefix ?? ""}d.output`, { steps: last.steps, batch: options.batch, columns: last.location.columns }));
+  const outputGradient = (): Location =>
+    (gradient ??= allocateSignal(builder, `${options.prefix ?? ""}d.output`, {
+      steps: last.steps,
+      batch: options.batch,
+      columns: last.location.columns,
+    }));
   return {
     output: last.location,
     perStep: shape.perStep,

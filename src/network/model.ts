@@ -73,11 +73,16 @@ export function createModel({ spec, parameters, backend: name = "auto" }: ModelO
     parameters,
     predict: ({ steps, batch, inputs, lengths }) => {
       for (const [what, value] of Object.entries({ steps, batch })) {
-        if (!Number.isInteger(value) || value < 1) throw new RecurraError("network/bad-input", `${what} must be a whole number of at least 1, but is ${value}.`);
+        if (!Number.isInteger(value) || value < 1)
+          throw new RecurraError("network/bad-input", `${what} must be a whole number of at least 1, but is ${value}.`);
       }
       const columns = spec.input.kind === "tokens" ? 1 : spec.input.size;
       const wanted = steps * batch * columns;
-      if (inputs.length !== wanted) throw new RecurraError("network/bad-input", `inputs has ${inputs.length} numbers, but ${steps} steps × ${batch} members × ${columns} need ${wanted}.`);
+      if (inputs.length !== wanted)
+        throw new RecurraError(
+          "network/bad-input",
+          `inputs has ${inputs.length} numbers, but ${steps} steps × ${batch} members × ${columns} need ${wanted}.`,
+        );
       if (spec.input.kind === "tokens") checkTokens(inputs, spec.input.size);
       if (lengths !== undefined) checkLengths(lengths, steps, batch);
       const { executable, input, output, lengths: lengthBuffer } = load(steps, batch, lengths !== undefined);
@@ -100,7 +105,10 @@ export function createModel({ spec, parameters, backend: name = "auto" }: ModelO
   };
 }
 
-type Fixed = Pick<ModelOptions, "spec" | "parameters"> & { readonly shape: NetworkShape; readonly backend: ReturnType<typeof chooseBackend>["backend"] };
+type Fixed = Pick<ModelOptions, "spec" | "parameters"> & {
+  readonly shape: NetworkShape;
+  readonly backend: ReturnType<typeof chooseBackend>["backend"];
+};
 
 /** Sizes that kernels are made for. */
 export interface PredictSizes {
@@ -131,23 +139,51 @@ function loadPredict({ spec, shape, parameters, backend }: Fixed, sizes: Predict
 }
 
 /** The program that runs a network over sequences of these sizes. */
-export function lowerPredict(spec: NetworkSpec, shape: NetworkShape, { steps, batch, hasLengths, hasStates = false }: PredictSizes): LoweredPredict {
+export function lowerPredict(
+  spec: NetworkSpec,
+  shape: NetworkShape,
+  { steps, batch, hasLengths, hasStates = false }: PredictSizes,
+): LoweredPredict {
   const builder = createProgramBuilder();
   const places = declareParameters(builder, shape, { gradients: false });
   const isTokens = spec.input.kind === "tokens";
-  const input = { ...allocateSignal(builder, "input", { steps, batch, columns: isTokens ? 1 : spec.input.size, role: "port" }), columnStride: isTokens ? 0 : 1 } as const;
+  const input = {
+    ...allocateSignal(builder, "input", { steps, batch, columns: isTokens ? 1 : spec.input.size, role: "port" }),
+    columnStride: isTokens ? 0 : 1,
+  } as const;
   const lengths = hasLengths ? builder.buffer({ name: "lengths", length: batch, role: "port" }) : undefined;
-  const lowered = lowerNetwork({ builder, spec, steps, batch, input, parameters: places, ...(lengths === undefined ? {} : { lengths }) });
+  const lowered = lowerNetwork({
+    builder,
+    spec,
+    steps,
+    batch,
+    input,
+    parameters: places,
+    ...(lengths === undefined ? {} : { lengths }),
+  });
   const outputSteps = lowered.perStep ? steps : 1;
-  const output = allocateSignal(builder, "output", { steps: outputSteps, batch, columns: lowered.output.columns, role: "port" });
-  const copy = overRows({ builder, batch }, { name: "output", range: { first: 0, count: outputSteps }, locations: [lowered.output, output] }, ([from, to], rows) => [
-    builder.map("output", { rows, columns: output.columns }, (map) => map.store(to!, map.load(from!))),
-  ]);
+  const output = allocateSignal(builder, "output", {
+    steps: outputSteps,
+    batch,
+    columns: lowered.output.columns,
+    role: "port",
+  });
+  const copy = overRows(
+    { builder, batch },
+    { name: "output", range: { first: 0, count: outputSteps }, locations: [lowered.output, output] },
+    ([from, to], rows) => [
+      builder.map("output", { rows, columns: output.columns }, (map) => map.store(to!, map.load(from!))),
+    ],
+  );
   const finalStates = new Map<string, BufferId>();
   const keep = [...(hasStates ? lowered.finalStates : [])].flatMap(([name, from]) => {
     const to = allocateSignal(builder, `final.${name}`, { steps: 1, batch, columns: from.columns, role: "port" });
     finalStates.set(name, to.buffer);
-    return copyStep({ builder, batch }, `final.${name}`, from, { ...to, stepStride: 0, columnStride: from.columnStride });
+    return copyStep({ builder, batch }, `final.${name}`, from, {
+      ...to,
+      stepStride: 0,
+      columnStride: from.columnStride,
+    });
   });
   const program = builder.finish([{ name: "predict", body: [...lowered.packs, ...lowered.forward, ...copy, ...keep] }]);
   return { program, places, input: input.buffer, output: output.buffer, lengths, finalStates };
@@ -158,7 +194,10 @@ function checkParameters(shape: NetworkShape, parameters: ParameterValues): void
     const wanted = dimensions.reduce((product, n) => product * n, 1);
     const got = parameters[name]?.length;
     if (got !== wanted) {
-      throw new RecurraError("network/bad-parameters", `Parameter ${name} has ${got ?? "no"} numbers, but its shape [${dimensions.join(", ")}] needs ${wanted}.`);
+      throw new RecurraError(
+        "network/bad-parameters",
+        `Parameter ${name} has ${got ?? "no"} numbers, but its shape [${dimensions.join(", ")}] needs ${wanted}.`,
+      );
     }
   }
 }

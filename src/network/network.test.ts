@@ -8,7 +8,15 @@ import { createWasmBackend } from "../engine/wasm-backend.ts";
 import { createProgramBuilder, overRows } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import { createRandom } from "../util/random.ts";
-import { allocateSignal, createModel, declareParameters, describeNetwork, initialiseNetwork, lowerNetwork, network } from "./index.ts";
+import {
+  allocateSignal,
+  createModel,
+  declareParameters,
+  describeNetwork,
+  initialiseNetwork,
+  lowerNetwork,
+  network,
+} from "./index.ts";
 import type { TokenNetwork, VectorNetwork } from "./builder.ts";
 import type { NetworkSpec } from "./index.ts";
 
@@ -25,11 +33,21 @@ function loadGradient(backend: Backend, spec: NetworkSpec, { steps, batch, lengt
   const shape = describeNetwork(spec);
   const parameters = declareParameters(builder, shape, { gradients: true });
   const isTokens = spec.input.kind === "tokens";
-  const input = { ...allocateSignal(builder, "input", { steps, batch, columns: isTokens ? 1 : spec.input.size, role: "port" }), columnStride: isTokens ? 0 : 1 } as const;
-  const lengthBuffer = lengths === undefined ? undefined : builder.buffer({ name: "lengths", length: batch, role: "port" });
+  const input = {
+    ...allocateSignal(builder, "input", { steps, batch, columns: isTokens ? 1 : spec.input.size, role: "port" }),
+    columnStride: isTokens ? 0 : 1,
+  } as const;
+  const lengthBuffer =
+    lengths === undefined ? undefined : builder.buffer({ name: "lengths", length: batch, role: "port" });
   const seedBuffer = seed === undefined ? undefined : builder.buffer({ name: "seed", length: 1, role: "port" });
   const lowered = lowerNetwork({
-    builder, spec, steps, batch, input, parameters, gradient: true,
+    builder,
+    spec,
+    steps,
+    batch,
+    input,
+    parameters,
+    gradient: true,
     ...(lengthBuffer === undefined ? {} : { lengths: lengthBuffer }),
     ...(seedBuffer === undefined ? {} : { training: { seed: seedBuffer } }),
   });
@@ -38,9 +56,13 @@ function loadGradient(backend: Backend, spec: NetworkSpec, { steps, batch, lengt
   const output = allocateSignal(builder, "y", { steps: outputSteps, batch, columns, role: "port" });
   const projection = allocateSignal(builder, "projection", { steps: outputSteps, batch, columns, role: "port" });
   const copy = (from: typeof output, to: typeof output) =>
-    overRows({ builder, batch }, { name: "copy", range: { first: 0, count: outputSteps }, locations: [from, to] }, ([source, target], rows) => [
-      builder.map("copy", { rows, columns }, (map) => map.store(target!, map.load(source!))),
-    ]);
+    overRows(
+      { builder, batch },
+      { name: "copy", range: { first: 0, count: outputSteps }, locations: [from, to] },
+      ([source, target], rows) => [
+        builder.map("copy", { rows, columns }, (map) => map.store(target!, map.load(source!))),
+      ],
+    );
   const back = lowered.backward();
   const program = builder.finish([
     { name: "forward", body: [...lowered.packs, ...lowered.forward, ...copy(lowered.output, output)] },
@@ -49,16 +71,28 @@ function loadGradient(backend: Backend, spec: NetworkSpec, { steps, batch, lengt
   const executable = backend.load(program);
   if (lengthBuffer !== undefined) executable.array(lengthBuffer).set(lengths!);
   if (seedBuffer !== undefined) executable.array(seedBuffer)[0] = seed!;
-  return { executable, parameters, shape, input: executable.array(input.buffer), output: executable.array(output.buffer), projection: executable.array(projection.buffer) };
+  return {
+    executable,
+    parameters,
+    shape,
+    input: executable.array(input.buffer),
+    output: executable.array(output.buffer),
+    projection: executable.array(projection.buffer),
+  };
 }
 
 /** Inputs, projection and parameters that float32 holds exactly. */
-function fillRandomly(spec: NetworkSpec, { executable, parameters, input, projection }: ReturnType<typeof loadGradient>): void {
+function fillRandomly(
+  spec: NetworkSpec,
+  { executable, parameters, input, projection }: ReturnType<typeof loadGradient>,
+): void {
   const random = createRandom(3);
-  for (let i = 0; i < input.length; i++) input[i] = spec.input.kind === "tokens" ? random.integer(spec.input.size) : Math.fround(random.normal());
+  for (let i = 0; i < input.length; i++)
+    input[i] = spec.input.kind === "tokens" ? random.integer(spec.input.size) : Math.fround(random.normal());
   for (let i = 0; i < projection.length; i++) projection[i] = Math.fround(random.normal());
   const first = initialiseNetwork(spec, { seed: 5 });
-  for (const [name, { value }] of parameters) executable.array(value).set(first[name]!.map((v) => v + random.normal(0, 0.2)));
+  for (const [name, { value }] of parameters)
+    executable.array(value).set(first[name]!.map((v) => v + random.normal(0, 0.2)));
 }
 
 function expectGradient(spec: NetworkSpec, sizes: Sizes): void {
@@ -73,7 +107,11 @@ function expectGradient(spec: NetworkSpec, sizes: Sizes): void {
   };
   f();
   executable.call("backward");
-  const gradients = new Map([...parameters].flatMap(([name, { gradient }]) => (gradient === undefined ? [] : [[name, executable.array(gradient).slice()] as const])));
+  const gradients = new Map(
+    [...parameters].flatMap(([name, { gradient }]) =>
+      gradient === undefined ? [] : [[name, executable.array(gradient).slice()] as const],
+    ),
+  );
   expect([...gradients.keys()]).toEqual(shape.parameters.filter((one) => !one.frozen).map((one) => one.name));
   for (const [name, gradient] of gradients) {
     const values = executable.array(known(parameters.get(name), name).value);
@@ -96,21 +134,109 @@ const twice = cell("twice", "h' = tanh(W x + U h + b)\ny = V h' + c");
 const squashed = cell("squashed", "h' = tanh(W x + U h + b)\ny = tanh(V h' + c)");
 const counted = cell("counted", "s in R\ns' = 0.5 * s + mean(h)\nh' = tanh(W x + U h + s * k)");
 const networks: Readonly<Record<string, { readonly spec: NetworkSpec; readonly sizes: Sizes }>> = {
-  "lstm, last, dense": { spec: network({ features: 2 }).recurrent("lstm", { size: 3 }).last().dense(2).build(), sizes: { steps: 4, batch: 3 } },
-  "stacked, an output for each step": { spec: network({ features: 3 }).recurrent("gru", { size: 4 }).recurrent("rnn", { size: 2 }).dense(2, { activation: "tanh" }).build(), sizes: { steps: 3, batch: 2 } },
-  "embedding, both directions, lengths, mean": { spec: network({ tokens: 5 }).embedding(3).recurrent("lstm", { size: 3, direction: "both" }).mean().dense(2).build(), sizes: { steps: 4, batch: 3, lengths: [4, 1, 2] } },
-  "max, layer norm": { spec: network({ features: 3 }).recurrent("lstm", { size: 4 }).normalise().max().dense(1).build(), sizes: { steps: 5, batch: 2, lengths: [5, 3] } },
-  "last of each length": { spec: network({ features: 2 }).recurrent("gru-v1", { size: 3 }).recurrent("lstm", { size: 3, direction: "backward" }).last().dense(2).build(), sizes: { steps: 4, batch: 3, lengths: [2, 4, 1] } },
-  "residual": { spec: network({ features: 3 }).recurrent("lstm", { size: 3 }).recurrent("gru", { size: 3, residual: true }).last().build(), sizes: { steps: 3, batch: 2 } },
-  "residual, both directions": { spec: network({ features: 4 }).dense(4).recurrent("rnn", { size: 2, direction: "both", residual: true }).last().build(), sizes: { steps: 3, batch: 2 } },
-  "residual, both directions of a cell whose output is kept": { spec: network({ features: 4 }).recurrent(squashed, { size: 2, direction: "both", residual: true }).last().build(), sizes: { steps: 3, batch: 2 } },
-  "learned first states": { spec: network({ features: 2 }).recurrent("lstm", { size: 3, initialState: "learned" }).last().build(), sizes: { steps: 3, batch: 2, lengths: [3, 2] } },
-  "checkpoints": { spec: network({ features: 2 }).recurrent("lstm", { size: 3, checkpoint: 2 }).recurrent("gru", { size: 2, checkpoint: 3 }).last().build(), sizes: { steps: 7, batch: 2 } },
-  "dropout of all kinds": { spec: network({ features: 4 }).dense(4).dropout(0.3).recurrent("lstm", { size: 3, recurrentDropout: 0.4, zoneout: 0.2 }).dropout(0.5, { perSequence: true }).last().dense(2).build(), sizes: { steps: 4, batch: 3, seed: 17 } },
-  "zoneout of a number": { spec: network({ features: 2 }).recurrent(counted, { size: 3, zoneout: 0.3 }).last().dense(1).build(), sizes: { steps: 4, batch: 3, seed: 5 } },
-  "a head tied to the embedding": { spec: network({ tokens: 6 }).embedding(3).recurrent("lstm", { size: 3 }).dense(6, { ties: { W: "0.E" } }).build(), sizes: { steps: 3, batch: 2 } },
-  "a cell with an output equation": { spec: { input: { kind: "features", size: 2 }, layers: [{ kind: "cell", cell: { name: "twice", text: twice.text, options: {} }, size: 3 }, { kind: "pool", over: "last" }] }, sizes: { steps: 3, batch: 2 } },
-  "odd widths side by side": { spec: network({ features: 1 }).recurrent("lstm", { size: 5, direction: "both" }).recurrent("gru", { size: 3, direction: "both" }).last().dense(3).build(), sizes: { steps: 2, batch: 1 } },
+  "lstm, last, dense": {
+    spec: network({ features: 2 }).recurrent("lstm", { size: 3 }).last().dense(2).build(),
+    sizes: { steps: 4, batch: 3 },
+  },
+  "stacked, an output for each step": {
+    spec: network({ features: 3 })
+      .recurrent("gru", { size: 4 })
+      .recurrent("rnn", { size: 2 })
+      .dense(2, { activation: "tanh" })
+      .build(),
+    sizes: { steps: 3, batch: 2 },
+  },
+  "embedding, both directions, lengths, mean": {
+    spec: network({ tokens: 5 }).embedding(3).recurrent("lstm", { size: 3, direction: "both" }).mean().dense(2).build(),
+    sizes: { steps: 4, batch: 3, lengths: [4, 1, 2] },
+  },
+  "max, layer norm": {
+    spec: network({ features: 3 }).recurrent("lstm", { size: 4 }).normalise().max().dense(1).build(),
+    sizes: { steps: 5, batch: 2, lengths: [5, 3] },
+  },
+  "last of each length": {
+    spec: network({ features: 2 })
+      .recurrent("gru-v1", { size: 3 })
+      .recurrent("lstm", { size: 3, direction: "backward" })
+      .last()
+      .dense(2)
+      .build(),
+    sizes: { steps: 4, batch: 3, lengths: [2, 4, 1] },
+  },
+  residual: {
+    spec: network({ features: 3 })
+      .recurrent("lstm", { size: 3 })
+      .recurrent("gru", { size: 3, residual: true })
+      .last()
+      .build(),
+    sizes: { steps: 3, batch: 2 },
+  },
+  "residual, both directions": {
+    spec: network({ features: 4 })
+      .dense(4)
+      .recurrent("rnn", { size: 2, direction: "both", residual: true })
+      .last()
+      .build(),
+    sizes: { steps: 3, batch: 2 },
+  },
+  "residual, both directions of a cell whose output is kept": {
+    spec: network({ features: 4 }).recurrent(squashed, { size: 2, direction: "both", residual: true }).last().build(),
+    sizes: { steps: 3, batch: 2 },
+  },
+  "learned first states": {
+    spec: network({ features: 2 }).recurrent("lstm", { size: 3, initialState: "learned" }).last().build(),
+    sizes: { steps: 3, batch: 2, lengths: [3, 2] },
+  },
+  checkpoints: {
+    spec: network({ features: 2 })
+      .recurrent("lstm", { size: 3, checkpoint: 2 })
+      .recurrent("gru", { size: 2, checkpoint: 3 })
+      .last()
+      .build(),
+    sizes: { steps: 7, batch: 2 },
+  },
+  "dropout of all kinds": {
+    spec: network({ features: 4 })
+      .dense(4)
+      .dropout(0.3)
+      .recurrent("lstm", { size: 3, recurrentDropout: 0.4, zoneout: 0.2 })
+      .dropout(0.5, { perSequence: true })
+      .last()
+      .dense(2)
+      .build(),
+    sizes: { steps: 4, batch: 3, seed: 17 },
+  },
+  "zoneout of a number": {
+    spec: network({ features: 2 }).recurrent(counted, { size: 3, zoneout: 0.3 }).last().dense(1).build(),
+    sizes: { steps: 4, batch: 3, seed: 5 },
+  },
+  "a head tied to the embedding": {
+    spec: network({ tokens: 6 })
+      .embedding(3)
+      .recurrent("lstm", { size: 3 })
+      .dense(6, { ties: { W: "0.E" } })
+      .build(),
+    sizes: { steps: 3, batch: 2 },
+  },
+  "a cell with an output equation": {
+    spec: {
+      input: { kind: "features", size: 2 },
+      layers: [
+        { kind: "cell", cell: { name: "twice", text: twice.text, options: {} }, size: 3 },
+        { kind: "pool", over: "last" },
+      ],
+    },
+    sizes: { steps: 3, batch: 2 },
+  },
+  "odd widths side by side": {
+    spec: network({ features: 1 })
+      .recurrent("lstm", { size: 5, direction: "both" })
+      .recurrent("gru", { size: 3, direction: "both" })
+      .last()
+      .dense(3)
+      .build(),
+    sizes: { steps: 2, batch: 1 },
+  },
 };
 
 describe("the gradient of every parameter is that of central differences", () => {
@@ -133,7 +259,12 @@ describe("wasm gives the numbers of float64", () => {
     };
     expectClose("output", got!.output, wanted!.output);
     for (const [name, { gradient }] of got!.parameters) {
-      if (gradient !== undefined) expectClose(`d${name}`, got!.executable.array(gradient), wanted!.executable.array(wanted!.parameters.get(name)!.gradient!));
+      if (gradient !== undefined)
+        expectClose(
+          `d${name}`,
+          got!.executable.array(gradient),
+          wanted!.executable.array(wanted!.parameters.get(name)!.gradient!),
+        );
     }
   });
 });
@@ -142,21 +273,28 @@ describe("sequence laws", () => {
   const random = createRandom(9);
   const draw = (length: number): Float64Array => Float64Array.from({ length }, () => random.normal());
 
-  test.each(["rnn", "lstm", "gru", "slstm", "lstm-projection", "qrnn"] as const)("stepping a %s equals running the whole sequence", (name) => {
-    const spec = network({ features: 2 }).recurrent(name, { size: 3 }).recurrent(name, { size: 2 }).dense(2).build();
-    const model = createModel({ spec, parameters: initialiseNetwork(spec, { seed: 1 }), backend: "reference" });
-    const inputs = draw(6 * 2 * 2);
-    const whole = model.predict({ steps: 6, batch: 2, inputs });
-    const session = model.session({ batch: 2 });
-    for (let t = 0; t < 6; t++) {
-      const y = session.step(inputs.subarray(t * 4, t * 4 + 4));
-      y.forEach((value, i) => expect(value).toBeCloseTo(whole[t * 4 + i]!, 12));
-    }
-  });
+  test.each(["rnn", "lstm", "gru", "slstm", "lstm-projection", "qrnn"] as const)(
+    "stepping a %s equals running the whole sequence",
+    (name) => {
+      const spec = network({ features: 2 }).recurrent(name, { size: 3 }).recurrent(name, { size: 2 }).dense(2).build();
+      const model = createModel({ spec, parameters: initialiseNetwork(spec, { seed: 1 }), backend: "reference" });
+      const inputs = draw(6 * 2 * 2);
+      const whole = model.predict({ steps: 6, batch: 2, inputs });
+      const session = model.session({ batch: 2 });
+      for (let t = 0; t < 6; t++) {
+        const y = session.step(inputs.subarray(t * 4, t * 4 + 4));
+        y.forEach((value, i) => expect(value).toBeCloseTo(whole[t * 4 + i]!, 12));
+      }
+    },
+  );
 
   test("a session can be put back, forked and reset", () => {
     const spec = network({ features: 1 }).recurrent("lstm", { size: 3 }).dense(1).build();
-    const session = createModel({ spec, parameters: initialiseNetwork(spec, { seed: 1 }), backend: "reference" }).session();
+    const session = createModel({
+      spec,
+      parameters: initialiseNetwork(spec, { seed: 1 }),
+      backend: "reference",
+    }).session();
     const first = session.step([0.5]).slice();
     const snapshot = session.snapshot();
     const second = session.step([-1]).slice();
@@ -176,7 +314,10 @@ describe("sequence laws", () => {
     const inputs = draw(4 * 3 * 2);
     const together = model.predict({ steps: 4, batch: 3, inputs, lengths });
     lengths.forEach((length, member) => {
-      const own = Float64Array.from({ length: length * 2 }, (_, i) => inputs[(Math.floor(i / 2) * 3 + member) * 2 + (i % 2)]!);
+      const own = Float64Array.from(
+        { length: length * 2 },
+        (_, i) => inputs[(Math.floor(i / 2) * 3 + member) * 2 + (i % 2)]!,
+      );
       const alone = model.predict({ steps: length, batch: 1, inputs: own });
       alone.forEach((value, i) => expect(together[member * 2 + i]).toBeCloseTo(value, 12));
     });
@@ -187,7 +328,9 @@ describe("sequence laws", () => {
     const spec = network({ features: 1 }).recurrent(clock, { size: 1 }).build();
     const model = createModel({ spec, parameters: { "0.W": Float32Array.of(1) }, backend: "reference" });
     const session = model.session();
-    expect([1, 1, 1].map((x) => session.step([x])[0])).toEqual([...model.predict({ steps: 3, batch: 1, inputs: [1, 1, 1] })]);
+    expect([1, 1, 1].map((x) => session.step([x])[0])).toEqual([
+      ...model.predict({ steps: 3, batch: 1, inputs: [1, 1, 1] }),
+    ]);
   });
 });
 
@@ -195,7 +338,14 @@ describe("mistakes", () => {
   test.each([
     [() => network({ features: 0 }).last().build(), "network/bad-size"],
     [() => network({ features: 2 }).dropout(1).build(), "network/bad-size"],
-    [() => createModel({ spec: { input: { kind: "tokens", size: 3 }, layers: [{ kind: "pool", over: "last" }] }, parameters: {} }), "network/not-embedded"],
+    [
+      () =>
+        createModel({
+          spec: { input: { kind: "tokens", size: 3 }, layers: [{ kind: "pool", over: "last" }] },
+          parameters: {},
+        }),
+      "network/not-embedded",
+    ],
     [() => network({ features: 2 }).recurrent("lstn" as "lstm", { size: 2 }), "network/unknown-cell"],
     [() => network({ features: 2 }).recurrent("lstm", { size: 3, residual: true as false }), "network/bad-layer"],
     [() => network({ features: 2 }).dense(3, { ties: { W: "0.E" } }), "network/bad-layer"],

@@ -32,7 +32,10 @@ export function withZoneout(cell: Cell): Cell {
     const id = plain.graph.next.get(name)!;
     const keep = builder.input(keepName(name), shape);
     const previous = builder.state(name, shape);
-    const value = builder.add(builder.multiply(keep, previous), builder.multiply(builder.subtract(builder.constant(1), keep), id));
+    const value = builder.add(
+      builder.multiply(keep, previous),
+      builder.multiply(builder.subtract(builder.constant(1), keep), id),
+    );
     next.set(name, value);
     replaced.set(id, value);
   }
@@ -54,8 +57,14 @@ function rewrite(cell: Cell, inputName: (state: string) => string, change: Rewri
   const masks = new Map(cell.states.map(({ name, shape }) => [name, builder.input(inputName(name), shape)]));
   const mapped: NodeId[] = [];
   for (const node of graph.nodes) mapped.push(change(builder, mapped, node, masks) ?? copyNode(builder, mapped, node));
-  const moved = (ids: ReadonlyMap<string, NodeId>): ReadonlyMap<string, NodeId> => new Map([...ids].map(([name, id]) => [name, mapped[id]!]));
-  const rewritten: Graph = { nodes: builder.nodes, names: moved(graph.names), next: moved(graph.next), output: mapped[graph.output]! };
+  const moved = (ids: ReadonlyMap<string, NodeId>): ReadonlyMap<string, NodeId> =>
+    new Map([...ids].map(([name, id]) => [name, mapped[id]!]));
+  const rewritten: Graph = {
+    nodes: builder.nodes,
+    names: moved(graph.names),
+    next: moved(graph.next),
+    output: mapped[graph.output]!,
+  };
   const inputs = [...cell.inputs, ...cell.states.map(({ name, shape }) => ({ name: inputName(name), shape }))];
   return { ...cell, inputs, graph: rewritten };
 }
@@ -70,7 +79,10 @@ function copyNode(builder: ReturnType<typeof createGraphBuilder>, mapped: readon
     case "product":
       return builder.product(args[0]!, args[1]!);
     case "pullback":
-      return builder.pullback(node.terms.map((_, i) => ({ matrix: args[2 * i]!, vector: args[2 * i + 1]! })), node.shape);
+      return builder.pullback(
+        node.terms.map((_, i) => ({ matrix: args[2 * i]!, vector: args[2 * i + 1]! })),
+        node.shape,
+      );
     case "input":
       return builder.input(node.name, node.shape);
     case "state":

@@ -15,7 +15,11 @@ test("ten thousand steps allocate nothing", () => {
 });
 
 test("streams that step together equal whole sequences", () => {
-  const spec = network({ features: 3 }).recurrent("lstm", { size: 17 }).recurrent("gru-v1", { size: 5 }).dense(2).build();
+  const spec = network({ features: 3 })
+    .recurrent("lstm", { size: 17 })
+    .recurrent("gru-v1", { size: 5 })
+    .dense(2)
+    .build();
   const model = createModel({ spec, parameters: initialiseNetwork(spec, { seed: 1 }), backend: "wasm" });
   const random = createRandom(2);
   const [steps, batch] = [12, 5];

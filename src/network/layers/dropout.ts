@@ -10,14 +10,23 @@ export function lowerDropout(layer: DropoutLayer, context: LayerContext): Lowere
   const { steps } = signal;
   const columns = signal.location.columns;
   if (training === undefined || layer.rate === 0) {
-    return { output: signal, packs: [], forward: [], finalStates: new Map(), backward: (gradient) => ({ packs: [], statements: [], inputGradient: gradient }) };
+    return {
+      output: signal,
+      packs: [],
+      forward: [],
+      finalStates: new Map(),
+      backward: (gradient) => ({ packs: [], statements: [], inputGradient: gradient }),
+    };
   }
   const mask = { seed: training.seed, salt: context.index, rate: layer.rate };
   const apply = (label: string, from: Location, to: Location): readonly Statement[] => {
     const places = { name: label, range: { first: 0, count: steps }, locations: [from, to] };
     const scale = ([source, target]: readonly View[], rows: number, loop: LoopId | undefined): readonly Statement[] => [
       builder.map(label, { rows, columns }, (map) => {
-        const keep = dropoutMask(map, { ...mask, ...(loop === undefined || layer.perSequence ? {} : { loop, stride: batch * columns }) });
+        const keep = dropoutMask(map, {
+          ...mask,
+          ...(loop === undefined || layer.perSequence ? {} : { loop, stride: batch * columns }),
+        });
         map.store(target!, map.apply("multiply", map.load(source!), keep));
       }),
     ];

@@ -12,7 +12,13 @@ export function lowerEmbedding(layer: EmbeddingLayer, context: LayerContext): Lo
   const columns = layer.size;
   const { value, gradient } = known(parameters.get(`${index}.E`), "the embedding");
   const output = allocateSignal(builder, `${name}.output`, { steps: signal.steps, batch, columns });
-  const table = (buffer: number, rows: View): View => ({ buffer, offset: { constant: 0, terms: [] }, rowStride: columns, columnStride: 1, rows });
+  const table = (buffer: number, rows: View): View => ({
+    buffer,
+    offset: { constant: 0, terms: [] },
+    rowStride: columns,
+    columnStride: 1,
+    rows,
+  });
   return {
     output: { location: output, steps: signal.steps },
     packs: [],
@@ -26,7 +32,9 @@ export function lowerEmbedding(layer: EmbeddingLayer, context: LayerContext): Lo
         gradient === undefined
           ? []
           : overRows(context, { name, range, locations: [signal.location, outputGradient] }, ([tokens, from], rows) => [
-              builder.map(`${name}.scatter`, { rows, columns }, (map) => map.store(table(gradient, tokens!), map.load(from!), "add")),
+              builder.map(`${name}.scatter`, { rows, columns }, (map) =>
+                map.store(table(gradient, tokens!), map.load(from!), "add"),
+              ),
             ]),
       inputGradient: undefined,
     }),

@@ -27,5 +27,9 @@ export interface LoweredLayer {
   readonly forward: readonly Statement[];
   readonly finalStates: ReadonlyMap<string, Location>;
   /** From the gradient of the output, a dense signal, to that of the input, if that is needed. */
-  backward(outputGradient: Location): { readonly packs: readonly Statement[]; readonly statements: readonly Statement[]; readonly inputGradient: Location | undefined };
+  backward(outputGradient: Location): {
+    readonly packs: readonly Statement[];
+    readonly statements: readonly Statement[];
+    readonly inputGradient: Location | undefined;
+  };
 }

@@ -35,7 +35,14 @@ function layerOf(context: LayerContext, { output, forward, back }: Parts): Lower
       if (!context.inputGradient) return { packs: [], statements: [], inputGradient: undefined };
       const inputGradient = allocateSignal(builder, `${name}.dx`, { steps: signal.steps, batch, columns });
       const length = signal.steps * batch * columns;
-      const clear: Statement = { kind: "fill", name: `${name}.clear`, buffer: inputGradient.buffer, offset: { constant: 0, terms: [] }, length, value: 0 };
+      const clear: Statement = {
+        kind: "fill",
+        name: `${name}.clear`,
+        buffer: inputGradient.buffer,
+        offset: { constant: 0, terms: [] },
+        length,
+        value: 0,
+      };
       return { packs: [], statements: [clear, ...back(outputGradient, inputGradient)], inputGradient };
     },
   };
@@ -44,13 +51,25 @@ function layerOf(context: LayerContext, { output, forward, back }: Parts): Lower
 const onlyStep = { first: 0, count: 1 };
 
 /** Step 0 of each place. */
-function onStep(context: LayerContext, name: string, locations: readonly Location[], fill: (map: MapBuilder, views: readonly View[]) => void): readonly Statement[] {
+function onStep(
+  context: LayerContext,
+  name: string,
+  locations: readonly Location[],
+  fill: (map: MapBuilder, views: readonly View[]) => void,
+): readonly Statement[] {
   const columns = context.signal.location.columns;
-  return overRows(context, { name, range: onlyStep, locations }, (views, rows) => [context.builder.map(name, { rows, columns }, (map) => fill(map, views))]);
+  return overRows(context, { name, range: onlyStep, locations }, (views, rows) => [
+    context.builder.map(name, { rows, columns }, (map) => fill(map, views)),
+  ]);
 }
 
 /** Every step of each place, or step 0 of one that has no others. */
-function onEachStep(context: LayerContext, name: string, locations: readonly Location[], fill: (map: MapBuilder, views: readonly View[], loop: LoopId) => void): Statement {
+function onEachStep(
+  context: LayerContext,
+  name: string,
+  locations: readonly Location[],
+  fill: (map: MapBuilder, views: readonly View[], loop: LoopId) => void,
+): Statement {
   const { builder, signal } = context;
   const columns = signal.location.columns;
   return builder.loop(`${name}.steps`, { count: signal.steps }, (loop) =>
@@ -68,11 +87,17 @@ function still(location: Location): Location {
 /** All members are as long as the sequence: its last step is there already. */
 function lowerLastStep(context: LayerContext): LoweredLayer {
   const { signal, name } = context;
-  const last = (location: Location): Location => ({ ...location, offset: location.offset + (signal.steps - 1) * location.stepStride });
+  const last = (location: Location): Location => ({
+    ...location,
+    offset: location.offset + (signal.steps - 1) * location.stepStride,
+  });
   return layerOf(context, {
     output: last(signal.location),
     forward: [],
-    back: (from, to) => onStep(context, `${name}.back`, [from, last(to)], (map, [source, target]) => map.store(target!, map.load(source!))),
+    back: (from, to) =>
+      onStep(context, `${name}.back`, [from, last(to)], (map, [source, target]) =>
+        map.store(target!, map.load(source!)),
+      ),
   });
 }
 
@@ -88,26 +113,46 @@ function lowerLastOfEach(context: LayerContext): LoweredLayer {
     const first = map.apply("multiply", map.apply("subtract", length, map.constant(1)), map.constant(batch));
     map.store(numbers, map.apply("add", first, map.rowIndex()));
   });
-  const picked = (from: Location): View => ({ buffer: from.buffer, offset: { constant: from.offset, terms: [] }, rowStride: from.rowStride, columnStride: 1, rows: numbers });
+  const picked = (from: Location): View => ({
+    buffer: from.buffer,
+    offset: { constant: from.offset, terms: [] },
+    rowStride: from.rowStride,
+    columnStride: 1,
+    rows: numbers,
+  });
   const output = allocateSignal(builder, `${name}.output`, { steps: 1, batch, columns: location.columns });
   return layerOf(context, {
     output,
-    forward: [findRows, ...onStep(context, `${name}.last`, [output], (map, [target]) => map.store(target!, map.load(picked(location))))],
-    back: (from, to) => onStep(context, `${name}.back`, [from], (map, [source]) => map.store(picked(to), map.load(source!))),
+    forward: [
+      findRows,
+      ...onStep(context, `${name}.last`, [output], (map, [target]) => map.store(target!, map.load(picked(location)))),
+    ],
+    back: (from, to) =>
+      onStep(context, `${name}.back`, [from], (map, [source]) => map.store(picked(to), map.load(source!))),
   });
 }
 
 /** 1 within the member's length, else 0; nothing where all members are as long as the sequence. */
 function activeAt(context: LayerContext, map: MapBuilder, loop: LoopId): ValueId | undefined {
   if (context.lengths === undefined) return undefined;
-  const length = map.load({ buffer: context.lengths, offset: { constant: 0, terms: [] }, rowStride: 1, columnStride: 0 });
+  const length = map.load({
+    buffer: context.lengths,
+    offset: { constant: 0, terms: [] },
+    rowStride: 1,
+    columnStride: 0,
+  });
   return map.apply("less", map.loopIndex(loop), length);
 }
 
 /** 1 / length. */
 function weightOf(context: LayerContext, map: MapBuilder): ValueId {
   if (context.lengths === undefined) return map.constant(1 / context.signal.steps);
-  const length = map.load({ buffer: context.lengths, offset: { constant: 0, terms: [] }, rowStride: 1, columnStride: 0 });
+  const length = map.load({
+    buffer: context.lengths,
+    offset: { constant: 0, terms: [] },
+    rowStride: 1,
+    columnStride: 0,
+  });
   return map.apply("divide", map.constant(1), length);
 }
 
@@ -120,7 +165,14 @@ function lowerMean(context: LayerContext): LoweredLayer {
   const { builder, batch, name, signal } = context;
   const { location } = signal;
   const output = allocateSignal(builder, `${name}.output`, { steps: 1, batch, columns: location.columns });
-  const clear: Statement = { kind: "fill", name: `${name}.zero`, buffer: output.buffer, offset: { constant: 0, terms: [] }, length: batch * location.columns, value: 0 };
+  const clear: Statement = {
+    kind: "fill",
+    name: `${name}.zero`,
+    buffer: output.buffer,
+    offset: { constant: 0, terms: [] },
+    length: batch * location.columns,
+    value: 0,
+  };
   const sum = onEachStep(context, `${name}.mean`, [location, still(output)], (map, [source, target], loop) => {
     const part = map.apply("multiply", map.load(source!), weightOf(context, map));
     map.store(target!, whereActive(map, activeAt(context, map, loop), part, map.constant(0)), "add");
@@ -148,21 +200,34 @@ function lowerMax(context: LayerContext): LoweredLayer {
     map.store(target!, map.load(source!));
     map.store(where!, map.constant(0));
   });
-  const rest = onEachStep(context, `${name}.max`, [location, still(output), still(at)], (map, [source, target, where], loop) => {
-    const value = map.load(source!);
-    const before = map.load(target!);
-    const larger = map.apply("less", before, value);
-    const active = activeAt(context, map, loop);
-    const wins = active === undefined ? larger : map.apply("multiply", larger, active);
-    map.store(target!, map.apply("select", wins, value, before));
-    map.store(where!, map.apply("select", wins, map.loopIndex(loop), map.load(where!)));
-  });
+  const rest = onEachStep(
+    context,
+    `${name}.max`,
+    [location, still(output), still(at)],
+    (map, [source, target, where], loop) => {
+      const value = map.load(source!);
+      const before = map.load(target!);
+      const larger = map.apply("less", before, value);
+      const active = activeAt(context, map, loop);
+      const wins = active === undefined ? larger : map.apply("multiply", larger, active);
+      map.store(target!, map.apply("select", wins, value, before));
+      map.store(where!, map.apply("select", wins, map.loopIndex(loop), map.load(where!)));
+    },
+  );
   return layerOf(context, {
     output,
     forward: [...first, rest],
     back: (from, to) => [
       onEachStep(context, `${name}.back`, [still(from), still(at), to], (map, [source, where, target], loop) => {
-        map.store(target!, map.apply("select", map.apply("equal", map.load(where!), map.loopIndex(loop)), map.load(source!), map.constant(0)));
+        map.store(
+          target!,
+          map.apply(
+            "select",
+            map.apply("equal", map.load(where!), map.loopIndex(loop)),
+            map.load(source!),
+            map.constant(0),
+          ),
+        );
       }),
     ],
   });
