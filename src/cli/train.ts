@@ -95,7 +95,7 @@ async function runTrain(flags: TrainFlags & { readonly data: string }, terminal:
   const run = await learn({ plan, resume, outputs, data: flags.data, json: flags.json === true }, terminal, human);
   const result = conclude(plan, run.finished);
   const seconds = (performance.now() - begin) / 1000;
-  await writeWhole(outputs.model, saveResult(plan, result));
+  await writeWhole(outputs.model, saveResult(result));
   await drawChart(result, plan, outputs);
   await rm(outputs.checkpoint, { force: true });
   if (flags.json === true) terminal.print(JSON.stringify(resultAsJson({ plan, result, run, outputs, seconds })));

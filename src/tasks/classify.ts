@@ -1,5 +1,6 @@
 /** A table in, a trained classifier out, with an honest comparison. */
 import type { Table } from "../data/index.ts";
+import type { SelfTestInputs } from "../formats/recurra/index.ts";
 import { createModel } from "../network/index.ts";
 import { train } from "../training/index.ts";
 import type { FinishedEvent } from "../training/index.ts";
@@ -9,6 +10,7 @@ import { runToEnd } from "./forecast.ts";
 import type { TaskControl } from "./forecast.ts";
 import { planClassify } from "./plan-classify.ts";
 import type { ClassifyOptions, ClassifyPlan } from "./plan-classify.ts";
+import { selfTestInputs } from "./self-test-inputs.ts";
 import { summarise } from "./summary.ts";
 import type { TrainingSummary } from "./summary.ts";
 
@@ -16,6 +18,8 @@ export interface ClassifyResult {
   readonly kind: "classify-result";
   readonly classifier: Classifier;
   readonly summary: TrainingSummary;
+  /** What the model file is tried with. */
+  readonly selfTest: SelfTestInputs;
   /** On what was neither learned from nor watched; absent where nothing was held back. */
   readonly test?: ClassEvaluation;
 }
@@ -47,6 +51,7 @@ export function concludeClassify(plan: ClassifyPlan, finished: FinishedEvent): C
     kind: "classify-result",
     classifier: { kind: "classifier", model, task },
     summary,
+    selfTest: selfTestInputs(items),
     ...(test === undefined ? {} : { test }),
   };
 }

@@ -1,6 +1,6 @@
 /** A table in, a trained forecaster out, with an honest comparison. */
 import type { Table } from "../data/index.ts";
-import type { Json } from "../formats/recurra/index.ts";
+import type { Json, SelfTestInputs } from "../formats/recurra/index.ts";
 import { createModel } from "../network/index.ts";
 import { train } from "../training/index.ts";
 import type { FinishedEvent, TrainingControl, TrainingEvent } from "../training/index.ts";
@@ -11,6 +11,7 @@ import type { Forecaster } from "./forecaster.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
 import { planForecast } from "./plan-forecast.ts";
 import type { ForecastPlan } from "./plan-forecast.ts";
+import { selfTestInputs } from "./self-test-inputs.ts";
 import { summarise } from "./summary.ts";
 import type { TrainingSummary } from "./summary.ts";
 
@@ -18,6 +19,8 @@ export interface ForecastResult {
   readonly kind: "forecast-result";
   readonly forecaster: Forecaster;
   readonly summary: TrainingSummary;
+  /** What the model file is tried with. */
+  readonly selfTest: SelfTestInputs;
   /** On rows that were neither learned from nor watched; absent where none were held back. */
   readonly test?: ForecastEvaluation;
 }
@@ -57,6 +60,7 @@ export function concludeForecast(plan: ForecastPlan, finished: FinishedEvent): F
     kind: "forecast-result",
     forecaster: { kind: "forecaster", model, task },
     summary,
+    selfTest: selfTestInputs({ kind: "windows", windows }),
     ...(test === undefined ? {} : { test }),
   };
 }

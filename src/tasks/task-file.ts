@@ -1,7 +1,6 @@
 /** Trained tasks and unfinished ones as model files. */
-import { assembleSequences, assembleWindows } from "../data/index.ts";
 import { save } from "../formats/recurra/index.ts";
-import type { Json, LoadedModel, SelfTestInputs } from "../formats/recurra/index.ts";
+import type { Json, LoadedModel } from "../formats/recurra/index.ts";
 import { describeNetwork } from "../network/index.ts";
 import type { ParameterValues } from "../network/index.ts";
 import type { Checkpoint } from "../training/index.ts";
@@ -15,52 +14,16 @@ import type { ForecastResult } from "./forecast.ts";
 import type { Forecaster } from "./forecaster.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
 import { parseForecastTask } from "./forecast-task.ts";
-import type { ClassifyOptions, ClassifyPlan, Items } from "./plan-classify.ts";
+import type { ClassifyOptions, ClassifyPlan } from "./plan-classify.ts";
 import type { ForecastPlan } from "./plan-forecast.ts";
 
 export type TaskPlan = ForecastPlan | ClassifyPlan;
 export type TaskResult = ForecastResult | ClassifyResult;
 
-/** Members of the self-test that is stored with a model. */
-const testMembers = 2;
-
-/** Real inputs for the self-test: windows or sequences from the end of the data. */
-function testInputs(items: Items): SelfTestInputs {
-  if (items.kind === "windows") {
-    const { windows } = items;
-    const { window } = windows.spec;
-    const indices = Int32Array.from(
-      { length: Math.min(testMembers, windows.count) },
-      (_, at) => windows.count - 1 - at,
-    );
-    const inputs = new Float32Array(window * indices.length * windows.inputNames.length);
-    assembleWindows(windows, indices, inputs);
-    return { steps: window, batch: indices.length, inputs };
-  }
-  const { set } = items;
-  const index = set.lengths.indexOf(set.lengths.reduce((a, b) => Math.min(a, b)));
-  const steps = known(set.lengths[index], "a length");
-  const into = {
-    inputs: new Float32Array(steps * set.inputNames.length),
-    lengths: new Int32Array(1),
-    labels: new Int32Array(1),
-  };
-  assembleSequences(set, [index], steps, into);
-  return { steps, batch: 1, inputs: into.inputs };
-}
-
-function itemsOf(plan: TaskPlan): Items {
-  return plan.kind === "forecast-plan" ? { kind: "windows", windows: plan.windows } : plan.items;
-}
-
 /** A result as the bytes of a model file: network, task, summary and self-test. The same run gives the same bytes. */
-export function saveResult(plan: TaskPlan, result: TaskResult): Uint8Array {
+export function saveResult(result: TaskResult): Uint8Array {
   const { model, task } = result.kind === "forecast-result" ? result.forecaster : result.classifier;
-  return save(model, {
-    preprocessing: toJson(task),
-    training: toJson(result.summary),
-    selfTest: testInputs(itemsOf(plan)),
-  });
+  return save(model, { preprocessing: toJson(task), training: toJson(result.summary), selfTest: result.selfTest });
 }
 
 /** Plain data without what is undefined. */
