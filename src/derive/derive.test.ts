@@ -9,11 +9,12 @@ import { deriveCell, printGradient } from "./index.ts";
 
 /** Names of the values of the step that are stored for all steps, products and states left out. */
 function keptBy(cell: Cell): string[] {
-  const { stored, nodes, forwardCount } = deriveCell(cell, { gradient: true });
+  const { stored, nodes, timings } = deriveCell(cell, { gradient: true });
   const next = new Set(cell.graph.next.values());
   return [...stored]
     .filter(
-      ([id, extent]) => extent === "sequence" && id < forwardCount && !next.has(id) && nodes[id]!.kind !== "product",
+      ([id, extent]) =>
+        extent === "sequence" && timings[id]?.backward === false && !next.has(id) && nodes[id]!.kind !== "product",
     )
     .map(([id]) => {
       const node = nodes[id]!;
@@ -54,7 +55,7 @@ describe("kept for the way back", () => {
 
 describe("phases", () => {
   const phaseOf = (cell: Cell, name: string): string | undefined =>
-    deriveCell(cell, { gradient: false }).placements[cell.graph.names.get(name)!]?.phase;
+    deriveCell(cell, { gradient: false }).timings[cell.graph.names.get(name)!]?.phase;
 
   test("what no step waits for is done before or after the loop", () => {
     const cell = createCell("phases", "a = sigmoid(k)\nz = sigmoid(W x)\nh' = a * h + z\ny = tanh(V h')");

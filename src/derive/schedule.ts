@@ -15,25 +15,43 @@ export type Phase = "prior" | "before" | "loop" | "after" | "once";
 
 export const phases: readonly Phase[] = ["prior", "before", "loop", "after", "once"];
 
-export interface Placement {
+/** One level of a phase, in one direction. */
+export interface StageKey {
+  /** Of the gradient. */
+  readonly backward: boolean;
   readonly phase: Phase;
   readonly level: number;
+}
+
+export function isSameStage(one: StageKey, other: StageKey): boolean {
+  return one.backward === other.backward && one.phase === other.phase && one.level === other.level;
+}
+
+/** When a node is computed: the stage, and among its work that of one dimension. */
+export interface Timing extends StageKey {
   /** The dimension of the vectors this value is computed along; absent for a number that no vector was reduced to. */
   readonly home?: Dimension;
 }
 
 export interface ScheduleOptions {
   readonly nodes: readonly Node[];
-  /** Nodes before this one are known already (the forward step, seen from its gradient). */
+  /** Nodes before this one are known already: the forward step, seen from its gradient. */
   readonly from: number;
+  readonly backward: boolean;
   /** Whether a leaf brings in what is carried from the step before. */
   readonly carriesIn: (node: Node) => boolean;
   /** The nodes whose values are carried to the next step. */
   readonly carriesOut: readonly NodeId[];
 }
 
-/** The place of every node from `from` on; leaves and earlier nodes have none. */
-export function schedule({ nodes, from, carriesIn, carriesOut }: ScheduleOptions): readonly (Placement | undefined)[] {
+/** The timing of every node from `from` on; leaves and earlier nodes have none. */
+export function schedule({
+  nodes,
+  from,
+  backward,
+  carriesIn,
+  carriesOut,
+}: ScheduleOptions): readonly (Timing | undefined)[] {
   const waits = dependsOn(nodes, carriesIn);
   const carried = neededBy(nodes, carriesOut);
   const shared = sharedNodes(nodes);
@@ -46,27 +64,27 @@ export function schedule({ nodes, from, carriesIn, carriesOut }: ScheduleOptions
     return carried[id] ? "loop" : "after";
   };
 
-  const placements: (Placement | undefined)[] = [];
+  const timings: (Timing | undefined)[] = [];
   nodes.forEach((node, id) => {
     if (id < from || !isComputed(node)) {
-      placements.push(undefined);
+      timings.push(undefined);
       return;
     }
     const phase = phaseOf(id);
-    const args = valueArguments(node).map((arg) => ({ node: nodes[arg]!, place: placements[arg] }));
+    const args = valueArguments(node).map((arg) => ({ node: nodes[arg]!, timing: timings[arg] }));
     const home = homeOf(node, args);
     let level = 0;
-    for (const { node: arg, place } of args) {
-      if (place?.phase !== phase) continue;
+    for (const { node: arg, timing } of args) {
+      if (timing?.phase !== phase) continue;
       // A product's result is there a level later; so is a number that was reduced along another dimension.
       const later =
         isProduct(arg) ||
-        (!isProduct(node) && arg.shape.length === 0 && place.home !== undefined && place.home !== home);
-      level = Math.max(level, place.level + (later ? 1 : 0));
+        (!isProduct(node) && arg.shape.length === 0 && timing.home !== undefined && timing.home !== home);
+      level = Math.max(level, timing.level + (later ? 1 : 0));
     }
-    placements.push(home === undefined ? { phase, level } : { phase, level, home });
+    timings.push({ backward, phase, level, ...(home === undefined ? {} : { home }) });
   });
-  return placements;
+  return timings;
 }
 
 function isComputed(node: Node): boolean {
@@ -86,9 +104,9 @@ function valueArguments(node: Node): readonly NodeId[] {
 
 function homeOf(
   node: Node,
-  args: readonly { readonly node: Node; readonly place: Placement | undefined }[],
+  args: readonly { readonly node: Node; readonly timing: Timing | undefined }[],
 ): Dimension | undefined {
   if (node.shape.length > 0) return node.shape[0];
-  if (node.kind === "reduce") return args[0]!.node.shape[0] ?? args[0]!.place?.home;
-  return args.map(({ place }) => place?.home).find((home) => home !== undefined);
+  if (node.kind === "reduce") return args[0]!.node.shape[0] ?? args[0]!.timing?.home;
+  return args.map(({ timing }) => timing?.home).find((home) => home !== undefined);
 }

@@ -1,4 +1,5 @@
 /** The values and stores of one map of a stage. */
+import { isSameStage } from "../derive/index.ts";
 import type { Stage } from "../derive/index.ts";
 import type { NodeId } from "../language/index.ts";
 import { known } from "../util/errors.ts";
@@ -28,7 +29,7 @@ export interface Emitter {
 
 export function createEmitter({ work, stage, moment, needSteps }: EmitterContext, map: MapBuilder): Emitter {
   const { places, derivation, options } = work;
-  const { nodes, placements, stored, forwardCount } = derivation;
+  const { nodes, timings, stored } = derivation;
   const time = createMapTime(map, options, moment, needSteps);
   const values = new Map<NodeId, ValueId>();
 
@@ -41,13 +42,8 @@ export function createEmitter({ work, stage, moment, needSteps }: EmitterContext
   const zero = (): ValueId => map.constant(0);
 
   const isComputedHere = (id: NodeId): boolean => {
-    const place = placements[id];
-    return (
-      place !== undefined &&
-      id >= forwardCount === stage.backward &&
-      place.phase === stage.phase &&
-      place.level === stage.level
-    );
+    const timing = timings[id];
+    return timing !== undefined && isSameStage(timing, stage);
   };
 
   const compute = (id: NodeId): ValueId => {

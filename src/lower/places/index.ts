@@ -91,7 +91,7 @@ function placeAlone(context: PlaceContext, id: NodeId): Location {
   const label = labelOf(context, id);
   const { shape } = derivation.nodes[id]!;
   const location = allocator.allocate({
-    label: id < derivation.forwardCount ? label : `d.${label}`,
+    label: id < derivation.gradient.forwardCount ? label : `d.${label}`,
     extent: known(derivation.stored.get(id), `the place of ${label}`),
     columns: allocator.size(shape, 0),
     isNumber: shape.length === 0,
