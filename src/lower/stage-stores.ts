@@ -31,7 +31,8 @@ export function storeOf(work: CellWork, { node, to }: Export): StageStore | unde
     case "slot": {
       const group = known((to.once ? derivation.onceProducts : derivation.products)[to.group], "a group of products");
       const { parts, isOwner } = places.adjoints.of(group);
-      return isOwner ? { location: () => known(parts[to.term], "a gradient's place"), mode: "set" } : undefined;
+      const location = known(parts[to.term], "a gradient's place");
+      return isOwner && !isPulledTo(work, node, location) ? { location: () => location, mode: "set" } : undefined;
     }
     case "carry": {
       const { read, write, isPullback } = gradientOf(work).carries.of(to.state);
@@ -39,8 +40,7 @@ export function storeOf(work: CellWork, { node, to }: Export): StageStore | unde
     }
     case "input": {
       const { to: location, mode } = gradientOf(work).input(to.name);
-      const isThere = derivation.nodes[node]!.kind === "pullback" && places.of(node) === location;
-      return isThere ? undefined : { location: () => location, mode };
+      return isPulledTo(work, node, location) ? undefined : { location: () => location, mode };
     }
     case "shared":
       return { location: () => gradientOf(work).sums.of(to.of), mode: "add" };
@@ -49,6 +49,11 @@ export function storeOf(work: CellWork, { node, to }: Export): StageStore | unde
       return sums.isInPlace(to.name) ? undefined : { location: () => sums.parameter(to.name), mode: "add" };
     }
   }
+}
+
+/** Whether a value is a pullback that writes this place itself. */
+function isPulledTo({ places, derivation }: CellWork, node: Export["node"], location: Location): boolean {
+  return derivation.nodes[node]!.kind === "pullback" && places.of(node) === location;
 }
 
 /** Whether a value is stored as the output, or as the gradient of a product, where it is also read. */
