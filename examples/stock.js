@@ -83,7 +83,7 @@ const runs = [
   [
     "1. As courses do it: levels, scaled to 0 to 1, four layers of 50. It lags behind the price and cannot leave the range it has seen.",
     [
-      "train out/stock.csv --target Open --window 60 --scaler min-max",
+      "train out/stock.csv --target Open --level --window 60 --scaler min-max",
       `--layers 4 --hidden 50 --dropout 0.2 --loss mean-squared --rate 0.001 --schedule constant --clip none`,
       `--epochs 100 --batch 32 --test ${testDays} --validation 0 --time-features none --season 1`,
       "--out out/stock.safetensors --chart out/stock.svg",

@@ -121,7 +121,7 @@ function createClock(): Clock {
       if (started === undefined || update <= started.update) return "…";
       const total = started.epochs * started.updatesPerEpoch;
       const perUpdate = (performance.now() - start) / (update - started.update);
-      return printQuantity(Math.max(0, Math.round(((total - update) * perUpdate) / 1000) * 1000), "ms");
+      return printQuantity(Math.max(1000, Math.round(((total - update) * perUpdate) / 1000) * 1000), "ms");
     },
   };
 }

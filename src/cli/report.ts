@@ -33,13 +33,19 @@ function describeParts(parts: TaskPlan["parts"], unit: string): string {
   return `${printQuantity(train.length)} ${unit} to learn from, ${printQuantity(validation.length)} for validation, ${printQuantity(test.length)} for the test`;
 }
 
-function describeForecast({ task, windows, parts }: ForecastPlan): readonly string[] {
+function describeForecast({ task, windows, parts, options }: ForecastPlan): readonly string[] {
   const { targets, window, horizon, predict, covariates, form } = task.windows;
   const ahead = `${horizon} step${horizon === 1 ? "" : "s"} ahead${predict === "all" ? " and all before" : ""}`;
   const others = [
     ...(covariates.length === 0 ? [] : [`with ${covariates.join(", ")}`]),
     ...(task.calendar === undefined ? [] : ["with the calendar"]),
-    ...(form === "level" ? [] : [`as ${form === "difference" ? "differences" : "shares of the window's last value"}`]),
+    ...(form === "level"
+      ? []
+      : [
+          form === "difference"
+            ? `as differences${options.form === undefined ? ", because it drifts" : ""}`
+            : "as shares of the window's last value",
+        ]),
   ];
   return [
     `forecast  ${targets.join(", ")}, ${ahead}`,

@@ -27,6 +27,7 @@ export interface TrainFlags extends ReadingFlags {
   readonly window?: number;
   readonly horizon?: number;
   readonly allSteps?: boolean;
+  readonly level?: boolean;
   readonly difference?: boolean;
   readonly normalise?: "window";
   readonly scaler?: "standard" | "min-max" | "robust" | "log-standard" | "none";
@@ -94,7 +95,11 @@ export function declareOptions(command: Command): Command {
       list,
     )
     .option("--group <COLUMN>", "the column that tells series apart, such as a shop")
-    .option("--difference", "see changes from row to row, not levels: for what drifts, such as prices")
+    .option(
+      "--difference",
+      "see changes from row to row: for what drifts, such as prices (default: where a target drifts)",
+    )
+    .option("--level", "see the values as they are (default: where no target drifts)")
     .option("--normalise <HOW>", "window: see values relative to the window's last one", oneOf(["window"]))
     .option(
       "--scaler <KIND>",
@@ -166,11 +171,22 @@ export function checkFlags(flags: TrainFlags): void {
     fail("--target forecasts and --label classifies; give one of them");
   if (flags.sequence !== undefined && flags.label === undefined)
     fail("--sequence names what is classified; give the class with --label");
-  if (flags.difference === true && flags.normalise !== undefined)
-    fail("--difference and --normalise both change how values are seen; give one of them");
+  if ([flags.level, flags.difference, flags.normalise].filter((one) => one !== undefined).length > 1)
+    fail("--level, --difference and --normalise each say how values are seen; give one of them");
   if (flags.label !== undefined) {
     const odd = (
-      ["allSteps", "covariates", "known", "difference", "normalise", "season", "chart", "timeFeatures", "loss"] as const
+      [
+        "allSteps",
+        "covariates",
+        "known",
+        "level",
+        "difference",
+        "normalise",
+        "season",
+        "chart",
+        "timeFeatures",
+        "loss",
+      ] as const
     ).find((name) => flags[name] !== undefined);
     if (odd !== undefined)
       fail(`--${odd.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for forecasts, not for --label`);
@@ -217,7 +233,8 @@ export async function chooseCell(given: string): Promise<NonNullable<LearningOpt
   return { name: own.name, text: own.text, options: own.options };
 }
 
-function formOf({ difference, normalise }: TrainFlags): TargetForm | undefined {
+function formOf({ level, difference, normalise }: TrainFlags): TargetForm | undefined {
+  if (level === true) return "level";
   if (difference === true) return "difference";
   return normalise === undefined ? undefined : "divide-last";
 }

@@ -32,7 +32,7 @@ export interface ForecastOptions extends LearningOptions {
   readonly predict?: "last" | "all" | undefined;
   /** Names as in `parseTimeFeatures`, none with `[]`: those of whose cycle the data hold two rounds */
   readonly timeFeatures?: readonly string[] | undefined;
-  /** How the network sees the targets: `"level"` */
+  /** How the network sees the targets: `"difference"` where one of them drifts, else `"level"` */
   readonly form?: TargetForm | undefined;
   /** Of targets and other columns but time features: `"standard"` */
   readonly scaler?: ScalerKind | undefined;
@@ -107,6 +107,27 @@ export function chooseSeason(table: Table, target: string, rows: Int32Array): nu
   return findSeason(
     Float64Array.from(rows, (row) => known(values[row], "a value")).filter((value) => !Number.isNaN(value)),
   );
+}
+
+/** Of the rows learned from, the share at the end that is compared with those before. */
+const lateShare = 0.15;
+/**
+ * Standard deviations by which the mean of late rows may lie off that of those before. A straight line's lies off by 2, wherever it
+ * begins and however steep it is; what comes and goes stays below 1.
+ */
+const mostDrift = 1.5;
+
+/** Whether a column moves away from where it was, so that a network that learns from its past levels has not seen the present ones. */
+export function isDrifting(table: Table, target: string, rows: Int32Array): boolean {
+  const all = readNumbers(table, target);
+  const values = Float64Array.from(rows, (row) => known(all[row], "a value")).filter((value) => !Number.isNaN(value));
+  const late = Math.floor(values.length * lateShare);
+  if (late === 0) return false;
+  const mean = (part: Float64Array): number => part.reduce((sum, value) => sum + value, 0) / part.length;
+  const before = values.subarray(0, values.length - late);
+  const center = mean(before);
+  const deviation = Math.sqrt(mean(before.map((value) => (value - center) ** 2)));
+  return Math.abs(mean(values.subarray(values.length - late)) - center) > mostDrift * deviation;
 }
 
 /** Steps of a month of days, the window where the data say nothing else. */

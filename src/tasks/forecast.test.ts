@@ -206,7 +206,7 @@ test("where the naive forecast wins, that is said", async () => {
   const random = createRandom(2);
   let price = 100;
   const walk = tableFromNumbers({ price: Array.from({ length: 300 }, () => (price += random.normal())) });
-  const { test: scores } = await trainOn(walk, { targets: ["price"], epochs: 2 });
+  const { test: scores } = await trainOn(walk, { targets: ["price"], epochs: 2, form: "level" });
   expect(scores?.targets[0]?.best).toBe("naive");
   expect(explainForecast(scores!)).toMatch(
     /^price: the naive forecast \(the last value known\) wins, .* not worth using\.$/,
@@ -215,6 +215,30 @@ test("where the naive forecast wins, that is said", async () => {
   const { model, naive } = changes!.targets[0]!;
   // Nothing can be known of a random walk's next step: differences come as close to the naive forecast as noise lets them.
   expect(model.meanAbsoluteError).toBeLessThan(1.1 * naive.meanAbsoluteError);
+});
+
+test("what drifts is seen as differences, unless it is asked for otherwise", () => {
+  const of = (valueAt: (row: number) => number): Table =>
+    tableFromNumbers({ y: Array.from({ length: 300 }, (_, row) => valueAt(row)) });
+  const formOf = (table: Table, options: Partial<ForecastOptions> = {}): string =>
+    planForecast(table, { ...small, targets: ["y"], ...options }).task.windows.form;
+  expect(formOf(of((row) => 5 - 0.01 * row))).toBe("difference");
+  expect(
+    formOf(
+      of((row) => 5 - 0.01 * row),
+      { form: "level" },
+    ),
+  ).toBe("level");
+  expect(formOf(of((row) => Math.sin(row / 10)))).toBe("level");
+  expect(formOf(of((row) => (row < 250 ? row % 5 : 1000)))).toBe("level");
+  expect(formOf(of(() => 1))).toBe("level");
+});
+
+test("too short a past is told by what is needed", async () => {
+  const sales = makeSales(100);
+  const { forecaster } = await trainOn(sales, { targets: ["sales"], epochs: 1, test: 10, validation: 10 });
+  const short = takeRows(sales, Int32Array.of(0, 1, 2));
+  expect(() => forecastFuture(forecaster, short)).toThrow(/has 3 rows, but the model looks back on 14;/);
 });
 
 test.each([

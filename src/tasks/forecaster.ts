@@ -21,6 +21,7 @@ import type { Model } from "../network/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { evaluateWindows } from "./evaluate-forecast.ts";
 import type { ForecastEvaluation } from "./evaluate-forecast.ts";
+import { longestSeries } from "./forecast-options.ts";
 import type { ForecastTask } from "./forecast-task.ts";
 import { runWindows } from "./run-windows.ts";
 
@@ -38,12 +39,25 @@ function prepare(table: Table, { reading, calendar }: ForecastTask): Table {
   return calendar === undefined ? ordered : addTimeFeatures(ordered, calendar);
 }
 
+/** Throws `data/too-few-rows` where no series is long enough to look back on. */
+function checkPast(table: Table, { windows, reading }: ForecastTask): void {
+  const longest = longestSeries(table, reading.groupColumn).length;
+  const needed = windows.window + (windows.form === "difference" ? 1 : 0);
+  if (longest >= needed) return;
+  const series = reading.groupColumn === undefined ? "" : " in its longest series";
+  throw new RecurraError(
+    "data/too-few-rows",
+    `${table.origin.source} has ${longest} rows${series}, but the model looks back on ${needed}; put the rows before them in front.`,
+  );
+}
+
 /**
  * Forecasts of the rows after the last one known, one row each: the group, the time (or how many steps ahead), and a column
  * `NAME forecast` for each target. Rows whose targets are missing at the table's end are those forecast; without them the dates are
  * carried on for as many steps as the horizon. Throws `data/…`.
  */
 export function forecastFuture({ model, task }: Forecaster, table: Table): Table {
+  checkPast(table, task);
   const ahead = withFuture(table, task);
   const windows = createWindows(
     prepare(ahead, task),

@@ -15,7 +15,14 @@ import type { ScalerKind, Split, Table, WindowOptions, Windows } from "../data/i
 import { orderRows } from "../data/order-rows.ts";
 import type { TrainingOptions } from "../training/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
-import { chooseSeason, chooseWindow, findDateColumn, longestSeries, planCalendar } from "./forecast-options.ts";
+import {
+  chooseSeason,
+  chooseWindow,
+  findDateColumn,
+  isDrifting,
+  longestSeries,
+  planCalendar,
+} from "./forecast-options.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
 import type { ForecastTask } from "./forecast-task.ts";
 import { buildNetwork, planTraining } from "./learning.ts";
@@ -69,7 +76,7 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
     window: options.window ?? chooseWindow(season, learned.length),
     horizon: options.horizon,
     predict: options.predict,
-    form: options.form,
+    form: options.form ?? (options.targets.some((name) => isDrifting(table, name, learned)) ? "difference" : "level"),
     group: options.group,
   };
   const byColumn = Object.fromEntries(calendarNames.map((name): [string, ScalerKind] => [name, "none"]));
