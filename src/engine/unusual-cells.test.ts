@@ -25,6 +25,10 @@ describe("unusual cells", () => {
     ["a next state that is the same at every step", "h' = tanh(k)\ny = W x + h"],
     ["a product of a product as a state that no output reads", "h' = V (U h)\nU in R^(4 x H)\ny = W x + h"],
     ["products of a vector and of its product, by one matrix", "h' = tanh(M (N h) + M h + W x)\nN in R^(H x H)"],
+    [
+      "what is not finite past the end of a sequence",
+      "h' = tanh(W log(x * x) + U h)\ny = V (x / sum(x)) + h'\nV in R^(H x I)",
+    ],
     ["two states of one value", "c' = tanh(W x + U h)\nh' = tanh(W x + U h)"],
     ["the gradient of one product through another", "y = V (W x)\nW in R^(5 x I)\nV in R^(H x 5)"],
     [

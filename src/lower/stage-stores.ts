@@ -15,11 +15,15 @@ export interface StageStore {
 }
 
 /** How a stage's export is stored, or undefined where it lies in its place without that. */
-export function storeOf(work: CellWork, { node, to }: Export): StageStore | undefined {
+export function storeOf(work: CellWork, one: Export): StageStore | undefined {
   const { places, derivation } = work;
+  const { node, to } = one;
+  // Past a member's length adjoints are zero, and with them all gradients, unless zero is multiplied by what is not finite.
+  const isShared = one.phase === "prior" || one.phase === "once";
+  const finite = derivation.hasPoles && !isShared ? ({ past: "zero" } as const) : {};
   switch (to.kind) {
     case "value":
-      return hasOtherStore(work, node) ? undefined : { location: () => places.of(node), mode: "set" };
+      return hasOtherStore(work, node) ? undefined : { location: () => places.of(node), mode: "set", ...finite };
     case "next": {
       const { before, after } = places.states.of(to.state);
       return { location: () => after, mode: "set", past: before };
@@ -32,7 +36,9 @@ export function storeOf(work: CellWork, { node, to }: Export): StageStore | unde
       const group = known((to.once ? derivation.onceProducts : derivation.products)[to.group], "a group of products");
       const { parts, isOwner } = places.adjoints.of(group);
       const location = known(parts[to.term], "a gradient's place");
-      return isOwner && !isPulledTo(work, node, location) ? { location: () => location, mode: "set" } : undefined;
+      return isOwner && !isPulledTo(work, node, location)
+        ? { location: () => location, mode: "set", ...finite }
+        : undefined;
     }
     case "carry": {
       const { read, write, isPullback } = gradientOf(work).carries.of(to.state);
@@ -40,10 +46,10 @@ export function storeOf(work: CellWork, { node, to }: Export): StageStore | unde
     }
     case "input": {
       const { to: location, mode } = gradientOf(work).input(to.name);
-      return isPulledTo(work, node, location) ? undefined : { location: () => location, mode };
+      return isPulledTo(work, node, location) ? undefined : { location: () => location, mode, ...finite };
     }
     case "shared":
-      return { location: () => gradientOf(work).sums.of(to.of), mode: "add" };
+      return { location: () => gradientOf(work).sums.of(to.of), mode: "add", ...finite };
     case "parameter": {
       const { sums } = gradientOf(work);
       return sums.isInPlace(to.name) ? undefined : { location: () => sums.parameter(to.name), mode: "add" };
