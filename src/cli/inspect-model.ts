@@ -8,9 +8,10 @@ import {
   cell as createCell,
   printMemory,
   printQuantity,
+  readSummary,
   verifyModel,
 } from "../node.ts";
-import type { CellSpec, Classifier, Forecaster, LayerSpec, LoadedModel, TrainingSummary } from "../node.ts";
+import type { CellSpec, Classifier, Forecaster, LayerSpec, LoadedModel } from "../node.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface ModelFlags {
@@ -74,10 +75,9 @@ function describeTask(task: Forecaster | Classifier | undefined, source: string)
 }
 
 function describeTraining({ details }: LoadedModel): readonly string[] {
-  // Written by this program; shown as far as it is what is expected.
-  const summary = details.training as Partial<TrainingSummary> | undefined;
+  const summary = readSummary(details.training);
   if (details.checkpoint !== undefined) return ["An unfinished run: recurra train DATA --resume goes on with it.", ""];
-  if (summary?.data === undefined || summary.kept === undefined) return [];
+  if (summary === undefined) return [];
   const { data, epochs, kept, seed, optimiser, loss, test } = summary;
   return [
     `Trained on ${data.source} (${printQuantity(data.rows)} rows): ${epochs} epochs of ${optimiser} on the ${loss} loss, seed ${seed}; kept epoch ${kept.epoch}, loss ${kept.loss.toPrecision(4)}.`,
@@ -171,8 +171,7 @@ function describeMemory(
         ? task.task.of.window
         : usualSteps;
   const steps = flags.steps ?? own;
-  const trained = (details.training as Partial<TrainingSummary> | undefined)?.batch;
-  const batch = flags.batch ?? (flags.training === true && typeof trained === "number" ? trained : 1);
+  const batch = flags.batch ?? (flags.training === true ? (readSummary(details.training)?.batch ?? 1) : 1);
   const loss = task?.kind === "classifier" ? ({ kind: "cross-entropy" } as const) : ({ kind: "absolute" } as const);
   const title = `Memory of ${flags.training === true ? "a training step" : "a prediction"} with ${steps} steps and a batch of ${batch}, in words of four bytes:`;
   return `${title}\n\n${printMemory(spec, { steps, batch, ...(flags.training === true ? { loss } : {}) }).trimEnd()}`;

@@ -23,14 +23,19 @@ export function createTerminal(own: NodeJS.Process): Terminal {
   });
   return {
     command: nameCommand(own),
-    print: (text) => own.stdout.write(`${text}\n`),
-    say: (text) => own.stderr.write(`${text}\n`),
+    print: (text) => own.stdout.write(`${own.stdout.isTTY ? makePlain(text) : text}\n`),
+    say: (text) => own.stderr.write(`${own.stderr.isTTY ? makePlain(text) : text}\n`),
     screen: own.stderr.isTTY ? own.stderr : undefined,
     onInterrupt: (listener) => {
       own.on("SIGINT", listener).on("SIGTERM", listener);
       return () => own.off("SIGINT", listener).off("SIGTERM", listener);
     },
   };
+}
+
+/** Names come from files: what would move a terminal's cursor or turn its text around is left out. */
+export function makePlain(text: string): string {
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
 /** By its name where it is installed, through npx, or through node. */

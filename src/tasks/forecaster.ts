@@ -158,16 +158,17 @@ function withFuture(given: Table, task: ForecastTask): Table {
       `${what}, so ${table.origin.source} needs rows after the last with ${own.length === 1 ? "that column" : "those columns"} filled in and ${targets.map((name) => `"${name}"`).join(", ")} left empty.`,
     );
   }
-  // Times that follow no step can only be told where nothing depends on them.
-  const regular =
-    dateColumn !== undefined &&
-    (task.calendar !== undefined ||
-      groupRows(table, groupColumn).every(
-        ({ rows }) =>
-          findDateStep(Float64Array.from(rows, (row) => known(readCompleteDates(table, dateColumn)[row], "a time"))) !==
-          undefined,
-      ));
-  return addFutureRows(table, { steps: horizon, ...(regular ? { dateColumn } : {}), groupColumn });
+  const isDated =
+    dateColumn !== undefined && (task.calendar !== undefined || followsStep(table, dateColumn, groupColumn));
+  return addFutureRows(table, { steps: horizon, ...(isDated ? { dateColumn } : {}), groupColumn });
+}
+
+/** Whether the times after the last can be told; where nothing depends on them, they need not be. */
+function followsStep(table: Table, dateColumn: string, groupColumn: string | undefined): boolean {
+  const times = readCompleteDates(table, dateColumn);
+  return groupRows(table, groupColumn).every(
+    ({ rows }) => findDateStep(Float64Array.from(rows, (row) => known(times[row], "a time"))) !== undefined,
+  );
 }
 
 /** For one value ahead, all windows whose target is not known; for all values up to the horizon, each series' latest window. */

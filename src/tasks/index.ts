@@ -23,6 +23,7 @@ export { planForecast } from "./plan-forecast.ts";
 export type { ForecastPlan, WindowParts } from "./plan-forecast.ts";
 export { readingOptions } from "./reading.ts";
 export type { Reading, ReadingChoice } from "./reading.ts";
+export { readSummary } from "./summary.ts";
 export type { TrainingSummary } from "./summary.ts";
 export { openCheckpoint, openTask, saveCheckpoint, saveResult } from "./task-file.ts";
 export type { StoredRun, TaskPlan, TaskResult } from "./task-file.ts";

@@ -2,6 +2,7 @@
 import type { Json } from "../formats/recurra/index.ts";
 import type { EpochRecord, FinishedEvent, TrainingOptions } from "../training/index.ts";
 import { known } from "../util/errors.ts";
+import { plainData } from "../util/plain-data.ts";
 import type { Table } from "../data/index.ts";
 
 /** Plain data, and nothing of the moment: the same run gives the same summary. */
@@ -57,4 +58,29 @@ function findKept(training: TrainingOptions, { best, history }: Facts["finished"
   if (training.validation !== undefined) return best;
   const { epoch, loss } = known(history.at(-1), "an epoch");
   return { epoch, loss };
+}
+
+/** The main facts of a summary in a model file; nothing where something else is stored there. */
+export function readSummary(value: unknown): Omit<TrainingSummary, "parts" | "because" | "history"> | undefined {
+  const isOther = new Error("no summary");
+  try {
+    const root = plainData(value, "training", () => isOther).object();
+    const data = root.get("data").object();
+    const kept = root.get("kept").object();
+    const test = root.find("test");
+    test?.object();
+    return {
+      data: { source: data.get("source").text(), rows: data.get("rows").whole(0) },
+      seed: root.get("seed").whole(),
+      batch: root.get("batch").whole(1),
+      loss: root.get("loss").text(),
+      optimiser: root.get("optimiser").text(),
+      epochs: root.get("epochs").whole(0),
+      kept: { epoch: kept.get("epoch").whole(0), loss: kept.get("loss").number() },
+      ...(test === undefined ? {} : { test: test.value as Readonly<Record<string, Json>> }),
+    };
+  } catch (error) {
+    if (error === isOther) return undefined;
+    throw error;
+  }
 }

@@ -6,6 +6,7 @@ import type { Json, LoadedModel } from "../formats/recurra/index.ts";
 import { createModel, initialiseNetwork } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import { planForecast } from "./plan-forecast.ts";
+import { readSummary } from "./summary.ts";
 import { openCheckpoint, openTask, saveCheckpoint } from "./task-file.ts";
 
 const table = tableFromNumbers({ a: Array.from({ length: 60 }, (_, row) => row % 5) });
@@ -101,6 +102,21 @@ test("a checkpoint that is malformed is refused", () => {
     expect(() => openCheckpoint(fileWith({ checkpoint: stored(change) }))).toThrow(message);
   }
   expect(() => openCheckpoint(fileWith({}))).toThrow(/finished model/);
+});
+
+test("a summary is read where there is one", () => {
+  const summary = {
+    data: { source: "a.csv", rows: 3 },
+    seed: 1,
+    batch: 2,
+    loss: "absolute",
+    optimiser: "adam",
+    epochs: 4,
+    kept: { epoch: 2, loss: 0.5 },
+  };
+  expect(readSummary({ ...summary, history: [] })).toEqual(summary);
+  for (const other of [undefined, null, { by: "me" }, { ...summary, kept: { epoch: 2 } }, { ...summary, test: 1 }])
+    expect(readSummary(other)).toBeUndefined();
 });
 
 test("a checkpoint lacks no parameter", () => {
