@@ -2,7 +2,7 @@
 export { argumentsOf } from "./arguments.ts";
 export type { Cell, CellOptions, Initialiser, Variable } from "./cell.ts";
 export { cell } from "./create-cell.ts";
-export { equalCells, equalSyntax } from "./equal.ts";
+export { equalCells } from "./equal.ts";
 export type { Dimension, ElementwiseName, Graph, Node, NodeId, Shape } from "./graph.ts";
 export { createGraphBuilder, type GraphBuilder } from "./graph-builder.ts";
 export type { Notation } from "./notation.ts";
@@ -16,8 +16,7 @@ export {
 } from "./operations.ts";
 export { parseEquations, parseSyntax } from "./parse.ts";
 export { printCell } from "./print.ts";
-export { printEquation, printExpression, printSyntax } from "./print-expression.ts";
+export { printExpression, printSyntax } from "./print-expression.ts";
 export { printNode } from "./print-node.ts";
-export { sameShape, shapeText } from "./shape.ts";
 export { resolveSizes } from "./sizes.ts";
 export type { Declaration, Equation, Expression, Place, Syntax } from "./syntax.ts";
