@@ -208,7 +208,8 @@ async function learn(
         case "stopped": {
           await writeWhole(outputs.checkpoint, saveCheckpoint(plan, event.checkpoint));
           progress.end();
-          const command = `${terminal.command} train ${quote(data)} --resume ${quote(outputs.checkpoint)} --out ${quote(outputs.model)}`;
+          const chart = outputs.chart === undefined ? "" : ` --chart ${quote(outputs.chart)}`;
+          const command = `${terminal.command} train ${quote(data)} --resume ${quote(outputs.checkpoint)} --out ${quote(outputs.model)}${chart}`;
           terminal.say(`Stopped in epoch ${event.checkpoint.progress.epoch}; nothing is lost. To go on:\n  ${command}`);
           if (json) terminal.print(JSON.stringify({ stopped: true, checkpoint: outputs.checkpoint }));
           throw new Interrupted();
