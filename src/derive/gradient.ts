@@ -117,7 +117,7 @@ function createWalk(builder: GraphBuilder, nodes: readonly Node[]): Walk {
 
   const pass = (id: NodeId, node: Node): void => {
     const adjoint = adjoints.get(id);
-    if (adjoint === undefined) return;
+    if (adjoint === undefined || builder.uniform(adjoint) === 0) return;
     switch (node.kind) {
       case "apply":
         elementwiseOperations[node.operation].derivative(builder, adjoint, node.args, id).forEach((contribution, i) => {
