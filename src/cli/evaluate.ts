@@ -104,6 +104,7 @@ async function evaluateClasses(
   const odd = (["last", "rows", "chart"] as const).find((name) => flags[name] !== undefined);
   if (odd !== undefined) throw new UsageError(`--${odd} is for forecasts, and this model classifies`);
   const { reading, of } = classifier.task;
+  terminal.say("note: where training has seen some of these, the model looks better than it is");
   const { dateColumn, ...undated } = reading;
   const data = await openData(dataFile, reading);
   const isDated = dateColumn !== undefined && of.kind === "windows";

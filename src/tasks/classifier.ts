@@ -164,6 +164,9 @@ export function evaluateClassifier({ model, task }: Classifier, given: Table): C
   return evaluateItems({ model, items, indices: labelled, classes, majority: findMajority(items, labelled, classes) });
 }
 
+/** Of a probability: as many as float32 has. */
+const digits = 7;
+
 /** One row a sequence, or a window by its last row: what it is, the label told, and how likely it is. Throws `data/…`. */
 export function classifyTable({ model, task }: Classifier, given: Table): Table {
   const { items, table } = itemsOf(given, task);
@@ -182,7 +185,7 @@ export function classifyTable({ model, task }: Classifier, given: Table): Table 
       kind: "number",
       name: "probability",
       values: Float64Array.from(predicted, (label, item) =>
-        known(probabilities[item * names.length + label], "a probability"),
+        Number(known(probabilities[item * names.length + label], "a probability").toPrecision(digits)),
       ),
     },
   ];
