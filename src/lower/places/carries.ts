@@ -73,7 +73,9 @@ function placeInPullback(context: PlaceContext, { state, id, of, taken }: Pullba
   const isOfStep = derivation.nodes[id]!.kind === "pullback" && derivation.stored.get(id) === "step";
   if (!isOfStep || options.lengths !== undefined || !isReadBy(context, state, { before: true })) return undefined;
   const location = of(id);
-  return taken.includes(location) ? undefined : { ...inPlace(location), isPullback: true };
+  // It may be kept for every step, as another product's gradient.
+  const isOverwritten = location.stepStride === 0;
+  return isOverwritten && !taken.includes(location) ? { ...inPlace(location), isPullback: true } : undefined;
 }
 
 /**
