@@ -9,7 +9,7 @@ import { isCapital, written } from "./names.ts";
 import type { NameTable } from "./names.ts";
 import { operations } from "./operations.ts";
 import type { LanguageOperation, ShapeRule } from "./operations.ts";
-import { printExpression } from "./print-expression.ts";
+import { bracketed, pieceOf, precedences, printExpression } from "./print-expression.ts";
 import { languageError } from "./report.ts";
 import { shapeText } from "./shape.ts";
 import type { Equation, Expression, Place } from "./syntax.ts";
@@ -163,7 +163,7 @@ class ShapeInference {
   }
 
   #product({ matrix, vector }: ProductExpression): OpenShape {
-    const [left, right] = [quoted(matrix), quoted(vector)];
+    const [left, right] = [quoted(matrix, precedences.matrix), quoted(vector, precedences.vector)];
     const [rows, columns] = this.#shape(matrix);
     if (rows === undefined || columns === undefined)
       throw this.#notAMatrix(matrix, vector, rows === undefined ? "a number" : "a vector");
@@ -181,7 +181,7 @@ class ShapeInference {
         "language/not-a-vector",
         vector.place,
         `${left} is a matrix and multiplies a vector, but ${right} is a number`,
-        [`A product with a number is elementwise: ${right} * (${left} x).`],
+        [`A product with a number is elementwise: ${quoted(vector, precedences.times)} * (${left} x).`],
       );
     }
     if (!this.#unify([columns], operand)) {
@@ -195,11 +195,11 @@ class ShapeInference {
   }
 
   #notAMatrix(matrix: Expression, vector: Expression, what: string): Error {
-    const [left, right] = [quoted(matrix), quoted(vector)];
+    const [left, right] = [quoted(matrix, precedences.matrix), quoted(vector, precedences.vector)];
     const isParameter = matrix.kind === "name" && !matrix.next && this.#names.parameters.has(matrix.name);
     if (this.#shape(vector).length === 2) {
       const what = `${right} is a matrix and stands right of ${left}`;
-      const advice = `A matrix stands left of the vector that it multiplies: ${right} ${left}.`;
+      const advice = `A matrix stands left of the vector that it multiplies: ${right} ${quoted(matrix, precedences.vector)}.`;
       return this.#error("language/vector-as-matrix", vector.place, what, [advice]);
     }
     return this.#error(
@@ -207,7 +207,7 @@ class ShapeInference {
       matrix.place,
       `${left} stands directly before ${right}, where a matrix is needed, but it is ${what}`,
       [
-        `An elementwise product is written with *: ${left} * ${right}.`,
+        `An elementwise product is written with *: ${quoted(matrix, precedences.times)} * ${right}.`,
         isParameter
           ? `For a matrix, begin its name with a capital letter or declare it: ${left} in R^(H x I).`
           : "Only parameters can be matrices: they are not computed.",
@@ -327,8 +327,8 @@ class ShapeInference {
   }
 
   #shapeText(shape: OpenShape): string {
-    const known = shape.some((dimension) => this.#dimensions.value(dimension) !== undefined);
-    return known || shape.length === 0 ? shapeText(this.#partly(shape)) : shape.length === 1 ? "a vector" : "a matrix";
+    const isTold = shape.some((dimension) => this.#dimensions.value(dimension) !== undefined);
+    return isTold || shape.length === 0 ? shapeText(this.#partly(shape)) : shape.length === 1 ? "a vector" : "a matrix";
   }
 
   /** Where both shapes come from, as one sentence. */
@@ -345,8 +345,8 @@ class ShapeInference {
   }
 }
 
-/** An expression as it is repeated in a message: not longer than 40 characters. */
-function quoted(expression: Expression): string {
-  const text = printExpression(expression);
-  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+/** An expression as it is repeated in a message: at most 40 characters of it, in brackets if it holds together less tightly than `least`. */
+function quoted(expression: Expression, least = 0): string {
+  const { text, precedence } = pieceOf(expression);
+  return bracketed({ text: text.length <= 40 ? text : `${text.slice(0, 39)}…`, precedence }, least);
 }

@@ -9,6 +9,9 @@ import type { Declaration, Equation, Expression, Syntax } from "./syntax.ts";
 const productPrecedence = 4;
 const atomPrecedence = 6;
 
+/** The least precedence of what stands beside a sign without brackets: left of `*`, and left and right in a matrix product. */
+export const precedences = { times: 2, matrix: productPrecedence + 1, vector: productPrecedence } as const;
+
 /** A piece of text and how tightly it holds together. */
 export interface Piece {
   readonly text: string;
@@ -49,7 +52,7 @@ export function applied(operation: OperationName, args: readonly Piece[]): Piece
 /** A matrix times a vector. */
 export function multiplied(matrix: Piece, vector: Piece): Piece {
   return {
-    text: `${bracketed(matrix, productPrecedence + 1)} ${bracketed(vector, productPrecedence)}`,
+    text: `${bracketed(matrix, precedences.matrix)} ${bracketed(vector, precedences.vector)}`,
     precedence: productPrecedence,
   };
 }
@@ -59,7 +62,8 @@ export function atom(text: string): Piece {
   return { text, precedence: atomPrecedence };
 }
 
-function pieceOf(expression: Expression): Piece {
+/** An expression as text, for another to take in. */
+export function pieceOf(expression: Expression): Piece {
   switch (expression.kind) {
     case "number":
       return atom(String(expression.value));
@@ -81,6 +85,7 @@ function spaceText(shape: Shape): string {
   return shape.length === 1 ? `R^${shape[0]}` : `R^(${shape.join(" x ")})`;
 }
 
-function bracketed(piece: Piece, least: number): string {
+/** The piece's text, in brackets if it holds together less tightly than `least`. */
+export function bracketed(piece: Piece, least: number): string {
   return piece.precedence >= least ? piece.text : `(${piece.text})`;
 }
