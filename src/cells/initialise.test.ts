@@ -198,11 +198,12 @@ describe("schemes", () => {
   test("give every cell finite values of the right lengths, the same from the same seed", () => {
     for (const name of cellNames) {
       for (const scheme of ["default", "torch", "keras"] as const) {
-        const sizes = { I: 3, H: 5, P: 2 };
+        const own = cells[name].dimensions.map((dimension): [string, number] => [dimension, 2]);
+        const sizes: Readonly<Record<string, number>> = { I: 3, H: 5, ...Object.fromEntries(own) };
         const values = initialiseParameters(cells[name], sizes, uniformFrom(5), scheme);
         expect(Object.keys(values)).toEqual(cells[name].parameters.map((parameter) => parameter.name));
         for (const { name: parameter, shape } of cells[name].parameters) {
-          expect(values[parameter]!.length).toBe(shape.reduce<number>((product, d) => product * sizes[d as keyof typeof sizes], 1));
+          expect(values[parameter]!.length).toBe(shape.reduce<number>((product, d) => product * sizes[d]!, 1));
           expect([name, parameter, values[parameter]!.every(Number.isFinite)]).toEqual([name, parameter, true]);
         }
         expect(initialiseParameters(cells[name], sizes, uniformFrom(5), scheme)).toEqual(values);

@@ -219,3 +219,18 @@ test("sizes that are not given follow from the options", () => {
   expect(resolveSizes(made, { I: 3, H: 5, P: 1 })).toEqual({ I: 3, H: 5, P: 1 });
   expect(() => resolveSizes(cell("open", printCell(made)), { I: 3, H: 5 })).toThrow(/dimension P/);
 });
+
+test("a dimension of intermediates alone needs a size too", () => {
+  const made = cell("inner", "q in R^Q\nq = 0.5\nh' = h * sum(q)");
+  expect(made.dimensions).toEqual(["Q"]);
+  expect(() => resolveSizes(made, { I: 3, H: 5 })).toThrow(expect.objectContaining({ code: "language/missing-size" }));
+  expect(resolveSizes(made, { I: 3, H: 5, Q: 2 })).toEqual({ I: 3, H: 5, Q: 2 });
+});
+
+test("a size of what the cell lacks is an error", () => {
+  const made = cell("projection", "h in R^P\nc' = W x + U h\nh' = V c'");
+  expect(() => resolveSizes(made, { I: 3, H: 5, P: 2, Q: 3 })).toThrow(
+    'Cell "projection" has no dimension Q, but a size is given for it; its dimensions are I, H, P.',
+  );
+  expect(resolveSizes(cell("constant", "c in R^2\nc' = c\ny = c"), { I: 3, H: 5 })).toEqual({ I: 3, H: 5 });
+});

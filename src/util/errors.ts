@@ -29,6 +29,7 @@ export const errorCatalogue = {
   "language/shape-mismatch": "Two shapes that must be the same are not.",
   "language/unknown-size": "The size of a vector or matrix cannot be inferred.",
   "language/missing-size": "A dimension of a cell has no size, or one that is not a whole number of at least 1.",
+  "language/unknown-dimension": "A size is given for a dimension that the cell does not have.",
   "language/bad-declaration": "A declaration is about nothing in the cell, or about something that cannot be declared.",
   "language/bad-option": "An option given beside a cell's text has the wrong form or value.",
   "language/unused-option": "An option given beside a cell's text names nothing in it.",
@@ -121,8 +122,9 @@ export interface ErrorPlace {
 export class RecurraError extends Error {
   override readonly name = "RecurraError";
   readonly code: ErrorCode;
-  readonly line?: number;
-  readonly column?: number;
+  // Only declared: a field would be there, undefined, in every error about no place.
+  declare readonly line?: number;
+  declare readonly column?: number;
 
   constructor(code: ErrorCode, message: string, place: ErrorPlace = {}) {
     super(message, place.cause === undefined ? undefined : { cause: place.cause });
