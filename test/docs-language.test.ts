@@ -18,18 +18,9 @@ function spell({ arity: [count] }: LanguageOperation, spelling: string): string 
 
 /** The operation that an expression is, or undefined where it is none. */
 function read(expression: string): string | undefined {
-  try {
-    const read = parseSyntax(`y = ${expression}`).equations[0]?.expression;
-    return read?.kind === "call" ? read.operation : undefined;
-  } catch (error) {
-    if (error instanceof RecurraError) return undefined;
-    throw error;
-  }
+  const read = parseSyntax(`y = ${expression}`).equations[0]?.expression;
+  return read?.kind === "call" ? read.operation : undefined;
 }
-
-/** The spellings that can be typed. */
-const spellingsOf = (operation: LanguageOperation): readonly string[] =>
-  operation.spellings.filter((spelling) => read(spell(operation, spelling)) === operation.name);
 
 const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(" ");
 
@@ -46,6 +37,12 @@ function takesText({ arity: [least, most], shape }: LanguageOperation): string {
 }
 
 const all = [...operations.values()];
+
+test.each(all)("$name is read in each of its spellings", (operation) => {
+  const { name, spellings } = operation;
+  expect(spellings.map((spelling) => read(spell(operation, spelling)))).toEqual(spellings.map(() => name));
+});
+
 const precedenceOf = ({ notation }: LanguageOperation): number =>
   notation.kind === "infix" || notation.kind === "prefix" ? notation.precedence : 0;
 
@@ -53,7 +50,7 @@ test("the table of operators is that of the language", () => {
   const rows = all
     .filter((operation) => precedenceOf(operation) > 0)
     .map((operation) => {
-      const [first = "", ...others] = spellingsOf(operation).map((one) => (isWord(one) ? `${one}(a, b)` : one));
+      const [first = "", ...others] = operation.spellings.map((one) => (isWord(one) ? `${one}(a, b)` : one));
       const written = operation.arity[0] === 1 ? `${first}a` : `a ${first} b`;
       return { precedence: precedenceOf(operation), cells: [code([written]), code(others), operation.summary] };
     });
@@ -67,7 +64,7 @@ test("the table of functions is that of the language", () => {
   const rows = all
     .filter((operation) => precedenceOf(operation) === 0)
     .map((operation) => {
-      const [first = "", ...others] = spellingsOf(operation);
+      const [first = "", ...others] = operation.spellings;
       expect(first).toBe(operation.name);
       return [code([first]), code(others), takesText(operation), operation.summary];
     });

@@ -154,7 +154,7 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
   },
   sqrt: {
     arity: 1,
-    spellings: ["sqrt", "√"],
+    spellings: ["sqrt"],
     summary: "the square root",
     value: (x = NaN) => Math.sqrt(x),
     cost: "cheap",
