@@ -1,5 +1,5 @@
 /** Makes a cell of its text: reads it, checks it, infers its shapes and builds the graph of its step. */
-import { known } from "../util/errors.ts";
+import { known, RecurraError } from "../util/errors.ts";
 import { buildGraph } from "./build.ts";
 import type { Cell, CellOptions, Variable } from "./cell.ts";
 import type { Shape } from "./graph.ts";
@@ -12,9 +12,11 @@ import { parseSyntax } from "./parse.ts";
 /**
  * A cell from its equations: `cell("mine", "h' = tanh(W x + U h + b)")`.
  *
- * @throws {RecurraError} with a `language/…` code, and line and column where it is about the text.
+ * @throws {RecurraError} with a `language/…` code, and line and column where it is about the text; `util/bad-argument` without a name
+ *   or a text.
  */
 export function cell(name: string, text: string, options: CellOptions = {}): Cell {
+  checkArguments(name, text, options);
   checkOptionForms(name, options);
   const syntax = parseSyntax(text, Object.keys(options.inputs ?? {}));
   const names = sortNames(text, syntax, options);
@@ -39,6 +41,21 @@ export function cell(name: string, text: string, options: CellOptions = {}): Cel
   };
   checkOptionNames(result, names.constants);
   return result;
+}
+
+/** Types do not hold where JavaScript calls. */
+function checkArguments(name: unknown, text: unknown, options: unknown): void {
+  if (typeof name !== "string" || typeof text !== "string") {
+    throw new RecurraError(
+      "util/bad-argument",
+      `cell needs a name and a text, both as strings: cell("mine", "h' = tanh(W x + U h + b)").`,
+    );
+  }
+  if (typeof options === "object" && options !== null) return;
+  throw new RecurraError(
+    "language/bad-option",
+    `cell "${name}": the options must be an object, such as { constants: { k: 2 } }`,
+  );
 }
 
 function variables(shapes: ReadonlyMap<string, Shape>): Variable[] {

@@ -105,6 +105,8 @@ const mistakes: readonly Mistake[] = [
   { text: "q in R^P\nh' = W x", code: "language/bad-declaration", at: "1:1" },
   { text: "h in R^(H x I)\nh' = W x", code: "language/bad-declaration", at: "1:1" },
   { text: "W in R^(2 x 3 x 4)\nh' = W x", code: "language/bad-declaration", at: "1:8" },
+  { text: "W in R^{HxI}\nh' = W x", code: "language/bad-declaration", at: "1:9" },
+  { text: "W in R^(3xI)\nh' = W x", code: "language/syntax", at: "1:10" },
   { text: "x in R\nh' = x * h", code: "language/bad-declaration", at: "1:1" },
   { text: "e in R^E\nh' = W e", options: { inputs: { e: "E" } }, code: "language/bad-declaration", at: "1:1" },
   { text: "k in R\nh' = W x + k", options: { constants: { k: 2 } }, code: "language/bad-declaration", at: "1:1" },
@@ -127,6 +129,8 @@ const mistakes: readonly Mistake[] = [
   { text: "h' = W x + k", options: { constants: { k: 1, kk: 2 } }, code: "language/unused-option" },
   { text: "h' = W_x x", options: { frozen: ["W_h"] }, code: "language/unused-option" },
   { text: "h' = W x", options: { initialisers: { "U_*": { kind: "torch" } } }, code: "language/unused-option" },
+  { text: "h' = W_x x", options: { frozen: ["W_*"] }, code: "language/unused-option" },
+  { text: "h' = W x", options: { initialStates: { "h*": 5 } }, code: "language/unused-option" },
   { text: "h' = W x", options: { initialStates: { c: 1 } }, code: "language/unused-option" },
   { text: "h in R^P\nh' = W x", options: { sizes: { P: "half" } }, code: "language/unused-option" },
   { text: "h' = W x", options: { sizes: { P: 2 } }, code: "language/unused-option" },
@@ -151,6 +155,13 @@ test.each(mistakes)("$code at $at: $text", (mistake) => {
     code: mistake.code,
     at: mistake.at,
   });
+});
+
+test("what is no text or no options, as JavaScript may hand it in, is an error too", () => {
+  const call: (...args: readonly unknown[]) => unknown = cell as never;
+  for (const args of [["mine"], ["mine", null], [undefined, "h' = x"]])
+    expect(() => call(...args)).toThrow(expect.objectContaining({ code: "util/bad-argument" }));
+  expect(() => call("mine", "h' = W x", null)).toThrow(expect.objectContaining({ code: "language/bad-option" }));
 });
 
 test("every message is as reviewed", () => {

@@ -70,7 +70,7 @@ export function checkOptionNames(cell: Cell, readConstants: ReadonlyMap<string, 
   const parameters = cell.parameters.map(({ name }) => name);
   const check = (option: string, given: Iterable<string>, candidates: readonly string[], what: string): void => {
     for (const name of given) {
-      const pattern = name.endsWith("*") ? name.slice(0, -1) : undefined;
+      const pattern = option === "initialisers" && name.endsWith("*") ? name.slice(0, -1) : undefined;
       if (
         pattern === undefined
           ? candidates.includes(name)
@@ -79,7 +79,12 @@ export function checkOptionNames(cell: Cell, readConstants: ReadonlyMap<string, 
         continue;
       const near = nearest(name, candidates);
       const list = candidates.length === 0 ? `It has no ${what}.` : `Its ${what} are ${candidates.join(", ")}.`;
-      const advice = near === undefined ? list : `Did you mean ${near}?`;
+      const isPattern = pattern === undefined && name.endsWith("*");
+      const advice = isPattern
+        ? `Only keys of initialisers may end in *; write every name. ${list}`
+        : near === undefined
+          ? list
+          : `Did you mean ${near}?`;
       throw new RecurraError(
         "language/unused-option",
         `cell "${cell.name}": option ${option} names ${name}, which matches none of the cell's ${what}. ${advice}`,

@@ -38,8 +38,10 @@ export function parseEquations(text: string): Equation[] {
  * signed      = {"-" | "+"} product
  * product     = power {power}                    W U x is W (U x)
  * power       = atom ["^" {"-" | "+"} power]
- * atom        = number | name ["'"] | function "(" sum {"," sum} ")" | "(" sum ")"
- * dimensions  = dimension | "(" dimension {("x" | ",") dimension} ")"
+ * atom        = number | name ["'"] | function "(" sum {"," sum} ")" | "(" sum ")" | "[" sum "]"
+ * dimensions  = sizes | "(" sizes ")" | "[" sizes "]" | "{" sizes "}"
+ * sizes       = dimension {("x" | "*" | ",") dimension}
+ * dimension   = name | number
  * ```
  *
  * @throws {RecurraError} as `parseEquations`.
@@ -142,7 +144,13 @@ class Parser {
   #dimension(): Dimension {
     const token = this.#peek();
     this.#at++;
-    if (token.kind === "name" && !token.next) return token.name;
+    if (token.kind === "name" && !token.next) {
+      const [, rows, columns] = /^(\p{Lu}\p{N}*)x(\p{Lu}\p{N}*|\p{N}+)$/u.exec(token.name) ?? [];
+      if (rows === undefined || columns === undefined) return token.name;
+      const what = `${token.name} without spaces is one name, not two dimensions`;
+      const advice = `The two dimensions of a matrix are written with spaces: ${rows} x ${columns}.`;
+      throw this.#error("language/bad-declaration", token.place, what, [advice]);
+    }
     if (token.kind === "number" && Number.isSafeInteger(token.value) && token.value > 0) return token.value;
     this.#at--;
     throw this.#unexpected("a dimension (a name such as H or P, or a whole number above 0)");

@@ -6,11 +6,10 @@ import type { OperationName } from "./operations.ts";
 import type { Declaration, Equation, Expression, Syntax } from "./syntax.ts";
 
 /** How tightly pieces of text hold together: operators have the precedences of their notation, 1 to 5. */
-const productPrecedence = 4;
 const atomPrecedence = 6;
 
 /** The least precedence of what stands beside a sign without brackets: left of `*`, and left and right in a matrix product. */
-export const precedences = { times: 2, matrix: productPrecedence + 1, vector: productPrecedence } as const;
+export const precedences = { times: 2, matrix: 5, vector: 4 } as const;
 
 /** A piece of text and how tightly it holds together. */
 export interface Piece {
@@ -53,7 +52,7 @@ export function applied(operation: OperationName, args: readonly Piece[]): Piece
 export function multiplied(matrix: Piece, vector: Piece): Piece {
   return {
     text: `${bracketed(matrix, precedences.matrix)} ${bracketed(vector, precedences.vector)}`,
-    precedence: productPrecedence,
+    precedence: precedences.vector,
   };
 }
 

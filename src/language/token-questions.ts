@@ -57,6 +57,8 @@ export function adviceOn(token: TimedToken, before: TimedToken | undefined): rea
   if (before === undefined) return [];
   if (token.kind === "line-end" && before.kind === "symbol")
     return ["A line goes on below only while a bracket is open."];
+  if (token.kind === "name" && before.kind === "number" && /^x(\p{Lu}|\p{N})/u.test(token.name))
+    return [`The two dimensions of a matrix are written with spaces: ${before.value} x ${token.name.slice(1)}.`];
   if (isSymbol(token, "*") && isSymbol(before, "*")) return ["A power is written with ^: v^2."];
   if (isSymbol(token, "/") && isSymbol(before, "/")) return ["A comment begins with #."];
   if (isSymbol(token, "=")) {
