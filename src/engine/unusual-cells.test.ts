@@ -27,7 +27,7 @@ describe("unusual cells", () => {
     ["a product of a product as a state that no output reads", "h' = V (U h)\nU in R^(4 x H)\ny = W x + h"],
     ["products of a vector and of its product, by one matrix", "h' = tanh(M (N h) + M h + W x)\nN in R^(H x H)"],
     ["a state's gradient that is also a product's", "h' = tanh(M h + M (N x) + k)\nN in R^(H x I)"],
-    ["products some of which nothing depends on", "y = M x - (N x + M x) + tanh(V x)"],
+    ["products some of which nothing depends on", "z = tanh(V x)\ny = M x - (N x + M x) + z"],
     [
       "what is not finite past the end of a sequence",
       "h' = tanh(W log(x * x) + U h)\ny = V (x / sum(x)) + h'\nV in R^(H x I)",
