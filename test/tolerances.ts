@@ -5,7 +5,36 @@
 
 export const tolerances: Readonly<
   Record<
-    "lane" | "curve" | "squashed" | "product" | "randomProgram" | "publishedStep" | "torchCell" | "torchModule64" | "torchOutput32" | "torchGradient32" | "orthonormal" | "spectralRadius" | "centralDifference" | "functionFormula" | "simplified" | "scalerInverse" | "float32Target" | "torchTraining64" | "torchTraining32" | "torchWeight32" | "torchLoss64" | "torchLoss32" | "schedule" | "lossDifference" | "optimiser" | "recordedLoss64" | "recordedLoss32" | "float64Kernels" | "randomCell" | "float32Cell",
+    | "lane"
+    | "curve"
+    | "squashed"
+    | "product"
+    | "randomProgram"
+    | "publishedStep"
+    | "torchCell"
+    | "torchModule64"
+    | "torchOutput32"
+    | "torchGradient32"
+    | "orthonormal"
+    | "spectralRadius"
+    | "centralDifference"
+    | "functionFormula"
+    | "simplified"
+    | "scalerInverse"
+    | "float32Target"
+    | "torchTraining64"
+    | "torchTraining32"
+    | "torchWeight32"
+    | "torchLoss64"
+    | "torchLoss32"
+    | "schedule"
+    | "lossDifference"
+    | "optimiser"
+    | "recordedLoss64"
+    | "recordedLoss32"
+    | "float64Kernels"
+    | "randomCell"
+    | "float32Cell",
     number
   >
 > = {

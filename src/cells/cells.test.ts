@@ -12,16 +12,23 @@ import { createRandom } from "../util/random.ts";
 import { cellNames, cells } from "./index.ts";
 import type { CellName } from "./index.ts";
 
-const contractNames = `rnn rnn-relu jordan lstm lstm-peephole lstm-coupled lstm-nig lstm-nfg lstm-nog lstm-niaf lstm-noaf lstm-fgr lstm-layernorm
+const contractNames =
+  `rnn rnn-relu jordan lstm lstm-peephole lstm-coupled lstm-nig lstm-nfg lstm-nog lstm-niaf lstm-noaf lstm-fgr lstm-layernorm
   lstm-projection lstm-multiplicative gru gru-v1 mgu ugrnn janet indrnn sru qrnn min-gru min-lstm recurrent-highway slstm lru echo-state
   leaky`.split(/\s+/);
 
 /** Parameters, states and an input of a cell, all from random numbers. */
 function randomValues(cell: Cell, sizes: Readonly<Record<string, number>>, seed: number) {
   const random = createRandom(seed);
-  const length = (shape: readonly (string | number)[]): number => shape.reduce<number>((product, d) => product * (typeof d === "number" ? d : sizes[d]!), 1);
+  const length = (shape: readonly (string | number)[]): number =>
+    shape.reduce<number>((product, d) => product * (typeof d === "number" ? d : sizes[d]!), 1);
   const draw = (variables: Cell["states"], low: number): Record<string, Float64Array> =>
-    Object.fromEntries(variables.map(({ name, shape }) => [name, Float64Array.from({ length: length(shape) }, () => random.uniform(low, 1))]));
+    Object.fromEntries(
+      variables.map(({ name, shape }) => [
+        name,
+        Float64Array.from({ length: length(shape) }, () => random.uniform(low, 1)),
+      ]),
+    );
   return {
     parameters: draw(cell.parameters, -1),
     states: draw(cell.states, -1),
@@ -65,8 +72,14 @@ describe("the registry", () => {
 
   test("names parameters, states and outputs as reviewed", () => {
     const line = (cell: Cell): string => {
-      const list = (variables: Cell["states"]): string => variables.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
-      return [`${cell.name}:`, `  parameters ${list(cell.parameters)}`, `  states ${list(cell.states)}`, `  output ${list([cell.output])}`].join("\n");
+      const list = (variables: Cell["states"]): string =>
+        variables.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
+      return [
+        `${cell.name}:`,
+        `  parameters ${list(cell.parameters)}`,
+        `  states ${list(cell.states)}`,
+        `  output ${list([cell.output])}`,
+      ].join("\n");
     };
     const printed = `${cellNames.map((name) => line(cells[name])).join("\n")}\n`;
     expectGolden("cells/parameters.txt", printed);
@@ -87,13 +100,20 @@ describe("the registry", () => {
 describe("one step equals the paper's", () => {
   test.each(cellNames)("%s", (name) => {
     const cell = cells[name];
-    for (const [seed, given] of [{ I: 3, H: 4 }, { I: 5, H: 2 }, { I: 1, H: 1 }, { I: 6, H: 6 }].entries()) {
+    for (const [seed, given] of [
+      { I: 3, H: 4 },
+      { I: 5, H: 2 },
+      { I: 1, H: 1 },
+      { I: 6, H: 6 },
+    ].entries()) {
       const sizes = resolveSizes(cell, given);
       const values = randomValues(cell, sizes, 100 + seed);
       const actual = step(cell, sizes, values);
       const wanted = publishedSteps[name](createKnown({ ...values, x: Array.from(values.inputs["x"]!) }));
       expect(Object.keys(wanted.next).toSorted()).toEqual(cell.states.map((state) => state.name).toSorted());
-      const next = Object.entries(wanted.next).flatMap(([state, value]) => differences(actual.states[state]!, value, `${state}'`));
+      const next = Object.entries(wanted.next).flatMap(([state, value]) =>
+        differences(actual.states[state]!, value, `${state}'`),
+      );
       expect([...differences(actual.outputs, wanted.output, "output"), ...next]).toEqual([]);
     }
   });

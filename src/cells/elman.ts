@@ -13,7 +13,8 @@ export const elmanCells = {
   },
   "rnn-irnn": {
     text: "h' = relu(W x + U h + b)",
-    source: "Q. V. Le, N. Jaitly, G. E. Hinton (2015), A simple way to initialize recurrent networks of rectified linear units",
+    source:
+      "Q. V. Le, N. Jaitly, G. E. Hinton (2015), A simple way to initialize recurrent networks of rectified linear units",
     summary: "Rectified linear units that start by keeping their state as it is",
     initialisers: {
       W: { kind: "normal", mean: 0, deviation: 0.001 },

@@ -35,16 +35,23 @@ export const initialisations: Readonly<Record<InitialisationName, Initialisation
     choose: (role, own) => (role === "other" ? (own ?? usual.other) : { kind: "torch" }),
   },
   keras: {
-    summary: "As Keras: orthogonal recurrent matrices, Glorot uniform for the others, zero biases with unit forget bias",
+    summary:
+      "As Keras: orthogonal recurrent matrices, Glorot uniform for the others, zero biases with unit forget bias",
     choose: (role, own) => (role === "recurrent" || role === "input" ? usual[role] : (own ?? usual[role])),
   },
 };
 
 /** The initialiser of every parameter of the cell under a scheme, by name, in the order of the cell's parameters. */
-export function initialisersFor(cell: Cell, scheme: InitialisationName = "default"): Readonly<Record<string, Initialiser>> {
+export function initialisersFor(
+  cell: Cell,
+  scheme: InitialisationName = "default",
+): Readonly<Record<string, Initialiser>> {
   if (!Object.hasOwn(initialisations, scheme)) {
     const names = Object.keys(initialisations).join(", ");
-    throw new RecurraError("cells/unknown-initialisation", `There is no initialisation "${scheme}"; choose one of ${names}.`);
+    throw new RecurraError(
+      "cells/unknown-initialisation",
+      `There is no initialisation "${scheme}"; choose one of ${names}.`,
+    );
   }
   const { choose } = initialisations[scheme];
   const roles = parameterRoles(cell);

@@ -33,7 +33,8 @@ function variance(values: Float64Array): number {
 /** Largest deviation from the identity of the products of the rows (or columns) with one another. */
 function orthonormality(matrix: Float64Array, rows: number, columns: number): number {
   const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
-  const element = (i: number, e: number): number => (rows <= columns ? matrix[i * columns + e]! : matrix[e * columns + i]!);
+  const element = (i: number, e: number): number =>
+    rows <= columns ? matrix[i * columns + e]! : matrix[e * columns + i]!;
   let worst = 0;
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < count; j++) {
@@ -91,7 +92,13 @@ describe("initialisers", () => {
   });
 
   test("orthogonal has orthonormal rows or columns, times its gain", () => {
-    for (const [rows, columns] of [[1, 1], [7, 7], [64, 64], [10, 40], [40, 10]] as const) {
+    for (const [rows, columns] of [
+      [1, 1],
+      [7, 7],
+      [64, 64],
+      [10, 40],
+      [40, 10],
+    ] as const) {
       const matrix = draw({ kind: "orthogonal", gain: 1.5 }, rows, columns).map((value) => value / 1.5);
       expect(orthonormality(matrix, rows, columns)).toBeLessThan(tolerances.orthonormal);
     }
@@ -108,7 +115,8 @@ describe("initialisers", () => {
     for (const size of [1, 3, 10, 100, 200]) {
       const matrix = draw({ kind: "spectral", radius: 0.9, density: 0.1 }, size, size);
       expect(Math.abs(spectralRadius(matrix, size) - 0.9)).toBeLessThan(tolerances.spectralRadius);
-      if (size >= 100) expect(Math.abs(matrix.filter((value) => value !== 0).length / size ** 2 - 0.1)).toBeLessThan(0.015);
+      if (size >= 100)
+        expect(Math.abs(matrix.filter((value) => value !== 0).length / size ** 2 - 0.1)).toBeLessThan(0.015);
       // No blow-up where a small sparse matrix has hardly a cycle.
       expect(Math.max(...matrix.map(Math.abs))).toBeLessThan(20);
     }
@@ -127,9 +135,15 @@ describe("initialisers", () => {
   });
 
   test("of the wrong shape or range, or without a size, are refused", () => {
-    expect(() => draw({ kind: "orthogonal", gain: 1 }, 3)).toThrow('The initialiser "orthogonal" of w needs a matrix, but w is a vector; choose another for it.');
-    expect(() => draw({ kind: "spectral", radius: 1, density: 1 }, 3, 4)).toThrow("needs a square matrix, but W is 3 × 4");
-    expect(() => draw({ kind: "spectral", radius: 1, density: 0 }, 3, 3)).toThrow("give a radius of at least 0 and a density above 0 and at most 1");
+    expect(() => draw({ kind: "orthogonal", gain: 1 }, 3)).toThrow(
+      'The initialiser "orthogonal" of w needs a matrix, but w is a vector; choose another for it.',
+    );
+    expect(() => draw({ kind: "spectral", radius: 1, density: 1 }, 3, 4)).toThrow(
+      "needs a square matrix, but W is 3 × 4",
+    );
+    expect(() => draw({ kind: "spectral", radius: 1, density: 0 }, 3, 3)).toThrow(
+      "give a radius of at least 0 and a density above 0 and at most 1",
+    );
     expect(() => draw({ kind: "ring-nu", low: 0.5, high: 1.1 }, 3)).toThrow("give 0 ≤ low ≤ high ≤ 1");
     expect(() => draw({ kind: "ring-theta", maxPhase: 0 }, 3)).toThrow("give a maxPhase above 0");
     expect(() => initialiseParameters(cells["lstm-projection"], { I: 3 }, uniformFrom(1))).toThrow("H");
@@ -139,8 +153,16 @@ describe("initialisers", () => {
 describe("roles", () => {
   test("of the LSTM, the GRU and a layer are as one would say", () => {
     expect(Object.fromEntries(parameterRoles(cells.gru))).toEqual({
-      W_r: "input", U_r: "recurrent", b_r: "bias", W_z: "input", U_z: "recurrent", b_z: "bias",
-      W_n: "input", b_n: "bias", U_n: "recurrent", v_n: "bias",
+      W_r: "input",
+      U_r: "recurrent",
+      b_r: "bias",
+      W_z: "input",
+      U_z: "recurrent",
+      b_z: "bias",
+      W_n: "input",
+      b_n: "bias",
+      U_n: "recurrent",
+      v_n: "bias",
     });
     expect(Object.fromEntries(parameterRoles(cells["layer-norm"]))).toEqual({ g: "other", b: "bias" });
     expect(parameterRoles(cells["lstm-peephole"]).get("p_f")).toBe("other");
@@ -161,7 +183,12 @@ describe("roles", () => {
 
   test("see memory that goes round through two states", () => {
     const round = cell("round", "a' = A b\nb' = B a + C x\ny = D a'");
-    expect(Object.fromEntries(parameterRoles(round))).toEqual({ A: "recurrent", B: "recurrent", C: "input", D: "recurrent" });
+    expect(Object.fromEntries(parameterRoles(round))).toEqual({
+      A: "recurrent",
+      B: "recurrent",
+      C: "input",
+      D: "recurrent",
+    });
   });
 });
 
@@ -173,26 +200,44 @@ describe("schemes", () => {
       b_i: { kind: "constant", value: 0 },
       b_f: { kind: "constant", value: 1 },
     });
-    expect(initialisersFor(cells["rnn-irnn"])).toMatchObject({ U: { kind: "identity", scale: 1 }, b: { kind: "constant", value: 0 } });
-    expect(initialisersFor(cells["recurrent-highway"])).toMatchObject({ b_g1: { value: -2 }, b_g2: { value: -2 }, b_n1: { value: 0 } });
+    expect(initialisersFor(cells["rnn-irnn"])).toMatchObject({
+      U: { kind: "identity", scale: 1 },
+      b: { kind: "constant", value: 0 },
+    });
+    expect(initialisersFor(cells["recurrent-highway"])).toMatchObject({
+      b_g1: { value: -2 },
+      b_g2: { value: -2 },
+      b_n1: { value: 0 },
+    });
   });
 
   test("torch and keras replace matrices and biases, but neither gains nor what is frozen", () => {
-    expect(initialisersFor(cells["lstm-layernorm"], "torch")).toMatchObject({ W_i: { kind: "torch" }, b_f: { kind: "torch" }, r_i: { kind: "constant", value: 1 } });
+    expect(initialisersFor(cells["lstm-layernorm"], "torch")).toMatchObject({
+      W_i: { kind: "torch" },
+      b_f: { kind: "torch" },
+      r_i: { kind: "constant", value: 1 },
+    });
     expect(initialisersFor(cells["echo-state"], "torch")).toEqual(initialisersFor(cells["echo-state"]));
     expect(initialisersFor(cells.lru, "torch")).toMatchObject({ nu: { kind: "ring-nu" }, B_re: { kind: "torch" } });
-    expect(initialisersFor(cells["rnn-irnn"], "keras")).toMatchObject({ U: { kind: "orthogonal" }, W: { kind: "glorot" } });
+    expect(initialisersFor(cells["rnn-irnn"], "keras")).toMatchObject({
+      U: { kind: "orthogonal" },
+      W: { kind: "glorot" },
+    });
     expect(initialisersFor(cells.lstm, "keras")).toMatchObject({ b_f: { value: 1 }, b_i: { value: 0 } });
   });
 
   test("the longest fitting key counts", () => {
     const constant = (value: number): Initialiser => ({ kind: "constant", value });
-    const keyed = cell("keyed", "h' = tanh(W x + b_a + b_ab + c)", { initialisers: { "b_*": constant(1), "b_ab*": constant(2), "*": constant(3) } });
+    const keyed = cell("keyed", "h' = tanh(W x + b_a + b_ab + c)", {
+      initialisers: { "b_*": constant(1), "b_ab*": constant(2), "*": constant(3) },
+    });
     expect(initialisersFor(keyed)).toEqual({ W: constant(3), b_a: constant(1), b_ab: constant(2), c: constant(3) });
   });
 
   test("an unknown one is refused by name", () => {
-    expect(() => initialisersFor(cells.lstm, "he" as InitialisationName)).toThrow('There is no initialisation "he"; choose one of default, torch, keras.');
+    expect(() => initialisersFor(cells.lstm, "he" as InitialisationName)).toThrow(
+      'There is no initialisation "he"; choose one of default, torch, keras.',
+    );
   });
 
   test("give every cell finite values of the right lengths, the same from the same seed", () => {

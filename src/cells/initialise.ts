@@ -34,13 +34,21 @@ export function initialiseParameters(
   scheme: InitialisationName = "default",
 ): Record<string, Float64Array> {
   const all = resolveSizes(cell, sizes);
-  const sizeOf = (dimension: Dimension | undefined): number => (typeof dimension === "string" ? all[dimension]! : (dimension ?? 1));
+  const sizeOf = (dimension: Dimension | undefined): number =>
+    typeof dimension === "string" ? all[dimension]! : (dimension ?? 1);
   // A layer of PyTorch's without a state (Linear) has the bound of its input size.
   const torchBound = 1 / Math.sqrt((cell.states.length === 0 ? all["I"] : all["H"]) ?? 1);
   const initialisers = initialisersFor(cell, scheme);
   const result: Record<string, Float64Array> = {};
   for (const { name, shape } of cell.parameters) {
-    const draw = { name, rows: sizeOf(shape[0]), columns: sizeOf(shape[1]), isMatrix: shape.length === 2, torchBound, random };
+    const draw = {
+      name,
+      rows: sizeOf(shape[0]),
+      columns: sizeOf(shape[1]),
+      isMatrix: shape.length === 2,
+      torchBound,
+      random,
+    };
     result[name] = drawValues(initialisers[name]!, draw);
   }
   return result;
@@ -54,7 +62,10 @@ function drawValues(initialiser: Initialiser, draw: Draw): Float64Array {
     case "uniform":
       return drawUniform(draw, initialiser.low, initialiser.high);
     case "normal":
-      return Float64Array.from({ length: rows * columns }, () => initialiser.mean + initialiser.deviation * drawNormal(random));
+      return Float64Array.from(
+        { length: rows * columns },
+        () => initialiser.mean + initialiser.deviation * drawNormal(random),
+      );
     case "torch":
       return drawUniform(draw, -torchBound, torchBound);
     case "glorot": {
@@ -66,12 +77,18 @@ function drawValues(initialiser: Initialiser, draw: Draw): Float64Array {
       return drawOrthogonal(requireMatrix(draw, "orthogonal")).map((value) => initialiser.gain * value);
     case "identity":
       requireMatrix(draw, "identity");
-      return Float64Array.from({ length: rows * columns }, (_, e) => (Math.floor(e / columns) === e % columns ? initialiser.scale : 0));
+      return Float64Array.from({ length: rows * columns }, (_, e) =>
+        Math.floor(e / columns) === e % columns ? initialiser.scale : 0,
+      );
     case "spectral":
       return drawSpectral(requireMatrix(draw, "spectral"), initialiser);
     case "ring-nu": {
       // |λ|² uniform in [low², high²], |λ| = exp(-exp(ν)):  ν = log(-½ log |λ|²) (Orvieto et al. 2023, lemma 3.2)
-      requireRange(draw, "ring-nu", 0 <= initialiser.low && initialiser.low <= initialiser.high && initialiser.high <= 1);
+      requireRange(
+        draw,
+        "ring-nu",
+        0 <= initialiser.low && initialiser.low <= initialiser.high && initialiser.high <= 1,
+      );
       const [low, high] = [initialiser.low ** 2, initialiser.high ** 2];
       return drawOpen(draw).map((u) => Math.log(-0.5 * Math.log(low + u * (high - low))));
     }
@@ -85,7 +102,10 @@ function requireMatrix(draw: Draw, kind: "orthogonal" | "identity" | "spectral")
   if (!draw.isMatrix || (kind === "spectral" && draw.rows !== draw.columns)) {
     const wanted = kind === "spectral" ? "a square matrix" : "a matrix";
     const shape = draw.isMatrix ? `${draw.rows} × ${draw.columns}` : "a vector";
-    throw new RecurraError("cells/bad-initialiser", `The initialiser "${kind}" of ${draw.name} needs ${wanted}, but ${draw.name} is ${shape}; choose another for it.`);
+    throw new RecurraError(
+      "cells/bad-initialiser",
+      `The initialiser "${kind}" of ${draw.name} needs ${wanted}, but ${draw.name} is ${shape}; choose another for it.`,
+    );
   }
   return draw;
 }
@@ -98,7 +118,11 @@ const ranges = {
 } as const;
 
 function requireRange(draw: Draw, kind: keyof typeof ranges, holds: boolean): void {
-  if (!holds) throw new RecurraError("cells/bad-initialiser", `The initialiser "${kind}" of ${draw.name} has numbers out of range; give ${ranges[kind]}.`);
+  if (!holds)
+    throw new RecurraError(
+      "cells/bad-initialiser",
+      `The initialiser "${kind}" of ${draw.name} has numbers out of range; give ${ranges[kind]}.`,
+    );
 }
 
 /** rows × columns numbers of U(low, high). */
@@ -167,6 +191,7 @@ function drawSpectral(draw: Draw, wanted: { readonly radius: number; readonly de
     const matrix = Float64Array.from({ length: size * size }, () => (random() < density ? 2 * random() - 1 : 0));
     const radius = spectralRadius(matrix, size);
     // With independent entries the radius is about the Frobenius norm over √size (circular law).
-    if (radius > (0.1 * Math.sqrt(dot(matrix, matrix))) / Math.sqrt(size)) return matrix.map((value) => (value * wanted.radius) / radius);
+    if (radius > (0.1 * Math.sqrt(dot(matrix, matrix))) / Math.sqrt(size))
+      return matrix.map((value) => (value * wanted.radius) / radius);
   }
 }

@@ -29,7 +29,8 @@ export const lightCells = {
       n_2 = tanh(U_n2 s_1 + b_n2)
       g_2 = sigmoid(U_g2 s_1 + b_g2)
       h' = n_2 * g_2 + s_1 * (1 - g_2)`,
-    source: "J. G. Zilly, R. K. Srivastava, J. Koutník, J. Schmidhuber (2017), Recurrent highway networks; carry gate 1 - transform gate",
+    source:
+      "J. G. Zilly, R. K. Srivastava, J. Koutník, J. Schmidhuber (2017), Recurrent highway networks; carry gate 1 - transform gate",
     summary: "Two highway layers within each step",
     initialisers: { "b_g*": { kind: "constant", value: -2 } },
   },

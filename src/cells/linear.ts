@@ -23,7 +23,8 @@ export const linearCells = {
       c' = f * c + (1 - f) * z
       p' = x
       y = o * c'`,
-    source: "J. Bradbury, S. Merity, C. Xiong, R. Socher (2017), Quasi-recurrent neural networks; filter width 2, fo-pooling",
+    source:
+      "J. Bradbury, S. Merity, C. Xiong, R. Socher (2017), Quasi-recurrent neural networks; filter width 2, fo-pooling",
     summary: "Convolution over two steps, pooled by forget and output gates",
     initialisers: { b_f: { kind: "constant", value: 1 } },
   },

@@ -12,7 +12,8 @@ export const lstmSearchSpaceCells = {
       c' = f * c + i * g
       o = sigmoid(W_o x + U_o h + p_o * c' + b_o)
       h' = o * tanh(c')`,
-    source: "F. A. Gers, J. Schmidhuber (2000), Recurrent nets that time and count; K. Greff et al. (2017), LSTM: a search space odyssey, form V",
+    source:
+      "F. A. Gers, J. Schmidhuber (2000), Recurrent nets that time and count; K. Greff et al. (2017), LSTM: a search space odyssey, form V",
     summary: "LSTM whose gates see the memory",
     initialisers: { b_f: { kind: "constant", value: 1 } },
   },

@@ -9,7 +9,8 @@ export const lstmCells = {
       o = sigmoid(W_o x + U_o h + b_o)
       c' = f * c + i * g
       h' = o * tanh(c')`,
-    source: "S. Hochreiter, J. Schmidhuber (1997), Long short-term memory; F. A. Gers, J. Schmidhuber, F. Cummins (2000), Learning to forget",
+    source:
+      "S. Hochreiter, J. Schmidhuber (1997), Long short-term memory; F. A. Gers, J. Schmidhuber, F. Cummins (2000), Learning to forget",
     summary: "Long short-term memory with a forget gate; form NP of the LSTM search space",
     initialisers: { b_f: { kind: "constant", value: 1 } },
   },
@@ -21,7 +22,8 @@ export const lstmCells = {
       o = sigmoid(r_o * norm(U_o h) + s_o * norm(W_o x) + b_o)
       c' = f * c + i * g
       h' = o * tanh(s_c * norm(c') + b_c)`,
-    source: "J. L. Ba, J. R. Kiros, G. E. Hinton (2016), Layer normalization, supplementary material; each gate normalised by itself",
+    source:
+      "J. L. Ba, J. R. Kiros, G. E. Hinton (2016), Layer normalization, supplementary material; each gate normalised by itself",
     summary: "LSTM whose products and memory are normalised over the units",
     initialisers: {
       "r_*": { kind: "constant", value: 1 },
@@ -71,7 +73,8 @@ export const lstmCells = {
       c' = f * c + i * z
       n' = f * n + i
       h' = o * (c' / n')`,
-    source: "M. Beck et al. (2024), xLSTM: extended long short-term memory, equations 8 to 17 with a sigmoid forget gate",
+    source:
+      "M. Beck et al. (2024), xLSTM: extended long short-term memory, equations 8 to 17 with a sigmoid forget gate",
     summary: "LSTM with an exponential input gate, a normaliser n and a stabiliser m",
     initialisers: { b_f: { kind: "constant", value: 1 } },
   },

@@ -9,14 +9,24 @@ import { cells } from "./index.ts";
 const folder = findShared("fixtures/torch/cells");
 
 /** Which of PyTorch's stacked blocks, in its order, goes into which of our gates; `v` takes the recurrent bias of a block by itself. */
-const cases: readonly { readonly file: string; readonly cell: Cell; readonly gates: readonly string[]; readonly apart?: string }[] = [
+const cases: readonly {
+  readonly file: string;
+  readonly cell: Cell;
+  readonly gates: readonly string[];
+  readonly apart?: string;
+}[] = [
   { file: "rnncell_tanh", cell: cells.rnn, gates: [""] },
   { file: "rnncell_relu", cell: cells["rnn-relu"], gates: [""] },
   { file: "lstmcell", cell: cells.lstm, gates: ["_i", "_f", "_g", "_o"] },
   { file: "grucell", cell: cells.gru, gates: ["_r", "_z", "_n"], apart: "_n" },
 ];
 
-function parametersFrom(tensors: Readonly<Record<string, FixtureTensor>>, gates: readonly string[], apart: string | undefined, hidden: number) {
+function parametersFrom(
+  tensors: Readonly<Record<string, FixtureTensor>>,
+  gates: readonly string[],
+  apart: string | undefined,
+  hidden: number,
+) {
   const block = (name: string, g: number): Float64Array | undefined => {
     const data = tensors[`param.${name}`]?.data;
     return data?.subarray((g * data.length) / gates.length, ((g + 1) * data.length) / gates.length);
@@ -25,7 +35,10 @@ function parametersFrom(tensors: Readonly<Record<string, FixtureTensor>>, gates:
   for (const [g, gate] of gates.entries()) {
     parameters[`W${gate}`] = block("weight_ih", g)!;
     parameters[`U${gate}`] = block("weight_hh", g)!;
-    const [input, recurrent] = [block("bias_ih", g) ?? new Float64Array(hidden), block("bias_hh", g) ?? new Float64Array(hidden)];
+    const [input, recurrent] = [
+      block("bias_ih", g) ?? new Float64Array(hidden),
+      block("bias_hh", g) ?? new Float64Array(hidden),
+    ];
     parameters[`b${gate}`] = gate === apart ? input : input.map((value, j) => value + recurrent[j]!);
     if (gate === apart) parameters[`v${gate}`] = recurrent;
   }

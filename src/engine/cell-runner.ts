@@ -28,7 +28,10 @@ export const noForward = (): never => {
 };
 
 /** The gradient of x, and those of the other inputs; zeros where the output does not depend on x. */
-export function splitInputGradients(all: Record<string, Numbers>, length: number): { dInputs: Numbers; dExtraInputs: Record<string, Numbers> } {
+export function splitInputGradients(
+  all: Record<string, Numbers>,
+  length: number,
+): { dInputs: Numbers; dExtraInputs: Record<string, Numbers> } {
   const { x = new Float64Array(length), ...dExtraInputs } = all;
   return { dInputs: x, dExtraInputs };
 }
@@ -37,4 +40,3 @@ export function splitInputGradients(all: Record<string, Numbers>, length: number
 export function disposed(): never {
   throw new RecurraError("engine/disposed", "This cell was disposed of; compile it again to use it.");
 }
-

@@ -9,12 +9,17 @@ export function checkForward(forward: ForwardOptions, shapes: CellShapes): void 
   checkCount(steps, "steps");
   checkCount(batch, "batch");
   for (const { name, shape } of shapes.inputs) {
-    checkLength(name === "x" ? forward.inputs : forward.extraInputs?.[name], [steps, batch, ...shape], name === "x" ? "inputs" : `extraInputs.${name}`);
+    checkLength(
+      name === "x" ? forward.inputs : forward.extraInputs?.[name],
+      [steps, batch, ...shape],
+      name === "x" ? "inputs" : `extraInputs.${name}`,
+    );
   }
   checkNames(forward.parameters, shapes.parameters, "parameters");
   for (const { name, shape } of shapes.parameters) checkLength(forward.parameters[name], shape, `parameters.${name}`);
   checkNames(forward.states ?? {}, shapes.states, "states");
-  for (const { name, shape } of shapes.states) if (forward.states?.[name] !== undefined) checkLength(forward.states[name], [batch, ...shape], `states.${name}`);
+  for (const { name, shape } of shapes.states)
+    if (forward.states?.[name] !== undefined) checkLength(forward.states[name], [batch, ...shape], `states.${name}`);
   if (lengths !== undefined) checkLengths(lengths, steps, batch);
 }
 
@@ -25,7 +30,8 @@ export function checkGradients(
 ): void {
   if (dOutputs !== undefined) checkLength(dOutputs, [steps, batch, shapes.outputSize], "dOutputs");
   checkNames(dStates ?? {}, shapes.states, "dStates");
-  for (const { name, shape } of shapes.states) if (dStates?.[name] !== undefined) checkLength(dStates[name], [batch, ...shape], `dStates.${name}`);
+  for (const { name, shape } of shapes.states)
+    if (dStates?.[name] !== undefined) checkLength(dStates[name], [batch, ...shape], `dStates.${name}`);
 }
 
 /** Lengths are whole numbers from 1 to `steps`, one for each member. */
@@ -34,26 +40,38 @@ export function checkLengths(lengths: ArrayLike<number>, steps: number, batch: n
   for (let member = 0; member < batch; member++) {
     const length = lengths[member]!;
     if (Number.isInteger(length) && length >= 1 && length <= steps) continue;
-    const why = length === 0 ? "a sequence without steps has no output; leave it out of the batch" : `it must be a whole number from 1 to ${steps}`;
+    const why =
+      length === 0
+        ? "a sequence without steps has no output; leave it out of the batch"
+        : `it must be a whole number from 1 to ${steps}`;
     throw new RecurraError("engine/bad-length", `lengths[${member}] is ${length}: ${why}.`);
   }
 }
 
 function checkCount(value: number, what: string): void {
-  if (!Number.isInteger(value) || value < 1) throw new RecurraError("engine/bad-option", `${what} must be a whole number of at least 1, but is ${value}.`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new RecurraError("engine/bad-option", `${what} must be a whole number of at least 1, but is ${value}.`);
 }
 
 function checkLength(values: ArrayLike<number> | undefined, shape: readonly number[], what: string): void {
   const wanted = countOf(shape);
   const of = `[${shape.join(", ")}]`;
-  if (values === undefined) throw new RecurraError("engine/bad-array", `${what} is missing; give ${wanted} numbers, row-major ${of}.`);
-  if (values.length !== wanted) throw new RecurraError("engine/bad-array", `${what} has ${values.length} numbers, but needs ${wanted}, row-major ${of}.`);
+  if (values === undefined)
+    throw new RecurraError("engine/bad-array", `${what} is missing; give ${wanted} numbers, row-major ${of}.`);
+  if (values.length !== wanted)
+    throw new RecurraError(
+      "engine/bad-array",
+      `${what} has ${values.length} numbers, but needs ${wanted}, row-major ${of}.`,
+    );
 }
 
 function checkNames(given: NamedNumbers, shapes: readonly NamedShape[], what: string): void {
   for (const name of Object.keys(given)) {
     if (shapes.some((one) => one.name === name)) continue;
     const names = shapes.map((one) => one.name).join(", ") || "none";
-    throw new RecurraError("engine/bad-array", `${what}.${name} is given, but the cell has no such name; it has ${names}.`);
+    throw new RecurraError(
+      "engine/bad-array",
+      `${what}.${name} is given, but the cell has no such name; it has ${names}.`,
+    );
   }
 }

@@ -33,10 +33,13 @@ export async function compile(cell: Cell, options: CompileOptions): Promise<Comp
 /** Compiles a cell to kernels of one backend, or, with none, for the evaluation straight from its equations. */
 export function compileOn(backend: Backend | undefined, cell: Cell, options: CompileOptions): CompiledCell {
   const threads = options.threads ?? 1;
-  if (!Number.isInteger(threads) || threads < 1) throw new RecurraError("engine/bad-option", `threads must be a whole number of at least 1, but is ${threads}.`);
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new RecurraError("engine/bad-option", `threads must be a whole number of at least 1, but is ${threads}.`);
   const sizes = resolveSizes(cell, { ...options.sizes, I: options.inputSize, H: options.hiddenSize });
-  const shapeOf = (shape: Shape): number[] => shape.map((dimension) => (typeof dimension === "number" ? dimension : known(sizes[dimension], dimension)));
-  const named = (list: readonly { readonly name: string; readonly shape: Shape }[]): NamedShape[] => list.map(({ name, shape }) => ({ name, shape: shapeOf(shape) }));
+  const shapeOf = (shape: Shape): number[] =>
+    shape.map((dimension) => (typeof dimension === "number" ? dimension : known(sizes[dimension], dimension)));
+  const named = (list: readonly { readonly name: string; readonly shape: Shape }[]): NamedShape[] =>
+    list.map(({ name, shape }) => ({ name, shape: shapeOf(shape) }));
   const shapes: CellShapes = {
     inputs: named(cell.inputs),
     parameters: named(cell.parameters),
@@ -44,6 +47,13 @@ export function compileOn(backend: Backend | undefined, cell: Cell, options: Com
     outputSize: countOf(shapeOf(cell.output.shape)),
   };
   const common = { cell, sizes, shapes, reverse: options.reverse ?? false };
-  const runner = backend === undefined ? runReference(common) : runKernels({ ...common, checkpoint: options.checkpoint, backend });
-  return { backend: backend?.name ?? "reference", parameters: shapes.parameters, states: shapes.states, outputSize: shapes.outputSize, ...runner };
+  const runner =
+    backend === undefined ? runReference(common) : runKernels({ ...common, checkpoint: options.checkpoint, backend });
+  return {
+    backend: backend?.name ?? "reference",
+    parameters: shapes.parameters,
+    states: shapes.states,
+    outputSize: shapes.outputSize,
+    ...runner,
+  };
 }

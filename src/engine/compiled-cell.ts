@@ -54,4 +54,3 @@ export interface CellShapes {
 export function countOf(shape: readonly number[]): number {
   return shape.reduce((product, n) => product * n, 1);
 }
-

@@ -17,7 +17,8 @@ export interface ReferenceOptions {
 /** The float64 reference, straight from the equations. */
 export function runReference({ cell, sizes, shapes, reverse }: ReferenceOptions): CellRunner {
   let reference: ReturnType<typeof createReference> | undefined = createReference(cell, sizes);
-  const float64 = (values: NamedNumbers): Record<string, Float64Array> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Float64Array.from(value)]));
+  const float64 = (values: NamedNumbers): Record<string, Float64Array> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Float64Array.from(value)]));
   let last: ForwardOptions | undefined;
   const use = (): ReturnType<typeof createReference> => reference ?? disposed();
   return {
@@ -41,11 +42,14 @@ export function runReference({ cell, sizes, shapes, reverse }: ReferenceOptions)
         ...(dOutputs === undefined ? {} : { outputs: Float64Array.from(dOutputs) }),
         ...(dStates === undefined ? {} : { states: float64(dStates) }),
       });
-      return { ...splitInputGradients(result.inputs, inputs.length), dParameters: result.parameters, dStates: result.states };
+      return {
+        ...splitInputGradients(result.inputs, inputs.length),
+        dParameters: result.parameters,
+        dStates: result.states,
+      };
     },
     dispose: () => {
       reference = undefined;
     },
   };
 }
-

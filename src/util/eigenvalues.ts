@@ -39,10 +39,16 @@ export function spectralRadius(matrix: Float64Array, size: number): number {
 
 function checkSquare(matrix: Float64Array, size: number): void {
   if (matrix.length !== size * size) {
-    throw new RecurraError("util/bad-argument", `A matrix of ${size} × ${size} has ${size * size} numbers, but ${matrix.length} were given.`);
+    throw new RecurraError(
+      "util/bad-argument",
+      `A matrix of ${size} × ${size} has ${size * size} numbers, but ${matrix.length} were given.`,
+    );
   }
   if (!matrix.every(Number.isFinite)) {
-    throw new RecurraError("util/bad-argument", "A matrix with a number that is not finite has no eigenvalues; check what made it.");
+    throw new RecurraError(
+      "util/bad-argument",
+      "A matrix with a number that is not finite has no eigenvalues; check what made it.",
+    );
   }
 }
 
@@ -128,7 +134,11 @@ function setPair(h: Float64Array, n: number, low: number, real: Float64Array, im
  * One double-shift QR step on rows low … high: with shifts s1, s2 (the eigenvalues of the last two rows), the first column of
  * (H - s1)(H - s2) starts a bulge of three rows which reflections chase down the diagonal.
  */
-function francisStep(h: Float64Array, n: number, block: { readonly low: number; readonly high: number; readonly exceptional: boolean }): void {
+function francisStep(
+  h: Float64Array,
+  n: number,
+  block: { readonly low: number; readonly high: number; readonly exceptional: boolean },
+): void {
   const { low, high, exceptional } = block;
   const at = (i: number, j: number): number => h[i * n + j]!;
   let sum = at(high - 1, high - 1) + at(high, high);
@@ -156,7 +166,14 @@ function francisStep(h: Float64Array, n: number, block: { readonly low: number; 
 function reflect(
   h: Float64Array,
   n: number,
-  bulge: { readonly k: number; readonly low: number; readonly high: number; readonly x: number; readonly y: number; readonly z: number },
+  bulge: {
+    readonly k: number;
+    readonly low: number;
+    readonly high: number;
+    readonly x: number;
+    readonly y: number;
+    readonly z: number;
+  },
 ): void {
   const { k, low, high, x, y, z } = bulge;
   const norm = Math.hypot(x, y, z);

@@ -24,7 +24,8 @@ export const errorCatalogue = {
   "language/cycle": "Equations of one step need each other's results.",
   "language/no-output": "A cell defines neither y, nor h', nor exactly one state.",
   "language/vector-as-matrix": "Something other than a matrix stands left of what it would multiply.",
-  "language/matrix-elementwise": "A matrix stands where only a vector or a number can stand: matrices are parameters and only multiply vectors.",
+  "language/matrix-elementwise":
+    "A matrix stands where only a vector or a number can stand: matrices are parameters and only multiply vectors.",
   "language/not-a-vector": "A number or a matrix stands where a vector is needed.",
   "language/shape-mismatch": "Two shapes that must be the same are not.",
   "language/unknown-size": "The size of a vector or matrix cannot be inferred.",
@@ -67,7 +68,8 @@ export const errorCatalogue = {
   "data/label-changes": "The label of a sequence is not the same in all its rows.",
   "data/unknown-label": "A label is not one of the classes the model knows.",
   "data/empty-sequence": "A sequence has no steps.",
-  "cells/bad-initialiser": "An initialiser cannot be used for a parameter of this shape, or its numbers are out of range.",
+  "cells/bad-initialiser":
+    "An initialiser cannot be used for a parameter of this shape, or its numbers are out of range.",
   "cells/unknown-initialisation": "There is no initialisation scheme of that name.",
   "network/bad-layer": "A layer does not fit its place in the network.",
   "network/bad-size": "A size or rate of a layer is out of range.",
@@ -99,7 +101,8 @@ export const errorCatalogue = {
   "file/not-safetensors": "A file is not a safetensors file.",
   "file/truncated": "A file ends before all of it is there.",
   "file/bad-header": "The header of a safetensors file is malformed.",
-  "file/bad-tensor": "A tensor of a file does not lie where its shape and type say, or holds numbers that are not finite.",
+  "file/bad-tensor":
+    "A tensor of a file does not lie where its shape and type say, or holds numbers that are not finite.",
   "file/no-model": "A safetensors file holds tensors, but no model of Recurra.",
   "file/newer-version": "A model file was made by a newer version of Recurra than this one.",
   "file/bad-model": "What a model file says about its model is malformed or does not fit its tensors.",

@@ -9,6 +9,9 @@ export function expectGolden(path: string, text: string): void {
     mkdirSync(new URL(".", file), { recursive: true });
     writeFileSync(file, text);
   }
-  expect(existsSync(file), `there is no golden file ${path}; run this test with RECURRA_UPDATE_GOLDEN=1 and review what it writes`).toBe(true);
+  expect(
+    existsSync(file),
+    `there is no golden file ${path}; run this test with RECURRA_UPDATE_GOLDEN=1 and review what it writes`,
+  ).toBe(true);
   expect(text).toBe(readFileSync(file, "utf8"));
 }

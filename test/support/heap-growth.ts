@@ -16,7 +16,10 @@ function growthOf(runs: number, work: () => void): number {
  * Bytes the heap grows by in `runs` runs of `work`, the least of five measurements: the runtime compiles in the background, and
  * what it compiles is on the same heap. `warmUp` runs come first; before they are compiled, numbers are boxed.
  */
-export function measureHeapGrowth(work: () => void, options: { readonly warmUp: number; readonly runs: number }): number {
+export function measureHeapGrowth(
+  work: () => void,
+  options: { readonly warmUp: number; readonly runs: number },
+): number {
   growthOf(options.warmUp, work);
   return Math.min(...Array.from({ length: 5 }, () => growthOf(options.runs, work)));
 }

@@ -34,7 +34,8 @@ function searchSpaceStep(form: SearchSpaceForm): PublishedStep {
   return (k) => {
     const gate = createGate(k, k.state("h"));
     const c = k.state("c");
-    const peephole = (name: string, j: number, memory: readonly number[]): number => sigmoid(gate(name, j) + k.at(`p_${name}`, j) * memory[j]!);
+    const peephole = (name: string, j: number, memory: readonly number[]): number =>
+      sigmoid(gate(name, j) + k.at(`p_${name}`, j) * memory[j]!);
     const activate = form.inputActivation ?? Math.tanh;
     const squash = form.outputActivation ?? Math.tanh;
     const memory = each(c.length, (j) => {
@@ -51,7 +52,8 @@ function searchSpaceStep(form: SearchSpaceForm): PublishedStep {
 function fullGateRecurrenceStep(k: Known): ReturnType<PublishedStep> {
   const gate = createGate(k, k.state("h"));
   const c = k.state("c");
-  const recurrent = (to: string, j: number): number => ["i", "f", "o"].reduce((sum, from) => sum + k.dot(`R_${from}${to}`, j, k.state(from)), 0);
+  const recurrent = (to: string, j: number): number =>
+    ["i", "f", "o"].reduce((sum, from) => sum + k.dot(`R_${from}${to}`, j, k.state(from)), 0);
   const open = (name: string, memory: readonly number[]): number[] =>
     each(c.length, (j) => sigmoid(gate(name, j) + recurrent(name, j) + k.at(`p_${name}`, j) * memory[j]!));
   const [i, f] = [open("i", c), open("f", c)];
@@ -67,7 +69,10 @@ function layerNormStep(k: Known): ReturnType<PublishedStep> {
   const gate = (name: string): number[] => {
     const recurrent = standardised(each(h.length, (j) => k.dot(`U_${name}`, j, h)));
     const input = standardised(each(h.length, (j) => k.dot(`W_${name}`, j, k.x)));
-    return each(h.length, (j) => recurrent[j]! * k.at(`r_${name}`, j) + input[j]! * k.at(`s_${name}`, j) + k.at(`b_${name}`, j));
+    return each(
+      h.length,
+      (j) => recurrent[j]! * k.at(`r_${name}`, j) + input[j]! * k.at(`s_${name}`, j) + k.at(`b_${name}`, j),
+    );
   };
   const [f, i, o, g] = [gate("f"), gate("i"), gate("o"), gate("g")];
   const memory = each(c.length, (j) => sigmoid(f[j]!) * c[j]! + sigmoid(i[j]!) * Math.tanh(g[j]!));
@@ -107,7 +112,10 @@ function stabilisedStep(k: Known): ReturnType<PublishedStep> {
 export function unstabilisedStep(k: Known): ReturnType<PublishedStep> {
   const gate = createGate(k, k.state("h"));
   const [c, n] = [k.state("c"), k.state("n")];
-  const memory = each(c.length, (j) => sigmoid(gate("f", j)) * c[j]! + Math.exp(gate("i", j)) * Math.tanh(gate("z", j)));
+  const memory = each(
+    c.length,
+    (j) => sigmoid(gate("f", j)) * c[j]! + Math.exp(gate("i", j)) * Math.tanh(gate("z", j)),
+  );
   const normaliser = each(c.length, (j) => sigmoid(gate("f", j)) * n[j]! + Math.exp(gate("i", j)));
   const h = each(c.length, (j) => (sigmoid(gate("o", j)) * memory[j]!) / normaliser[j]!);
   return { output: h, next: { h, c: memory, n: normaliser } };

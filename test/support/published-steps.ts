@@ -73,11 +73,16 @@ const ugrnnStep = ofState((k, h) => {
 /** Van der Westhuizen and Lasenby (2018), β = 1: c_t = σ(s) ⊙ c_{t-1} + (1 - σ(s - β)) ⊙ c̃. */
 const janetStep = ofState((k, h) => {
   const sum = createSum(k, h);
-  return each(h.length, (j) => sigmoid(sum("_f", j)) * h[j]! + (1 - sigmoid(sum("_f", j) - 1)) * Math.tanh(sum("_n", j)));
+  return each(
+    h.length,
+    (j) => sigmoid(sum("_f", j)) * h[j]! + (1 - sigmoid(sum("_f", j) - 1)) * Math.tanh(sum("_n", j)),
+  );
 });
 
 /** Li et al. (2018): h_t = relu(W x_t + u ⊙ h_{t-1} + b). */
-const indrnnStep = ofState((k, h) => each(h.length, (j) => relu(k.dot("W", j, k.x) + k.at("u", j) * h[j]! + k.at("b", j))));
+const indrnnStep = ofState((k, h) =>
+  each(h.length, (j) => relu(k.dot("W", j, k.x) + k.at("u", j) * h[j]! + k.at("b", j))),
+);
 
 /** x(n+1) = (1 - α) x(n) + α tanh(W_in u(n+1) + W x(n)), with a bias, α = 0.3. */
 const leakyStep = ofState((k, h) => each(h.length, (j) => 0.7 * h[j]! + 0.3 * Math.tanh(createSum(k, h)("", j))));
@@ -88,7 +93,9 @@ const highwayStep = ofState((k, h) => {
   for (const layer of [1, 2]) {
     const below = s;
     const pre = (kind: string, j: number): number =>
-      (layer === 1 ? k.dot(`W_${kind}`, j, k.x) : 0) + k.dot(`U_${kind}${layer}`, j, below) + k.at(`b_${kind}${layer}`, j);
+      (layer === 1 ? k.dot(`W_${kind}`, j, k.x) : 0) +
+      k.dot(`U_${kind}${layer}`, j, below) +
+      k.at(`b_${kind}${layer}`, j);
     s = each(h.length, (j) => Math.tanh(pre("n", j)) * sigmoid(pre("g", j)) + below[j]! * (1 - sigmoid(pre("g", j))));
   }
   return [...s];
@@ -97,15 +104,20 @@ const highwayStep = ofState((k, h) => {
 /** Lei et al. (2018): c_t = f c_{t-1} + (1 - f) W x, h_t = r c_t + (1 - r) x, here with W_s x for x. */
 function sruStep(k: Known): ReturnType<PublishedStep> {
   const last = k.state("c");
-  const gate = (name: string, j: number): number => sigmoid(k.dot(`W_${name}`, j, k.x) + k.at(`v_${name}`, j) * last[j]! + k.at(`b_${name}`, j));
+  const gate = (name: string, j: number): number =>
+    sigmoid(k.dot(`W_${name}`, j, k.x) + k.at(`v_${name}`, j) * last[j]! + k.at(`b_${name}`, j));
   const c = each(last.length, (j) => gate("f", j) * last[j]! + (1 - gate("f", j)) * k.dot("W_n", j, k.x));
-  return { output: each(c.length, (j) => gate("r", j) * c[j]! + (1 - gate("r", j)) * k.dot("W_s", j, k.x)), next: { c } };
+  return {
+    output: each(c.length, (j) => gate("r", j) * c[j]! + (1 - gate("r", j)) * k.dot("W_s", j, k.x)),
+    next: { c },
+  };
 }
 
 /** Bradbury et al. (2017): z = tanh(W¹ x_{t-1} + W² x_t), f and o likewise with σ; c_t = f c_{t-1} + (1 - f) z, h_t = o c_t. */
 function qrnnStep(k: Known): ReturnType<PublishedStep> {
   const [last, before] = [k.state("c"), k.state("p")];
-  const filter = (name: string, j: number): number => k.dot(`V_${name}`, j, before) + k.dot(`W_${name}`, j, k.x) + k.at(`b_${name}`, j);
+  const filter = (name: string, j: number): number =>
+    k.dot(`V_${name}`, j, before) + k.dot(`W_${name}`, j, k.x) + k.at(`b_${name}`, j);
   const c = each(last.length, (j) => {
     const f = sigmoid(filter("f", j));
     return f * last[j]! + (1 - f) * Math.tanh(filter("z", j));
@@ -137,9 +149,18 @@ function lruStep(k: Known): ReturnType<PublishedStep> {
   const modulus = (j: number): number => Math.exp(-Math.exp(k.at("nu", j)));
   const phase = (j: number): number => Math.exp(k.at("theta", j));
   const gamma = (j: number): number => Math.exp(0.5 * Math.log(1 - modulus(j) ** 2));
-  const p = each(re.length, (j) => modulus(j) * (Math.cos(phase(j)) * re[j]! - Math.sin(phase(j)) * im[j]!) + gamma(j) * k.dot("B_re", j, k.x));
-  const q = each(re.length, (j) => modulus(j) * (Math.sin(phase(j)) * re[j]! + Math.cos(phase(j)) * im[j]!) + gamma(j) * k.dot("B_im", j, k.x));
-  return { output: each(k.units, (j) => k.dot("C_re", j, p) - k.dot("C_im", j, q) + k.dot("D", j, k.x)), next: { p, q } };
+  const p = each(
+    re.length,
+    (j) => modulus(j) * (Math.cos(phase(j)) * re[j]! - Math.sin(phase(j)) * im[j]!) + gamma(j) * k.dot("B_re", j, k.x),
+  );
+  const q = each(
+    re.length,
+    (j) => modulus(j) * (Math.sin(phase(j)) * re[j]! + Math.cos(phase(j)) * im[j]!) + gamma(j) * k.dot("B_im", j, k.x),
+  );
+  return {
+    output: each(k.units, (j) => k.dot("C_re", j, p) - k.dot("C_im", j, q) + k.dot("D", j, k.x)),
+    next: { p, q },
+  };
 }
 
 /** y = g (x - mean) / sqrt(variance + ε) + b (Ba et al. 2016). */

@@ -18,7 +18,10 @@ export function findShared(path: string): string | undefined {
 export function readFixture(file: string): Readonly<Record<string, FixtureTensor>> {
   const bytes = Uint8Array.from(readFileSync(file)).buffer;
   const headerLength = Number(new DataView(bytes).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, headerLength))) as Record<string, FixtureEntry>;
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, headerLength))) as Record<
+    string,
+    FixtureEntry
+  >;
   const tensors: Record<string, FixtureTensor> = {};
   for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(header)) {
     if (name === "__metadata__") continue;

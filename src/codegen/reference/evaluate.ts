@@ -17,8 +17,12 @@ export interface EvaluateOptions {
 }
 
 /** Fills `values` at the ids of `order`. */
-export function evaluateNodes({ nodes, order, sizes, leaf, step }: EvaluateOptions, values: (Value | undefined)[]): void {
-  const sizeOf = (dimension: Dimension): number => (typeof dimension === "number" ? dimension : known(sizes[dimension], `the size of ${dimension}`));
+export function evaluateNodes(
+  { nodes, order, sizes, leaf, step }: EvaluateOptions,
+  values: (Value | undefined)[],
+): void {
+  const sizeOf = (dimension: Dimension): number =>
+    typeof dimension === "number" ? dimension : known(sizes[dimension], `the size of ${dimension}`);
   const valueOf = (id: NodeId): Value => known(values[id], `the value of node ${id}`);
   for (const id of order) values[id] = evaluateNode(known(nodes[id], "node"), { nodes, sizeOf, valueOf, leaf, step });
 }
@@ -44,11 +48,17 @@ function evaluateNode(node: Node, { nodes, sizeOf, valueOf, leaf, step }: Contex
     case "apply": {
       const args = node.args.map(valueOf);
       const { value } = elementwiseOperations[node.operation];
-      return Float64Array.from({ length: lengthOf(node.shape, sizeOf) }, (_, i) => value(...args.map((arg) => (arg.length === 1 ? arg[0]! : arg[i]!))));
+      return Float64Array.from({ length: lengthOf(node.shape, sizeOf) }, (_, i) =>
+        value(...args.map((arg) => (arg.length === 1 ? arg[0]! : arg[i]!))),
+      );
     }
     case "reduce": {
       const arg = valueOf(node.arg);
-      return Float64Array.of(node.operation === "sum" ? arg.reduce((sum, one) => sum + one, 0) : arg.reduce((most, one) => Math.max(most, one), -Infinity));
+      return Float64Array.of(
+        node.operation === "sum"
+          ? arg.reduce((sum, one) => sum + one, 0)
+          : arg.reduce((most, one) => Math.max(most, one), -Infinity),
+      );
     }
     case "product":
       return multiply(valueOf(node.matrix), valueOf(node.vector), lengthOf(node.shape, sizeOf));

@@ -43,7 +43,8 @@ export interface Reference {
 export function createReference(cell: Cell, sizes: Readonly<Record<string, number>>): Reference {
   const gradient = deriveGradient(cell.graph);
   const { nodes, forwardCount } = gradient;
-  const size = (shape: readonly (string | number)[]): number => lengthOf(shape, (d) => (typeof d === "number" ? d : known(sizes[d], `the size of ${d}`)));
+  const size = (shape: readonly (string | number)[]): number =>
+    lengthOf(shape, (d) => (typeof d === "number" ? d : known(sizes[d], `the size of ${d}`)));
   const forwardOrder = [...nodes.keys()].filter((id) => id < forwardCount);
   const backwardOrder = rowOrder();
   const onceOrder = [...nodes.keys()].filter((id) => neededBy(nodes, onceRoots())[id]);
@@ -52,24 +53,31 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
 
   function rowOrder(): NodeId[] {
     const roots = [
-      ...gradient.inputs.values(), ...gradient.states.values(), ...gradient.shared.map((one) => one.adjoint),
+      ...gradient.inputs.values(),
+      ...gradient.states.values(),
+      ...gradient.shared.map((one) => one.adjoint),
       ...gradient.products.flatMap(({ terms }) => terms.map((term) => term.adjoint)),
     ];
     const needed = neededBy(nodes, roots);
     return [...nodes.keys()].filter((id) => id >= forwardCount && needed[id]);
   }
   function onceRoots(): NodeId[] {
-    return [...gradient.once.parameters.values(), ...gradient.once.products.flatMap(({ operand, terms }) => [operand, ...terms.map((term) => term.adjoint)])];
+    return [
+      ...gradient.once.parameters.values(),
+      ...gradient.once.products.flatMap(({ operand, terms }) => [operand, ...terms.map((term) => term.adjoint)]),
+    ];
   }
 
-  const isActive = ({ lengths }: ReferenceInput, step: number, member: number): boolean => lengths === undefined || step < lengths[member]!;
+  const isActive = ({ lengths }: ReferenceInput, step: number, member: number): boolean =>
+    lengths === undefined || step < lengths[member]!;
   const stepNumber = ({ steps, lengths, reverse }: ReferenceInput, step: number, member: number): number =>
     reverse ? (lengths?.[member] ?? steps) - 1 - step : step;
   const stepsInOrder = ({ steps, reverse }: ReferenceInput): number[] => {
     const order = [...Array(steps).keys()];
     return reverse ? order.reverse() : order;
   };
-  const rowOf = (array: Float64Array, row: number, columns: number): Float64Array => array.subarray(row * columns, (row + 1) * columns);
+  const rowOf = (array: Float64Array, row: number, columns: number): Float64Array =>
+    array.subarray(row * columns, (row + 1) * columns);
 
   function forward(input: ReferenceInput): ReferenceOutput {
     const { steps, batch } = input;
@@ -77,7 +85,9 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
     const states: Record<string, Float64Array> = {};
     for (const { name, shape } of cell.states) {
       const columns = size(shape);
-      states[name] = input.states?.[name]?.slice() ?? new Float64Array(batch * columns).fill(cell.options.initialStates?.[name] ?? 0);
+      states[name] =
+        input.states?.[name]?.slice() ??
+        new Float64Array(batch * columns).fill(cell.options.initialStates?.[name] ?? 0);
     }
     const trace: (Value | undefined)[][] = [];
     for (const step of stepsInOrder(input)) {
@@ -87,13 +97,15 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
         const values: (Value | undefined)[] = [];
         const leaf = (node: (typeof nodes)[number]): Value => {
           if (node.kind === "parameter") return known(input.parameters[node.name], `parameter ${node.name}`);
-          if (node.kind === "input") return rowOf(known(input.inputs[node.name], `input ${node.name}`), row, size(node.shape));
+          if (node.kind === "input")
+            return rowOf(known(input.inputs[node.name], `input ${node.name}`), row, size(node.shape));
           assert(node.kind === "state", "a leaf of the forward step");
           return rowOf(states[node.name]!, member, size(node.shape)).slice();
         };
         evaluateNodes({ nodes, order: forwardOrder, sizes, leaf, step: stepNumber(input, step, member) }, values);
         trace[row] = values;
-        for (const [name, id] of cell.graph.next) broadcastInto(rowOf(states[name]!, member, states[name]!.length / batch), values[id]!);
+        for (const [name, id] of cell.graph.next)
+          broadcastInto(rowOf(states[name]!, member, states[name]!.length / batch), values[id]!);
         broadcastInto(rowOf(outputs, row, outputSize), values[cell.graph.output]!);
       }
     }
@@ -101,13 +113,24 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
     return { outputs, states };
   }
 
-  function backward({ outputs, states }: { readonly outputs?: Float64Array; readonly states?: Arrays }): ReferenceGradient {
+  function backward({
+    outputs,
+    states,
+  }: {
+    readonly outputs?: Float64Array;
+    readonly states?: Arrays;
+  }): ReferenceGradient {
     const { input, trace } = known(last, "a forward before the backward");
     const { steps, batch } = input;
     const carried: Record<string, Float64Array> = {};
-    for (const { name, shape } of cell.states) carried[name] = states?.[name]?.slice() ?? new Float64Array(batch * size(shape));
-    const inputs = Object.fromEntries(cell.inputs.map(({ name, shape }) => [name, new Float64Array(steps * batch * size(shape))]));
-    const parameters = Object.fromEntries(cell.parameters.map(({ name, shape }) => [name, new Float64Array(size(shape))]));
+    for (const { name, shape } of cell.states)
+      carried[name] = states?.[name]?.slice() ?? new Float64Array(batch * size(shape));
+    const inputs = Object.fromEntries(
+      cell.inputs.map(({ name, shape }) => [name, new Float64Array(steps * batch * size(shape))]),
+    );
+    const parameters = Object.fromEntries(
+      cell.parameters.map(({ name, shape }) => [name, new Float64Array(size(shape))]),
+    );
     const sums = new Map(gradient.shared.map(({ node }) => [node, new Float64Array(size(nodes[node]!.shape))]));
     const zeros = new Float64Array(outputSize);
 
@@ -122,8 +145,10 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
           return rowOf(carried[node.name]!, member, size(node.shape)).slice();
         };
         evaluateNodes({ nodes, order: backwardOrder, sizes, leaf, step: stepNumber(input, step, member) }, values);
-        for (const [name, id] of gradient.states) broadcastInto(rowOf(carried[name]!, member, carried[name]!.length / batch), values[id]!);
-        for (const [name, id] of gradient.inputs) broadcastInto(rowOf(inputs[name]!, row, inputs[name]!.length / (steps * batch)), values[id]!);
+        for (const [name, id] of gradient.states)
+          broadcastInto(rowOf(carried[name]!, member, carried[name]!.length / batch), values[id]!);
+        for (const [name, id] of gradient.inputs)
+          broadcastInto(rowOf(inputs[name]!, row, inputs[name]!.length / (steps * batch)), values[id]!);
         for (const { node, adjoint } of gradient.shared) addInto(sums.get(node)!, values[adjoint]!);
         addOuters(gradient.products, values, parameters);
       }
@@ -141,7 +166,11 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
     return { inputs, parameters, states: carried };
   }
 
-  function addOuters(products: typeof gradient.products, values: readonly (Value | undefined)[], parameters: Record<string, Float64Array>): void {
+  function addOuters(
+    products: typeof gradient.products,
+    values: readonly (Value | undefined)[],
+    parameters: Record<string, Float64Array>,
+  ): void {
     for (const { operand, terms } of products) {
       const v = values[operand]!;
       for (const { matrix, adjoint } of terms) {
