@@ -8,4 +8,5 @@ export { dependsOn, neededBy, sharedNodes } from "./dependence.ts";
 export { isSameStage } from "./schedule.ts";
 export type { Phase } from "./schedule.ts";
 export type { Export, ProductGroup, Stage } from "./stages.ts";
+export { isReadable } from "./storage.ts";
 export type { Extent } from "./storage.ts";

@@ -79,6 +79,17 @@ function isCheap(node: Node): boolean {
   return node.kind === "apply" && elementwiseOperations[node.operation].cost === "cheap";
 }
 
+/** Whether a reader in `stage` finds the value of a stored node in its place; if not, it has to compute it again. */
+export function isReadable(
+  { stored, timings }: Pick<TimedNodes, "timings"> & Pick<Storage, "stored">,
+  id: NodeId,
+  stage: StageKey,
+): boolean {
+  const [extent, timing] = [stored.get(id), timings[id]];
+  if (extent === undefined || timing === undefined) return false;
+  return extent !== "step" || extentSeenFrom(timing, stage) === "step";
+}
+
 /** What a reader in `stage` needs of a value: that of its own step, if both are within one loop. */
 function extentSeenFrom({ phase, backward }: StageKey, stage: StageKey): Extent {
   if (phase === "prior" || phase === "once") return "shared";

@@ -1,5 +1,5 @@
 /** The values and stores of one map of a stage. */
-import { isSameStage } from "../derive/index.ts";
+import { isReadable, isSameStage } from "../derive/index.ts";
 import type { Stage } from "../derive/index.ts";
 import type { NodeId } from "../language/index.ts";
 import { known } from "../util/errors.ts";
@@ -29,7 +29,7 @@ export interface Emitter {
 
 export function createEmitter({ work, stage, moment, needSteps }: EmitterContext, map: MapBuilder): Emitter {
   const { places, derivation, options } = work;
-  const { nodes, timings, stored } = derivation;
+  const { nodes, timings } = derivation;
   const time = createMapTime(map, options, moment, needSteps);
   const values = new Map<NodeId, ValueId>();
 
@@ -67,7 +67,7 @@ export function createEmitter({ work, stage, moment, needSteps }: EmitterContext
         return node.of === "shared" ? load(location) : time.whereActive(load(location), zero);
       }
       case "apply":
-        return isComputedHere(id) || !stored.has(id)
+        return isComputedHere(id) || !isReadable(derivation, id, stage)
           ? map.apply(node.operation, ...node.args.map(value))
           : load(places.of(id));
       case "reduce":
