@@ -35,6 +35,11 @@ export function compileOn(backend: Backend | undefined, cell: Cell, options: Com
   const threads = options.threads ?? 1;
   if (!Number.isInteger(threads) || threads < 1)
     throw new RecurraError("engine/bad-option", `threads must be a whole number of at least 1, but is ${threads}.`);
+  if (options.checkpoint !== undefined && (!Number.isInteger(options.checkpoint) || options.checkpoint < 1))
+    throw new RecurraError(
+      "engine/bad-option",
+      `checkpoint must be a whole number of at least 1, but is ${options.checkpoint}.`,
+    );
   const sizes = resolveSizes(cell, { ...options.sizes, I: options.inputSize, H: options.hiddenSize });
   const shapeOf = (shape: Shape): number[] =>
     shape.map((dimension) => (typeof dimension === "number" ? dimension : known(sizes[dimension], dimension)));

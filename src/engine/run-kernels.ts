@@ -35,11 +35,21 @@ interface Kernels {
   readonly dOutput: BufferId;
 }
 
+/** What a backward refers to. */
+interface LastForward {
+  readonly steps: number;
+  readonly batch: number;
+  readonly inputLength: number;
+  readonly kernels: Kernels;
+  /** A backward has been computed from it already. */
+  isSpent: boolean;
+}
+
 /** Kernels are kept for each number of steps and members until `dispose`. */
 export function runKernels(options: KernelOptions): CellRunner {
   const { cell, shapes } = options;
   const programs = new Map<string, Kernels>();
-  let last: { readonly forward: ForwardOptions; readonly kernels: Kernels } | undefined;
+  let last: LastForward | undefined;
   let alive = true;
 
   const load = ({ steps, batch, lengths }: ForwardOptions): Kernels => {
@@ -70,14 +80,24 @@ export function runKernels(options: KernelOptions): CellRunner {
       }
       if (kernels.lengths !== undefined) executable.array(kernels.lengths).set(known(forward.lengths, "lengths"));
       executable.call("forward");
-      last = { forward, kernels };
+      last = {
+        steps: forward.steps,
+        batch: forward.batch,
+        inputLength: forward.inputs.length,
+        kernels,
+        isSpent: false,
+      };
       return { outputs: executable.array(kernels.output).slice(), states: readAll(executable, kernels.final) };
     },
     backward: ({ dOutputs, dStates }) => {
       if (!alive) disposed();
-      const { forward, kernels } = last ?? noForward();
-      checkGradients({ dOutputs, dStates }, forward, shapes);
-      const { executable } = kernels;
+      last ??= noForward();
+      checkGradients({ dOutputs, dStates }, last, shapes);
+      const { executable } = last.kernels;
+      // The way back overwrites what the way forward kept; all that went in is still in its ports.
+      if (last.isSpent) executable.call("forward");
+      last.isSpent = true;
+      const { kernels } = last;
       const set = (id: BufferId, values: Numbers | undefined): void => {
         if (values === undefined) executable.array(id).fill(0);
         else executable.array(id).set(values);
@@ -87,13 +107,14 @@ export function runKernels(options: KernelOptions): CellRunner {
       executable.call("backward");
       const gradients = new Map([...kernels.parameters].map(([name, { gradient }]) => [name, gradient]));
       return {
-        ...splitInputGradients(readAll(executable, kernels.dInputs), forward.inputs.length),
+        ...splitInputGradients(readAll(executable, kernels.dInputs), last.inputLength),
         dParameters: readAll(executable, gradients),
         dStates: readAll(executable, kernels.dFirst),
       };
     },
     dispose: () => {
       alive = false;
+      last = undefined;
       for (const { executable } of programs.values()) executable.dispose();
       programs.clear();
     },

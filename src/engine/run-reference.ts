@@ -4,7 +4,7 @@ import type { Cell } from "../language/index.ts";
 import { disposed, inputsOf, noForward, splitInputGradients } from "./cell-runner.ts";
 import type { CellRunner } from "./cell-runner.ts";
 import { checkForward, checkGradients } from "./check-arrays.ts";
-import type { CellShapes, ForwardOptions, NamedNumbers } from "./compiled-cell.ts";
+import type { CellShapes, NamedNumbers } from "./compiled-cell.ts";
 
 export interface ReferenceOptions {
   readonly cell: Cell;
@@ -19,31 +19,32 @@ export function runReference({ cell, sizes, shapes, reverse }: ReferenceOptions)
   let reference: ReturnType<typeof createReference> | undefined = createReference(cell, sizes);
   const float64 = (values: NamedNumbers): Record<string, Float64Array> =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Float64Array.from(value)]));
-  let last: ForwardOptions | undefined;
+  let last: { readonly steps: number; readonly batch: number; readonly inputLength: number } | undefined;
   const use = (): ReturnType<typeof createReference> => reference ?? disposed();
   return {
     forward: (forward) => {
       checkForward(forward, shapes);
-      last = forward;
-      return use().forward({
+      const result = use().forward({
         steps: forward.steps,
         batch: forward.batch,
         reverse,
         inputs: float64(inputsOf(forward, shapes)),
         parameters: float64(forward.parameters),
         ...(forward.states === undefined ? {} : { states: float64(forward.states) }),
-        ...(forward.lengths === undefined ? {} : { lengths: forward.lengths }),
+        ...(forward.lengths === undefined ? {} : { lengths: Float64Array.from(forward.lengths) }),
       });
+      last = { steps: forward.steps, batch: forward.batch, inputLength: forward.inputs.length };
+      return result;
     },
     backward: ({ dOutputs, dStates }) => {
-      const { steps, batch, inputs } = last ?? noForward();
+      const { steps, batch, inputLength } = last ?? noForward();
       checkGradients({ dOutputs, dStates }, { steps, batch }, shapes);
       const result = use().backward({
         ...(dOutputs === undefined ? {} : { outputs: Float64Array.from(dOutputs) }),
         ...(dStates === undefined ? {} : { states: float64(dStates) }),
       });
       return {
-        ...splitInputGradients(result.inputs, inputs.length),
+        ...splitInputGradients(result.inputs, inputLength),
         dParameters: result.parameters,
         dStates: result.states,
       };

@@ -78,6 +78,7 @@ export function describeNetwork(spec: NetworkSpec): NetworkShape {
 
 function describeLayer(layer: LayerSpec, index: number, signal: Signal, parameters: ParameterSpec[]): Signal {
   const name = `Layer ${index} (${layer.kind === "cell" ? layer.cell.name : layer.kind})`;
+  checkChoice(layer.kind, ["cell", "embedding", "dropout", "pool"], `${name}: its kind`);
   if (layer.kind === "embedding") {
     if (!signal.tokens)
       fail(
@@ -98,6 +99,7 @@ function describeLayer(layer: LayerSpec, index: number, signal: Signal, paramete
       checkShare(layer.rate, `${name}: its rate`);
       return signal;
     case "pool":
+      checkChoice(layer.over, ["last", "mean", "max"], `${name}: over`);
       if (!signal.perStep)
         fail(
           "network/bad-layer",
@@ -117,6 +119,13 @@ function describeCell(
   parameters: ParameterSpec[],
 ): Signal {
   const cell = cellOf(layer.cell);
+  checkChoice(layer.direction ?? "forward", ["forward", "backward", "both"], `${name}: direction`);
+  checkChoice(layer.initialState ?? "zero", ["zero", "learned"], `${name}: initialState`);
+  if (layer.recurrentDropout !== undefined && !multipliesState(cell))
+    fail(
+      "network/bad-layer",
+      `${name}: recurrentDropout drops what matrices multiply of a state, but no matrix of this cell multiplies one; use dropout or zoneout.`,
+    );
   checkCount(layer.size, `${name}: its size`);
   if (cell.states.length > 0 && !signal.perStep)
     fail(
@@ -175,6 +184,17 @@ function describeCell(
 
 function fail(code: "network/bad-layer" | "network/not-embedded" | "network/bad-size", message: string): never {
   throw new RecurraError(code, message);
+}
+
+/** Whether a product reads a state as it is. */
+function multipliesState({ graph }: Cell): boolean {
+  return graph.nodes.some((node) => node.kind === "product" && graph.nodes[node.vector]?.kind === "state");
+}
+
+/** Plain data may come from code without types. */
+function checkChoice(value: string, choices: readonly string[], what: string): void {
+  if (!choices.includes(value))
+    fail("network/bad-layer", `${what} is ${JSON.stringify(value)}, but must be one of ${choices.join(", ")}.`);
 }
 
 function checkCount(value: number, what: string): void {

@@ -21,9 +21,9 @@ export interface CellLayer {
   /** Adds the layer's input to its output; sizes must be equal (with `both`: 2H). */
   readonly residual?: boolean;
   readonly initialState?: "zero" | "learned";
-  /** Share of recurrent inputs dropped, the same ones at every step of a sequence (Gal and Ghahramani 2016). */
+  /** Share dropped of the states that matrices multiply, the same ones at every step of a sequence (Gal and Ghahramani 2016). */
   readonly recurrentDropout?: number;
-  /** Probability that a unit of a state keeps its previous value (Krueger et al. 2017). */
+  /** Probability that a unit of a state keeps its previous value (Krueger et al. 2017); a readout `y = …` reads the new one all the same. */
   readonly zoneout?: number;
   /** Steps between checkpoints of the gradient; memory falls, the forward pass is computed twice. */
   readonly checkpoint?: number;

@@ -262,6 +262,11 @@ async function validate(run: Run, signal: AbortSignal | undefined): Promise<numb
 function closeEpoch(run: Run, validation: number | undefined, seconds: number): EpochEvent {
   const { settings, machine, progress } = run;
   const { epoch } = progress;
+  if (progress.lossCount === 0)
+    throw new RecurraError(
+      "training/bad-data",
+      "Every row of the training data has weight 0, so there is no loss to learn from; give some a weight above 0.",
+    );
   const loss = progress.lossSum / progress.lossCount;
   const rate = rateOf(run, progress.update - 1);
   const record: EpochRecord = { epoch, loss, ...(validation === undefined ? {} : { validation }), rate, seconds };

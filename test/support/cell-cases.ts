@@ -86,6 +86,8 @@ export function expectAsReference(backend: Backend, cell: Cell, one: CellCase, t
   close(dGot.dInputs, dWanted.dInputs, "dInputs");
   for (const [name, values] of Object.entries(dWanted.dParameters)) close(dGot.dParameters[name], values, `d${name}`);
   for (const [name, values] of Object.entries(dWanted.dStates)) close(dGot.dStates[name], values, `d first ${name}`);
+  // A second way back from the same forward, as for another projection, gives the same bits.
+  expect(kernels.backward(gradients), "a second backward").toEqual(dGot);
   reference.dispose();
   kernels.dispose();
 }
