@@ -1,5 +1,6 @@
 /** PyTorch's recurrent modules (layers × directions) as cells of ours, one after another, with results under PyTorch's names. */
 import { compileOn } from "../../src/engine/compile.ts";
+import type { CompiledCell } from "../../src/engine/compiled-cell.ts";
 import type { Backend, Numbers } from "../../src/engine/backend.ts";
 import type { TorchTensors } from "./torch-fixtures.ts";
 import { stack, torchCell, unstack } from "./torch-cells.ts";
@@ -91,72 +92,101 @@ export function directionStates(
   );
 }
 
-/** Runs all layers forwards and backwards: `output`, `h_n`, `c_n`, `loss`, `grad.input`, `grad.h_0`, `grad.c_0` and `grad.param.…`. */
+/** Runs all layers forwards and backwards: `output`, `h_n`, `c_n`, `grad.input`, `grad.h_0`, `grad.c_0` and `grad.param.…`. */
 export function runTorchModule(backend: Backend | undefined, module: TorchModule, tensors: TorchTensors): NamedResults {
-  const { batch, seq_len: steps, kind, lengths } = module;
-  const cell = torchCell(kind, module);
-  const names = directionNames(module);
-  const count = names.flat().length;
-  const across = count / names.length;
-  const width = outputColumns(module) / across;
-  const results: NamedResults = {};
+  const { layers, output } = runForward(backend, module, tensors);
+  const { input, parameters } = runBackward(layers, module, tensors);
+  const states = Object.keys(layers[0]![0]!.finals).map(
+    (state) =>
+      [
+        [`${state}_n`, joined(layers.flat().map((run) => run.finals[state]!))],
+        [`grad.${state}_0`, joined(layers.flat().map((run) => run.firstGradients[state]!))],
+      ] as const,
+  );
+  for (const { compiled } of layers.flat()) compiled.dispose();
+  return {
+    output: transposed(output, module, "torch"),
+    "grad.input": transposed(input, module, "torch"),
+    ...Object.fromEntries(states.flat()),
+    ...parameters,
+  };
+}
 
+/** One direction of a layer. */
+interface DirectionRun {
+  /** As PyTorch has it: `l0_reverse`. */
+  readonly name: string;
+  /** Its place among all directions of all layers. */
+  readonly number: number;
+  readonly compiled: CompiledCell;
+  readonly outputs: Numbers;
+  readonly finals: Readonly<Record<string, Numbers>>;
+  /** Gradients of its first states, once they are known. */
+  readonly firstGradients: Record<string, Numbers>;
+}
+
+function runForward(
+  backend: Backend | undefined,
+  module: TorchModule,
+  tensors: TorchTensors,
+): { readonly layers: readonly (readonly DirectionRun[])[]; readonly output: Numbers } {
+  const { batch, seq_len: steps, lengths } = module;
+  const cell = torchCell(module.kind, module);
+  const names = directionNames(module);
   let signal: Numbers = transposed(tensors["input"]!.data, module, "ours");
   const layers = names.map((directions, layer) => {
-    const runs = directions.map((name, i) => {
-      const inputSize = layer === 0 ? module.input_size : width * across;
+    const runs = directions.map((name, i): DirectionRun => {
+      const number = layer * directions.length + i;
       const compiled = compileOn(backend, cell, {
-        inputSize,
+        inputSize: signal.length / (steps * batch),
         hiddenSize: module.hidden_size,
         reverse: i === 1,
         ...(module.proj_size === 0 ? {} : { sizes: { P: module.proj_size } }),
       });
-      const forward = compiled.forward({
+      const { outputs, states } = compiled.forward({
         steps,
         batch,
         inputs: signal,
         parameters: directionParameters(module, tensors, name),
-        states: directionStates(tensors, { h: "h_0", c: "c_0" }, layer * across + i, count),
+        states: directionStates(tensors, { h: "h_0", c: "c_0" }, number, names.flat().length),
         ...(lengths === null ? {} : { lengths }),
       });
-      return { name, compiled, ...forward };
+      return { name, number, compiled, outputs, finals: states, firstGradients: {} };
     });
     signal = sideBySide(
       runs.map((run) => run.outputs),
-      width,
+      outputColumns(module) / directions.length,
     );
     return runs;
   });
-  const states = (name: string): Numbers => joined(layers.flat().map((run) => run.states[name]!));
-  results["output"] = transposed(signal, module, "torch");
-  results["h_n"] = states("h");
-  if (cell.states.length > 1) results["c_n"] = states("c");
-  results["loss"] = Float64Array.of(
-    dot(results["output"], tensors["R_output"]!.data) +
-      dot(results["h_n"], tensors["R_h"]!.data) +
-      dot(results["c_n"] ?? [], tensors["R_c"]?.data ?? []),
-  );
+  return { layers, output: signal };
+}
 
+/** Gradients of the input and, under PyTorch's names, of the parameters. */
+function runBackward(
+  layers: readonly (readonly DirectionRun[])[],
+  module: TorchModule,
+  tensors: TorchTensors,
+): { readonly input: Numbers; readonly parameters: NamedResults } {
+  const all = outputColumns(module);
+  const count = layers.flat().length;
+  const parameters: NamedResults = {};
   let gradient: Numbers = transposed(tensors["R_output"]!.data, module, "ours");
-  const first: Record<string, Numbers>[] = [];
-  for (const [layer, runs] of [...layers.entries()].toReversed()) {
-    const backs = runs.map(({ name, compiled }, i) => {
-      const number = layer * across + i;
+  for (const runs of layers.toReversed()) {
+    const width = all / runs.length;
+    const backs = runs.map(({ name, number, compiled, firstGradients }, i) => {
       const back = compiled.backward({
-        dOutputs: columnsOf(gradient, { first: i * width, width, all: across * width }),
+        dOutputs: columnsOf(gradient, { first: i * width, width, all }),
         dStates: directionStates(tensors, { h: "R_h", c: "R_c" }, number, count),
       });
-      first[number] = back.dStates;
-      for (const into of stacksOf(module)) results[`grad.param.${into}_${name}`] = stack(kind, into, back.dParameters);
-      compiled.dispose();
+      Object.assign(firstGradients, back.dStates);
+      for (const into of stacksOf(module))
+        parameters[`grad.param.${into}_${name}`] = stack(module.kind, into, back.dParameters);
       return back.dInputs;
     });
     gradient = backs.reduce((sum, one) => sum.map((value, n) => value + one[n]!));
   }
-  results["grad.input"] = transposed(gradient, module, "torch");
-  results["grad.h_0"] = joined(first.map((one) => one["h"]!));
-  if (cell.states.length > 1) results["grad.c_0"] = joined(first.map((one) => one["c"]!));
-  return results;
+  return { input: gradient, parameters };
 }
 
 function joined(parts: readonly Numbers[]): Float64Array {
@@ -180,10 +210,4 @@ function columnsOf(
     { length: (rows.length / all) * width },
     (_, n) => rows[Math.floor(n / width) * all + first + (n % width)]!,
   );
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
