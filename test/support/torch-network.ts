@@ -1,9 +1,9 @@
 /** PyTorch's recurrent modules as networks of ours: the layers chained by `lowerNetwork`, first states carried in, final states read out. */
-import type { Backend } from "../../src/engine/backend.ts";
+import type { Backend, Executable } from "../../src/engine/backend.ts";
 import { copyStep, createProgramBuilder, overRows } from "../../src/lower/index.ts";
-import type { Location, Statement } from "../../src/lower/index.ts";
+import type { BufferId, Location } from "../../src/lower/index.ts";
 import { allocateSignal, declareParameters, describeNetwork, lowerNetwork, specOf } from "../../src/network/index.ts";
-import type { NetworkSpec } from "../../src/network/index.ts";
+import type { NetworkParameters, NetworkSpec } from "../../src/network/index.ts";
 import { known } from "../../src/util/errors.ts";
 import type { TorchTensors } from "./torch-fixtures.ts";
 import { torchCell } from "./torch-cells.ts";
@@ -12,75 +12,79 @@ import type { NamedResults, TorchModule } from "./torch-modules.ts";
 
 /** Runs the network forwards: `output`, `h_n`, `c_n`. */
 export function runTorchNetwork(backend: Backend, module: TorchModule, tensors: TorchTensors): NamedResults {
-  const { batch, seq_len: steps, lengths } = module;
-  const spec = specOfModule(module);
-  const shape = describeNetwork(spec);
-  const builder = createProgramBuilder();
-  const parameters = declareParameters(builder, shape, { gradients: false });
-  const input = allocateSignal(builder, "input", { steps, batch, columns: module.input_size, role: "port" });
-  const lengthBuffer = builder.buffer({ name: "lengths", length: batch, role: "port" });
+  const { executable, input, lengths, parameters, first, final, output } = loadNetwork(backend, module);
   const directions = directionPlaces(module);
-  const place = (name: string, columns: number): Location => ({
-    ...allocateSignal(builder, name, { steps: 1, batch, columns, role: "port" }),
-    stepStride: 0,
-  });
-  const places = (prefix: string): Map<string, Location> =>
-    new Map(
-      directions.flatMap(({ prefix: layer }) =>
-        Object.entries(stateColumns(module)).map(([state, columns]) => [
-          `${layer}.${state}`,
-          place(`${prefix}.${layer}.${state}`, columns),
-        ]),
-      ),
-    );
-  const [first, final] = [places("first"), places("final")];
-  const lowered = lowerNetwork({
-    builder,
-    spec,
-    steps,
-    batch,
-    input,
-    parameters,
-    carriedStates: first,
-    ...(lengths === null ? {} : { lengths: lengthBuffer }),
-  });
-  const output = allocateSignal(builder, "output", { steps, batch, columns: outputColumns(module), role: "port" });
-  const copy = overRows(
-    { builder, batch },
-    { name: "output", range: { first: 0, count: steps }, locations: [lowered.output, output] },
-    ([from, to], rows) => [
-      builder.map("output", { rows, columns: output.columns }, (map) => map.store(to!, map.load(from!))),
-    ],
-  );
-  const keep: Statement[] = [...final].flatMap(([name, to]) =>
-    copyStep({ builder, batch }, name, known(lowered.finalStates.get(name), name), to),
-  );
-  const executable = backend.load(
-    builder.finish([{ name: "forward", body: [...lowered.packs, ...lowered.forward, ...copy, ...keep] }]),
-  );
-
-  executable.array(input.buffer).set(transposed(known(tensors["input"], "input").data, module, "ours"));
-  if (lengths !== null) executable.array(lengthBuffer).set(lengths);
+  executable.array(input).set(transposed(known(tensors["input"], "input").data, module, "ours"));
+  executable.array(lengths).set(module.lengths ?? []);
   directions.forEach(({ prefix, name }, number) => {
     for (const [parameter, values] of Object.entries(directionParameters(module, tensors, name))) {
       executable.array(known(parameters.get(`${prefix}.${parameter}`), parameter).value).set(values);
     }
-    for (const [state, values] of Object.entries(
-      directionStates(tensors, { h: "h_0", c: "c_0" }, number, directions.length),
-    )) {
+    const states = directionStates(tensors, { h: "h_0", c: "c_0" }, number, directions.length);
+    for (const [state, values] of Object.entries(states)) {
       executable.array(known(first.get(`${prefix}.${state}`), state).buffer).set(values);
     }
   });
   executable.call("forward");
-  const results: NamedResults = { output: transposed(executable.array(output.buffer), module, "torch") };
-  for (const state of Object.keys(stateColumns(module))) {
-    const parts = directions.map(({ prefix }) =>
-      executable.array(known(final.get(`${prefix}.${state}`), state).buffer),
-    );
-    results[`${state}_n`] = Float64Array.from(parts.flatMap((part) => [...part]));
-  }
+  const states = Object.keys(stateColumns(module)).map((state) => {
+    const parts = directions.map(({ prefix }) => [
+      ...executable.array(known(final.get(`${prefix}.${state}`), state).buffer),
+    ]);
+    return [`${state}_n`, Float64Array.from(parts.flat())] as const;
+  });
+  const results = { output: transposed(executable.array(output), module, "torch"), ...Object.fromEntries(states) };
   executable.dispose();
   return results;
+}
+
+interface LoadedNetwork {
+  readonly executable: Executable;
+  readonly input: BufferId;
+  /** Read only if the case has lengths. */
+  readonly lengths: BufferId;
+  readonly parameters: NetworkParameters;
+  /** States before and after, by `layer.state`. */
+  readonly first: ReadonlyMap<string, Location>;
+  readonly final: ReadonlyMap<string, Location>;
+  readonly output: BufferId;
+}
+
+function loadNetwork(backend: Backend, module: TorchModule): LoadedNetwork {
+  const { batch, seq_len: steps } = module;
+  const spec = specOfModule(module);
+  const builder = createProgramBuilder();
+  const parameters = declareParameters(builder, describeNetwork(spec), { gradients: false });
+  const port = (name: string, of: number, columns: number): Location =>
+    allocateSignal(builder, name, { steps: of, batch, columns, role: "port" });
+  const input = port("input", steps, module.input_size);
+  const lengths = builder.buffer({ name: "lengths", length: batch, role: "port" });
+  const states = (prefix: string): Map<string, Location> =>
+    new Map(
+      directionPlaces(module).flatMap((direction) =>
+        Object.entries(stateColumns(module)).map(([state, columns]) => {
+          const name = `${direction.prefix}.${state}`;
+          return [name, port(`${prefix}.${name}`, 1, columns)] as const;
+        }),
+      ),
+    );
+  const [first, final] = [states("first"), states("final")];
+  const given = { carriedStates: first, ...(module.lengths === null ? {} : { lengths }) };
+  const lowered = lowerNetwork({ builder, spec, steps, batch, input, parameters, ...given });
+  const output = port("output", steps, outputColumns(module));
+  const range = { first: 0, count: steps };
+  const copy = overRows(
+    { builder, batch },
+    { name: "output", range, locations: [lowered.output, output] },
+    ([from, to], rows) => [
+      builder.map("output", { rows, columns: output.columns }, (map) => map.store(to!, map.load(from!))),
+    ],
+  );
+  const keep = [...final].flatMap(([name, to]) =>
+    copyStep({ builder, batch }, name, known(lowered.finalStates.get(name), name), to),
+  );
+  const body = [...lowered.packs, ...lowered.forward, ...copy, ...keep];
+  const executable = backend.load(builder.finish([{ name: "forward", body }]));
+  return { executable, input: input.buffer, lengths, parameters, first, final, output: output.buffer };
 }
 
 function specOfModule(module: TorchModule): NetworkSpec {
