@@ -5,7 +5,7 @@ import type { BatchPorts, BatchSource } from "./batch-source.ts";
 const prime = 0x01000193;
 const start = 0x811c9dc5;
 
-/** Counts and sizes of a source, and a hash of its first and last batch. Overwrites the ports; the source must not be shuffled yet. */
+/** Counts and sizes of a source, and a hash of all its batches. Overwrites the ports; the source must not be shuffled yet. */
 export function fingerprint(source: BatchSource, ports: BatchPorts): Readonly<Record<string, unknown>> {
   const { count, batch, steps, inputSize, targetSize, perStep } = source;
   let hash = start;
@@ -17,13 +17,14 @@ export function fingerprint(source: BatchSource, ports: BatchPorts): Readonly<Re
       hash = Math.imul(hash ^ (bits[0] ?? 0), prime) >>> 0;
     }
   };
-  for (const index of new Set([0, count - 1])) {
+  for (let index = 0; index < count; index++) {
     source.fill(index, ports);
     const rows = source.stepsOf(index) * batch;
     const targetRows = perStep ? rows : batch;
     add(ports.inputs, rows * inputSize);
     add(ports.targets, targetRows * targetSize);
     add(ports.weights, targetRows);
+    if (ports.lengths !== undefined) add(ports.lengths, batch);
   }
   return { batches: count, steps: [...steps], inputSize, targetSize, perStep, hash };
 }
