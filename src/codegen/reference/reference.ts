@@ -1,5 +1,6 @@
 /** A cell over a sequence in float64: forwards, and backwards through time. */
 import { deriveGradient, neededBy } from "../../derive/index.ts";
+import type { StepGradient } from "../../derive/index.ts";
 import type { Cell, NodeId } from "../../language/index.ts";
 import { assert, known } from "../../util/errors.ts";
 import { evaluateNodes, lengthOf } from "./evaluate.ts";
@@ -46,27 +47,9 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
   const size = (shape: readonly (string | number)[]): number =>
     lengthOf(shape, (d) => (typeof d === "number" ? d : known(sizes[d], `the size of ${d}`)));
   const forwardOrder = [...nodes.keys()].filter((id) => id < forwardCount);
-  const backwardOrder = rowOrder();
-  const onceOrder = [...nodes.keys()].filter((id) => neededBy(nodes, onceRoots())[id]);
+  const { backwardOrder, onceOrder } = findOrders(gradient);
   const outputSize = size(cell.output.shape);
   let last: { readonly input: ReferenceInput; readonly trace: (Value | undefined)[][] } | undefined;
-
-  function rowOrder(): NodeId[] {
-    const roots = [
-      ...gradient.inputs.values(),
-      ...gradient.states.values(),
-      ...gradient.shared.map((one) => one.adjoint),
-      ...gradient.products.flatMap(({ terms }) => terms.map((term) => term.adjoint)),
-    ];
-    const needed = neededBy(nodes, roots);
-    return [...nodes.keys()].filter((id) => id >= forwardCount && needed[id]);
-  }
-  function onceRoots(): NodeId[] {
-    return [
-      ...gradient.once.parameters.values(),
-      ...gradient.once.products.flatMap(({ operand, terms }) => [operand, ...terms.map((term) => term.adjoint)]),
-    ];
-  }
 
   const isActive = ({ lengths }: ReferenceInput, step: number, member: number): boolean =>
     lengths === undefined || step < lengths[member]!;
@@ -150,7 +133,7 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
         for (const [name, id] of gradient.inputs)
           broadcastInto(rowOf(inputs[name]!, row, inputs[name]!.length / (steps * batch)), values[id]!);
         for (const { node, adjoint } of gradient.shared) addInto(sums.get(node)!, values[adjoint]!);
-        addOuters(gradient.products, values, parameters);
+        addOuters(gradient.products, nodes, values, parameters);
       }
     }
 
@@ -162,25 +145,8 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
     };
     evaluateNodes({ nodes, order: onceOrder, sizes, leaf, step: 0 }, values);
     for (const [name, id] of gradient.once.parameters) addInto(parameters[name]!, values[id]!);
-    addOuters(gradient.once.products, values, parameters);
+    addOuters(gradient.once.products, nodes, values, parameters);
     return { inputs, parameters, states: carried };
-  }
-
-  function addOuters(
-    products: typeof gradient.products,
-    values: readonly (Value | undefined)[],
-    parameters: Record<string, Float64Array>,
-  ): void {
-    for (const { operand, terms } of products) {
-      const v = values[operand]!;
-      for (const { matrix, adjoint } of terms) {
-        const node = nodes[matrix]!;
-        assert(node.kind === "parameter", "a matrix is a parameter");
-        const to = parameters[node.name]!;
-        const d = values[adjoint]!;
-        for (let i = 0; i < d.length; i++) for (let j = 0; j < v.length; j++) to[i * v.length + j]! += d[i]! * v[j]!;
-      }
-    }
   }
 
   return { forward, backward };
@@ -193,4 +159,43 @@ function broadcastInto(to: Float64Array, value: Value): void {
 
 function addInto(to: Float64Array, value: Value): void {
   for (let i = 0; i < to.length; i++) to[i]! += value.length === to.length ? value[i]! : value[0]!;
+}
+
+/** The nodes of the gradient that each row needs, and those that follow from sums over all rows, in order. */
+function findOrders(gradient: StepGradient): { readonly backwardOrder: NodeId[]; readonly onceOrder: NodeId[] } {
+  const { nodes, forwardCount, once } = gradient;
+  const rows = neededBy(nodes, [
+    ...gradient.inputs.values(),
+    ...gradient.states.values(),
+    ...gradient.shared.map(({ adjoint }) => adjoint),
+    ...gradient.products.flatMap(({ terms }) => terms.map(({ adjoint }) => adjoint)),
+  ]);
+  const sums = neededBy(nodes, [
+    ...once.parameters.values(),
+    ...once.products.flatMap(({ operand, terms }) => [operand, ...terms.map(({ adjoint }) => adjoint)]),
+  ]);
+  const ids = [...nodes.keys()];
+  return {
+    backwardOrder: ids.filter((id) => id >= forwardCount && rows[id]),
+    onceOrder: ids.filter((id) => sums[id]),
+  };
+}
+
+/** dM += d vᵀ for each product of the step. */
+function addOuters(
+  products: StepGradient["products"],
+  nodes: StepGradient["nodes"],
+  values: readonly (Value | undefined)[],
+  parameters: Record<string, Float64Array>,
+): void {
+  for (const { operand, terms } of products) {
+    const v = known(values[operand], "an operand");
+    for (const { matrix, adjoint } of terms) {
+      const node = known(nodes[matrix], "a matrix");
+      assert(node.kind === "parameter", "a matrix is a parameter");
+      const to = known(parameters[node.name], node.name);
+      const d = known(values[adjoint], "a gradient");
+      for (let i = 0; i < d.length; i++) for (let j = 0; j < v.length; j++) to[i * v.length + j]! += d[i]! * v[j]!;
+    }
+  }
 }
