@@ -12,6 +12,7 @@ import {
 } from "../node.ts";
 import type { Classifier, Forecaster, Table } from "../node.ts";
 import type { Command } from "commander";
+import { checkApart } from "./check-apart.ts";
 import { oneOf, openData, tellNotes } from "./read-data.ts";
 import type { DataFile } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
@@ -63,6 +64,13 @@ export function addPredict(program: Command, terminal: Terminal): void {
 }
 
 async function runPredict(modelFile: string, dataFile: string, flags: PredictFlags, terminal: Terminal): Promise<void> {
+  if (flags.out !== undefined) {
+    const inputs = [
+      { what: "the model", file: modelFile },
+      { what: "the data", file: dataFile },
+    ];
+    checkApart(inputs, [{ what: "--out", file: flags.out }]);
+  }
   const { job, dispose } = await openModel(modelFile, flags);
   try {
     const data = await openData(dataFile, job.task.reading);

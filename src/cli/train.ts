@@ -28,6 +28,7 @@ import type {
   TrainingOptions,
 } from "../node.ts";
 import type { Command } from "commander";
+import { checkApart } from "./check-apart.ts";
 import { createProgress } from "./progress.ts";
 import { openData, tellNotes } from "./read-data.ts";
 import { printPlan, printResult, resultAsJson } from "./report.ts";
@@ -78,6 +79,14 @@ function chooseOutputs({ data, out, resume, chart }: TrainFlags & { readonly dat
 async function runTrain(flags: TrainFlags & { readonly data: string }, terminal: Terminal): Promise<void> {
   checkFlags(flags);
   const outputs = chooseOutputs(flags);
+  checkApart(
+    [{ what: "the data", file: flags.data }],
+    [
+      { what: "--out", file: outputs.model },
+      ...(flags.resume === undefined ? [{ what: "the checkpoint", file: outputs.checkpoint }] : []),
+      ...(outputs.chart === undefined ? [] : [{ what: "--chart", file: outputs.chart }]),
+    ],
+  );
   for (const file of [outputs.model, outputs.checkpoint, ...(outputs.chart === undefined ? [] : [outputs.chart])])
     await checkWritable(file);
   const human = flags.quiet === true ? quieten(terminal) : terminal;
