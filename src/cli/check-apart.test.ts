@@ -1,4 +1,7 @@
 /** What a command writes never replaces what it reads. */
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { checkApart } from "./check-apart.ts";
 
@@ -11,4 +14,16 @@ test("an output that is an input or another output is a usage error", () => {
   ];
   expect(() => checkApart(data, twice)).toThrow("--chart would replace --out");
   expect(() => checkApart(data, [{ what: "--out", file: "a/sales.safetensors" }])).not.toThrow();
+});
+
+test("links are followed", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "recurra-apart-"));
+  const [data, link] = [path.join(folder, "sales.csv"), path.join(folder, "link")];
+  writeFileSync(data, "");
+  symlinkSync(folder, link, "junction");
+  const check = (name: string): void =>
+    checkApart([{ what: "the data", file: data }], [{ what: "--out", file: path.join(link, name) }]);
+  expect(() => check("sales.csv")).toThrow("--out would replace the data");
+  expect(() => check("new.csv")).not.toThrow();
+  rmSync(folder, { recursive: true });
 });

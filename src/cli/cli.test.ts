@@ -242,6 +242,21 @@ describe("a run that is stopped", () => {
       err: expect.stringContaining("is a finished model, not a checkpoint") as unknown,
     });
   });
+
+  test("does not replace a file that is no checkpoint, nor its own", async () => {
+    await writeFile(file("notes.checkpoint"), "mine");
+    expect(await run("train sales.csv --target sales --out notes.safetensors")).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("notes.checkpoint is where this run keeps its checkpoint") as unknown,
+    });
+    expect(await readFile(file("notes.checkpoint"), "utf8")).toBe("mine");
+    await run(`train sales.csv ${settings} --out own.safetensors`, /^epoch/);
+    expect(await run("train sales.csv --resume own.checkpoint --out own.checkpoint")).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("the checkpoint would replace --out") as unknown,
+    });
+    expect((await run("train sales.csv --resume own.checkpoint")).status).toBe(0);
+  });
 });
 
 describe("inspect", () => {

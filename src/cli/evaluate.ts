@@ -3,6 +3,7 @@ import path from "node:path";
 import { drawEvaluation, evaluateClassifier, evaluateForecaster, writeWhole } from "../node.ts";
 import type { Classifier, ClassEvaluation, Forecaster, RowsEvaluation } from "../node.ts";
 import type { Command } from "commander";
+import { checkApart } from "./check-apart.ts";
 import { openModel } from "./predict.ts";
 import { oneOf, openData, tellNotes } from "./read-data.ts";
 import { evaluationAsJson, printScores } from "./report.ts";
@@ -60,6 +61,13 @@ async function runEvaluate(
   flags: EvaluateFlags,
   terminal: Terminal,
 ): Promise<void> {
+  if (flags.chart !== undefined) {
+    const inputs = [
+      { what: "the model", file: modelFile },
+      { what: "the data", file: dataFile },
+    ];
+    checkApart(inputs, [{ what: "--chart", file: flags.chart }]);
+  }
   const { job, dispose } = await openModel(modelFile, flags);
   try {
     const evaluation =

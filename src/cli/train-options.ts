@@ -165,6 +165,8 @@ export function checkFlags(flags: TrainFlags): void {
     throw new UsageError(what);
   };
   if (flags.resume !== undefined) return;
+  if (flags.chart !== undefined && flags.test === 0)
+    fail("--chart draws the test rows, but --test 0 keeps none; leave one of them out");
   if (flags.target === undefined && flags.label === undefined)
     fail("say what to learn: --target COLUMN to forecast it, or --label COLUMN to classify by it");
   if (flags.target !== undefined && flags.label !== undefined)

@@ -79,11 +79,15 @@ function chooseOutputs({ data, out, resume, chart }: TrainFlags & { readonly dat
 async function runTrain(flags: TrainFlags & { readonly data: string }, terminal: Terminal): Promise<void> {
   checkFlags(flags);
   const outputs = chooseOutputs(flags);
+  await checkCheckpoint(outputs.checkpoint, flags.resume !== undefined);
   checkApart(
-    [{ what: "the data", file: flags.data }],
+    [
+      { what: "the data", file: flags.data },
+      ...(flags.cell === undefined ? [] : [{ what: "the cell", file: flags.cell }]),
+    ],
     [
       { what: "--out", file: outputs.model },
-      ...(flags.resume === undefined ? [{ what: "the checkpoint", file: outputs.checkpoint }] : []),
+      { what: "the checkpoint", file: outputs.checkpoint },
       ...(outputs.chart === undefined ? [] : [{ what: "--chart", file: outputs.chart }]),
     ],
   );
@@ -110,6 +114,25 @@ async function runTrain(flags: TrainFlags & { readonly data: string }, terminal:
   if (flags.json === true) terminal.print(JSON.stringify(resultAsJson({ plan, result, run, outputs, seconds })));
   else
     terminal.print(printResult({ plan, result, run, outputs, seconds, data: flags.data, command: terminal.command }));
+}
+
+/** Throws where the file of the checkpoint, which is replaced and in the end removed, holds something else. */
+async function checkCheckpoint(file: string, isResumed: boolean): Promise<void> {
+  if (!isResumed && !existsSync(file)) return;
+  try {
+    const model = await loadFile(file);
+    try {
+      openCheckpoint(model, path.basename(file));
+    } finally {
+      model.dispose();
+    }
+  } catch (error) {
+    if (isResumed) throw error;
+    throw new UsageError(
+      `${file} is where this run keeps its checkpoint, but what is there is not one; move it, or name another model with --out`,
+      { cause: error },
+    );
+  }
 }
 
 async function planAfresh(flags: TrainFlags & { readonly data: string }, human: Terminal): Promise<TaskPlan> {
