@@ -139,6 +139,15 @@ export interface MapStore {
 }
 
 /**
+ * The rows a statement works on, where it is not all of them: with `first` those before the number that `count` holds, with `rest` those
+ * from it on. The number is a word read when the statement runs, a whole number from 0 to the statement's rows.
+ */
+export interface RowWindow {
+  readonly count: { readonly buffer: BufferId; readonly offset: Offset };
+  readonly part: "first" | "rest";
+}
+
+/**
  * Elementwise work on `rows × columns`, fused: for each row in order, for each column (vectorised). Values that depend on
  * a reduction are computed in a later pass over the row. All loads of a (row, column) happen before its stores.
  */
@@ -146,6 +155,7 @@ export interface MapStatement {
   readonly kind: "map";
   readonly name: string;
   readonly rows: number;
+  readonly window?: RowWindow;
   readonly columns: number;
   readonly values: readonly MapValue[];
   readonly stores: readonly MapStore[];
@@ -178,9 +188,17 @@ export interface PackStatement {
     readonly depthAt: number;
     readonly columnAt: number;
   }[];
-  /** Of `packedLength(depth, columns)` words; what no block covers becomes zero. */
+  /** Of `packedLength(depth, columns, format)` words; what no block covers becomes zero. */
   readonly to: BufferId;
+  /** float32 if absent. */
+  readonly format?: WeightFormat;
 }
+
+/**
+ * How the numbers of a packed matrix are held. `float16` is rounded to nearest, what is too small for a normal number to zero. `int8` holds whole numbers q
+ * from -127 to 127 and one float32 scale s for each column: s q, with s the column's largest magnitude / 127.
+ */
+export type WeightFormat = "float32" | "float16" | "int8";
 
 /**
  * C (+)= A·B: rows × columns (M × N) over a depth (K) of `segments` runs of `depth` numbers each.
@@ -191,6 +209,7 @@ export interface ProductStatement {
   readonly kind: "product";
   readonly name: string;
   readonly rows: number;
+  readonly window?: RowWindow;
   readonly columns: number;
   readonly depth: number;
   readonly segments: number;
@@ -201,6 +220,8 @@ export interface ProductStatement {
     readonly segmentStride: number;
   };
   readonly b: BufferId;
+  /** Of the packed side; float32 if absent. */
+  readonly format?: WeightFormat;
   readonly c: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number };
   readonly accumulate: boolean;
 }
@@ -215,6 +236,8 @@ export interface OuterStatement {
   readonly rows: number;
   readonly columns: number;
   readonly depth: number;
+  /** Of the depth: the rows of A and B that are summed over. Its part is `first`. */
+  readonly window?: RowWindow;
   readonly a: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number };
   readonly b: { readonly buffer: BufferId; readonly offset: Offset; readonly rowStride: number };
   /** One block of C for each part of A's columns: M of the parts adds up to `rows`; `at` is the part's first column in A (there may be columns between parts). */
@@ -258,9 +281,15 @@ export interface Program {
   readonly functions: readonly KernelFunction[];
 }
 
-/** Words of a packed K × N matrix: panels are as wide as the printer likes, in all K × N rounded up to whole vectors of four. */
-export function packedLength(depth: number, columns: number): number {
-  return depth * Math.ceil(columns / 4) * 4;
+/**
+ * Words of a packed K × N matrix: panels are as wide as the printer likes, in all K × N rounded up to whole vectors of four, of which a word holds one, two
+ * or four; int8 has its scales at the end, a word a column.
+ */
+export function packedLength(depth: number, columns: number, format: WeightFormat = "float32"): number {
+  const whole = Math.ceil(columns / 4) * 4;
+  const numbers = depth * whole;
+  if (format === "float32") return numbers;
+  return format === "float16" ? numbers / 2 : numbers / 4 + whole;
 }
 
 /** Steps of the sum over rows that an outer product packs at a time. */
