@@ -158,10 +158,13 @@ function isSeparate(store: Region, other: Region, { statement, split, loops, fin
   const still = (region: Region): Region => ({ ...region, offset: { ...region.offset, terms: [] } });
   if (!overlap(still(store), still(other), loops, finder)) return true;
   if (store.buffer !== other.buffer || store.rowStride !== other.rowStride) return false;
-  const apart = other.offset.constant - store.offset.constant;
-  if (split === "columns") return apart === 0 && other.isByColumn;
   const pitch = Math.abs(store.rowStride);
-  return apart + other.width <= pitch && store.width - apart <= pitch;
+  const apart = other.offset.constant - store.offset.constant;
+  if (split === "columns" && apart === 0 && other.isByColumn) return true;
+  if (split === "rows" && apart + other.width <= pitch && store.width - apart <= pitch) return true;
+  // Side by side in every row.
+  const inRow = pitch === 0 ? 0 : ((apart % pitch) + pitch) % pitch;
+  return inRow >= store.width && inRow + other.width <= pitch;
 }
 
 function overlap(one: Region, other: Region, loops: LoopCounts, finder: AccessFinder): boolean {
