@@ -4,6 +4,7 @@
  */
 import { elementwiseOperations } from "../language/index.ts";
 import type { Cell, Graph, NodeId } from "../language/index.ts";
+import { deferSum, isSum } from "./defer-sums.ts";
 import { findEnds } from "./ends.ts";
 import type { Ends, Wanted } from "./ends.ts";
 import { deriveGradient } from "./gradient.ts";
@@ -47,12 +48,17 @@ export function deriveCell(cell: Cell, options: DeriveOptions): Derivation {
   const graph = timeNodes(cell.graph, gradient);
   const ends = options.gradient ? findEnds(gradient, options.wanted) : noEnds;
   const forward = timeExports(graph, forwardEnds(cell), false);
-  const backward = timeExports(graph, ends.exports, true);
+  const exits = timeExports(graph, ends.exports, true);
 
   const storage = createStorage(graph);
-  for (const one of backward) storage.demand(one.node, one);
+  const [sums, others] = [exits.filter(isSum), exits.filter((one) => !isSum(one))];
+  for (const one of others) storage.demand(one.node, one);
   for (const operand of ends.operands) storage.store(operand, { backward: true, phase: "after", level: 0 });
   for (const one of forward) storage.demand(one.node, one);
+  // Those that follow after the loop anyway go first: what they need then costs the others nothing.
+  sums.sort((one, other) => one.phase.localeCompare(other.phase));
+  const slots = new Set(ends.products.flatMap(({ terms }) => terms.map(({ adjoint }) => adjoint)));
+  const backward = [...others, ...sums.map((one) => deferSum(one, { graph, storage, slots }))];
   return {
     ...graph,
     cell,

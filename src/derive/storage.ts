@@ -26,6 +26,8 @@ export interface Storage {
   readonly reads: ReadonlyMap<NodeId, readonly StageKey[]>;
   /** Follows what computing and writing `node` in this stage needs. */
   demand(node: NodeId, stage: StageKey): void;
+  /** Whether what the node is made from has been demanded in this stage, so that it costs no more storage to read it there. */
+  isDemanded(node: NodeId, stage: StageKey): boolean;
   /** Gives `node` a place of its own, written where it is computed, as a reader in `stage` sees it. */
   store(node: NodeId, stage: StageKey): void;
 }
@@ -56,8 +58,9 @@ export function createStorage({ nodes, timings, nextValues }: TimedNodes): Stora
     else if (!isProduct(node)) demand(id, timing);
   };
 
+  const keyOf = (id: NodeId, { backward, phase, level }: StageKey): string => `${id} ${backward} ${phase} ${level}`;
   const demand = (id: NodeId, stage: StageKey): void => {
-    const key = `${id} ${stage.backward} ${stage.phase} ${stage.level}`;
+    const key = keyOf(id, stage);
     if (visited.has(key)) return;
     visited.add(key);
     const timing = timings[id];
@@ -72,10 +75,11 @@ export function createStorage({ nodes, timings, nextValues }: TimedNodes): Stora
     else store(id, stage);
   };
 
-  return { stored, reads, demand, store };
+  return { stored, reads, demand, isDemanded: (id, stage) => visited.has(keyOf(id, stage)), store };
 }
 
-function isCheap(node: Node): boolean {
+/** Whether a value is as soon computed again as read. */
+export function isCheap(node: Node): boolean {
   return node.kind === "apply" && elementwiseOperations[node.operation].cost === "cheap";
 }
 
