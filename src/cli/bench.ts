@@ -12,7 +12,7 @@ import { list, positive, whole } from "./values.ts";
 interface BenchFlags {
   readonly workloads?: string;
   readonly only?: readonly string[];
-  readonly backend?: "auto" | "wasm" | "reference";
+  readonly backend?: "auto" | "native" | "wasm" | "reference";
   readonly threads?: number;
   readonly seconds?: number;
   readonly json?: boolean;
@@ -36,8 +36,8 @@ export function addBench(program: Command, terminal: Terminal): void {
     .option("--only <NAMES>", "only these of them, with commas between them", list)
     .option(
       "--backend <NAME>",
-      "auto, wasm or reference (default: auto, the fastest)",
-      oneOf(["auto", "wasm", "reference"]),
+      "auto, native, wasm or reference (default: auto, the fastest)",
+      oneOf(["auto", "native", "wasm", "reference"]),
     )
     .option("--threads <COUNT>", "threads to use; this version runs on one (default: 1)", whole(1))
     .option("--seconds <NUMBER>", "how long to measure each, at least (default: 1)", positive)

@@ -2,12 +2,13 @@
 import { RecurraError } from "../util/errors.ts";
 import type { Backend, BackendName } from "./backend.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
+import { createNativeBackend } from "./native-backend.ts";
 import { detectPlatform } from "./platform.ts";
 import type { Platform } from "./platform.ts";
 import { createWasmBackend } from "./wasm-backend.ts";
 
 /** Every backend by name, fastest first. */
-export const backendNames: readonly BackendName[] = ["wasm", "reference"];
+export const backendNames: readonly BackendName[] = ["native", "wasm", "reference"];
 
 export interface BackendChoice {
   readonly backend: Backend;
@@ -20,6 +21,8 @@ export function chooseBackend(name: BackendName | "auto"): BackendChoice {
   switch (name) {
     case "auto":
       return chooseFastest(detectPlatform());
+    case "native":
+      return describeChoice(createNativeBackend(), "it was asked for");
     case "wasm":
       return describeChoice(createWasmBackend(), "it was asked for");
     case "reference":

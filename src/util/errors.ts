@@ -35,6 +35,7 @@ export const errorCatalogue = {
   "language/bad-option": "An option given beside a cell's text has the wrong form or value.",
   "language/unused-option": "An option given beside a cell's text names nothing in it.",
   "engine/disposed": "A model or session was used after it had been disposed of.",
+  "engine/no-native": "Native code cannot be compiled or called here.",
   "engine/no-simd": "The platform lacks the WebAssembly SIMD that a backend was asked to use.",
   "engine/out-of-memory": "A model with these sizes needs more memory than there is.",
   "engine/unknown-backend": "There is no backend of that name.",

@@ -1,6 +1,6 @@
 /** Prints a program as one WebAssembly module. */
-import { gradientArena, parameterArena } from "../../lower/arena.ts";
-import type { BufferId, KernelFunction, LoopStatement, Program, Statement } from "../../lower/ir.ts";
+import { createAliasGroups } from "../../lower/arena.ts";
+import type { KernelFunction, LoopStatement, Program, Statement } from "../../lower/ir.ts";
 import { assemble } from "./assembler.ts";
 import type { Code, WasmFunction, WasmModule } from "./assembler.ts";
 import { advance, createFrame, differ, get, i32, repeat, set } from "./code.ts";
@@ -43,13 +43,6 @@ function createModule(program: Program, placement: Placement, options: ModuleOpt
 function createContext(program: Program, placement: Placement, features: Features, functions: WasmFunction[]): Context {
   const shared = new Map<string, number>();
   const names = new Map<string, number>(program.functions.map(({ name }) => [name, 1]));
-  const arenas = new Map<BufferId, string>();
-  for (const [group, arena] of Object.entries({
-    parameters: parameterArena(program.buffers),
-    gradients: gradientArena(program.buffers),
-  })) {
-    for (const buffer of arena.places.keys()) arenas.set(buffer, group);
-  }
   const add = (fn: WasmFunction): number => {
     const seen = names.get(fn.name) ?? 0;
     names.set(fn.name, seen + 1);
@@ -60,7 +53,7 @@ function createContext(program: Program, placement: Placement, features: Feature
     features,
     placement,
     panelWidths: choosePanelWidths(program, features),
-    aliasGroup: (buffer) => arenas.get(buffer) ?? `buffer ${buffer}`,
+    aliasGroup: createAliasGroups(program.buffers),
     add,
     share: (name, make) => {
       const before = shared.get(name);
