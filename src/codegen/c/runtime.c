@@ -231,32 +231,37 @@ static void product(const struct context *c, const struct product *p) {
 
 /*
  * A block of C stays in a second-level cache while all of the depth goes by, in chunks of which both sides are packed: A's columns in
- * strips as wide as a tile is high, B's in panels.
+ * strips as wide as a tile is high, B's in panels. After each strip a cache line is left free: whole vectors may be stored, and strips do not
+ * push one another out of a first-level cache.
  */
 #define CHUNK 256
 #define OUTER_ROWS 1024
 #define OUTER_COLUMNS 512
 
-static _Thread_local float chunk_of_a[CHUNK * (OUTER_ROWS + LANES)] __attribute__((aligned(64)));
+static _Thread_local float chunk_of_a[CHUNK * OUTER_ROWS + (OUTER_ROWS / TILE_ROWS + 2) * 16] __attribute__((aligned(64)));
 static _Thread_local float chunk_of_b[CHUNK * OUTER_COLUMNS + LANES] __attribute__((aligned(64)));
 
-/* The first columns of rows that lie `row` apart, side by side. */
-static void copy_rows(float *to, const float *from, int64_t row, int64_t rows, int64_t columns) {
-  for (int64_t k = 0; k < rows; k++)
-    for (int64_t n = 0; n < columns; n += LANES) store(to + k * columns + n, load(from + k * row + n), columns - n);
+/* The first columns of some rows. */
+static void copy_rows(float *to, int64_t to_row, const float *from, int64_t from_row, int64_t rows, int64_t columns) {
+  for (int64_t k = 0; k < rows; k++, to += to_row, from += from_row) {
+    int64_t n = 0;
+    for (; n + LANES <= columns; n += LANES) *(vec_at *)(to + n) = load(from + n);
+    if (n < columns) store(to + n, load(from + n), columns - n);
+  }
 }
 
-/* As `copy_rows`, one strip after the other for each row: rows are read whole, in the order in which they lie. */
+/* Rows are read whole, in the order in which they lie. */
 static void pack_strips(float *to, const float *from, int64_t row, int64_t depth, int64_t columns) {
   int64_t tiles = tiles_of(columns);
-  for (int64_t k = 0; k < depth; k++) {
-    const float *source = from + k * row;
+  for (int64_t k = 0; k < depth; k++, from += row) {
+    const float *source = from;
     float *strip = to;
     for (int64_t i = 0; i < tiles; i++) {
       int64_t width = height_of(columns, tiles, i);
-      for (int64_t n = 0; n < width; n += LANES) store(strip + k * width + n, load(source + n), width - n);
+      float *place = strip + k * width;
+      for (int j = 0; j < TILE_ROWS; j += LANES) *(vec_at *)(place + j) = load(source + j);
       source += width;
-      strip += width * depth;
+      strip += width * depth + 16;
     }
   }
 }
@@ -264,11 +269,11 @@ static void pack_strips(float *to, const float *from, int64_t row, int64_t depth
 static void pack_panels(float *to, const float *from, int64_t row, int64_t depth, int64_t columns) {
   for (int64_t n = 0; n < columns; n += PANEL) {
     int64_t width = least(PANEL, columns - n);
-    copy_rows(to + n * depth, from + n, row, depth, width);
+    copy_rows(to + n * depth, width, from + n, row, depth, width);
   }
 }
 
-/* A block of C += packed strips of A, transposed, times packed panels of B. */
+/* A block of C += strips of A, transposed, times panels of B. */
 static void multiply_strips(float *c, int64_t c_row, int64_t rows, int64_t columns, int64_t depth, int accumulate) {
   int64_t tiles = tiles_of(rows);
   const float *strip = chunk_of_a;
@@ -285,7 +290,7 @@ static void multiply_strips(float *c, int64_t c_row, int64_t rows, int64_t colum
       t.lanes = width - (vectors - 1) * LANES;
       many[height][vectors - 1](&t);
     }
-    strip += height * depth;
+    strip += height * depth + 16;
     c += height * c_row;
   }
 }
