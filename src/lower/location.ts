@@ -1,4 +1,5 @@
 /** Where values of a sequence lie: buffers seen step by step, or over all steps at once. */
+import { at } from "./builder.ts";
 import type { BufferId, LoopId, Offset, View } from "./ir.ts";
 
 /** A value's place for every step and member: (t, b, column) is at `offset + t × stepStride + b × rowStride + column × columnStride`. */
@@ -16,6 +17,8 @@ export interface Location {
   readonly padded: boolean;
   /** Steps are counted from the start of the current segment (checkpointing), not of the sequence. */
   readonly local: boolean;
+  /** Where each member's row is another one, `[batch]`: its number, counted from `offset` on. */
+  readonly rows?: BufferId;
 }
 
 export interface RowSize {
@@ -93,6 +96,8 @@ function withRange(location: Location, range: TimeRange, terms: { loop: LoopId; 
 
 function rowView(location: Location, offset: Offset, rowStride: number): View {
   const view = { buffer: location.buffer, offset, rowStride, columnStride: location.columnStride };
+  if (location.rows !== undefined)
+    return { ...view, rows: { buffer: location.rows, offset: at(0), rowStride: 1, columnStride: 0 } };
   return location.padded ? { ...view, padded: true } : view;
 }
 

@@ -1,4 +1,4 @@
-/** What a map knows of time: the number of its step, and whether a member's sequence is over. */
+/** What a map knows of time: the number of its step. */
 import type { MapBuilder } from "./builder.ts";
 import { at } from "./builder.ts";
 import type { LowerCellOptions } from "./cell-options.ts";
@@ -8,8 +8,6 @@ import type { Moment } from "./location.ts";
 export interface MapTime {
   /** The step's number `t`, counted from where a member's sequence starts in the direction of processing. */
   stepNumber(): ValueId;
-  /** `value`, or `otherwise` past a member's length. */
-  whereActive(value: ValueId, otherwise: () => ValueId): ValueId;
 }
 
 /** `needSteps` is called in a map over all rows of the range at once, which cannot tell its steps apart. */
@@ -36,12 +34,6 @@ export function createMapTime(
       if (!reverse) return clock === undefined ? position() : map.apply("add", position(), word(clock));
       const count = lengths === undefined ? map.constant(steps) : lengthOf(lengths);
       return map.apply("subtract", map.apply("subtract", count, map.constant(1)), position());
-    },
-    whereActive: (value, otherwise) => {
-      if (lengths === undefined) return value;
-      needSteps?.();
-      const isActive = map.apply("less", position(), lengthOf(lengths));
-      return map.apply("select", isActive, value, otherwise());
     },
   };
 }

@@ -1,6 +1,8 @@
 /** The two ways through the rows of a sequence: all at once, or a loop over steps. */
+import { windowAt } from "./active.ts";
+import type { Members } from "./active.ts";
 import type { ProgramBuilder } from "./builder.ts";
-import type { LoopId, Statement, View } from "./ir.ts";
+import type { LoopId, RowWindow, Statement, View } from "./ir.ts";
 import { viewAt, viewOver } from "./location.ts";
 import type { Location, TimeRange } from "./location.ts";
 
@@ -16,20 +18,28 @@ export interface RowsOptions {
 /**
  * Statements over the rows of places, which `emit` gives for a view of each and a number of rows: of one step if there is a loop, else of all
  * steps of the range at once if all lie evenly, else of each step in a loop of its own. `emit` is told the loop that counts steps, if there is one.
+ * Where members differ in length, it is told the rows that are active as well, and no two steps are taken at once.
  */
 export function overRows(
-  work: { readonly builder: ProgramBuilder; readonly batch: number },
+  work: { readonly builder: ProgramBuilder; readonly batch: number; readonly members?: Members | undefined },
   { name, range, loop, locations }: RowsOptions,
-  emit: (views: readonly View[], rows: number, loop: LoopId | undefined) => readonly Statement[],
+  emit: (
+    views: readonly View[],
+    rows: number,
+    loop: LoopId | undefined,
+    window: RowWindow | undefined,
+  ) => readonly Statement[],
 ): readonly Statement[] {
   const ofStep = (inner: LoopId): readonly Statement[] =>
     emit(
       locations.map((one) => viewAt(one, { range, loop: inner })),
       work.batch,
       inner,
+      windowAt(work.members, { range, loop: inner }),
     );
   if (loop !== undefined) return ofStep(loop);
   const views = locations.map((one) => viewOver(one, range, work.batch));
-  if (views.every((view) => view !== undefined)) return emit(views, range.count * work.batch, undefined);
+  if (work.members === undefined && views.every((view) => view !== undefined))
+    return emit(views, range.count * work.batch, undefined, undefined);
   return [work.builder.loop(`${name}.steps`, { count: range.count }, ofStep)];
 }

@@ -2,6 +2,7 @@
 import type { Export, Stage } from "../derive/index.ts";
 import type { Dimension, NodeId } from "../language/index.ts";
 import { known } from "../util/errors.ts";
+import { windowAt } from "./active.ts";
 import type { MapBuilder } from "./builder.ts";
 import type { CellWork } from "./cell-work.ts";
 import type { LoopId, Statement } from "./ir.ts";
@@ -15,7 +16,10 @@ interface Write {
   readonly to: StageStore;
 }
 
-/** The maps of a stage: for one step of the moment's loop, or for all steps of its range, in one map where the places lie evenly. */
+/**
+ * The maps of a stage: for one step of the moment's loop, or for all steps of its range, in one map where the places lie evenly and all members are
+ * as long.
+ */
 export function lowerMaps(work: CellWork, stage: Stage, moment: Moment): readonly Statement[] {
   const byHome = new Map<Dimension | undefined, Write[]>();
   for (const one of stage.exports) {
@@ -44,10 +48,13 @@ function lowerMap(work: CellWork, stage: Stage, { range, loop }: Moment, { colum
     const emitter = createEmitter({ work, stage, moment: { range, loop: inner }, needSteps }, map);
     for (const { node, to } of writes) emitter.write(node, to);
   };
-  const ofStep = (inner: LoopId | undefined): Statement => builder.map(name, { rows: batch, columns }, fill(inner));
+  const ofStep = (inner: LoopId | undefined): Statement => {
+    const window = isShared ? undefined : windowAt(work.members, { range, loop: inner });
+    return builder.map(name, { rows: batch, columns, window }, fill(inner));
+  };
   if (loop !== undefined || isShared) return ofStep(loop);
 
-  let needsSteps = false;
+  let needsSteps = work.members !== undefined;
   const ofRange = builder.map(
     name,
     { rows: range.count * batch, columns },
