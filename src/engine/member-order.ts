@@ -1,10 +1,17 @@
 /** Members in the order that kernels need, the longest first, and back. */
+import { assert } from "../util/errors.ts";
 import type { Numbers } from "./backend.ts";
 
 /** The members by length, the longest first, those of one length as they come; undefined if that is how they stand. */
 export function orderByLength(lengths: ArrayLike<number>): Int32Array | undefined {
   const order = Int32Array.from(lengths, (_, member) => member).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
   return order.every((member, place) => member === place) ? undefined : order;
+}
+
+/** Kernels compute wrong numbers if a member is longer than the one before. */
+export function assertLongestFirst(lengths: Numbers): void {
+  for (let member = 1; member < lengths.length; member++)
+    assert(lengths[member]! <= lengths[member - 1]!, `member ${member} is longer than the one before`);
 }
 
 /** Rows `[steps, batch, size]` and the order of their members. */
