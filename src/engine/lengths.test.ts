@@ -9,7 +9,8 @@ import type { ForwardOptions } from "./compiled-cell.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
 import { createWasmBackend } from "./wasm-backend.ts";
 
-const lengths = [3, 9, 1, 9, 4, 7, 4];
+/** More members than steps, so that they go step by step, and one of them alone all of its steps at once. */
+const lengths = [3, 9, 1, 9, 4, 7, 4, 2, 8, 5];
 const [steps, batch] = [9, lengths.length];
 const sizes = { inputSize: 3, hiddenSize: 6 };
 
@@ -89,7 +90,7 @@ describe.each(backends)("%s", (_, create) => {
     });
 
     test("the order of members changes nothing for them, and only the order of sums for parameters", () => {
-      const order = [4, 0, 6, 2, 5, 1, 3];
+      const order = [4, 0, 9, 6, 2, 5, 8, 1, 7, 3];
       const way = ways[0];
       const [as, shuffled] = [run(create(), name, way, everyone), run(create(), name, way, order)];
       for (const key of ["outputs", "dInputs"] as const)

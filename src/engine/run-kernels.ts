@@ -9,7 +9,7 @@ import type { CellRunner } from "./cell-runner.ts";
 import { checkForward, checkGradients } from "./check-arrays.ts";
 import { countOf } from "./compiled-cell.ts";
 import { orderByLength, sortMembers, unsortMembers } from "./member-order.ts";
-import type { CellShapes, ForwardOptions, NamedNumbers, NamedShape } from "./compiled-cell.ts";
+import type { CellShapes, ForwardOptions, NamedShape } from "./compiled-cell.ts";
 
 export interface KernelOptions {
   readonly cell: Cell;

@@ -59,14 +59,19 @@ export interface TimeRange {
   readonly segment?: { readonly loop: LoopId; readonly steps: number };
 }
 
-/** One moment in a range: a fixed step of it, or the index of a loop over it. */
+/** One moment in a range: a fixed step of it, or the index of a loop over it; or all of its steps for one member, the index of a loop over members. */
 export interface Moment {
   readonly range: TimeRange;
   readonly loop: LoopId | undefined;
+  readonly member?: LoopId;
 }
 
-/** The view of one step's rows. */
+/** The view of one step's rows, or of one member's. */
 export function viewAt(location: Location, moment: Moment): View {
+  if (moment.member !== undefined) {
+    const byMember = location.rowStride === 0 ? [] : [{ loop: moment.member, stride: location.rowStride }];
+    return rowView(location, withRange(location, moment.range, byMember), location.stepStride);
+  }
   const stride = location.stepStride;
   const terms: { loop: LoopId; stride: number }[] = [];
   if (moment.loop !== undefined && stride !== 0) terms.push({ loop: moment.loop, stride });
