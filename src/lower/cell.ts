@@ -9,8 +9,8 @@
  * and backwards the same with the stages of the gradient, t descending, then the weight gradients, one outer product a group. With
  * checkpointing only states and outputs outlive a segment; the way back runs each segment forwards again first.
  *
- * Where members differ in length, they come longest first, and everything is done step by step, each over the members whose sequence is not over
- * (`active.ts`). Past its end nothing of a member is computed, and nothing read.
+ * Where members differ in length, they come longest first: each step is over those whose sequence is not over, and so is what is over all rows, step
+ * by step or member by member (`active.ts`). Past its end nothing of a member is computed, and nothing read.
  */
 import { deriveCell } from "../derive/index.ts";
 import type { Stage } from "../derive/index.ts";
