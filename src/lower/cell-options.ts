@@ -20,7 +20,10 @@ export interface LowerCellOptions {
   readonly parameters: Readonly<Record<string, { readonly value: BufferId; readonly gradient?: BufferId }>>;
   /** First values of states; a number where absent (see `CellOptions.initialStates`). */
   readonly initialStates?: Readonly<Record<string, Location>>;
-  /** Steps of each member, as floats, at least 1. Outputs past them are zero, states stand still. Inputs past them must be finite numbers. */
+  /**
+   * Steps of each member, as floats, at least 1, none longer than the one before. Outputs and gradients of inputs past them are zero, final states are those
+   * of each member's last step. Inputs past them are not read.
+   */
   readonly lengths?: BufferId;
   /** Whether `backward` will be called, and the inputs whose gradients it is to deliver. */
   readonly gradient?: { readonly inputs: readonly string[] };

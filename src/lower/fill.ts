@@ -22,7 +22,11 @@ export function copyStep({ builder, batch }: Rows, name: string, from: Location,
 }
 
 /** Fills step 0 of a place, for all members; what lies between their rows too. */
-export function fillStep({ batch }: Rows, name: string, to: Location, value: number): Statement {
+export function fillStep({ builder, batch }: Rows, name: string, to: Location, value: number): Statement {
+  if (to.rows !== undefined)
+    return builder.map(name, { rows: batch, columns: to.columns }, (map) =>
+      map.store(viewAt(to, firstStep), map.constant(value)),
+    );
   const length = to.rowStride === 0 ? to.columns : (batch - 1) * to.rowStride + to.columns;
   return { kind: "fill", name, buffer: to.buffer, offset: at(to.offset), length, value };
 }

@@ -1,5 +1,6 @@
 /** Matrix products of a cell as statements: packed weights, products over rows, weight gradients. */
 import { known } from "../util/errors.ts";
+import type { Members } from "./active.ts";
 import type { ProgramBuilder } from "./builder.ts";
 import { at, shift } from "./builder.ts";
 import { outerScratchLength, packedLength } from "./ir.ts";
@@ -18,6 +19,8 @@ export interface Matrix {
 export interface MatrixWork {
   readonly builder: ProgramBuilder;
   readonly batch: number;
+  /** Where members differ in length. */
+  readonly members?: Members | undefined;
   /** The role of buffers of packed weights. */
   readonly packedRole: BufferRole;
   /** Packs of weights, to be run before anything that uses them. */
@@ -130,11 +133,12 @@ export function multiply(
   moment: Moment,
   { name, a, runs, c, columns }: ProductOptions,
 ): readonly Statement[] {
-  return overRows(work, { name, ...moment, locations: [a, c] }, ([left, right], rows) =>
+  return overRows(work, { name, ...moment, locations: [a, c] }, ([left, right], rows, _, window) =>
     runs.map((run, i) => ({
       kind: "product",
       name,
       rows,
+      ...(window === undefined ? {} : { window }),
       columns,
       depth: run.depth,
       segments: run.segments,
@@ -166,7 +170,7 @@ export function accumulateOuter(
   { name, a, b, parts }: OuterOptions,
 ): readonly Statement[] {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  return overRows(work, { name, range, locations: [a, b] }, ([left, right], depth) => {
+  return overRows(work, { name, range, locations: [a, b] }, ([left, right], depth, _, window) => {
     const scratch = work.builder.buffer({
       name: `${name}.scratch`,
       length: outerScratchLength({ rows, columns: b.columns, depth }),
@@ -179,6 +183,7 @@ export function accumulateOuter(
         rows,
         columns: b.columns,
         depth,
+        ...(window === undefined ? {} : { window }),
         a: { buffer: a.buffer, offset: left!.offset, rowStride: left!.rowStride },
         b: { buffer: b.buffer, offset: right!.offset, rowStride: right!.rowStride },
         c: parts.map((part) => ({

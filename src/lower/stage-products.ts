@@ -73,5 +73,5 @@ function lowerOuter(work: CellWork, rows: MatrixWork, range: TimeRange, group: P
 
 /** What is shared has a single row. */
 function rowsOf(work: CellWork, phase: Stage["phase"]): MatrixWork {
-  return phase === "prior" || phase === "once" ? { ...work, batch: 1 } : work;
+  return phase === "prior" || phase === "once" ? { ...work, batch: 1, members: undefined } : work;
 }

@@ -54,7 +54,7 @@ export interface LowerNetworkOptions {
   /** Features `[steps, batch, size]`, or tokens `[steps, batch]`: a location of 1 column with columnStride 0. */
   readonly input: Location;
   readonly parameters: NetworkParameters;
-  /** Steps of each member, as floats. Inputs past them must be finite. */
+  /** Steps of each member, as floats, none longer than the one before. Inputs past them must be finite. */
   readonly lengths?: BufferId;
   /** In training, dropout and zoneout draw from the seed (a word, a whole number below 2^24) that the host sets for each step. */
   readonly training?: { readonly seed: BufferId };

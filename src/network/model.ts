@@ -2,6 +2,7 @@
 import { chooseBackend } from "../engine/backends.ts";
 import type { BackendName, Executable, Numbers } from "../engine/backend.ts";
 import { checkLengths } from "../engine/check-arrays.ts";
+import { orderByLength, sortMembers, unsortMembers } from "../engine/member-order.ts";
 import { copyStep, createProgramBuilder, overRows } from "../lower/index.ts";
 import type { BufferId, Program } from "../lower/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
@@ -26,7 +27,7 @@ export interface PredictOptions {
   readonly batch: number;
   /** Features `[steps, batch, size]`, or token numbers `[steps, batch]`. */
   readonly inputs: ArrayLike<number>;
-  /** Steps of each member, 1 to `steps`. */
+  /** Steps of each member, 1 to `steps`, in any order. What lies past them costs nothing. */
   readonly lengths?: ArrayLike<number>;
 }
 
@@ -87,15 +88,17 @@ export function createModel({ spec, parameters, backend: name = "auto" }: ModelO
       if (lengths !== undefined) checkLengths(lengths, steps, batch);
       const { executable, input, output, lengths: lengthBuffer } = load(steps, batch, lengths !== undefined);
       const x = executable.array(input);
-      x.set(inputs);
+      const order = lengths === undefined ? undefined : orderByLength(lengths);
+      sortMembers(inputs, x, { order, size: columns });
       if (lengths !== undefined) {
-        executable.array(known(lengthBuffer, "lengths")).set(lengths);
+        const sorted = executable.array(known(lengthBuffer, "lengths"));
+        sortMembers(lengths, sorted, { order, size: 1 });
         for (let row = 0; row < steps * batch; row++) {
-          if (Math.floor(row / batch) >= lengths[row % batch]!) x.fill(0, row * columns, (row + 1) * columns);
+          if (Math.floor(row / batch) >= sorted[row % batch]!) x.fill(0, row * columns, (row + 1) * columns);
         }
       }
       executable.call("predict");
-      return executable.array(output).slice();
+      return unsortMembers(executable.array(output), { order, size: shape.outputSize });
     },
     session: (options) => createSession({ spec, parameters, backend, batch: options?.batch ?? 1 }),
     dispose: () => {

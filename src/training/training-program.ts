@@ -22,7 +22,7 @@ export interface TrainingProgramOptions {
   /** Steps that batches may have, ascending. Each gets functions of its own; they share all memory. */
   readonly steps: readonly number[];
   readonly batch: number;
-  /** Whether members of a batch differ in length. */
+  /** Whether members of a batch differ in length; they come longest first. */
   readonly lengths: boolean;
   /**
    * States are carried from one step to the next, in `carried`. Where fewer steps are carried than a step has (k1 < k2), the function
@@ -286,13 +286,14 @@ function lossOptions(
   network: ReturnType<typeof lowerNetwork>,
   steps: number,
 ) {
-  const { targets, weights, scale, loss: to } = ports;
+  const { targets, weights, scale, loss: to, lengths } = ports;
   return {
     builder,
     loss,
     prediction: network.output,
     steps: shape.perStep ? steps : 1,
     batch: options.batch,
+    ...(lengths === undefined || !shape.perStep ? {} : { lengths }),
     targets,
     weights,
     scale,

@@ -17,12 +17,12 @@ export interface StatePlaces {
 }
 
 export function placeStates(context: PlaceContext): StatePlaces {
-  const { options, derivation, allocator } = context;
+  const { options, derivation } = context;
   const { cell, name } = options;
   const slots = new Map(
     cell.states.map((state) => [
       state.name,
-      allocateSlots(options, allocator, { label: state.name, shape: state.shape, padded: false }),
+      allocateSlots(context, { label: state.name, shape: state.shape, padded: false }),
     ]),
   );
   const of = (state: string): StepSlots => known(slots.get(state), `state ${state}`);

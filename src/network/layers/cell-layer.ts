@@ -177,7 +177,8 @@ function learnInitialStates(
   return Object.entries(gradients).flatMap(([state, from]) => {
     const to = context.parameters.get(`${prefix}.initial.${state}`)?.gradient;
     if (to === undefined) return [];
-    const target = { ...from, buffer: to, offset: 0, stepStride: 0, rowStride: 0, padded: false };
+    const isNumber = from.columnStride === 0;
+    const target = sharedLocation(to, { columns: from.columns, isNumber });
     const name = `${context.name}.learn.${state}`;
     return overRows(
       context,
