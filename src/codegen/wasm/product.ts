@@ -4,6 +4,7 @@ import { op } from "./assembler.ts";
 import type { Code } from "./assembler.ts";
 import { advance, differ, get, i32, plusBytes, repeat, repeatTimes, set, wordBytes } from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
+import { emitCodedProduct } from "./coded-product.ts";
 import { emitAddress, emitCall, loopsOf } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { cutRows, panelsOf, widthOfUnread } from "./panels.ts";
@@ -18,11 +19,15 @@ const leastBlockRows = 20;
 
 /** The call of a function that computes the product. */
 export function emitProduct(product: ProductStatement, loops: Loops, context: Context): Code {
+  const { format = "float32" } = product;
   return emitCall(
     {
       name: product.name,
       uses: loopsOf(product.a.offset, product.c.offset),
-      body: (frame, inner) => emitBlocks(product, frame, inner, context),
+      body: (frame, inner) =>
+        format === "float32"
+          ? emitBlocks(product, frame, inner, context)
+          : emitCodedProduct(product, format, { frame, loops: inner, context }),
     },
     loops,
     context,
