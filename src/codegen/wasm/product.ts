@@ -8,6 +8,8 @@ import { emitCodedProduct } from "./coded-product.ts";
 import { emitAddress, emitCall, loopsOf } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { cutRows, panelsOf, widthOfUnread } from "./panels.ts";
+import { emitRowTile, rowTileName } from "./row-tile.ts";
+import type { RowTile } from "./row-tile.ts";
 import { emitTile, tileName } from "./tile.ts";
 import type { Tile } from "./tile.ts";
 
@@ -98,15 +100,22 @@ function emitPanels({ product, rows, a, c, frame, context }: Block): Code {
   ];
 }
 
-function tileOf({ a, c, accumulate, depth, segments }: ProductStatement, rows: number, columns: number): Tile {
+function tileOf(
+  { a, c, accumulate, depth, segments }: ProductStatement,
+  rows: number,
+  columns: number,
+): Tile | RowTile {
   const tile = { rows, columns, aRow: a.rowStride, aDepth: 1, bDepth: columns, cRow: c.rowStride, accumulate };
-  return segments === 1 || a.segmentStride === depth
-    ? tile
-    : { ...tile, segments: { depth, aSegment: a.segmentStride } };
+  const isWhole = segments === 1 || a.segmentStride === depth;
+  const cut = isWhole ? tile : { ...tile, segments: { depth, aSegment: a.segmentStride } };
+  return rows === 1 ? { ...cut, depth: isWhole ? depth * segments : depth } : cut;
 }
 
 /** Calls the tile's function with a, b, end and c. */
-export function callTile(tile: Tile, operands: readonly Code[], context: Context): Code {
-  const index = context.share(tileName(tile), () => emitTile(tile, context.features));
+export function callTile(tile: Tile | RowTile, operands: readonly Code[], context: Context): Code {
+  const index =
+    "depth" in tile
+      ? context.share(rowTileName(tile), () => emitRowTile(tile, context.features))
+      : context.share(tileName(tile), () => emitTile(tile, context.features));
   return op("call", [index], ...operands);
 }
