@@ -53,14 +53,19 @@ export {
   network,
   type CellLayer,
   type CellSpec,
+  type CompareWeightsOptions,
   type LayerSpec,
   type Model,
   type NetworkShape,
   type NetworkSpec,
   type ParameterValues,
   type Session,
+  type SessionOptions,
   type SessionSnapshot,
+  type WeightBytes,
+  type WeightsComparison,
 } from "./network/index.ts";
+export type { WeightFormat } from "./lower/index.ts";
 export * from "./tasks/index.ts";
 export * from "./training/index.ts";
 export { RecurraError, type ErrorCode } from "./util/errors.ts";

@@ -47,8 +47,18 @@ export function lowerCell(options: LowerCellOptions): LoweredCell {
   });
   const places = createPlaces(options, derivation);
   const packs: Statement[] = [];
-  const { builder, batch, packedRole = "scratch" } = options;
-  const work: CellWork = { builder, batch, packedRole, packs, options, derivation, places, gradient: undefined };
+  const { builder, batch, packedRole = "scratch", weights = "float32" } = options;
+  const work: CellWork = {
+    builder,
+    batch,
+    packedRole,
+    weights,
+    packs,
+    options,
+    derivation,
+    places,
+    gradient: undefined,
+  };
   const run = createStageRunner(work, derivation.forward, "forward");
   const forward = [
     ...places.states.start,

@@ -1,7 +1,7 @@
 /** What a map knows of time: the number of its step, and whether a member's sequence is over. */
 import type { MapBuilder } from "./builder.ts";
-import { at } from "./builder.ts";
 import type { LowerCellOptions } from "./cell-options.ts";
+import { memberNumbers } from "./fill.ts";
 import type { ValueId } from "./ir.ts";
 import type { Moment } from "./location.ts";
 
@@ -29,18 +29,17 @@ export function createMapTime(
     if (segment === undefined) return index;
     return map.apply("add", index, map.apply("multiply", map.loopIndex(segment.loop), map.constant(segment.steps)));
   };
-  const lengthOf = (buffer: number): ValueId => map.load({ buffer, offset: at(0), rowStride: 1, columnStride: 0 });
-  const word = (buffer: number): ValueId => map.load({ buffer, offset: at(0), rowStride: 0, columnStride: 0 });
+  const ofMember = (buffer: number): ValueId => map.load(memberNumbers(buffer));
   return {
     stepNumber: () => {
-      if (!reverse) return clock === undefined ? position() : map.apply("add", position(), word(clock));
-      const count = lengths === undefined ? map.constant(steps) : lengthOf(lengths);
+      if (!reverse) return clock === undefined ? position() : map.apply("add", position(), ofMember(clock));
+      const count = lengths === undefined ? map.constant(steps) : ofMember(lengths);
       return map.apply("subtract", map.apply("subtract", count, map.constant(1)), position());
     },
     whereActive: (value, otherwise) => {
       if (lengths === undefined) return value;
       needSteps?.();
-      const isActive = map.apply("less", position(), lengthOf(lengths));
+      const isActive = map.apply("less", position(), ofMember(lengths));
       return map.apply("select", isActive, value, otherwise());
     },
   };

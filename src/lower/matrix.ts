@@ -3,7 +3,7 @@ import { known } from "../util/errors.ts";
 import type { ProgramBuilder } from "./builder.ts";
 import { at, shift } from "./builder.ts";
 import { outerScratchLength, packedLength } from "./ir.ts";
-import type { BufferId, BufferRole, Statement } from "./ir.ts";
+import type { BufferId, BufferRole, Statement, WeightFormat } from "./ir.ts";
 import { padTo4 } from "./location.ts";
 import type { Location, Moment, TimeRange } from "./location.ts";
 import { overRows } from "./rows.ts";
@@ -20,6 +20,7 @@ export interface MatrixWork {
   readonly batch: number;
   /** The role of buffers of packed weights. */
   readonly packedRole: BufferRole;
+  readonly weights: WeightFormat;
   /** Packs of weights, to be run before anything that uses them. */
   readonly packs: Statement[];
 }
@@ -27,6 +28,7 @@ export interface MatrixWork {
 /** One packed weight matrix and the run of depth segments it takes. */
 interface PackedRun {
   readonly packed: BufferId;
+  readonly format: WeightFormat;
   readonly depth: number;
   readonly segments: number;
   readonly segmentStride: number;
@@ -39,10 +41,11 @@ export function packSideBySide(
   work: MatrixWork,
   name: string,
   matrices: readonly Matrix[],
-): { packed: BufferId; depth: number; columns: number } {
+): { packed: BufferId; format: WeightFormat; depth: number; columns: number } {
   const depth = known(matrices[0], "a matrix").columns;
   const columns = matrices.reduce((sum, matrix) => sum + padTo4(matrix.rows), 0);
-  const length = packedLength(depth, columns);
+  const format = work.weights;
+  const length = packedLength(depth, columns, format);
   const packed = work.builder.buffer({
     name: `${name}.packed`,
     length,
@@ -64,8 +67,8 @@ export function packSideBySide(
     columnAt += padTo4(matrix.rows);
     return block;
   });
-  work.packs.push({ kind: "pack", name: `${name}.pack`, depth, columns, blocks, to: packed });
-  return { packed, depth, columns };
+  work.packs.push({ kind: "pack", name: `${name}.pack`, depth, columns, blocks, to: packed, format });
+  return { packed, format, depth, columns };
 }
 
 /** Packs M_1ᵀ … M_nᵀ under one another, for Σ M_gᵀ a_g with the a_g side by side; runs of equal height share a product. */
@@ -80,7 +83,7 @@ export function packStacked(work: MatrixWork, name: string, matrices: readonly M
     const count = end - start;
     const packed = work.builder.buffer({
       name: `${name}.packedT`,
-      length: packedLength(rows * count, padTo4(columns)),
+      length: packedLength(rows * count, padTo4(columns), work.weights),
       role: work.packedRole,
       shape: [rows * count, columns],
     });
@@ -101,10 +104,12 @@ export function packStacked(work: MatrixWork, name: string, matrices: readonly M
       columns: padTo4(columns),
       blocks,
       to: packed,
+      format: work.weights,
     });
     const joined = rows === padTo4(rows);
     runs.push({
       packed,
+      format: work.weights,
       depth: joined ? rows * count : rows,
       segments: joined ? 1 : count,
       segmentStride: padTo4(rows),
@@ -145,6 +150,7 @@ export function multiply(
         segmentStride: run.segmentStride,
       },
       b: run.packed,
+      format: run.format,
       c: { buffer: c.buffer, offset: right!.offset, rowStride: right!.rowStride },
       accumulate: i > 0,
     })),
