@@ -63,9 +63,9 @@ export {
   type SessionOptions,
   type SessionSnapshot,
   type WeightBytes,
+  type WeightFormat,
   type WeightsComparison,
 } from "./network/index.ts";
-export type { WeightFormat } from "./lower/index.ts";
 export * from "./tasks/index.ts";
 export * from "./training/index.ts";
 export { RecurraError, type ErrorCode } from "./util/errors.ts";

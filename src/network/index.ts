@@ -10,5 +10,6 @@ export type { LoweredPredict, Model, ModelOptions, PredictOptions, PredictSizes,
 export { network } from "./builder.ts";
 export type { Session, SessionSnapshot } from "./session.ts";
 export type { WeightBytes } from "./load-step.ts";
+export type { WeightFormat } from "../lower/index.ts";
 export { allocateSignal } from "./signal.ts";
 export type * from "./spec.ts";
