@@ -3,6 +3,7 @@ import { op } from "./assembler.ts";
 import type { Code, WasmFunction } from "./assembler.ts";
 import {
   advance,
+  constantVector,
   createFrame,
   differ,
   get,
@@ -135,12 +136,7 @@ const emitters: Readonly<Record<CodedFormat, Emitter>> = {
       const word = making.frame.local("v128", "word");
       return stepOf(making, {
         before: (n) => (n % digits === 0 ? set(word, op("v128.load", [placeOf(making, n, 1)], get(b))) : []),
-        decode: (n) => {
-          const digit = n % digits;
-          const shifted =
-            digit === digits - 1 ? get(word) : op("i32x4.shl", [], get(word), i32(8 * (digits - 1 - digit)));
-          return op("f32x4.convert_i32x4_s", [], shifted);
-        },
+        decode: (n) => op("f32x4.convert_i32x4_s", [], raiseDigit(word, n % digits, making.features)),
         left: (number) => number,
       });
     },
@@ -157,6 +153,24 @@ const emitters: Readonly<Record<CodedFormat, Emitter>> = {
       }),
   },
 };
+
+/**
+ * Words moved left so that a digit is their highest. Where multiplications, conversions and shifts wait for the same two units, as they do on x64, a byte
+ * shuffle does it on a third: a quarter less time. A byte number with its highest bit set gives zero.
+ */
+function raiseDigit(word: LocalIndex, digit: number, { relaxed }: Features): Code {
+  const places = digits - 1 - digit;
+  if (places === 0) return get(word);
+  if (!relaxed) return op("i32x4.shl", [], get(word), i32(8 * places));
+  const bytes = Array.from({ length: vectorBytes }, (_, n) => (n % wordBytes < places ? 0x80 : n - places));
+  const lanes = Array.from({ length: 4 }, (_, lane) => wordOf(bytes.slice(lane * wordBytes, (lane + 1) * wordBytes)));
+  return op("i8x16.relaxed_swizzle", [], get(word), constantVector(lanes));
+}
+
+/** Four bytes as a word, the lowest first. */
+function wordOf(bytes: readonly number[]): number {
+  return bytes.reduce((word, byte, n) => word + byte * 256 ** n, 0);
+}
 
 /** Byte of the n-th vector from `b`; a number of it takes so many bytes. Of int8 it is that of the word that also has it. */
 function placeOf({ tile }: Making, n: number, bytes: number): number {

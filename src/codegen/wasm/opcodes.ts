@@ -106,6 +106,7 @@ export type Mnemonic =
   | "f32x4.pmax"
   | "i32x4.trunc_sat_f32x4_s"
   | "f32x4.convert_i32x4_s"
+  | "i8x16.relaxed_swizzle"
   | "f32x4.relaxed_madd"
   | "f32x4.relaxed_nmadd"
   | "i32x4.relaxed_laneselect";
@@ -176,6 +177,7 @@ export const opcodes: Readonly<Record<Mnemonic, Opcode>> = {
   "f32x4.pmax": simd(0xeb),
   "i32x4.trunc_sat_f32x4_s": simd(0xf8),
   "f32x4.convert_i32x4_s": simd(0xfa),
+  "i8x16.relaxed_swizzle": simd(0x100),
   "f32x4.relaxed_madd": simd(0x105),
   "f32x4.relaxed_nmadd": simd(0x106),
   "i32x4.relaxed_laneselect": simd(0x10b),
