@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { alignTable, measureWorkload, parseWorkloads, readBytes, RecurraError, version } from "../node.ts";
-import type { Timing, Workload } from "../node.ts";
+import type { Timing, WeightFormat, Workload } from "../node.ts";
 import type { Command } from "commander";
 import { oneOf } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
@@ -15,6 +15,7 @@ interface BenchFlags {
   readonly backend?: "auto" | "native" | "wasm" | "reference";
   readonly threads?: number;
   readonly seconds?: number;
+  readonly weights?: WeightFormat;
   readonly json?: boolean;
 }
 
@@ -23,10 +24,12 @@ Examples:
   $ recurra bench
   $ recurra bench --only lstm-64,stream-lstm-64 --json
   $ recurra bench --workloads mine.json --backend wasm
+  $ recurra bench --only stream-lstm-512 --weights int8
 
 A file of workloads is JSON: { "train": [{ "name": "lstm-64", "cell": "lstm", "B": 32, "T": 100, "I": 16, "H": 64, "L": 1, "O": 8 }],
 "infer": [{ "name": "stream", "cell": "gru", "B": 1, "T": 1, "I": 64, "H": 64, "L": 1 }] } with B members of T steps, I inputs, H hidden,
-L layers and O outputs. One line of JSON a workload: name, mode, backend, threads, milliseconds (the median), runs.`;
+L layers and O outputs. One line of JSON a workload: name, mode, backend, threads, weights,
+milliseconds (the median), runs.`;
 
 export function addBench(program: Command, terminal: Terminal): void {
   program
@@ -41,6 +44,11 @@ export function addBench(program: Command, terminal: Terminal): void {
     )
     .option("--threads <COUNT>", "threads to use; this version runs on one (default: 1)", whole(1))
     .option("--seconds <NUMBER>", "how long to measure each, at least (default: 1)", positive)
+    .option(
+      "--weights <FORMAT>",
+      "how streams (infer, T = 1) hold their weights: float32, float16 or int8 (default: float32)",
+      oneOf(["float32", "float16", "int8"]),
+    )
     .option("--json", "one line of JSON a workload, and nothing else, on standard output")
     .addHelpText("after", examples)
     .action(async (flags: BenchFlags) => runBench(flags, terminal));
@@ -51,7 +59,11 @@ async function runBench(flags: BenchFlags, terminal: Terminal): Promise<void> {
   if ((flags.threads ?? 1) > 1) terminal.say("note: this version runs on one thread");
   const timings: Timing[] = [];
   for (const workload of workloads) {
-    const timing = measureWorkload(workload, { backend: flags.backend, seconds: flags.seconds });
+    const timing = measureWorkload(workload, {
+      backend: flags.backend,
+      seconds: flags.seconds,
+      weights: flags.weights,
+    });
     timings.push(timing);
     if (flags.json === true) terminal.print(JSON.stringify({ ...timing, version }));
     else terminal.say(`measured ${workload.mode} ${workload.name}`);
@@ -84,11 +96,19 @@ function parseJson(text: string, source: string): unknown {
 
 function printTimings(timings: readonly Timing[]): string {
   return alignTable(
-    timings.map(({ name, mode, backend, milliseconds, runs }) => ({ name, mode, backend, milliseconds, runs })),
+    timings.map(({ name, mode, backend, weights, milliseconds, runs }) => ({
+      name,
+      mode,
+      backend,
+      weights,
+      milliseconds,
+      runs,
+    })),
     [
       { key: "name" },
       { key: "mode" },
       { key: "backend" },
+      { key: "weights" },
       { key: "milliseconds", title: "median", unit: "ms" },
       { key: "runs" },
     ],

@@ -1,7 +1,7 @@
 /** What a cell is lowered with, forwards and backwards. */
 import type { Cell } from "../language/index.ts";
 import type { ProgramBuilder } from "./builder.ts";
-import type { BufferId, BufferRole } from "./ir.ts";
+import type { BufferId, BufferRole, WeightFormat } from "./ir.ts";
 import type { Location } from "./location.ts";
 
 export interface LowerCellOptions {
@@ -31,10 +31,12 @@ export interface LowerCellOptions {
   readonly segment?: number;
   /** Where the output should go; by default a place of the cell's own. */
   readonly output?: Location;
-  /** A word that holds the number of steps done before this sequence (streams); zero if absent. */
+  /** A word for each member: how many steps it did before this sequence (streams); zero if absent. */
   readonly clock?: BufferId;
   /** `persistent` where packed weights outlive a call (sessions). */
   readonly packedRole?: BufferRole;
+  /** How packed weights are held; float32 if absent. */
+  readonly weights?: WeightFormat;
 }
 
 export interface BackwardOptions {

@@ -50,13 +50,14 @@ export function lowerCell(options: LowerCellOptions): LoweredCell {
   });
   const places = createPlaces(options, derivation);
   const packs: Statement[] = [];
-  const { builder, batch, packedRole = "scratch" } = options;
+  const { builder, batch, packedRole = "scratch", weights = "float32" } = options;
   const { members } = places;
   const work: CellWork = {
     builder,
     batch,
     members,
     packedRole,
+    weights,
     packs,
     options,
     derivation,

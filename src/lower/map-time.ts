@@ -2,6 +2,7 @@
 import type { MapBuilder } from "./builder.ts";
 import { at, plus } from "./builder.ts";
 import type { LowerCellOptions } from "./cell-options.ts";
+import { memberNumbers } from "./fill.ts";
 import type { ValueId } from "./ir.ts";
 import type { Moment } from "./location.ts";
 
@@ -28,15 +29,14 @@ export function createMapTime(
     if (segment === undefined) return index;
     return map.apply("add", index, map.apply("multiply", map.loopIndex(segment.loop), map.constant(segment.steps)));
   };
-  const lengthOf = (buffer: number): ValueId =>
+  const ofMember = (buffer: number): ValueId =>
     member === undefined
-      ? map.load({ buffer, offset: at(0), rowStride: 1, columnStride: 0 })
+      ? map.load(memberNumbers(buffer))
       : map.load({ buffer, offset: plus(at(0), member, 1), rowStride: 0, columnStride: 0 });
-  const word = (buffer: number): ValueId => map.load({ buffer, offset: at(0), rowStride: 0, columnStride: 0 });
   return {
     stepNumber: () => {
-      if (!reverse) return clock === undefined ? position() : map.apply("add", position(), word(clock));
-      const count = lengths === undefined ? map.constant(steps) : lengthOf(lengths);
+      if (!reverse) return clock === undefined ? position() : map.apply("add", position(), ofMember(clock));
+      const count = lengths === undefined ? map.constant(steps) : ofMember(lengths);
       return map.apply("subtract", map.apply("subtract", count, map.constant(1)), position());
     },
   };

@@ -4,7 +4,7 @@ import type { Members } from "./active.ts";
 import type { ProgramBuilder } from "./builder.ts";
 import { at, shift } from "./builder.ts";
 import { outerScratchLength, packedLength } from "./ir.ts";
-import type { BufferId, BufferRole, Statement } from "./ir.ts";
+import type { BufferId, BufferRole, Statement, WeightFormat } from "./ir.ts";
 import { padTo4 } from "./location.ts";
 import type { Location, Moment, TimeRange } from "./location.ts";
 import { overRows } from "./rows.ts";
@@ -23,6 +23,7 @@ export interface MatrixWork {
   readonly members?: Members | undefined;
   /** The role of buffers of packed weights. */
   readonly packedRole: BufferRole;
+  readonly weights: WeightFormat;
   /** Packs of weights, to be run before anything that uses them. */
   readonly packs: Statement[];
 }
@@ -30,6 +31,7 @@ export interface MatrixWork {
 /** One packed weight matrix and the run of depth segments it takes. */
 interface PackedRun {
   readonly packed: BufferId;
+  readonly format: WeightFormat;
   readonly depth: number;
   readonly segments: number;
   readonly segmentStride: number;
@@ -42,10 +44,11 @@ export function packSideBySide(
   work: MatrixWork,
   name: string,
   matrices: readonly Matrix[],
-): { packed: BufferId; depth: number; columns: number } {
+): { packed: BufferId; format: WeightFormat; depth: number; columns: number } {
   const depth = known(matrices[0], "a matrix").columns;
   const columns = matrices.reduce((sum, matrix) => sum + padTo4(matrix.rows), 0);
-  const length = packedLength(depth, columns);
+  const format = work.weights;
+  const length = packedLength(depth, columns, format);
   const packed = work.builder.buffer({
     name: `${name}.packed`,
     length,
@@ -67,8 +70,8 @@ export function packSideBySide(
     columnAt += padTo4(matrix.rows);
     return block;
   });
-  work.packs.push({ kind: "pack", name: `${name}.pack`, depth, columns, blocks, to: packed });
-  return { packed, depth, columns };
+  work.packs.push({ kind: "pack", name: `${name}.pack`, depth, columns, blocks, to: packed, format });
+  return { packed, format, depth, columns };
 }
 
 /** Packs M_1ᵀ … M_nᵀ under one another, for Σ M_gᵀ a_g with the a_g side by side; runs of equal height share a product. */
@@ -83,7 +86,7 @@ export function packStacked(work: MatrixWork, name: string, matrices: readonly M
     const count = end - start;
     const packed = work.builder.buffer({
       name: `${name}.packedT`,
-      length: packedLength(rows * count, padTo4(columns)),
+      length: packedLength(rows * count, padTo4(columns), work.weights),
       role: work.packedRole,
       shape: [rows * count, columns],
     });
@@ -104,10 +107,12 @@ export function packStacked(work: MatrixWork, name: string, matrices: readonly M
       columns: padTo4(columns),
       blocks,
       to: packed,
+      format: work.weights,
     });
     const joined = rows === padTo4(rows);
     runs.push({
       packed,
+      format: work.weights,
       depth: joined ? rows * count : rows,
       segments: joined ? 1 : count,
       segmentStride: padTo4(rows),
@@ -149,6 +154,7 @@ export function multiply(
         segmentStride: run.segmentStride,
       },
       b: run.packed,
+      format: run.format,
       c: { buffer: c.buffer, offset: right!.offset, rowStride: right!.rowStride },
       accumulate: i > 0,
     })),

@@ -1,5 +1,5 @@
 /** A network as kernel statements: its layers one after another, and their gradients the other way round. */
-import type { BufferId, BufferRole, Location, ProgramBuilder, Statement } from "../lower/index.ts";
+import type { BufferId, BufferRole, Location, ProgramBuilder, Statement, WeightFormat } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import { describeNetwork } from "./describe.ts";
 import { allocateSignal } from "./signal.ts";
@@ -62,7 +62,9 @@ export interface LowerNetworkOptions {
   /** First values of states, by `layer.state` (`"0.h"`, `"1.backward.c"`). */
   readonly carriedStates?: ReadonlyMap<string, Location>;
   readonly packedRole?: BufferRole;
-  /** A word that holds the number of steps done before this sequence. */
+  /** How packed weights are held; float32 if absent. */
+  readonly weights?: WeightFormat;
+  /** A word for each member: how many steps it did before this sequence. */
   readonly clock?: BufferId;
   /** Prefix of buffer names, to tell several networks in one program apart. */
   readonly prefix?: string;

@@ -4,8 +4,10 @@ import type { BackendName, Executable, Numbers } from "../engine/backend.ts";
 import { checkLengths } from "../engine/check-arrays.ts";
 import { orderByLength, sortMembers, unsortMembers } from "../engine/member-order.ts";
 import { copyStep, createProgramBuilder, overRows } from "../lower/index.ts";
-import type { BufferId, Program } from "../lower/index.ts";
+import type { BufferId, Program, WeightFormat } from "../lower/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
+import { compareWeights } from "./compare-weights.ts";
+import type { CompareWeightsOptions, WeightsComparison } from "./compare-weights.ts";
 import { describeNetwork } from "./describe.ts";
 import type { ParameterValues } from "./initialise.ts";
 import { declareParameters, lowerNetwork } from "./lower-network.ts";
@@ -38,8 +40,17 @@ export interface Model {
   /** `[steps, batch, size]` where the network has an output for each step, else `[batch, size]`. A new array. */
   predict(options: PredictOptions): Numbers;
   /** A stream, one step at a time. */
-  session(options?: { readonly batch?: number }): Session;
+  session(options?: SessionOptions): Session;
+  /** What sessions lose in accuracy with weights of fewer bits. */
+  compareWeights(options?: CompareWeightsOptions): readonly WeightsComparison[];
   dispose(): void;
+}
+
+export interface SessionOptions {
+  /** Streams that step together: 1. */
+  readonly batch?: number;
+  /** How the weights of products are held: float32. In fewer bits they take less memory, and less time where memory is what a step waits for. */
+  readonly weights?: WeightFormat;
 }
 
 interface Loaded {
@@ -67,6 +78,10 @@ export function createModel({ spec, parameters, backend: name = "auto" }: ModelO
       loaded.delete(oldest);
     }
     return made;
+  };
+  const session = ({ batch = 1, weights = "float32" }: SessionOptions = {}): Session => {
+    checkWeights(weights, parameters);
+    return createSession({ spec, parameters, backend, batch, weights });
   };
   return {
     spec,
@@ -100,7 +115,8 @@ export function createModel({ spec, parameters, backend: name = "auto" }: ModelO
       executable.call("predict");
       return unsortMembers(executable.array(output), { order, size: shape.outputSize });
     },
-    session: (options) => createSession({ spec, parameters, backend, batch: options?.batch ?? 1 }),
+    session,
+    compareWeights: (options) => compareWeights(spec, session, options),
     dispose: () => {
       for (const { executable } of loaded.values()) executable.dispose();
       loaded.clear();
@@ -190,6 +206,24 @@ export function lowerPredict(
   });
   const program = builder.finish([{ name: "predict", body: [...lowered.packs, ...lowered.forward, ...copy, ...keep] }]);
   return { program, places, input: input.buffer, output: output.buffer, lengths, finalStates };
+}
+
+const weightFormats: readonly WeightFormat[] = ["float32", "float16", "int8"];
+
+/** Of fewer bits have to be finite numbers. */
+function checkWeights(format: WeightFormat, parameters: ParameterValues): void {
+  if (!weightFormats.includes(format))
+    throw new RecurraError(
+      "network/bad-weights",
+      `There is no weight format ${JSON.stringify(format)}; choose ${weightFormats.join(", ")}.`,
+    );
+  if (format === "float32") return;
+  const bad = Object.entries(parameters).find(([, values]) => !values.every(Number.isFinite));
+  if (bad !== undefined)
+    throw new RecurraError(
+      "network/bad-weights",
+      `Parameter ${bad[0]} holds a number that is not finite, which ${format} has no form for; use float32.`,
+    );
 }
 
 function checkParameters(shape: NetworkShape, parameters: ParameterValues): void {

@@ -31,15 +31,17 @@ test("a step, a prediction and a stream are measured", () => {
     ],
   });
   for (const workload of workloads) {
-    const { name, mode, milliseconds, runs, backend, threads } = measureWorkload(workload, {
+    const { name, mode, milliseconds, runs, backend, threads, weights } = measureWorkload(workload, {
       backend: "wasm",
       seconds: 0.05,
+      weights: "float16",
     });
-    expect({ name, mode, backend, threads }).toEqual({
+    expect({ name, mode, backend, threads, weights }).toEqual({
       name: workload.name,
       mode: workload.mode,
       backend: "wasm",
       threads: 1,
+      weights: workload.steps === 1 && workload.mode === "infer" ? "float16" : "float32",
     });
     expect(milliseconds).toBeGreaterThan(0);
     expect(runs).toBeGreaterThanOrEqual(20);

@@ -5,7 +5,7 @@ import type { Backend, Numbers } from "../engine/backend.ts";
 import { chooseBackend } from "../engine/backends.ts";
 import type { Cell } from "../language/index.ts";
 import { createModel, describeNetwork, initialiseNetwork, lowerPredict, network } from "../network/index.ts";
-import type { ModelOptions, NetworkSpec } from "../network/index.ts";
+import type { ModelOptions, NetworkSpec, WeightFormat } from "../network/index.ts";
 import { functionNames, lowerTraining } from "../training/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { plainData } from "../util/plain-data.ts";
@@ -31,6 +31,7 @@ export interface Timing {
   readonly mode: Workload["mode"];
   readonly backend: string;
   readonly threads: number;
+  readonly weights: WeightFormat;
   /** The median of the timed runs. */
   readonly milliseconds: number;
   readonly runs: number;
@@ -86,16 +87,20 @@ export interface MeasureOptions {
   readonly backend?: ModelOptions["backend"];
   /** How long to measure, at least: 1 */
   readonly seconds?: number | undefined;
+  /** How the weights of streams (one step a call) are held: float32. All else runs on float32. */
+  readonly weights?: WeightFormat | undefined;
 }
 
 /** Measures a workload on one thread: warms up, then takes the median of many runs. Throws `engine/…`. */
 export function measureWorkload(workload: Workload, options: MeasureOptions = {}): Timing {
   const { backend } = chooseBackend(options.backend ?? "auto");
+  const isStream = workload.mode === "infer" && workload.steps === 1;
+  const weights = isStream ? (options.weights ?? "float32") : "float32";
   const job =
     workload.mode === "train"
       ? prepareStep(workload, backend)
-      : workload.steps === 1
-        ? prepareStream(workload, backend.name)
+      : isStream
+        ? prepareStream(workload, backend.name, weights)
         : prepareForward(workload, backend);
   try {
     const times = timeRuns(job, (options.seconds ?? budget.seconds) * 1000);
@@ -104,6 +109,7 @@ export function measureWorkload(workload: Workload, options: MeasureOptions = {}
       mode: workload.mode,
       backend: backend.name,
       threads: 1,
+      weights,
       milliseconds: median(times),
       runs: times.length,
     };
@@ -211,14 +217,14 @@ function prepareForward(workload: Workload, backend: Backend): Job {
 }
 
 /** One step of a session. */
-function prepareStream(workload: Workload, backend: ModelOptions["backend"]): Job {
+function prepareStream(workload: Workload, backend: ModelOptions["backend"], weights: WeightFormat): Job {
   const spec = stackOf(workload).build();
   const model = createModel({
     spec,
     parameters: initialiseNetwork(spec, { seed: 1 }),
     ...(backend === undefined ? {} : { backend }),
   });
-  const session = model.session({ batch: workload.batch });
+  const session = model.session({ batch: workload.batch, weights });
   const x = new Float32Array(workload.batch * workload.inputs);
   fillNormal(x, 2);
   return {

@@ -163,7 +163,7 @@ function assemble(parts: Parts): Machine {
     const rows = (program.shape.perStep ? steps : 1) * from.batch;
     result.count = countLoss(program.loss, rows, ports.batch.targets, ports.batch.weights);
     ports.scale[0] = result.count === 0 ? 0 : 1 / result.count;
-    if (ports.clock !== undefined) ports.clock[0] = index * (from.truncation?.update ?? 0);
+    ports.clock?.fill(index * (from.truncation?.update ?? 0));
     return steps;
   };
 

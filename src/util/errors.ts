@@ -81,6 +81,8 @@ export const errorCatalogue = {
   "engine/no-forward": "A gradient was asked for before anything was computed.",
   "network/no-stream": "A layer needs the whole sequence and cannot be run step by step.",
   "network/bad-snapshot": "A snapshot belongs to a session of another model or batch.",
+  "network/no-member": "A session has no member of that number.",
+  "network/bad-weights": "Weights cannot be held in the format asked for.",
   "network/bad-input": "What a network is given has the wrong length.",
   "network/bad-token": "A token is not an entry of the vocabulary.",
   "network/bad-parameters": "A parameter is missing or has the wrong length.",

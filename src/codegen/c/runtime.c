@@ -191,25 +191,30 @@ static const float *panel_at(const void *b, enum format format, int64_t column, 
   return (const float *)((const char *)b + column * depth * bytes_of(format));
 }
 
-static int64_t whole_vectors(int64_t columns) { return (columns + 3) / 4 * 4; }
+/* Columns of a packed matrix: whole vectors of four, or of sixteen in fewer bits. */
+static int64_t packed_columns(int64_t columns, enum format format) {
+  return format == FLOAT32 ? (columns + 3) / 4 * 4 : (columns + 15) / 16 * 16;
+}
 
 static void multiply_block(const struct product *p, int64_t row, int64_t rows, int64_t from, int64_t to) {
   const int64_t depth = p->depth * p->segments;
   const int is_few = rows <= FEW_ROWS || p->format != FLOAT32;
-  const float *scales = (const float *)((const char *)p->b + whole_vectors(p->columns) * depth);
+  const int64_t whole = packed_columns(p->columns, p->format);
+  const float *scales = (const float *)((const char *)p->b + whole * depth);
   struct tile t = {
       .a = p->a + row * p->a_row, .a_row = p->a_row, .a_depth = 1, .a_segment = p->a_segment,
       .depth = p->depth, .segments = p->segments, .c_row = p->c_row, .accumulate = p->accumulate};
   for (int64_t column = from; column < to;) {
-    int64_t width = least(PANEL, p->columns - column);
+    int64_t width = least(PANEL, whole - column);
     int together = is_few && rows <= FEW_ROWS ? panels_of_few[rows - 1] : 1;
     if (column + together * PANEL > to) together = 1;
-    int vectors = (int)((width + LANES - 1) / LANES);
+    int64_t stored = least(width, p->columns - column);
+    int vectors = (int)((stored + LANES - 1) / LANES);
     t.b = panel_at(p->b, p->format, column, depth);
     t.b_depth = width;
     t.b_panel = PANEL * depth;
     t.c = p->c + row * p->c_row + column;
-    t.lanes = width - (vectors - 1) * LANES;
+    t.lanes = stored - (vectors - 1) * LANES;
     t.scales = scales + column;
     if (is_few) multiply_few(t, rows, together > 1 ? 2 : vectors - 1, p->format);
     else multiply_rows(t, rows, vectors);
@@ -367,7 +372,7 @@ static void pack_block(const struct block *b, float *panel, int64_t column, int6
 static void pack_floats(const struct pack *p, float *panel, int64_t column, int64_t width) {
   int64_t covered = 0;
   for (int i = 0; i < p->count; i++) covered += p->blocks[i].depth * p->blocks[i].columns;
-  if (covered < p->depth * whole_vectors(p->columns)) memset(panel, 0, p->depth * width * sizeof(float));
+  if (covered < p->depth * packed_columns(p->columns, p->format)) memset(panel, 0, p->depth * width * sizeof(float));
   for (int i = 0; i < p->count; i++) pack_block(&p->blocks[i], panel, column, width);
 }
 
@@ -380,7 +385,7 @@ static void narrow_panel(const struct pack *p, const float *panel, int64_t colum
     return;
   }
   int8_t *to = (int8_t *)p->to + column * depth;
-  float *scales = (float *)((char *)p->to + whole_vectors(p->columns) * depth) + column;
+  float *scales = (float *)((char *)p->to + packed_columns(p->columns, p->format) * depth) + column;
   for (int64_t n = 0; n < width; n++) {
     float largest = 0;
     for (int64_t k = 0; k < depth; k++) largest = fmaxf(largest, fabsf(panel[k * width + n]));
@@ -392,7 +397,7 @@ static void narrow_panel(const struct pack *p, const float *panel, int64_t colum
 }
 
 static void pack(const struct context *c, const struct pack *p) {
-  int64_t whole = whole_vectors(p->columns);
+  int64_t whole = packed_columns(p->columns, p->format);
   struct range mine = p->split == COLUMNS ? share(c, whole, PANEL, 0, whole) : (struct range){0, whole};
   float *panel = p->format == FLOAT32 ? 0 : malloc(p->depth * PANEL * sizeof(float));
   for (int64_t column = mine.from; column < mine.to; column += PANEL) {

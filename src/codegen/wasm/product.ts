@@ -19,9 +19,12 @@ import {
   wordBytes,
 } from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
+import { emitCodedProduct } from "./coded-product.ts";
 import { emitAddress, emitCall, emitCount, loopsOf, windowLoops } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { cutRows, panelsOf, widthOfUnread } from "./panels.ts";
+import { emitRowTile, rowTileName } from "./row-tile.ts";
+import type { RowTile } from "./row-tile.ts";
 import { emitTile, highestTile, tileName } from "./tile.ts";
 import type { Tile } from "./tile.ts";
 
@@ -33,11 +36,15 @@ const leastBlockRows = 20;
 
 /** The call of a function that computes the product. */
 export function emitProduct(product: ProductStatement, loops: Loops, context: Context): Code {
+  const { format = "float32" } = product;
   return emitCall(
     {
       name: product.name,
       uses: [...loopsOf(product.a.offset, product.c.offset), ...windowLoops(product.window)],
-      body: (frame, inner) => emitBlocks(product, frame, inner, context),
+      body: (frame, inner) =>
+        format === "float32"
+          ? emitBlocks(product, frame, inner, context)
+          : emitCodedProduct(product, format, { frame, loops: inner, context }),
     },
     loops,
     context,
@@ -195,15 +202,22 @@ function emitStep({ product, columns, rowA, rowC, b, end, context }: Column, row
   ];
 }
 
-function tileOf({ a, c, accumulate, depth, segments }: ProductStatement, rows: number, columns: number): Tile {
+function tileOf(
+  { a, c, accumulate, depth, segments }: ProductStatement,
+  rows: number,
+  columns: number,
+): Tile | RowTile {
   const tile = { rows, columns, aRow: a.rowStride, aDepth: 1, bDepth: columns, cRow: c.rowStride, accumulate };
-  return segments === 1 || a.segmentStride === depth
-    ? tile
-    : { ...tile, segments: { depth, aSegment: a.segmentStride } };
+  const isWhole = segments === 1 || a.segmentStride === depth;
+  const cut = isWhole ? tile : { ...tile, segments: { depth, aSegment: a.segmentStride } };
+  return rows === 1 ? { ...cut, depth: isWhole ? depth * segments : depth } : cut;
 }
 
 /** Calls the tile's function with a, b, end and c. */
-export function callTile(tile: Tile, operands: readonly Code[], context: Context): Code {
-  const index = context.share(tileName(tile), () => emitTile(tile, context.features));
+export function callTile(tile: Tile | RowTile, operands: readonly Code[], context: Context): Code {
+  const index =
+    "depth" in tile
+      ? context.share(rowTileName(tile), () => emitRowTile(tile, context.features))
+      : context.share(tileName(tile), () => emitTile(tile, context.features));
   return op("call", [index], ...operands);
 }
