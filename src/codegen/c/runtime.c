@@ -389,10 +389,10 @@ static void narrow_panel(const struct pack *p, const float *panel, int64_t colum
   for (int64_t n = 0; n < width; n++) {
     float largest = 0;
     for (int64_t k = 0; k < depth; k++) largest = fmaxf(largest, fabsf(panel[k * width + n]));
-    float scale = largest / 127;
+    /* A scale that is no normal number is 1, and all of its column zero. */
+    float scale = largest / 127 < 0x1p-126f ? 1 : largest / 127;
     scales[n] = scale;
-    for (int64_t k = 0; k < depth; k++)
-      to[k * width + n] = scale > 0 ? (int8_t)nearbyintf(panel[k * width + n] / scale) : 0;
+    for (int64_t k = 0; k < depth; k++) to[k * width + n] = (int8_t)nearbyintf(panel[k * width + n] / scale);
   }
 }
 
