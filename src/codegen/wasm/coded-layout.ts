@@ -16,7 +16,7 @@ export const codedPanel = 16;
 export interface CodedLayout {
   /** Bytes of a step of depth. */
   readonly rowBytes: number;
-  /** Of a panel's column: its word within the step's run is bits of the column's number from `wordShift` on, `wordMask` of them; its first bit is the rest, times `bits`. */
+  /** Of a column's number within its panel: the bits that say which word of the run it is in, and which part of that word; a part has so many bits. */
   readonly wordOf: { readonly shift: number; readonly mask: number };
   readonly digitOf: { readonly shift: number; readonly mask: number };
   readonly bits: number;
