@@ -7,6 +7,7 @@ export type { LoweredNetwork, LowerNetworkOptions, NetworkParameters } from "./l
 export { createModel, lowerPredict } from "./model.ts";
 export type { LoweredPredict, Model, ModelOptions, PredictOptions, PredictSizes } from "./model.ts";
 export { network } from "./builder.ts";
+export type { CellChoice } from "./builder.ts";
 export type { Session, SessionSnapshot } from "./session.ts";
 export { allocateSignal } from "./signal.ts";
 export type * from "./spec.ts";
