@@ -6,7 +6,7 @@ import { median, printBytes, printTable, threeDigits } from "./numbers.mjs";
 /** @typedef {import("./contenders.mjs").Contender} Contender */
 
 /** What a training step takes: as planned, all of it and what does not outlive the step; by what the process grew. */
-/** @typedef {{ checkpoint: number, bytes: number, scratch: number, milliseconds: number, rss: number, heap: number }} StepMemory */
+/** @typedef {{ checkpoint: number, bytes: number, scratch: number, milliseconds: number, rss: number, external: number }} StepMemory */
 
 /** By what so many steps made the process grow; `allocated` on the heap while they ran. */
 /** @typedef {{ steps: number, milliseconds: number, collections: number, allocated: number, rss: number, heap: number }} RunMemory */
@@ -47,8 +47,8 @@ async function measureSteps(backend) {
     }
     const [first] = all;
     if (first === undefined) continue;
-    const middle = (/** @type {"milliseconds" | "rss" | "heap"} */ key) => median(all.map((one) => one[key]));
-    steps.push({ ...first, milliseconds: middle("milliseconds"), rss: middle("rss"), heap: middle("heap") });
+    const middle = (/** @type {"milliseconds" | "rss" | "external"} */ key) => median(all.map((one) => one[key]));
+    steps.push({ ...first, milliseconds: middle("milliseconds"), rss: middle("rss"), external: middle("external") });
   }
   return steps;
 }
@@ -72,10 +72,11 @@ export async function measureMemory(contenders) {
 export function printSteps(memory) {
   const rows = memory.flatMap(({ name, steps }) => {
     const [whole] = steps;
-    return steps.map(({ checkpoint, bytes, scratch, milliseconds, rss }) => [
+    return steps.map(({ checkpoint, bytes, scratch, milliseconds, rss, external }) => [
       name,
       checkpoint === 0 ? "none" : `every ${checkpoint} steps`,
       printBytes(bytes),
+      printBytes(external),
       printBytes(rss),
       printBytes(scratch),
       threeDigits(scratch / (whole?.scratch ?? NaN)),
@@ -84,7 +85,17 @@ export function printSteps(memory) {
     ]);
   });
   return printTable(
-    ["backend", "checkpoints ", "planned", "process grows by", "activations", "× none", "a step, ms", "× none"],
+    [
+      "backend",
+      "checkpoints ",
+      "planned",
+      "buffers grow by",
+      "process grows by",
+      "activations",
+      "× none",
+      "a step, ms",
+      "× none",
+    ],
     rows,
   );
 }

@@ -120,8 +120,9 @@ ${printCells(cells, backends)}`;
 
 /** @param {Findings} findings */
 function printMemoryPart({ memory }) {
-  return `A training step of lstm-256 (Adam): what the plan says, and by what a fresh process grows when the program is loaded and has run. The
-process holds the kernels' code and what made it as well. Activations are what the way back needs and what does not outlive the step.
+  return `A training step of lstm-256 (Adam): what the plan says, and by what the buffers of a fresh process and the process itself grow when the
+program is loaded and has run. The process also holds the kernels' code and what made it, which is the same for all of them. Activations are what
+the way back needs, and whatever else does not outlive the step.
 
 ${printSteps(memory)}
 
