@@ -183,7 +183,12 @@ async function findTorch() {
   return [];
 }
 
-/** Everyone who can take part here, ours first; says who is left out. @returns {Promise<readonly Contender[]>} */
-export async function findContenders() {
-  return [...(await findOurs()), ...(await findLibraries()), ...(await findTorch())];
+/**
+ * Everyone who can take part here, ours first; says who is left out.
+ * @param {{ peers: boolean }} options whether others than ours are wanted
+ * @returns {Promise<readonly Contender[]>}
+ */
+export async function findContenders({ peers }) {
+  const found = await findOurs();
+  return peers ? [...found, ...(await findLibraries()), ...(await findTorch())] : found;
 }

@@ -25,7 +25,7 @@ import { loadRecurra } from "./recurra.mjs";
  * @param {Options} options
  */
 async function measureAll({ workloads, parts, rounds }) {
-  const contenders = await findContenders();
+  const contenders = await findContenders({ peers: workloads.length > 0 });
   const backends = contenders.filter(({ id }) => id === "wasm" || id === "native");
   const limits = parts.has("limits") || workloads.length > 0 ? await openLimits() : undefined;
   try {
