@@ -116,3 +116,9 @@ export function printCells(costs, contenders) {
   ]);
   return printTable(["cell", ...columns.map(({ name, hidden }) => `${name}, H = ${hidden}`)], rows);
 }
+
+/** A sentence on the cells that cost too much. @param {readonly CellCost[]} costs */
+export function printCostly(costs) {
+  const names = new Set(costs.filter(({ ratio }) => ratio > mostCost).map(({ name }) => name));
+  return names.size === 0 ? "None does." : `Those are ${[...names].join(", ")}.`;
+}

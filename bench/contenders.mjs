@@ -45,6 +45,14 @@ export const recurraCommand = (flags) => (file) => [
   ...flags,
 ];
 
+const peerNames = {
+  "tfjs-wasm": "TF.js WASM",
+  "tfjs-cpu": "TF.js CPU",
+  "ort-node": "ORT node",
+  "ort-web": "ORT web",
+  torch: "PyTorch",
+};
+
 const oneThread = ["--threads", "1"];
 
 /** What a backend of ours might have beside its plain form: the end of its id, flags, and what it is for. */
@@ -63,6 +71,15 @@ const formsOf = (backend) =>
     command: recurraCommand(["--backend", backend, ...flags]),
     can,
   }));
+
+/** @type {ReadonlyMap<string, string>} */
+const names = new Map([
+  ...[...formsOf("wasm"), ...formsOf("native")].map(({ id, name }) => /** @type {const} */ ([id, name])),
+  ...Object.entries(peerNames),
+]);
+
+/** Of a contender, whether it is here or not. @param {string} id */
+export const nameOf = (id) => names.get(id) ?? id;
 
 /**
  * Runs workloads with a contender; throws where it fails.
@@ -160,11 +177,11 @@ async function findLibraries() {
   ];
   const isSmall = (/** @type {Workload} */ workload) => multiplyAdds(workload) <= mostOfPlain;
   return [
-    { id: "tfjs-wasm", name: "TF.js WASM", command: peer("tfjs.mjs", "wasm"), can: any },
-    { id: "tfjs-cpu", name: "TF.js CPU", command: peer("tfjs.mjs", "cpu"), can: isSmall },
-    { id: "ort-node", name: "ORT node", command: peer("ort.mjs", "node"), can: isInference },
-    { id: "ort-web", name: "ORT web", command: peer("ort.mjs", "web"), can: isInference },
-  ];
+    { id: "tfjs-wasm", command: peer("tfjs.mjs", "wasm"), can: any },
+    { id: "tfjs-cpu", command: peer("tfjs.mjs", "cpu"), can: isSmall },
+    { id: "ort-node", command: peer("ort.mjs", "node"), can: isInference },
+    { id: "ort-web", command: peer("ort.mjs", "web"), can: isInference },
+  ].map((one) => ({ ...one, name: nameOf(one.id) }));
 }
 
 /**
@@ -176,7 +193,7 @@ async function findTorch() {
     const { code } = await run([python, "-c", "import torch"]);
     if (code === 0) {
       const command = (/** @type {string} */ file) => [python, path.join(root, "bench/peers/torch.py"), file];
-      return [{ id: "torch", name: "PyTorch", command, can: any }];
+      return [{ id: "torch", name: nameOf("torch"), command, can: any }];
     }
   }
   console.log("PyTorch is left out: no python3 here has torch");

@@ -1,10 +1,10 @@
 /** docs/performance.md: what a whole run has found. */
-import { mostCost, printCells } from "./cells.mjs";
+import { mostCost, printCells, printCostly } from "./cells.mjs";
 import { printFloors, printLimits } from "./limits.mjs";
 import { printRuns, printSteps } from "./memory.mjs";
 import { largestSpread } from "./rounds.mjs";
 import { listWorkloads, printTimes, printVariants } from "./tables.mjs";
-import { countTargets, judgeTargets, printTargets } from "./targets.mjs";
+import { countTargets, judgeTargets, printBeyond, printTargets } from "./targets.mjs";
 
 /**
  * @typedef {object} Findings
@@ -46,8 +46,7 @@ ${printLimitPart(findings)}
 
 ## How time grows
 
-LSTM, I = 64, one layer, a head of 8. Both axes double or multiply from mark to mark; what grows as the dashed line does costs the same a
-multiply-add at every size.
+LSTM, I = 64, one layer, a head of 8. Both axes are logarithmic. What runs along the dashed line costs the same a multiply-add at every size.
 
 ${findings.pictures.map(({ file, title }) => `![${title}](pictures/${file})`).join("\n\n")}
 
@@ -82,7 +81,7 @@ function printTargetPart({ results, limits }) {
   return `How many times faster ours is than the peer, in this run. ${reached} of ${measured} targets are reached. *Of its floor* says how near ours is
 to the limits measured below (100 %: no program could be faster), *at the floor* how many times faster a program at those limits would be.
 
-${printTargets(judged, results)}`;
+${[printTargets(judged), printBeyond(judged)].filter((part) => part !== "").join("\n\n")}`;
 }
 
 /** @param {Findings} findings */
@@ -113,7 +112,7 @@ ${listWorkloads(results.workloads)}${failures === "" ? "" : `\n\nWhat could not 
 function printCellPart({ cells, backends }) {
   return `The cost of a training step (I = H, B = 32, T = 50) by the multiply-adds of its products, as a multiple of the LSTM's. What costs more than ${mostCost} is bold.
 Cells without recurrent products have little but elementwise work to show for a step. *lstm, typed* is the LSTM's text given as a cell of the
-user's own.
+user's own. ${printCostly(cells)}
 
 ${printCells(cells, backends)}`;
 }

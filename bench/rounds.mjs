@@ -18,7 +18,7 @@ import { median, threeDigits } from "./numbers.mjs";
  */
 
 /** Whose turn takes longer than so many seconds takes one turn only. */
-const longTurn = 25;
+const longTurn = 15;
 
 /**
  * @param {readonly Workload[]} workloads

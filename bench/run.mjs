@@ -57,7 +57,7 @@ function show({ results, limits, growth, cells, memory, backends }, { workloads,
   const { length } = workloads;
   const has = (/** @type {string} */ mode) => workloads.some((workload) => workload.mode === mode);
   const tables = [
-    length > 0 ? printTargets(judgeTargets(results, limits), results) : "",
+    length > 0 ? printTargets(judgeTargets(results, limits)) : "",
     has("train") ? printTimes(results, "train") : "",
     has("infer") ? printTimes(results, "infer") : "",
     printVariants(results, limits),

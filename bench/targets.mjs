@@ -1,4 +1,5 @@
 /** What Recurra is to reach: ratios of times within one run, the peer's over ours. */
+import { nameOf } from "./contenders.mjs";
 import { floorFor } from "./limits.mjs";
 import { percent, printTable, threeDigits } from "./numbers.mjs";
 
@@ -70,9 +71,8 @@ export function judgeTargets(results, limits) {
   });
 }
 
-/** @param {ReturnType<typeof judgeTargets>} judged @param {Results} results */
-export function printTargets(judged, { contenders }) {
-  const nameOf = (/** @type {string} */ id) => contenders.find((one) => one.id === id)?.name ?? id;
+/** @param {ReturnType<typeof judgeTargets>} judged */
+export function printTargets(judged) {
   const verdict = (/** @type {number} */ reached, /** @type {number} */ ratio) =>
     Number.isNaN(reached) ? "not measured" : reached >= ratio ? "yes" : "**no**";
   return printTable(
@@ -93,4 +93,15 @@ export function printTargets(judged, { contenders }) {
 export function countTargets(judged) {
   const measured = judged.filter(({ reached }) => !Number.isNaN(reached));
   return { measured: measured.length, reached: measured.filter(({ reached, ratio }) => reached >= ratio).length };
+}
+
+/** A sentence on the targets that no program could reach on this machine, beside this run's peers; empty where there are none. */
+export function printBeyond(/** @type {ReturnType<typeof judgeTargets>} */ judged) {
+  const beyond = judged.filter(({ most, ratio }) => most < ratio);
+  if (beyond.length === 0) return "";
+  const list = beyond.map(
+    ({ workload, ours, peer, ratio, most }) =>
+      `${workload.name} with ${nameOf(ours)} against ${nameOf(peer)} (${ratio}, at the floor ${threeDigits(most)})`,
+  );
+  return `Beyond the floor, so out of reach for any program that multiplies float32 here, beside this run's peers: ${list.join("; ")}.`;
 }

@@ -1,7 +1,7 @@
 /** Times a call: the same budget for all peers that run in JavaScript. */
 
 /** Timed runs end after this many seconds and runs; a first call that takes longer than `slow` seconds is the only one. */
-const budget = { seconds: 2, runs: 20, most: 10, slow: 8, warm: 0.5 };
+const budget = { seconds: 2, runs: 20, most: 6, slow: 5, warm: 0.5 };
 
 /**
  * The median milliseconds of a call, after calls that warm up.

@@ -13,7 +13,7 @@ import torch
 torch.set_num_threads(1)
 
 # Timed runs end after this many seconds and runs, but not after MOST seconds; calls warm up for WARM seconds.
-SECONDS, RUNS, MOST, WARM = 2.0, 20, 10.0, 0.5
+SECONDS, RUNS, MOST, WARM = 2.0, 20, 6.0, 0.5
 
 
 def measure(call):
