@@ -37,6 +37,8 @@ function createStack({ cell, B, T, I, H, L }, { returnSequences, stateful }) {
       units: H,
       returnSequences: returnSequences || layer < L - 1,
       recurrentActivation: /** @type {const} */ ("sigmoid"),
+      // Its own choice, orthogonal matrices, takes minutes for large layers in plain JavaScript.
+      recurrentInitializer: /** @type {const} */ ("glorotUniform"),
       stateful,
       ...(layer === 0 ? { batchInputShape: [B, T, I] } : {}),
     };
