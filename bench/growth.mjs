@@ -47,7 +47,10 @@ export async function measureGrowth(contenders) {
     for (const { id, name, command } of contenders) {
       console.log(`growth: ${axis.name} from ${axis.values[0]} to ${axis.values.at(-1)}, ${name}`);
       const brief = (/** @type {string} */ file) => [...command(file), "--seconds", String(seconds)];
-      const timings = await measure({ command: brief }, workloadsOf(axis));
+      const timings = await measure({ command: brief }, workloadsOf(axis)).catch((error) => {
+        console.log(`growth: ${name} failed: ${error.message}`);
+        return [];
+      });
       times.set(
         id,
         timings.map(({ milliseconds }) => milliseconds),
@@ -57,6 +60,9 @@ export async function measureGrowth(contenders) {
   }
   return all;
 }
+
+/** A value for each mark of the axis; NaN where nothing was measured. @param {Axis} axis @param {readonly number[] | undefined} times */
+const valuesOf = ({ values }, times) => values.map((_, at) => times?.[at] ?? NaN);
 
 /**
  * One picture an axis. Beside each measured line lies what the first contender would take if time grew as the multiply-adds do, drawn
@@ -80,7 +86,7 @@ export function drawGrowth(growth, contenders) {
       width: 620,
       height: 400,
       series: [
-        ...contenders.map(({ id, name }) => ({ name, values: times.get(id) ?? [] })),
+        ...contenders.map(({ id, name }) => ({ name, values: valuesOf(axis, times.get(id)) })),
         {
           name: "in proportion to the multiply-adds",
           style: /** @type {const} */ ("naive"),

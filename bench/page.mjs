@@ -99,7 +99,7 @@ function printLimitPart({ results, limits }) {
 ${printLimits(limits)}
 
 The floor of a workload is the sum over its matrix products of the greater of two times: its multiply-adds at the peak, and one reading of its
-matrix from the cache in which all weights lie. Elementwise work (the gates, the optimiser) comes on top, so no program reaches 100 %.
+matrix from the cache in which all weights lie. Elementwise work (the gates, the optimiser) comes on top.
 
 ${printFloors(results, limits)}
 
