@@ -28,8 +28,9 @@ Examples:
 
 A file of workloads is JSON: { "train": [{ "name": "lstm-64", "cell": "lstm", "B": 32, "T": 100, "I": 16, "H": 64, "L": 1, "O": 8 }],
 "infer": [{ "name": "stream", "cell": "gru", "B": 1, "T": 1, "I": 64, "H": 64, "L": 1 }] } with B members of T steps, I inputs, H hidden,
-L layers and O outputs. One line of JSON a workload: name, mode, backend, threads, weights,
-milliseconds (the median), runs.`;
+L layers and O outputs. "cell" is a built-in cell, or any name beside "equations"; a training may have a "checkpoint", the steps between
+checkpoints of its gradient. One line of JSON a workload: name, mode, backend, threads, weights, milliseconds (the median), runs, and
+bytes, the memory of the whole program (not for streams).`;
 
 export function addBench(program: Command, terminal: Terminal): void {
   program

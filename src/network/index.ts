@@ -8,6 +8,7 @@ export type { CompareWeightsOptions, WeightsComparison } from "./compare-weights
 export { createModel, lowerPredict } from "./model.ts";
 export type { LoweredPredict, Model, ModelOptions, PredictOptions, PredictSizes, SessionOptions } from "./model.ts";
 export { network } from "./builder.ts";
+export type { CellChoice } from "./builder.ts";
 export type { Session, SessionSnapshot } from "./session.ts";
 export type { WeightBytes } from "./load-step.ts";
 export type { WeightFormat } from "../lower/index.ts";

@@ -22,7 +22,8 @@ export function placeStates(context: PlaceContext): StatePlaces {
   const slots = new Map(
     cell.states.map((state) => [
       state.name,
-      placeLone(context, state.name) ?? allocateSlots(context, { label: state.name, shape: state.shape, padded: false }),
+      placeLone(context, state.name) ??
+        allocateSlots(context, { label: state.name, shape: state.shape, padded: false }),
     ]),
   );
   const of = (state: string): StepSlots => known(slots.get(state), `state ${state}`);
