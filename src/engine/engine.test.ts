@@ -149,6 +149,6 @@ describe("chooseBackend", () => {
   });
 
   it("refuses a name it does not know, with those it does", () => {
-    expect(() => chooseBackend("cuda" as "wasm")).toThrow(/no backend "cuda"; choose auto, wasm, reference/);
+    expect(() => chooseBackend("cuda" as "wasm")).toThrow(/no backend "cuda"; choose auto, native, wasm, reference/);
   });
 });
