@@ -11,7 +11,7 @@ import type { Context, Loops } from "./context.ts";
 import { emitLanes } from "./lanes.ts";
 import type { LaneSink } from "./lanes.ts";
 import type { MapPointers } from "./map-pointers.ts";
-import type { MapShape, Scope } from "./map-shape.ts";
+import type { MapShape, Scope } from "../../lower/map-shape.ts";
 
 type Apply = Extract<MapValue, { kind: "apply" }>;
 type Random = Extract<MapValue, { kind: "random" }>;

@@ -19,8 +19,8 @@ import type { Frame, LocalIndex } from "./code.ts";
 import { emitCall, loopsOf } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { createMapPointers, viewLoops } from "./map-pointers.ts";
-import { flattenMap, readViews, shapeMap } from "./map-shape.ts";
-import { cutStages } from "./map-stages.ts";
+import { flattenMap, readViews, shapeMap } from "../../lower/map-shape.ts";
+import { cutStages } from "../../lower/map-stages.ts";
 import {
   continueBody,
   createValueState,

@@ -1,6 +1,6 @@
 /** What is known of a map before it is printed: which values are needed, how often they change, and after which reductions. */
-import type { MapStatement, MapValue, ValueId, View } from "../../lower/ir.ts";
-import { known } from "../../util/errors.ts";
+import type { MapStatement, MapValue, ValueId, View } from "./ir.ts";
+import { known } from "../util/errors.ts";
 
 /** How often a value changes: never within the map, from row to row, or from column to column. */
 export type Scope = "map" | "row" | "column";

@@ -1,6 +1,6 @@
 /** Cuts a map where one transcendental function waits for another, so that a processor never has long chains and nothing else to do. */
-import type { LaneOperation, MapStatement, MapStore, MapValue, ValueId, View } from "../../lower/ir.ts";
-import { known } from "../../util/errors.ts";
+import type { LaneOperation, MapStatement, MapStore, MapValue, ValueId, View } from "./ir.ts";
+import { known } from "../util/errors.ts";
 import { argsOf, readViews, shapeMap } from "./map-shape.ts";
 import type { MapShape } from "./map-shape.ts";
 

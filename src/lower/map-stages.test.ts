@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { createCase, view } from "../../../test/support/build-case.ts";
-import type { StatementCase } from "../../../test/support/build-case.ts";
-import { replayProgram } from "../../../test/support/replay.ts";
-import { tolerances } from "../../../test/tolerances.ts";
-import { createWasmBackend } from "../../engine/wasm-backend.ts";
-import type { MapBuilder } from "../../lower/builder.ts";
-import type { BufferId, MapStatement } from "../../lower/ir.ts";
+import { createCase, view } from "../../test/support/build-case.ts";
+import type { StatementCase } from "../../test/support/build-case.ts";
+import { replayProgram } from "../../test/support/replay.ts";
+import { tolerances } from "../../test/tolerances.ts";
+import { createWasmBackend } from "../engine/wasm-backend.ts";
+import type { MapBuilder } from "./builder.ts";
+import type { BufferId, MapStatement } from "./ir.ts";
 import { cutStages } from "./map-stages.ts";
 
 type Port = (name: string) => BufferId;
