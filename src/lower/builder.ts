@@ -13,6 +13,7 @@ import type {
   MapValue,
   Offset,
   Program,
+  RowWindow,
   Statement,
   ValueId,
   View,
@@ -58,6 +59,8 @@ export interface MapBuilder {
 export interface MapSizes {
   readonly rows: number;
   readonly columns: number;
+  /** The rows that are worked on, where it is not all of them. */
+  readonly window?: RowWindow | undefined;
 }
 
 /** A builder of one map over `rows × columns`. */
@@ -104,6 +107,7 @@ export function createMapBuilder(name: string, sizes: MapSizes): MapBuilder {
       kind: "map",
       name,
       rows: sizes.rows,
+      ...(sizes.window === undefined ? {} : { window: sizes.window }),
       columns: sizes.columns,
       values: [...values],
       stores: [...stores],

@@ -86,11 +86,11 @@ export function readViews(map: MapStatement): readonly View[] {
 
 /**
  * The same map with as few rows as possible: where rows follow one another without a gap in every view, and nothing asks for the row or the
- * column, all rows are one.
+ * column, all rows are one. Not where the number of rows is only known when the map runs.
  */
 export function flattenMap(statement: MapStatement): MapStatement {
   const map = statement.columns === 1 ? straighten(statement) : statement;
-  if (map.rows === 1) return map;
+  if (map.rows === 1 || map.window !== undefined) return map;
   const asks = map.values.some((value) => value.kind === "reduce" || (value.kind === "index" && value.of !== "loop"));
   const { stores } = map;
   const loads = map.values.flatMap((value) => (value.kind === "load" ? [value.view] : []));

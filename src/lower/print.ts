@@ -1,6 +1,6 @@
 /** A program as text that people read: what each statement does, in order; the golden files of kernels are made of it. */
 import { known } from "../util/errors.ts";
-import type { BufferId, MapStatement, MapValue, Offset, Program, Statement, View } from "./ir.ts";
+import type { BufferId, MapStatement, MapValue, Offset, Program, RowWindow, Statement, View } from "./ir.ts";
 
 /** Every function of a program, a line a statement, a line a value inside maps. */
 export function printProgram(program: Program): string {
@@ -30,7 +30,10 @@ function printStatement(statement: Statement, nameOf: NameOf, loops: Loops): str
       ];
     }
     case "map":
-      return [`map ${statement.rows} × ${statement.columns}:`, ...printMap(statement, nameOf, loops)];
+      return [
+        `map ${printCount(statement.rows, statement.window, nameOf, loops)} × ${statement.columns}:`,
+        ...printMap(statement, nameOf, loops),
+      ];
     case "pack":
       return [
         `pack ${statement.depth} × ${statement.columns}: ${nameOf(statement.to)} ← ${statement.blocks.map((block) => nameOf(block.buffer)).join(", ")}`,
@@ -39,19 +42,25 @@ function printStatement(statement: Statement, nameOf: NameOf, loops: Loops): str
       const { a, b, c, rows, columns, depth, segments, accumulate } = statement;
       const deep = segments === 1 ? `${depth}` : `${segments}×${depth}`;
       return [
-        `product ${rows} × ${columns} over ${deep}: ${place(c, nameOf, loops)} ${accumulate ? "+=" : "="} ${place(a, nameOf, loops)} · ${nameOf(b)}`,
+        `product ${printCount(rows, statement.window, nameOf, loops)} × ${columns} over ${deep}: ${place(c, nameOf, loops)} ${accumulate ? "+=" : "="} ${place(a, nameOf, loops)} · ${nameOf(b)}`,
       ];
     }
     case "outer": {
       const { a, b, c, rows, columns, depth, accumulate } = statement;
       const parts = c.map((part) => place(part, nameOf, loops)).join(", ");
       return [
-        `outer ${rows} × ${columns} over ${depth}: ${parts} ${accumulate ? "+=" : "="} ${place(a, nameOf, loops)}ᵀ · ${place(b, nameOf, loops)}`,
+        `outer ${rows} × ${columns} over ${printCount(depth, statement.window, nameOf, loops)}: ${parts} ${accumulate ? "+=" : "="} ${place(a, nameOf, loops)}ᵀ · ${place(b, nameOf, loops)}`,
       ];
     }
     case "fill":
       return [`fill ${statement.length}: ${place(statement, nameOf, loops)} = ${statement.value}`];
   }
+}
+
+/** `32`, or `(first active+1t of 32)`. */
+function printCount(count: number, window: RowWindow | undefined, nameOf: NameOf, loops: Loops): string {
+  if (window === undefined) return String(count);
+  return `(${window.part === "first" ? "first" : "all from"} ${place(window.count, nameOf, loops)} of ${count})`;
 }
 
 function printMap(map: MapStatement, nameOf: NameOf, loops: Loops): string[] {

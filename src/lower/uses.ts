@@ -1,5 +1,5 @@
 /** Which buffers a statement reads and writes. */
-import type { BufferId, Statement, View } from "./ir.ts";
+import type { BufferId, RowWindow, Statement, View } from "./ir.ts";
 
 /** One use of a buffer. A statement that adds to what is there both reads and writes it, the read first. */
 export interface Use {
@@ -14,6 +14,7 @@ export function usesOf(statement: Statement): readonly Use[] {
       return statement.body.flatMap(usesOf);
     case "map":
       return [
+        ...readsOfWindow(statement.window),
         ...statement.values.flatMap((value) => {
           if (value.kind === "load") return readsOf(value.view);
           return value.kind === "random" ? readsOf(value.seed) : [];
@@ -26,9 +27,15 @@ export function usesOf(statement: Statement): readonly Use[] {
     case "pack":
       return [...statement.blocks.flatMap((block) => reads(block.buffer)), ...writes(statement.to, false)];
     case "product":
-      return [...reads(statement.a.buffer), ...reads(statement.b), ...writes(statement.c.buffer, statement.accumulate)];
+      return [
+        ...readsOfWindow(statement.window),
+        ...reads(statement.a.buffer),
+        ...reads(statement.b),
+        ...writes(statement.c.buffer, statement.accumulate),
+      ];
     case "outer":
       return [
+        ...readsOfWindow(statement.window),
         ...reads(statement.a.buffer),
         ...reads(statement.b.buffer),
         ...writes(statement.scratch, false),
@@ -41,6 +48,10 @@ export function usesOf(statement: Statement): readonly Use[] {
 
 function readsOf(view: View): readonly Use[] {
   return view.rows === undefined ? reads(view.buffer) : [...readsOf(view.rows), ...reads(view.buffer)];
+}
+
+function readsOfWindow(window: RowWindow | undefined): readonly Use[] {
+  return window === undefined ? [] : reads(window.count.buffer);
 }
 
 function reads(buffer: BufferId): readonly Use[] {

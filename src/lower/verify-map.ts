@@ -2,13 +2,27 @@
 import { known } from "../util/errors.ts";
 import { laneArity } from "./ir.ts";
 import type { MapStatement, MapValue, View } from "./ir.ts";
-import { boundsOf, bufferOf, fail, sameTerms, slackWords, verifyCount, verifyReach } from "./verify-scope.ts";
+import {
+  boundsOf,
+  bufferOf,
+  fail,
+  sameTerms,
+  slackWords,
+  verifyCount,
+  verifyReach,
+  verifyWindow,
+} from "./verify-scope.ts";
 import type { Scope } from "./verify-scope.ts";
 
 /** Views in their buffers, values in order, and no store that another column of the same row would see. */
 export function verifyMap(map: MapStatement, scope: Scope): void {
   verifyCount(map.rows, 1, "rows", scope);
   verifyCount(map.columns, 1, "columns", scope);
+  verifyWindow(
+    map.window,
+    map.stores.map((store) => store.view.buffer),
+    scope,
+  );
   map.values.forEach((value, id) => verifyValue(value, id, map, scope));
   for (const { view, value } of map.stores) {
     if (!(value in map.values)) fail(scope.place, `a store takes value ${value}, which does not exist`);

@@ -2,7 +2,7 @@
 import { shift } from "./builder.ts";
 import { outerScratchLength, packedLength } from "./ir.ts";
 import type { BufferId, OuterStatement, PackStatement, ProductStatement } from "./ir.ts";
-import { bufferOf, fail, sameTerms, verifyCount, verifyReach } from "./verify-scope.ts";
+import { bufferOf, fail, sameTerms, verifyCount, verifyReach, verifyWindow } from "./verify-scope.ts";
 import type { Scope } from "./verify-scope.ts";
 
 /** Blocks in their sources and in the matrix, none over another. */
@@ -43,6 +43,7 @@ export function verifyPack(pack: PackStatement, scope: Scope): void {
 export function verifyProduct(product: ProductStatement, scope: Scope): void {
   const { rows, columns, depth, segments, a, b, c } = product;
   for (const [name, count] of Object.entries({ rows, columns, depth, segments })) verifyCount(count, 1, name, scope);
+  verifyWindow(product.window, [c.buffer], scope);
   if (columns % 4 !== 0) fail(scope.place, `its ${columns} columns are not a multiple of 4`);
   verifyPacked(b, segments * depth, columns, scope);
   if (a.buffer === b || c.buffer === b) fail(scope.place, "its packed side is also its left side or its result");
@@ -74,6 +75,8 @@ export function verifyProduct(product: ProductStatement, scope: Scope): void {
 export function verifyOuter(outer: OuterStatement, scope: Scope): void {
   const { rows, columns, depth, a, b, c, scratch } = outer;
   for (const [name, count] of Object.entries({ rows, columns, depth })) verifyCount(count, 1, name, scope);
+  if (outer.window?.part === "rest") fail(scope.place, "its window is of the last steps of depth, not of the first");
+  verifyWindow(outer.window, [...c.map((part) => part.buffer), scratch], scope);
   if (depth > 1 && (a.rowStride === 0 || b.rowStride === 0))
     fail(scope.place, "its steps of depth lie upon one another");
   verifyReach(

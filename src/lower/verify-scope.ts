@@ -1,6 +1,6 @@
 /** Where a check of the verifier stands in a program, and the checks that all statements share. */
 import { known, RecurraError } from "../util/errors.ts";
-import type { BufferId, BufferSpec, LoopId, Offset } from "./ir.ts";
+import type { BufferId, BufferSpec, LoopId, Offset, RowWindow } from "./ir.ts";
 
 /** Words after a buffer that a padded store may overrun into. */
 export const slackWords = 4;
@@ -64,6 +64,14 @@ export function boundsOf(offset: Offset, scope: Scope): { readonly low: number; 
 export function verifyCount(count: number, least: number, what: string, scope: Scope): void {
   if (!Number.isInteger(count) || count < least)
     fail(scope.place, `${what} is ${count}, not a whole number from ${least} on`);
+}
+
+/** The count of a window lies in its buffer, which the statement leaves alone. */
+export function verifyWindow(window: RowWindow | undefined, written: readonly BufferId[], scope: Scope): void {
+  if (window === undefined) return;
+  verifyReach(window.count, [], scope);
+  if (written.includes(window.count.buffer))
+    fail(scope.place, `it writes ${bufferOf(window.count.buffer, scope).name}, where its number of rows is read`);
 }
 
 /** The buffer of that number, which there must be. */

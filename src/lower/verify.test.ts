@@ -2,7 +2,17 @@ import { describe, expect, it } from "vitest";
 import { at, createProgramBuilder, plus } from "./builder.ts";
 import type { ProgramBuilder } from "./builder.ts";
 import { outerScratchLength, packedLength } from "./ir.ts";
-import type { BufferId, MapValue, OuterStatement, PackStatement, ProductStatement, Statement, View } from "./ir.ts";
+import type {
+  BufferId,
+  MapStatement,
+  MapValue,
+  OuterStatement,
+  PackStatement,
+  ProductStatement,
+  RowWindow,
+  Statement,
+  View,
+} from "./ir.ts";
 import { verifyProgram } from "./verify.ts";
 
 const row = (buffer: BufferId, more: Partial<View> = {}): View => ({
@@ -276,6 +286,25 @@ describe("verifyProgram on products", () => {
     expect(outer({ depth: 8 })).toThrow(/reaches words 0 to 23 of b/);
     expect(outer({ scratch: 2 })).toThrow(/its scratch c has 15 words and needs/);
     expect(outer({ c: [{ ...part, buffer: 0, rows: 5 }] })).toThrow(/part 0 is stored where A or B is read/);
+  });
+
+  it("reads the number of rows where it lies, and where nothing is written", () => {
+    const at3 = (buffer: BufferId, part: RowWindow["part"]): RowWindow => ({ count: { buffer, offset: at(3) }, part });
+    for (const part of ["first", "rest"] as const) {
+      expect(product({ window: at3(0, part) })).not.toThrow();
+      expect(product({ window: { count: { buffer: 0, offset: at(30) }, part } })).toThrow(
+        /reaches words 30 to 30 of a/,
+      );
+      expect(product({ window: at3(2, part) })).toThrow(/it writes c, where its number of rows is read/);
+    }
+    expect(outer({ window: at3(0, "first") })).not.toThrow();
+    expect(outer({ window: at3(3, "first") })).toThrow(/it writes scratch, where/);
+    expect(outer({ window: at3(0, "rest") })).toThrow(/its window is of the last steps of depth/);
+    const map = (counts: BufferId): (() => void) =>
+      check((p) => [{ ...(copy(p) as MapStatement), window: at3(counts, "first") }]);
+    expect(map(0)).not.toThrow();
+    expect(map(1)).toThrow(/it writes to, where/);
+    expect(map(2)).toThrow(/no buffer 2/);
   });
 
   it("keeps fills in their buffers", () => {

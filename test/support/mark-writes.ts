@@ -1,6 +1,6 @@
 /** Which words of memory a statement may write, found by walking through all of its loops and rows. */
 import type { MemoryPlan } from "../../src/engine/plan.ts";
-import type { BufferId, LoopId, Offset, Statement, View } from "../../src/lower/ir.ts";
+import type { BufferId, LoopId, Offset, RowWindow, Statement, View } from "../../src/lower/ir.ts";
 
 /**
  * `exact`: the statement's result. `loose`: padding that a store may overwrite with anything. `own`: packed or scratch
@@ -51,27 +51,36 @@ function visit(statement: Statement, loops: Loops, walk: Walk, put: Put): void {
     const number = view.rows === undefined ? row : walk.memory[rowAt(view.rows, row)]!;
     return start(view) + number * view.rowStride;
   };
+  const rowsIn = (window: RowWindow | undefined, rows: number): readonly [from: number, to: number] => {
+    if (window === undefined) return [0, rows];
+    const count = walk.memory[start(window.count)]!;
+    return window.part === "first" ? [0, count] : [count, rows];
+  };
   switch (statement.kind) {
     case "loop":
       for (let n = 0; n < statement.count; n++) {
         for (const inner of statement.body) visit(inner, new Map([...loops, [statement.loop, n]]), walk, put);
       }
       return;
-    case "map":
+    case "map": {
+      const [from, to] = rowsIn(statement.window, statement.rows);
       for (const { view } of statement.stores) {
-        for (let row = 0; row < statement.rows; row++) {
+        for (let row = from; row < to; row++) {
           const width = view.columnStride === 0 ? 1 : statement.columns;
           run(view.buffer, rowAt(view, row), width, "exact");
           if (view.padded === true) run(view.buffer, rowAt(view, row) + width, (4 - (width % 4)) % 4, "loose");
         }
       }
       return;
+    }
     case "pack":
       return run(statement.to, walk.plan.offsetOf(statement.to), walk.plan.lengthOf(statement.to), "own");
-    case "product":
-      for (let m = 0; m < statement.rows; m++)
+    case "product": {
+      const [from, to] = rowsIn(statement.window, statement.rows);
+      for (let m = from; m < to; m++)
         run(statement.c.buffer, start(statement.c) + m * statement.c.rowStride, statement.columns, "exact");
       return;
+    }
     case "outer":
       run(statement.scratch, walk.plan.offsetOf(statement.scratch), walk.plan.lengthOf(statement.scratch), "own");
       for (const part of statement.c) {

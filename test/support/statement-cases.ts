@@ -2,5 +2,6 @@
 import type { StatementCase } from "./build-case.ts";
 import { mapCases } from "./map-cases.ts";
 import { productCases } from "./product-cases.ts";
+import { windowCases } from "./window-cases.ts";
 
-export const statementCases: readonly StatementCase[] = [...mapCases, ...productCases];
+export const statementCases: readonly StatementCase[] = [...mapCases, ...productCases, ...windowCases];

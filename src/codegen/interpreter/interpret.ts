@@ -8,7 +8,7 @@ import type {
   Program,
   Statement,
 } from "../../lower/ir.ts";
-import { wordAt } from "./machine.ts";
+import { rowsIn, wordAt } from "./machine.ts";
 import type { Machine, Places } from "./machine.ts";
 import { interpretMap } from "./map.ts";
 
@@ -88,8 +88,10 @@ function interpretProduct(product: ProductStatement, machine: Machine): () => vo
   const aAt = wordAt(a, machine);
   const bAt = machine.places.offsetOf(product.b);
   const cAt = wordAt(c, machine);
+  const window = rowsIn(product.window, rows, machine);
   return () => {
-    for (let m = 0; m < rows; m++) {
+    const { from, to } = window();
+    for (let m = from; m < to; m++) {
       const target = cAt() + m * c.rowStride;
       if (!accumulate) memory.fill(0, target, target + columns);
       for (let s = 0; s < segments; s++) {
@@ -113,12 +115,14 @@ function interpretOuter(outer: OuterStatement, machine: Machine): () => void {
   const aAt = wordAt(a, machine);
   const bAt = wordAt(b, machine);
   const parts = outer.c.map((part) => ({ ...part, start: wordAt(part, machine) }));
+  const window = rowsIn(outer.window, depth, machine);
   return () => {
+    const { to } = window();
     for (const { start, rowStride, rows, at } of parts) {
       for (let m = 0; m < rows; m++) {
         const target = start() + m * rowStride;
         if (!accumulate) memory.fill(0, target, target + columns);
-        for (let k = 0; k < depth; k++) {
+        for (let k = 0; k < to; k++) {
           addRow(memory, {
             to: target,
             from: bAt() + k * b.rowStride,

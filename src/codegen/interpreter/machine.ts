@@ -1,5 +1,6 @@
 /** The state that the closures of one interpreted program share, and how they find their words in it. */
-import type { BufferId, Offset } from "../../lower/ir.ts";
+import type { BufferId, Offset, RowWindow } from "../../lower/ir.ts";
+import { assert } from "../../util/errors.ts";
 
 /** Where a program's buffers lie, in words. */
 export interface Places {
@@ -20,6 +21,21 @@ export function wordAt(
   machine: Machine,
 ): () => number {
   return valueOf({ constant: machine.places.offsetOf(buffer) + offset.constant, terms: offset.terms }, machine);
+}
+
+/** The rows of `rows` that a statement works on now: from the first to before the second. */
+export function rowsIn(
+  window: RowWindow | undefined,
+  rows: number,
+  machine: Machine,
+): () => { readonly from: number; readonly to: number } {
+  if (window === undefined) return () => ({ from: 0, to: rows });
+  const countAt = wordAt(window.count, machine);
+  return () => {
+    const count = machine.memory[countAt()]!;
+    assert(Number.isInteger(count) && count >= 0 && count <= rows, `a window of ${count} of ${rows} rows`);
+    return window.part === "first" ? { from: 0, to: count } : { from: count, to: rows };
+  };
 }
 
 /** The number that `offset` stands at now. */

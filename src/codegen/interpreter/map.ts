@@ -3,7 +3,7 @@ import { RecurraError } from "../../util/errors.ts";
 import { hashRandom } from "../../lower/random.ts";
 import type { MapStatement, MapStore, MapValue, View } from "../../lower/ir.ts";
 import { laneValues } from "./lanes.ts";
-import { valueOf, wordAt } from "./machine.ts";
+import { rowsIn, valueOf, wordAt } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 
 /** A stretch of columns of one row: what a closure works on. */
@@ -30,8 +30,10 @@ export function interpretMap(map: MapStatement, machine: Machine): () => void {
   const values = map.values.flatMap((value, id) => interpretValue(value, arrays[id]!, { map, arrays, machine }));
   const stores = map.stores.map((store) => interpretStore(store, arrays[store.value]!, map, machine));
   const stretch: Stretch = { row: 0, from: 0, count: 0 };
+  const window = rowsIn(map.window, map.rows, machine);
   return () => {
-    for (stretch.row = 0; stretch.row < map.rows; stretch.row++) {
+    const { from, to } = window();
+    for (stretch.row = from; stretch.row < to; stretch.row++) {
       for (stretch.from = 0; stretch.from < map.columns; stretch.from += width) {
         stretch.count = Math.min(width, map.columns - stretch.from);
         for (const compute of values) compute(stretch);

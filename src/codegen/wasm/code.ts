@@ -48,6 +48,25 @@ export function repeatTimes(count: number, body: Code, frame: Frame): Code {
   return [...set(left, i32(count)), ...repeat([...body, ...advance(left, -1)], get(left))];
 }
 
+/** `body`, unless `condition`. */
+export function unless(condition: Code, body: Code): Code {
+  return [...op("block"), ...op("br_if", [0], condition), ...body, ...op("end")];
+}
+
+export function equal(a: Code, b: Code): Code {
+  return op("i32.eq", [], a, b);
+}
+
+/** `a < b` of counts and addresses. */
+export function isBelow(a: Code, b: Code): Code {
+  return op("i32.lt_u", [], a, b);
+}
+
+/** `a ≥ b` of counts and addresses. */
+export function isAtLeast(a: Code, b: Code): Code {
+  return op("i32.ge_u", [], a, b);
+}
+
 export function differ(a: Code, b: Code): Code {
   return op("i32.ne", [], a, b);
 }

@@ -1,6 +1,6 @@
 /** What every emitter knows: the features, where buffers lie, the loops around, and the functions made so far. */
 import { known } from "../../util/errors.ts";
-import type { BufferId, LoopId, Offset } from "../../lower/ir.ts";
+import type { BufferId, LoopId, Offset, RowWindow } from "../../lower/ir.ts";
 import { op } from "./assembler.ts";
 import type { Code, WasmFunction } from "./assembler.ts";
 import { createFrame, get, i32, timesBytes, wordBytes } from "./code.ts";
@@ -47,6 +47,16 @@ export function emitAddress({ buffer, offset }: Place, loops: Loops, { placement
 /** `index of the loop × stride × unit`. */
 export function emitTerm({ loop, stride }: Offset["terms"][number], loops: Loops, unit: number): Code {
   return timesBytes(get(known(loops.get(loop), `the index of loop ${loop}`)), stride * unit);
+}
+
+/** The count of a window, as an integer. */
+export function emitCount({ count }: RowWindow, loops: Loops, context: Context): Code {
+  return op("i32.trunc_sat_f32_s", [], op("f32.load", [0], emitAddress(count, loops, context)));
+}
+
+/** The loops that move the count of a window, if there is one. */
+export function windowLoops(window: RowWindow | undefined): readonly LoopId[] {
+  return window === undefined ? [] : loopsOf(window.count.offset);
 }
 
 export interface StatementFunction {

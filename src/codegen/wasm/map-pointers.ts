@@ -30,6 +30,8 @@ export interface MapPointers {
   at(view: View): Pointer;
   /** Before the first row. */
   readonly start: Code;
+  /** After `start`, so many rows further. */
+  skipRows(count: LocalIndex): Code;
   /** At the start of each row: addresses of indirect rows. */
   readonly enterRow: Code;
   /** At the end of each row. */
@@ -75,6 +77,12 @@ export function createMapPointers(
   return {
     at: (view) => pointer(view, (group) => group.column),
     start: direct.flatMap(({ lowest: view, row }) => set(row, emitAddress(view, loops, context))),
+    skipRows: (count) =>
+      direct.flatMap(({ lowest: view, row }) =>
+        view.rowStride === 0
+          ? []
+          : set(row, op("i32.add", [], get(row), timesBytes(get(count), view.rowStride * wordBytes))),
+      ),
     enterRow: indirect.flatMap(({ group, rows }) => {
       assert(
         rows.rows === undefined,

@@ -6,6 +6,7 @@ import type { Code } from "./assembler.ts";
 import {
   constantVector,
   differ,
+  equal,
   get,
   i32,
   plusBytes,
@@ -13,10 +14,11 @@ import {
   repeatTimes,
   set,
   splatFloat,
+  unless,
   vectorBytes,
 } from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
-import { emitCall, loopsOf } from "./context.ts";
+import { emitCall, emitCount, loopsOf, windowLoops } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { createMapPointers, viewLoops } from "./map-pointers.ts";
 import { flattenMap, readViews, shapeMap } from "../../lower/map-shape.ts";
@@ -59,7 +61,7 @@ function loopUses(map: MapStatement): readonly LoopId[] {
     if (value.kind === "index" && value.of === "loop") return [value.loop];
     return value.kind === "random" ? loopsOf(value.counter) : [];
   });
-  return [...viewLoops(viewsOf(map)), ...others];
+  return [...viewLoops(viewsOf(map)), ...windowLoops(map.window), ...others];
 }
 
 /**
@@ -68,6 +70,8 @@ function loopUses(map: MapStatement): readonly LoopId[] {
  *       for each pass but the last: what the row needs; for each vector: sum up; the reductions
  *       what the row needs; for each vector: compute and store
  *       stores of one number
+ *
+ * Of a window, nothing at all if it is empty.
  */
 function emitRows(map: MapStatement, frame: Frame, loops: Loops, context: Context): Code {
   const row = frame.local("i32", "row");
@@ -75,10 +79,27 @@ function emitRows(map: MapStatement, frame: Frame, loops: Loops, context: Contex
   const state = createValueState({ shape: shapeMap(map, context.aliasGroup), frame, loops, context, pointers, row });
   const passes = [...emitReductions(state), ...emitStores(state)];
   const inRow = [...pointers.enterRow, ...passes];
-  const before = [...pointers.start, ...takeCode("map", state)];
-  if (map.rows === 1) return [...before, ...inRow];
+  const before = takeCode("map", state);
   const next = [...pointers.leaveRow, ...set(row, plusBytes(get(row), 1))];
-  return [...before, ...repeat([...inRow, ...next], differ(get(row), i32(map.rows)))];
+  if (map.window === undefined) {
+    const start = [...pointers.start, ...before];
+    return map.rows === 1
+      ? [...start, ...inRow]
+      : [...start, ...repeat([...inRow, ...next], differ(get(row), i32(map.rows)))];
+  }
+  const end = frame.local("i32", "rows");
+  const isRest = map.window.part === "rest";
+  const skipped = isRest ? pointers.skipRows(row) : [];
+  return [
+    ...set(isRest ? row : end, emitCount(map.window, loops, context)),
+    ...(isRest ? set(end, i32(map.rows)) : []),
+    ...unless(equal(get(row), get(end)), [
+      ...pointers.start,
+      ...skipped,
+      ...before,
+      ...repeat([...inRow, ...next], differ(get(row), get(end))),
+    ]),
+  ];
 }
 
 /** One pass for each level of reductions. */

@@ -59,7 +59,10 @@ export type Mnemonic =
   | "i32.const"
   | "i32.eq"
   | "i32.ne"
+  | "i32.lt_u"
+  | "i32.ge_u"
   | "i32.add"
+  | "i32.sub"
   | "i32.mul"
   | "i32.xor"
   | "i32.trunc_sat_f32_s"
@@ -120,7 +123,10 @@ export const opcodes: Readonly<Record<Mnemonic, Opcode>> = {
   "i32.const": plain(0x41, "i32"),
   "i32.eq": plain(0x46),
   "i32.ne": plain(0x47),
+  "i32.lt_u": plain(0x49),
+  "i32.ge_u": plain(0x4f),
   "i32.add": plain(0x6a),
+  "i32.sub": plain(0x6b),
   "i32.mul": plain(0x6c),
   "i32.xor": plain(0x73),
   "i32.trunc_sat_f32_s": prefixed(0xfc, 0x00, "none"),

@@ -1,11 +1,24 @@
 /** Prints outer products: chunks of the depth, packed where that pays, whose tiles add their sums to C. */
 import { outerChunk, outerGroup } from "../../lower/ir.ts";
-import type { LoopId, OuterStatement } from "../../lower/ir.ts";
+import type { LoopId, OuterStatement, RowWindow } from "../../lower/ir.ts";
 import { op } from "./assembler.ts";
 import type { Code } from "./assembler.ts";
-import { advance, createFrame, get, i32, plusBytes, repeatTimes, set, wordBytes } from "./code.ts";
+import {
+  advance,
+  createFrame,
+  equal,
+  get,
+  i32,
+  isBelow,
+  plusBytes,
+  repeat,
+  repeatTimes,
+  set,
+  unless,
+  wordBytes,
+} from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
-import { emitAddress, emitCall, loopsOf } from "./context.ts";
+import { emitAddress, emitCall, emitCount, loopsOf, windowLoops } from "./context.ts";
 import type { Context, Loops, Place } from "./context.ts";
 import { cutRows, panelCycles, panelWidths } from "./panels.ts";
 import type { Run } from "./panels.ts";
@@ -19,7 +32,10 @@ export function emitOuter(outer: OuterStatement, loops: Loops, context: Context)
   return emitCall(
     {
       name: outer.name,
-      uses: loopsOf(outer.a.offset, outer.b.offset, ...outer.c.map((part) => part.offset)),
+      uses: [
+        ...loopsOf(outer.a.offset, outer.b.offset, ...outer.c.map((part) => part.offset)),
+        ...windowLoops(outer.window),
+      ],
       body: (frame, inner) => emitChunks(work, frame, inner, context),
     },
     loops,
@@ -46,6 +62,7 @@ interface Work {
   readonly b: Side;
   readonly pieces: readonly Piece[];
   readonly depth: number;
+  readonly window: RowWindow | undefined;
   readonly accumulate: boolean;
   /** Byte address of the scratch. */
   readonly scratch: number;
@@ -82,6 +99,7 @@ function arrange(outer: OuterStatement, context: Context): Work {
   const cut = {
     name,
     depth,
+    window: outer.window,
     accumulate,
     chunks,
     chunk: Math.ceil(depth / chunks),
@@ -120,22 +138,76 @@ function emitChunks(work: Work, frame: Frame, loops: Loops, context: Context): C
   const a = frame.local("i32", "a");
   const b = frame.local("i32", "b");
   const uses = [...new Set(loopsOf(...work.pieces.map((piece) => piece.offset)))];
-  const call = (fn: number, depth: number): Code =>
-    op("call", [fn], get(a), get(b), i32(depth), ...uses.map((id) => get(loops.get(id) ?? 0)));
+  const callFor = (fn: number, depth: Code): Code =>
+    op("call", [fn], get(a), get(b), depth, ...uses.map((id) => get(loops.get(id) ?? 0)));
+  const call = (fn: number, depth: number): Code => callFor(fn, i32(depth));
   const next = [
     ...advance(a, work.chunk * work.a.rowStride * wordBytes),
     ...advance(b, work.chunk * work.b.rowStride * wordBytes),
   ];
   const start = [...set(a, emitAddress(work.a, loops, context)), ...set(b, emitAddress(work.b, loops, context))];
   const first = addChunk(work, uses, context);
+  const further = work.accumulate || work.chunks === 1 ? first : addChunk({ ...work, accumulate: true }, uses, context);
+  if (work.window !== undefined) {
+    const left = frame.local("i32", "left");
+    const clear = work.pieces.flatMap((piece) => clearPiece(piece, frame, loops, context));
+    return [
+      ...set(left, emitCount(work.window, loops, context)),
+      ...(work.accumulate ? [] : unless(get(left), clear)),
+      ...unless(equal(get(left), i32(0)), [
+        ...start,
+        ...emitWindow(work, {
+          left,
+          frame,
+          next,
+          first: (steps) => callFor(first, steps),
+          further: (steps) => callFor(further, steps),
+        }),
+      ]),
+    ];
+  }
   if (work.chunks === 1) return [...start, ...call(first, work.depth)];
-  const further = work.accumulate ? first : addChunk({ ...work, accumulate: true }, uses, context);
   return [
     ...start,
     ...call(first, work.chunk),
     ...repeatTimes(work.chunks - 2, [...next, ...call(further, work.chunk)], frame),
     ...next,
     ...call(further, work.depth - work.chunk * (work.chunks - 1)),
+  ];
+}
+
+interface WindowChunks {
+  /** Steps of depth that are left, at least one. */
+  readonly left: LocalIndex;
+  readonly frame: Frame;
+  /** Moves on by a whole chunk. */
+  readonly next: Code;
+  /** The chunk functions for so many steps. */
+  readonly first: (steps: Code) => Code;
+  readonly further: (steps: Code) => Code;
+}
+
+/** Chunks of a depth that is known when the statement runs: all of them whole but the last. */
+function emitWindow({ chunk, chunks }: Work, { left, frame, next, first, further }: WindowChunks): Code {
+  const steps = frame.local("i32", "steps");
+  const one = (call: (steps: Code) => Code): Code => [
+    ...set(steps, i32(chunk)),
+    ...unless(isBelow(get(steps), get(left)), set(steps, get(left))),
+    ...call(get(steps)),
+    ...next,
+    ...set(left, op("i32.sub", [], get(left), get(steps))),
+  ];
+  if (chunks === 1) return one(first);
+  return [...one(first), ...unless(equal(get(left), i32(0)), repeat(one(further), get(left)))];
+}
+
+/** Sets a block of C to zero. */
+function clearPiece(piece: Piece, frame: Frame, loops: Loops, context: Context): Code {
+  const to = frame.local("i32", "to");
+  const row = op("memory.fill", [], get(to), i32(0), i32(piece.columns * wordBytes));
+  return [
+    ...set(to, emitAddress(piece, loops, context)),
+    ...repeatTimes(piece.rows, [...row, ...advance(to, piece.rowStride * wordBytes)], frame),
   ];
 }
 

@@ -2,12 +2,27 @@
 import type { ProductStatement } from "../../lower/ir.ts";
 import { op } from "./assembler.ts";
 import type { Code } from "./assembler.ts";
-import { advance, differ, get, i32, plusBytes, repeat, repeatTimes, set, wordBytes } from "./code.ts";
+import {
+  advance,
+  differ,
+  equal,
+  get,
+  i32,
+  isAtLeast,
+  isBelow,
+  plusBytes,
+  repeat,
+  repeatTimes,
+  set,
+  timesBytes,
+  unless,
+  wordBytes,
+} from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
-import { emitAddress, emitCall, loopsOf } from "./context.ts";
+import { emitAddress, emitCall, emitCount, loopsOf, windowLoops } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { cutRows, panelsOf, widthOfUnread } from "./panels.ts";
-import { emitTile, tileName } from "./tile.ts";
+import { emitTile, highestTile, tileName } from "./tile.ts";
 import type { Tile } from "./tile.ts";
 
 /** Words of A that one block of rows may have: half of a small first-level cache or so, for each panel of B goes by all of it. */
@@ -21,7 +36,7 @@ export function emitProduct(product: ProductStatement, loops: Loops, context: Co
   return emitCall(
     {
       name: product.name,
-      uses: loopsOf(product.a.offset, product.c.offset),
+      uses: [...loopsOf(product.a.offset, product.c.offset), ...windowLoops(product.window)],
       body: (frame, inner) => emitBlocks(product, frame, inner, context),
     },
     loops,
@@ -45,23 +60,66 @@ function emitBlocks(product: ProductStatement, frame: Frame, loops: Loops, conte
     ...advance(a, height * product.a.rowStride * wordBytes),
     ...advance(c, height * product.c.rowStride * wordBytes),
   ];
+  if (product.window !== undefined)
+    return [...code.flat(), ...emitWindow({ product, a, c, height, frame, loops, context })];
   const block = (of: number): Code => emitPanels({ product, rows: of, a, c, frame, context });
   code.push(repeatTimes(whole, [...block(height), ...next], frame));
   if (rows % height > 0) code.push(block(rows % height));
   return code.flat();
 }
 
+interface Window extends Omit<Block, "rows"> {
+  /** Rows of a whole block. */
+  readonly height: number;
+  readonly loops: Loops;
+}
+
+/**
+ *     to the first row; do { block of the next rows, as many as there are and fit } while (some are left)
+ */
+function emitWindow({ product, a, c, height, frame, loops, context }: Window): Code {
+  if (product.window === undefined) return [];
+  const [left, size] = [frame.local("i32", "left"), frame.local("i32", "rows")];
+  const skip = (pointer: LocalIndex, stride: number): Code =>
+    set(pointer, op("i32.add", [], get(pointer), timesBytes(get(left), stride * wordBytes)));
+  const toRest = [
+    ...skip(a, product.a.rowStride),
+    ...skip(c, product.c.rowStride),
+    ...set(left, op("i32.sub", [], i32(product.rows), get(left))),
+  ];
+  const panels = emitPanels({ product, rows: { local: size, most: height }, a, c, frame, context });
+  const block = [
+    ...set(size, i32(height)),
+    ...unless(isBelow(get(size), get(left)), set(size, get(left))),
+    ...panels,
+    ...advance(a, height * product.a.rowStride * wordBytes),
+    ...advance(c, height * product.c.rowStride * wordBytes),
+    ...set(left, op("i32.sub", [], get(left), get(size))),
+  ];
+  return [
+    ...set(left, emitCount(product.window, loops, context)),
+    ...(product.window.part === "rest" ? toRest : []),
+    ...unless(equal(get(left), i32(0)), height === product.rows ? block : repeat(block, get(left))),
+  ];
+}
+
 interface Block {
   readonly product: ProductStatement;
-  readonly rows: number;
+  readonly rows: number | RowsLeft;
   readonly a: LocalIndex;
   readonly c: LocalIndex;
   readonly frame: Frame;
   readonly context: Context;
 }
 
+/** A number of rows, at least one and at most so many, that a local holds when the block runs. */
+interface RowsLeft {
+  readonly local: LocalIndex;
+  readonly most: number;
+}
+
 function emitPanels({ product, rows, a, c, frame, context }: Block): Code {
-  const { placement, features } = context;
+  const { placement } = context;
   const depth = product.depth * product.segments;
   const { width, full, tail } = panelsOf(product.columns, context.panelWidths.get(product.b) ?? widthOfUnread);
   const start = placement.offsetOf(product.b) * wordBytes;
@@ -72,15 +130,7 @@ function emitPanels({ product, rows, a, c, frame, context }: Block): Code {
     ...set(end, plusBytes(get(b), depth * columns * wordBytes)),
     ...set(rowA, get(a)),
     ...set(rowC, get(corner)),
-    ...cutRows(rows, columns, features).flatMap((run) => {
-      const tile = callTile(tileOf(product, run.rows, columns), [rowA, b, end, rowC].map(get), context);
-      const step = [
-        ...tile,
-        ...advance(rowA, run.rows * product.a.rowStride * wordBytes),
-        ...advance(rowC, run.rows * product.c.rowStride * wordBytes),
-      ];
-      return repeatTimes(run.count, step, frame);
-    }),
+    ...emitColumn({ product, columns, rowA, rowC, b, end, frame, context }, rows),
   ];
   const next = [...set(b, get(end)), ...advance(corner, width * wordBytes)];
   return [
@@ -90,6 +140,58 @@ function emitPanels({ product, rows, a, c, frame, context }: Block): Code {
       ? repeat([...panel(width), ...next], differ(get(b), i32(start + full * width * depth * wordBytes)))
       : []),
     ...(tail > 0 ? panel(tail) : []),
+  ];
+}
+
+/** What one panel makes of a block's rows. */
+interface Column {
+  readonly product: ProductStatement;
+  readonly columns: number;
+  /** The next row of A and of C. */
+  readonly rowA: LocalIndex;
+  readonly rowC: LocalIndex;
+  /** The panel, from its start to its end. */
+  readonly b: LocalIndex;
+  readonly end: LocalIndex;
+  readonly frame: Frame;
+  readonly context: Context;
+}
+
+/**
+ * Tiles below one another. Of rows that are counted when the block runs: the highest tiles while there are rows for two of them, then the tiles
+ * that suit what is left.
+ */
+function emitColumn(column: Column, rows: number | RowsLeft): Code {
+  const { columns, frame, context } = column;
+  if (typeof rows === "number")
+    return cutRows(rows, columns, context.features).flatMap((run) =>
+      repeatTimes(run.count, emitStep(column, run.rows), frame),
+    );
+  const highest = highestTile(columns, context.features);
+  const left = frame.local("i32", "left");
+  const both = i32(2 * highest);
+  const whole = [...emitStep(column, highest), ...advance(left, -highest)];
+  const rest = Array.from({ length: Math.min(2 * highest - 1, rows.most) }, (_, n) =>
+    unless(
+      differ(get(left), i32(n + 1)),
+      cutRows(n + 1, columns, context.features).flatMap((run) =>
+        Array.from({ length: run.count }, () => emitStep(column, run.rows)).flat(),
+      ),
+    ),
+  );
+  return [
+    ...set(left, get(rows.local)),
+    ...(rows.most < 2 * highest ? [] : unless(isBelow(get(left), both), repeat(whole, isAtLeast(get(left), both)))),
+    ...rest.flat(),
+  ];
+}
+
+/** A tile of so many rows, and on to the rows below it. */
+function emitStep({ product, columns, rowA, rowC, b, end, context }: Column, rows: number): Code {
+  return [
+    ...callTile(tileOf(product, rows, columns), [rowA, b, end, rowC].map(get), context),
+    ...advance(rowA, rows * product.a.rowStride * wordBytes),
+    ...advance(rowC, rows * product.c.rowStride * wordBytes),
   ];
 }
 
