@@ -23,10 +23,10 @@ export type { BufferPlaces, Split } from "./accesses.ts";
 export const columnBlock = 64;
 
 /**
- * Work, in multiply-adds, that takes about as long as a barrier: a microsecond. A statement with less of it is not shared, for what a share
+ * Work, in multiply-adds, that takes about as long as a barrier and what comes with it: two microseconds. A statement with less of it is not shared, for what a share
  * saves is less than waiting costs.
  */
-const barrierWork = 16_384;
+const barrierWork = 32_768;
 
 /** Barriers that cost as much as calling other threads for a function: waking them takes some microseconds. */
 const callBarriers = 8;
