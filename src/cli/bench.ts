@@ -7,13 +7,13 @@ import type { Command } from "commander";
 import { oneOf } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
-import { list, positive, whole } from "./values.ts";
+import { list, positive, threadCount } from "./values.ts";
 
 interface BenchFlags {
   readonly workloads?: string;
   readonly only?: readonly string[];
   readonly backend?: "auto" | "wasm" | "reference";
-  readonly threads?: number;
+  readonly threads?: number | "auto";
   readonly seconds?: number;
   readonly json?: boolean;
 }
@@ -39,7 +39,7 @@ export function addBench(program: Command, terminal: Terminal): void {
       "auto, wasm or reference (default: auto, the fastest)",
       oneOf(["auto", "wasm", "reference"]),
     )
-    .option("--threads <COUNT>", "threads to use; this version runs on one (default: 1)", whole(1))
+    .option("--threads <COUNT>", "threads that share the work, or auto: a core each, up to 8 (default: 1)", threadCount)
     .option("--seconds <NUMBER>", "how long to measure each, at least (default: 1)", positive)
     .option("--json", "one line of JSON a workload, and nothing else, on standard output")
     .addHelpText("after", examples)
@@ -48,10 +48,13 @@ export function addBench(program: Command, terminal: Terminal): void {
 
 async function runBench(flags: BenchFlags, terminal: Terminal): Promise<void> {
   const workloads = await chooseWorkloads(flags);
-  if ((flags.threads ?? 1) > 1) terminal.say("note: this version runs on one thread");
   const timings: Timing[] = [];
   for (const workload of workloads) {
-    const timing = measureWorkload(workload, { backend: flags.backend, seconds: flags.seconds });
+    const timing = measureWorkload(workload, {
+      backend: flags.backend,
+      threads: flags.threads,
+      seconds: flags.seconds,
+    });
     timings.push(timing);
     if (flags.json === true) terminal.print(JSON.stringify({ ...timing, version }));
     else terminal.say(`measured ${workload.mode} ${workload.name}`);
@@ -84,11 +87,19 @@ function parseJson(text: string, source: string): unknown {
 
 function printTimings(timings: readonly Timing[]): string {
   return alignTable(
-    timings.map(({ name, mode, backend, milliseconds, runs }) => ({ name, mode, backend, milliseconds, runs })),
+    timings.map(({ name, mode, backend, threads, milliseconds, runs }) => ({
+      name,
+      mode,
+      backend,
+      threads,
+      milliseconds,
+      runs,
+    })),
     [
       { key: "name" },
       { key: "mode" },
       { key: "backend" },
+      { key: "threads" },
       { key: "milliseconds", title: "median", unit: "ms" },
       { key: "runs" },
     ],

@@ -1,8 +1,9 @@
 /** The contract of backends: each does what `backend.ts` promises, and runs every statement as the float64 interpreter does. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createRandomProgram } from "../../test/support/random-program.ts";
 import { replayProgram } from "../../test/support/replay.ts";
+import { startTestPool } from "../../test/support/start-test-pool.ts";
 import { statementCases } from "../../test/support/statement-cases.ts";
 import { tolerances } from "../../test/tolerances.ts";
 import { at, createProgramBuilder } from "../lower/builder.ts";
@@ -13,12 +14,18 @@ import { createInterpreterBackend } from "./interpreter-backend.ts";
 import { detectPlatform } from "./platform.ts";
 import { createWasmBackend } from "./wasm-backend.ts";
 
+const pool = await startTestPool();
+afterAll(() => pool.dispose());
+
 const backends: readonly (readonly [string, Backend])[] = [
   ["reference", createInterpreterBackend()],
   ["wasm, plain", createWasmBackend({ relaxed: false })],
   ...(detectPlatform().relaxedSimd === "absent"
     ? []
     : [["wasm, relaxed", createWasmBackend({ relaxed: true })] as const]),
+  // All is shared that can be, however small it is.
+  ["wasm, two threads", createWasmBackend({ threads: 2 }, { pool, planning: { barrierWork: 0 } })],
+  ["wasm, three threads", createWasmBackend({ threads: 3 }, { pool, planning: { barrierWork: 0 } })],
 ];
 
 /** y = 2x + 1 over `length` numbers, and `clear`, which fills y with zeros. */
@@ -146,4 +153,8 @@ describe("chooseBackend", () => {
   it("refuses a name it does not know, with those it does", () => {
     expect(() => chooseBackend("cuda" as "wasm")).toThrow(/no backend "cuda"; choose auto, wasm, reference/);
   });
+});
+
+it("has run programs on all threads", () => {
+  expect(pool.sharedCalls()).toBeGreaterThan(1000);
 });
