@@ -29,7 +29,7 @@ export function checkThreads(asked: ThreadCount): void {
   if (asked === "auto" || (Number.isInteger(asked) && asked >= 1 && asked <= mostThreads)) return;
   throw new RecurraError(
     "engine/bad-option",
-    `threads must be "auto" or a whole number from 1 to ${mostThreads}, but is ${JSON.stringify(asked) ?? String(asked)}.`,
+    `threads must be "auto" or a whole number from 1 to ${mostThreads}, but is ${typeof asked === "string" ? JSON.stringify(asked) : String(asked)}.`,
   );
 }
 

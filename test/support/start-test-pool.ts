@@ -9,6 +9,8 @@ import type { PoolControl, ToPoolWorker } from "../../src/engine/pool-protocol.t
 
 /** A pool that counts the calls in which all threads took part. */
 export interface TestPool extends WorkerPool {
+  /** The pool underneath, which waits for nobody. */
+  readonly plain: WorkerPool;
   sharedCalls(): number;
 }
 
@@ -27,6 +29,7 @@ export async function startTestPool(): Promise<TestPool> {
   let calls = 0;
   return {
     ...pool,
+    plain: pool,
     sharedCalls: () => calls,
     load: (program, workers) => {
       const loaded = pool.load(program, workers);
