@@ -10,7 +10,7 @@ const config: ViteUserConfig = {
         extends: true,
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.mjs"],
+          include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.mjs", "bench/*.test.mjs"],
           exclude: ["test/browser/**"],
         },
       },

@@ -53,13 +53,18 @@ export {
   network,
   type CellLayer,
   type CellSpec,
+  type CompareWeightsOptions,
   type LayerSpec,
   type Model,
   type NetworkShape,
   type NetworkSpec,
   type ParameterValues,
   type Session,
+  type SessionOptions,
   type SessionSnapshot,
+  type WeightBytes,
+  type WeightFormat,
+  type WeightsComparison,
 } from "./network/index.ts";
 export * from "./tasks/index.ts";
 export * from "./training/index.ts";

@@ -12,17 +12,20 @@ import torch
 
 torch.set_num_threads(1)
 
-# Timed runs end after this many seconds or runs, whichever comes first.
-SECONDS, RUNS = 5.0, 200
+# Timed runs end after this many seconds and runs, but not after MOST seconds; calls warm up for WARM seconds.
+SECONDS, RUNS, MOST, WARM = 2.0, 20, 6.0, 0.5
 
 
 def measure(call):
-    """The median milliseconds of a call after two that warm up, and the number of calls."""
+    """The median milliseconds of a call after some that warm up (two at least), and the number of calls."""
+    start = time.perf_counter()
     call()
     call()
+    while time.perf_counter() - start < WARM:
+        call()
     times = []
     start = time.perf_counter()
-    while len(times) < RUNS and time.perf_counter() - start < SECONDS:
+    while (len(times) < RUNS or time.perf_counter() - start < SECONDS) and time.perf_counter() - start < MOST:
         before = time.perf_counter()
         call()
         times.append(time.perf_counter() - before)

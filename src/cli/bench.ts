@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { alignTable, measureWorkload, parseWorkloads, readBytes, RecurraError, version } from "../node.ts";
-import type { Timing, Workload } from "../node.ts";
+import type { Timing, WeightFormat, Workload } from "../node.ts";
 import type { Command } from "commander";
 import { oneOf } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
@@ -12,9 +12,10 @@ import { list, positive, threadCount } from "./values.ts";
 interface BenchFlags {
   readonly workloads?: string;
   readonly only?: readonly string[];
-  readonly backend?: "auto" | "wasm" | "reference";
+  readonly backend?: "auto" | "native" | "wasm" | "reference";
   readonly threads?: number | "auto";
   readonly seconds?: number;
+  readonly weights?: WeightFormat;
   readonly json?: boolean;
 }
 
@@ -23,10 +24,13 @@ Examples:
   $ recurra bench
   $ recurra bench --only lstm-64,stream-lstm-64 --json
   $ recurra bench --workloads mine.json --backend wasm
+  $ recurra bench --only stream-lstm-512 --weights int8
 
 A file of workloads is JSON: { "train": [{ "name": "lstm-64", "cell": "lstm", "B": 32, "T": 100, "I": 16, "H": 64, "L": 1, "O": 8 }],
 "infer": [{ "name": "stream", "cell": "gru", "B": 1, "T": 1, "I": 64, "H": 64, "L": 1 }] } with B members of T steps, I inputs, H hidden,
-L layers and O outputs. One line of JSON a workload: name, mode, backend, threads, milliseconds (the median), runs.`;
+L layers and O outputs. "cell" is a built-in cell, or any name beside "equations"; a training may have a "checkpoint", the steps between
+checkpoints of its gradient. One line of JSON a workload: name, mode, backend, threads, weights, milliseconds (the median), runs, and
+bytes, the memory of the whole program (not for streams).`;
 
 export function addBench(program: Command, terminal: Terminal): void {
   program
@@ -36,11 +40,16 @@ export function addBench(program: Command, terminal: Terminal): void {
     .option("--only <NAMES>", "only these of them, with commas between them", list)
     .option(
       "--backend <NAME>",
-      "auto, wasm or reference (default: auto, the fastest)",
-      oneOf(["auto", "wasm", "reference"]),
+      "auto, native, wasm or reference (default: auto, the fastest)",
+      oneOf(["auto", "native", "wasm", "reference"]),
     )
     .option("--threads <COUNT>", "threads that share the work, or auto: a core each, up to 8 (default: 1)", threadCount)
     .option("--seconds <NUMBER>", "how long to measure each, at least (default: 1)", positive)
+    .option(
+      "--weights <FORMAT>",
+      "how streams (infer, T = 1) hold their weights: float32, float16 or int8 (default: float32)",
+      oneOf(["float32", "float16", "int8"]),
+    )
     .option("--json", "one line of JSON a workload, and nothing else, on standard output")
     .addHelpText("after", examples)
     .action(async (flags: BenchFlags) => runBench(flags, terminal));
@@ -54,6 +63,7 @@ async function runBench(flags: BenchFlags, terminal: Terminal): Promise<void> {
       backend: flags.backend,
       threads: flags.threads,
       seconds: flags.seconds,
+      weights: flags.weights,
     });
     timings.push(timing);
     if (flags.json === true) terminal.print(JSON.stringify({ ...timing, version }));
@@ -87,11 +97,12 @@ function parseJson(text: string, source: string): unknown {
 
 function printTimings(timings: readonly Timing[]): string {
   return alignTable(
-    timings.map(({ name, mode, backend, threads, milliseconds, runs }) => ({
+    timings.map(({ name, mode, backend, threads, weights, milliseconds, runs }) => ({
       name,
       mode,
       backend,
       threads,
+      weights,
       milliseconds,
       runs,
     })),
@@ -100,6 +111,7 @@ function printTimings(timings: readonly Timing[]): string {
       { key: "mode" },
       { key: "backend" },
       { key: "threads" },
+      { key: "weights" },
       { key: "milliseconds", title: "median", unit: "ms" },
       { key: "runs" },
     ],

@@ -146,6 +146,10 @@ describe("train, predict, evaluate and inspect", () => {
     ]) {
       expect(out).toContain(part);
     }
+    const weights = await run("inspect model.safetensors --weights");
+    expect(weights.out).toMatch(
+      /on 100 steps of random inputs[^]*float16 +5\d(\.\d+)? % +\d[^]*int8 +\d+(\.\d+)? % +\d/,
+    );
     const training = await run("inspect model.safetensors --training");
     expect(training.out).toContain("Memory of a training step with 7 steps and a batch of 32");
     expect(JSON.parse((await run("inspect model.safetensors --json")).out)).toMatchObject({
@@ -285,7 +289,7 @@ describe("inspect", () => {
 
 test("bench prints a line of JSON a workload", async () => {
   const { status, out, err } = await run(
-    "bench --only stream-lstm-64,lstm-64 --seconds 0.05 --backend wasm --threads 1 --json",
+    "bench --only stream-lstm-64,lstm-64 --seconds 0.05 --backend wasm --threads 1 --weights int8 --json",
   );
   expect({ status, err }).toEqual({ status: 0, err: "" });
   const lines = out
@@ -298,10 +302,11 @@ test("bench prints a line of JSON a workload", async () => {
       mode: "train",
       backend: "wasm",
       threads: 1,
+      weights: "float32",
       milliseconds: expect.any(Number) as unknown,
       runs: expect.any(Number) as unknown,
     },
-    { name: "stream-lstm-64", mode: "infer" },
+    { name: "stream-lstm-64", mode: "infer", weights: "int8" },
   ]);
 });
 

@@ -11,11 +11,12 @@ import {
   readSummary,
   verifyModel,
 } from "../node.ts";
-import type { CellSpec, Classifier, Forecaster, LayerSpec, LoadedModel } from "../node.ts";
+import type { CellSpec, Classifier, Forecaster, LayerSpec, LoadedModel, WeightsComparison } from "../node.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface ModelFlags {
   readonly verify?: boolean;
+  readonly weights?: boolean;
   readonly training?: boolean;
   readonly steps?: number;
   readonly batch?: number;
@@ -30,8 +31,9 @@ export async function inspectModel(file: string, flags: ModelFlags, terminal: Te
     verifyModel(model, source);
     terminal.say("the self-test passes");
   }
+  const weights = flags.weights === true ? model.compareWeights() : undefined;
   const task = model.details.preprocessing === undefined ? undefined : openTask(model, source);
-  if (flags.json === true) terminal.print(JSON.stringify(modelAsJson(model)));
+  if (flags.json === true) terminal.print(JSON.stringify({ ...modelAsJson(model), weights }));
   else
     terminal.print(
       [
@@ -42,6 +44,7 @@ export async function inspectModel(file: string, flags: ModelFlags, terminal: Te
         "",
         ...describeCells(model),
         describeMemory(model, task, flags),
+        ...(weights === undefined ? [] : ["", describeWeights(weights)]),
       ].join("\n"),
     );
   model.dispose();
@@ -177,7 +180,26 @@ function describeMemory(
   return `${title}\n\n${printMemory(spec, { steps, batch, ...(flags.training === true ? { loss } : {}) }).trimEnd()}`;
 }
 
-function modelAsJson({ spec, shape, details }: LoadedModel): unknown {
+function describeWeights(weights: readonly WeightsComparison[]): string {
+  const { steps = 0, bytesFloat32 = 0 } = weights[0] ?? {};
+  const rows = weights.map(({ format, bytes, largestError, meanError, relativeError }) => ({
+    format,
+    size: `${printQuantity((100 * bytes) / bytesFloat32)} %`,
+    largestError: largestError.toPrecision(2),
+    meanError: meanError.toPrecision(2),
+    relativeError: `${(100 * relativeError).toPrecision(2)} %`,
+  }));
+  const columns = [
+    { key: "format" },
+    { key: "size", title: "of float32" },
+    { key: "largestError", title: "largest error" },
+    { key: "meanError", title: "mean error" },
+    { key: "relativeError", title: "relative" },
+  ];
+  return `What outputs lose with weights of fewer bits, on ${steps} steps of random inputs (compareWeights measures it on your own):\n\n${alignTable(rows, columns, { indent: "  " })}`;
+}
+
+function modelAsJson({ spec, shape, details }: LoadedModel): Readonly<Record<string, unknown>> {
   const { madeBy, preprocessing, training, checkpoint } = details;
   return {
     madeBy,

@@ -40,6 +40,7 @@ export function addInspect(program: Command, terminal: Terminal): void {
     .option("--svg <FILE>", "draw its diagram")
     .optionsGroup("Of a model:")
     .option("--verify", "run the self-test that is stored with it")
+    .option("--weights", "what streams lose in accuracy with float16 and int8 weights, on random inputs")
     .option("--training", "the memory of a training step instead of a prediction's")
     .option(
       "--steps <COUNT>",
@@ -61,7 +62,7 @@ export function addInspect(program: Command, terminal: Terminal): void {
 }
 
 const ofCell = new Set(["latex", "mathml", "gradient", "svg"]);
-const ofModel = new Set(["verify", "training", "steps", "batch"]);
+const ofModel = new Set(["verify", "weights", "training", "steps", "batch"]);
 
 async function inspect(what: string, flags: InspectFlags, command: Command, terminal: Terminal): Promise<void> {
   const given = givenOptions(command);

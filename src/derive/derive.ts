@@ -2,7 +2,6 @@
  * All that follows from a cell before its sizes are known: the gradient, the order of work in both directions, and what is stored. This is what
  * `lower` turns into loops.
  */
-import { elementwiseOperations } from "../language/index.ts";
 import type { Cell, Graph, NodeId } from "../language/index.ts";
 import { deferSum, isSum } from "./defer-sums.ts";
 import { findEnds } from "./ends.ts";
@@ -33,8 +32,6 @@ export interface Derivation extends TimedNodes {
   readonly stored: Storage["stored"];
   /** The stages that read each leaf. */
   readonly reads: Storage["reads"];
-  /** Whether the step or its gradient may come to infinity or NaN for some finite inputs and states. */
-  readonly hasPoles: boolean;
   /** Products with a common operand of which a matrix gradient or the pullback is wanted: their adjoints stand side by side. */
   readonly products: Ends["products"];
   readonly onceProducts: Ends["onceProducts"];
@@ -67,7 +64,6 @@ export function deriveCell(cell: Cell, options: DeriveOptions): Derivation {
     backward: options.gradient ? collectStages(graph, storage, backward, true) : [],
     stored: storage.stored,
     reads: storage.reads,
-    hasPoles: cell.graph.nodes.some((node) => node.kind === "apply" && !elementwiseOperations[node.operation].isFinite),
     products: ends.products,
     onceProducts: ends.onceProducts,
   };

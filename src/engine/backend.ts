@@ -12,7 +12,7 @@ export interface BackendDescription {
   readonly summary: string;
 }
 
-export type BackendName = "reference" | "wasm";
+export type BackendName = "reference" | "wasm" | "native";
 
 export interface Backend {
   readonly name: BackendName;

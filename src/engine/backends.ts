@@ -2,14 +2,15 @@
 import { RecurraError } from "../util/errors.ts";
 import type { Backend, BackendName } from "./backend.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
+import { createNativeBackend } from "./native-backend.ts";
 import { detectPlatform } from "./platform.ts";
 import type { Platform } from "./platform.ts";
-import { checkThreads } from "./thread-count.ts";
+import { checkThreads, settleThreads } from "./thread-count.ts";
 import type { ThreadCount } from "./thread-count.ts";
 import { createWasmBackend } from "./wasm-backend.ts";
 
 /** Every backend by name, fastest first. */
-export const backendNames: readonly BackendName[] = ["wasm", "reference"];
+export const backendNames: readonly BackendName[] = ["native", "wasm", "reference"];
 
 export interface BackendChoice {
   readonly backend: Backend;
@@ -28,6 +29,8 @@ export function chooseBackend(name: BackendName | "auto", { threads = 1 }: Backe
   switch (name) {
     case "auto":
       return chooseFastest(detectPlatform(), threads);
+    case "native":
+      return describeChoice(createNativeBackend({ threads: settleThreads(threads).threads }), "it was asked for");
     case "wasm":
       return describeChoice(createWasmBackend({ threads }), "it was asked for");
     case "reference":

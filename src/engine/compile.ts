@@ -2,7 +2,7 @@
 import { resolveSizes } from "../language/index.ts";
 import type { Cell, Shape } from "../language/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend, BackendName } from "./backend.ts";
 import { chooseBackend } from "./backends.ts";
 import { countOf } from "./compiled-cell.ts";
 import type { CellShapes, CompiledCell, NamedShape } from "./compiled-cell.ts";
@@ -16,7 +16,7 @@ export interface CompileOptions {
   /** Sizes of the cell's other dimensions, and of its extra inputs' own, by name. */
   readonly sizes?: Readonly<Record<string, number>>;
   /** `auto` takes the fastest that works here. */
-  readonly backend?: "auto" | "reference" | "wasm";
+  readonly backend?: "auto" | BackendName;
   /** Most threads that share the work: one if absent, with `auto` as many as there are cores, up to eight. The numbers are the same for any. */
   readonly threads?: ThreadCount;
   /** From the last step to the first. */

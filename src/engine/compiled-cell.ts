@@ -14,7 +14,7 @@ export interface ForwardOptions {
   readonly parameters: NamedNumbers;
   /** First values of states, each `[batch, size]`; zero (or the cell's own number) where absent. */
   readonly states?: NamedNumbers;
-  /** Steps of each member, 1 to `steps`: outputs past them are zero, final states are those of the member's last step. */
+  /** Steps of each member, 1 to `steps`, in any order: outputs past them are zero, final states are those of the member's last step. */
   readonly lengths?: ArrayLike<number>;
 }
 

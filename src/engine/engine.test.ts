@@ -12,13 +12,17 @@ import type { Program } from "../lower/ir.ts";
 import type { Backend } from "./backend.ts";
 import { backendNames, chooseBackend } from "./backends.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
+import { createNativeBackend } from "./native-backend.ts";
+import { findNative } from "./platform-native.ts";
 import { detectPlatform } from "./platform.ts";
 import { createWasmBackend } from "./wasm-backend.ts";
 
 const pool = await startTestPool();
 afterAll(() => pool.dispose());
+const native = findNative();
 
 const backends: readonly (readonly [string, Backend])[] = [
+  ...(typeof native === "string" ? [] : [["native", createNativeBackend()] as const]),
   ["reference", createInterpreterBackend()],
   ["wasm, plain", createWasmBackend({ relaxed: false })],
   ...(detectPlatform().relaxedSimd === "absent"

@@ -8,7 +8,8 @@ import { disposed, inputsOf, noForward, splitInputGradients } from "./cell-runne
 import type { CellRunner } from "./cell-runner.ts";
 import { checkForward, checkGradients } from "./check-arrays.ts";
 import { countOf } from "./compiled-cell.ts";
-import type { CellShapes, ForwardOptions, NamedNumbers, NamedShape } from "./compiled-cell.ts";
+import { orderByLength, sortMembers, unsortMembers } from "./member-order.ts";
+import type { CellShapes, ForwardOptions, NamedShape } from "./compiled-cell.ts";
 
 export interface KernelOptions {
   readonly cell: Cell;
@@ -41,6 +42,8 @@ interface LastForward {
   readonly batch: number;
   readonly inputLength: number;
   readonly kernels: Kernels;
+  /** Of the members in the kernels; undefined if they stand as they were given. */
+  readonly order: Int32Array | undefined;
   /** A backward has been computed from it already. */
   isSpent: boolean;
 }
@@ -67,27 +70,32 @@ export function runKernels(options: KernelOptions): CellRunner {
       checkForward(forward, shapes);
       const kernels = load(forward);
       const { executable } = kernels;
-      const write = (ids: ReadonlyMap<string, BufferId>, values: NamedNumbers): void => {
-        for (const [name, id] of ids) if (values[name] !== undefined) executable.array(id).set(values[name]);
-      };
-      write(kernels.inputs, inputsOf(forward, shapes));
+      const order = forward.lengths === undefined ? undefined : orderByLength(forward.lengths);
+      const write = (id: BufferId, values: ArrayLike<number>, count: number): void =>
+        sortMembers(values, executable.array(id), { order, size: values.length / count });
+      const inputs = inputsOf(forward, shapes);
+      for (const [name, id] of kernels.inputs) write(id, known(inputs[name], name), forward.steps * forward.batch);
       for (const [name, { value }] of kernels.parameters)
         executable.array(value).set(known(forward.parameters[name], name));
       for (const [name, id] of kernels.first) {
         const given = forward.states?.[name];
         if (given === undefined) executable.array(id).fill(cell.options.initialStates?.[name] ?? 0);
-        else executable.array(id).set(given);
+        else write(id, given, forward.batch);
       }
-      if (kernels.lengths !== undefined) executable.array(kernels.lengths).set(known(forward.lengths, "lengths"));
+      if (kernels.lengths !== undefined) write(kernels.lengths, known(forward.lengths, "lengths"), forward.batch);
       executable.call("forward");
       last = {
         steps: forward.steps,
         batch: forward.batch,
         inputLength: forward.inputs.length,
         kernels,
+        order,
         isSpent: false,
       };
-      return { outputs: executable.array(kernels.output).slice(), states: readAll(executable, kernels.final) };
+      return {
+        outputs: readMembers(executable, kernels.output, { order, rows: forward.steps * forward.batch }),
+        states: readAll(executable, kernels.final, { order, rows: forward.batch }),
+      };
     },
     backward: ({ dOutputs, dStates }) => {
       if (!alive) disposed();
@@ -97,19 +105,19 @@ export function runKernels(options: KernelOptions): CellRunner {
       // The way back overwrites what the way forward kept; all that went in is still in its ports.
       if (last.isSpent) executable.call("forward");
       last.isSpent = true;
-      const { kernels } = last;
-      const set = (id: BufferId, values: Numbers | undefined): void => {
+      const { kernels, order, steps, batch } = last;
+      const set = (id: BufferId, values: Numbers | undefined, count: number): void => {
         if (values === undefined) executable.array(id).fill(0);
-        else executable.array(id).set(values);
+        else sortMembers(values, executable.array(id), { order, size: values.length / count });
       };
-      set(kernels.dOutput, dOutputs);
-      for (const [name, id] of kernels.dFinal) set(id, dStates?.[name]);
+      set(kernels.dOutput, dOutputs, steps * batch);
+      for (const [name, id] of kernels.dFinal) set(id, dStates?.[name], batch);
       executable.call("backward");
       const gradients = new Map([...kernels.parameters].map(([name, { gradient }]) => [name, gradient]));
       return {
-        ...splitInputGradients(readAll(executable, kernels.dInputs), last.inputLength),
+        ...splitInputGradients(readAll(executable, kernels.dInputs, { order, rows: steps * batch }), last.inputLength),
         dParameters: readAll(executable, gradients),
-        dStates: readAll(executable, kernels.dFirst),
+        dStates: readAll(executable, kernels.dFirst, { order, rows: batch }),
       };
     },
     dispose: () => {
@@ -121,8 +129,25 @@ export function runKernels(options: KernelOptions): CellRunner {
   };
 }
 
-function readAll(executable: Executable, ids: ReadonlyMap<string, BufferId>): Record<string, Numbers> {
-  return Object.fromEntries([...ids].map(([name, id]) => [name, executable.array(id).slice()]));
+/** Members' rows as they were given, or what all of them share. */
+interface RowOrder {
+  readonly order: Int32Array | undefined;
+  readonly rows: number;
+}
+
+const unordered: RowOrder = { order: undefined, rows: 1 };
+
+function readMembers(executable: Executable, id: BufferId, { order, rows }: RowOrder): Numbers {
+  const values = executable.array(id);
+  return unsortMembers(values, { order, size: values.length / rows });
+}
+
+function readAll(
+  executable: Executable,
+  ids: ReadonlyMap<string, BufferId>,
+  order: RowOrder = unordered,
+): Record<string, Numbers> {
+  return Object.fromEntries([...ids].map(([name, id]) => [name, readMembers(executable, id, order)]));
 }
 
 interface LowerKernelsOptions extends KernelOptions {

@@ -73,6 +73,12 @@ const charts: Readonly<Record<string, string>> = {
     note: hostile,
     series: [{ name: hostile, values: [1, 2] }],
   }),
+  doubling: drawForecast({
+    title: "Doubling",
+    x: ["1", "2", "4", "8"],
+    series: [{ name: "a", values: [1, 10, 0, 1000] }],
+    log: true,
+  }),
   long: drawForecast({
     title: "Long",
     x: daysFrom(2000, 6000),
@@ -127,6 +133,13 @@ describe("drawForecast", () => {
     const path = /<path class="line other1" d="(M[^"]*M[^"]*)"/.exec(charts["constant"] ?? "")?.[1] ?? "";
     expect(path.match(/M/g)).toHaveLength(2);
     expect((charts["constant"] ?? "").match(/<circle/g)).toHaveLength(2);
+  });
+
+  it("places forecasts by their logarithm where asked, what is not positive as a gap", () => {
+    const heights = [...(charts["doubling"] ?? "").matchAll(/cy="([\d.]+)"/g)].map(([, y]) => Number(y));
+    expect(heights).toHaveLength(3);
+    const [one = NaN, ten = NaN, thousand = NaN] = heights;
+    expect((one - thousand) / (one - ten)).toBeCloseTo(3, 1);
   });
 
   it("says so where no value is finite", () => {

@@ -40,6 +40,8 @@ export interface ForecastChart extends ChartOptions {
   readonly series: readonly Series[];
   /** An interval around the forecast. */
   readonly band?: { readonly name: string; readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
+  /** A logarithmic vertical axis; what is not positive is then a gap. */
+  readonly log?: boolean;
 }
 
 export interface CurvesChart extends ChartOptions {
@@ -126,7 +128,7 @@ function drawingOrder(style: SeriesStyle | undefined): number {
 
 /** A forecast beside the truth and the naive forecast, over dates. */
 export function drawForecast(chart: ForecastChart): string {
-  const { x, series, band } = chart;
+  const { x, series, band, log = false } = chart;
   for (const { name, values } of series) checkLength(`Series \`${name}\``, values, x.length);
   if (band !== undefined)
     for (const edge of [band.low, band.high]) checkLength(`Band \`${band.name}\``, edge, x.length);
@@ -135,14 +137,13 @@ export function drawForecast(chart: ForecastChart): string {
   if (band !== undefined) legend.push({ name: band.name, className: "band" });
   const timed = x.some((position) => typeof position !== "number");
   const frame = planFrame({ ...chart, ...chooseSizes(chart), legend, twoLines: timed });
-  const extent = findExtent([
-    ...series.map(({ values }) => values),
-    ...(band === undefined ? [] : [band.low, band.high]),
-  ]);
-  const yAxis = createLinearAxis(extent, { from: frame.bottom, to: frame.top, count: tickCount(frame) });
+  const lists = [...series.map(({ values }) => values), ...(band === undefined ? [] : [band.low, band.high])];
+  const extent = findExtent(lists, log);
+  const range = { from: frame.bottom, to: frame.top, count: tickCount(frame) };
+  const yAxis = log ? createLogAxis(extent, range) : createLinearAxis(extent, range);
   const left = leftOf(yAxis);
   const { axis: xAxis, values: positions } = createPositionAxis(x, { from: left + 4, to: frame.right - 4 });
-  const axes = { x: xAxis, y: yAxis };
+  const axes = { x: xAxis, y: yAxis, positive: log };
   const order = series
     .map((_, at) => at)
     .sort((a, b) => drawingOrder(series[a]?.style) - drawingOrder(series[b]?.style));

@@ -14,8 +14,6 @@ export interface ElementwiseOperation {
   readonly value: (...args: number[]) => number;
   /** `transcendental` costs a polynomial of some twenty operations, `cheap` one or a few. */
   readonly cost: "cheap" | "transcendental";
-  /** Whether finite arguments, short of overflow, always give a finite value and a finite derivative. */
-  readonly isFinite: boolean;
   /**
    * The adjoint of each argument, given that of the output, as new nodes; undefined where the derivative is zero everywhere. All are of the
    * output's shape (`[n]`, or `[]`): for an argument that was broadcast, `builder.fit(result, shape of the argument)` sums it.
@@ -47,7 +45,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the sum",
     value: (x = NaN, y = NaN) => x + y,
     cost: "cheap",
-    isFinite: true,
     derivative: (_, adjoint) => [adjoint, adjoint],
     notation: { kind: "infix", symbol: "+", latex: "+", precedence: 1 },
   },
@@ -57,7 +54,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the difference",
     value: (x = NaN, y = NaN) => x - y,
     cost: "cheap",
-    isFinite: true,
     derivative: (b, adjoint) => [adjoint, b.negate(adjoint)],
     notation: { kind: "infix", symbol: "-", latex: "-", precedence: 1 },
   },
@@ -67,7 +63,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the elementwise product",
     value: (x = NaN, y = NaN) => x * y,
     cost: "cheap",
-    isFinite: true,
     derivative: (b, adjoint, [x = -1, y = -1]) => [b.multiply(adjoint, y), b.multiply(adjoint, x)],
     notation: { kind: "infix", symbol: "*", latex: "\\odot", precedence: 2 },
   },
@@ -77,7 +72,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the elementwise quotient",
     value: (x = NaN, y = NaN) => x / y,
     cost: "cheap",
-    isFinite: false,
     // q = x / y:  dx = dq / y,  dy = -(dq / y) q
     derivative: (b, adjoint, [, y = -1], quotient) => {
       const dx = b.divide(adjoint, y);
@@ -91,7 +85,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the value with the other sign",
     value: (x = NaN) => -x,
     cost: "cheap",
-    isFinite: true,
     derivative: (b, adjoint) => [b.negate(adjoint)],
     notation: { kind: "prefix", symbol: "-", latex: "-", precedence: 3 },
   },
@@ -101,7 +94,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the first to the power of the second",
     value: (x = NaN, y = NaN) => x ** y,
     cost: "transcendental",
-    isFinite: false,
     // z = x^y:  dx = dz y x^(y-1),  dy = dz z log x, and 0 where x is not positive
     derivative: (b, adjoint, [x = -1, y = -1], power) => {
       const dx = b.multiply(adjoint, b.multiply(y, b.apply("power", x, b.subtract(y, b.constant(1)))));
@@ -117,7 +109,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the lesser of two, element by element",
     value: (x = NaN, y = NaN) => Math.min(x, y),
     cost: "cheap",
-    isFinite: true,
     // By the result rather than by x, so that x need not be kept.
     derivative: (b, adjoint, [, y = -1], least) => routed(b, b.apply("less", least, y), adjoint),
     notation: { kind: "call", latex: "\\min" },
@@ -128,7 +119,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the greater of two, element by element",
     value: (x = NaN, y = NaN) => Math.max(x, y),
     cost: "cheap",
-    isFinite: true,
     derivative: (b, adjoint, [, y = -1], most) => routed(b, b.apply("less", y, most), adjoint),
     notation: { kind: "call", latex: "\\max" },
   },
@@ -138,7 +128,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the absolute value",
     value: (x = NaN) => Math.abs(x),
     cost: "cheap",
-    isFinite: true,
     derivative: times((b, x) => b.apply("sign", x)),
     notation: { kind: "fence", open: "\\left|", close: "\\right|" },
   },
@@ -148,7 +137,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "-1, 0 or 1",
     value: (x = NaN) => Math.sign(x),
     cost: "cheap",
-    isFinite: true,
     derivative: none,
     notation: { kind: "call", latex: "\\operatorname{sign}" },
   },
@@ -158,7 +146,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the square root",
     value: (x = NaN) => Math.sqrt(x),
     cost: "cheap",
-    isFinite: false,
     derivative: (b, adjoint, _, root) => [b.divide(b.multiply(b.constant(0.5), adjoint), root)],
     notation: { kind: "fence", open: "\\sqrt{", close: "}" },
   },
@@ -168,7 +155,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the largest integer that is not greater",
     value: (x = NaN) => Math.floor(x),
     cost: "cheap",
-    isFinite: true,
     derivative: none,
     notation: { kind: "fence", open: "\\left\\lfloor ", close: "\\right\\rfloor" },
   },
@@ -178,7 +164,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "1 where the first is less than the second, else 0",
     value: (x = NaN, y = NaN) => (x < y ? 1 : 0),
     cost: "cheap",
-    isFinite: true,
     derivative: none,
     notation: { kind: "call", latex: "\\operatorname{less}" },
   },
@@ -188,7 +173,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "1 where both are equal, else 0",
     value: (x = NaN, y = NaN) => (x === y ? 1 : 0),
     cost: "cheap",
-    isFinite: true,
     derivative: none,
     notation: { kind: "call", latex: "\\operatorname{equal}" },
   },
@@ -198,7 +182,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the second where the first is not 0, else the third",
     value: (condition = NaN, x = NaN, y = NaN) => (condition !== 0 ? x : y),
     cost: "cheap",
-    isFinite: true,
     derivative: (b, adjoint, [condition = -1]) => [undefined, ...routed(b, condition, adjoint)],
     notation: { kind: "call", latex: "\\operatorname{where}" },
   },
@@ -208,7 +191,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "e to the power of it",
     value: (x = NaN) => Math.exp(x),
     cost: "transcendental",
-    isFinite: true,
     derivative: times((_, __, y) => y),
     notation: { kind: "call", latex: "\\exp" },
   },
@@ -218,7 +200,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the natural logarithm",
     value: (x = NaN) => Math.log(x),
     cost: "transcendental",
-    isFinite: false,
     derivative: (b, adjoint, [x = -1]) => [b.divide(adjoint, x)],
     notation: { kind: "call", latex: "\\log" },
   },
@@ -228,7 +209,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the hyperbolic tangent",
     value: (x = NaN) => Math.tanh(x),
     cost: "transcendental",
-    isFinite: true,
     derivative: times((b, _, y) => b.subtract(b.constant(1), b.multiply(y, y))),
     notation: { kind: "call", latex: "\\tanh" },
   },
@@ -239,7 +219,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     // Either form is exact where its exponential does not overflow.
     value: (x = NaN) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x))),
     cost: "transcendental",
-    isFinite: true,
     derivative: times((b, _, y) => b.multiply(y, b.subtract(b.constant(1), y))),
     notation: { kind: "call", latex: "\\sigma" },
   },
@@ -250,7 +229,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     // log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)
     value: (x = NaN) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
     cost: "transcendental",
-    isFinite: true,
     derivative: times((b, x) => b.apply("sigmoid", x)),
     notation: { kind: "call", latex: "\\operatorname{softplus}" },
   },
@@ -260,7 +238,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the sine, of radians",
     value: (x = NaN) => Math.sin(x),
     cost: "transcendental",
-    isFinite: true,
     derivative: times((b, x) => b.apply("cos", x)),
     notation: { kind: "call", latex: "\\sin" },
   },
@@ -270,7 +247,6 @@ export const elementwiseOperations: Readonly<Record<ElementwiseName, Elementwise
     summary: "the cosine, of radians",
     value: (x = NaN) => Math.cos(x),
     cost: "transcendental",
-    isFinite: true,
     derivative: (b, adjoint, [x = -1]) => [b.negate(b.multiply(adjoint, b.apply("sin", x)))],
     notation: { kind: "call", latex: "\\cos" },
   },

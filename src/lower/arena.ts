@@ -37,3 +37,15 @@ function arenaOf(buffers: readonly BufferSpec[], role: BufferSpec["role"]): Aren
   }
   return { first: places.keys().next().value, length, places };
 }
+
+/** Tells buffers apart whose words are never the same: a view of an arena's first buffer may reach over all of the arena. */
+export function createAliasGroups(buffers: readonly BufferSpec[]): (buffer: BufferId) => string {
+  const groups = new Map<BufferId, string>();
+  for (const [group, arena] of Object.entries({
+    parameters: parameterArena(buffers),
+    gradients: gradientArena(buffers),
+  })) {
+    for (const buffer of arena.places.keys()) groups.set(buffer, group);
+  }
+  return (buffer) => groups.get(buffer) ?? `buffer ${buffer}`;
+}

@@ -1,7 +1,7 @@
 /** What a cell is lowered with, forwards and backwards. */
 import type { Cell } from "../language/index.ts";
 import type { ProgramBuilder } from "./builder.ts";
-import type { BufferId, BufferRole } from "./ir.ts";
+import type { BufferId, BufferRole, WeightFormat } from "./ir.ts";
 import type { Location } from "./location.ts";
 
 export interface LowerCellOptions {
@@ -20,7 +20,10 @@ export interface LowerCellOptions {
   readonly parameters: Readonly<Record<string, { readonly value: BufferId; readonly gradient?: BufferId }>>;
   /** First values of states; a number where absent (see `CellOptions.initialStates`). */
   readonly initialStates?: Readonly<Record<string, Location>>;
-  /** Steps of each member, as floats, at least 1. Outputs past them are zero, states stand still. Inputs past them must be finite numbers. */
+  /**
+   * Steps of each member, as floats, at least 1, none longer than the one before. Outputs and gradients of inputs past them are zero, final states are those
+   * of each member's last step. Inputs past them are not read.
+   */
   readonly lengths?: BufferId;
   /** Whether `backward` will be called, and the inputs whose gradients it is to deliver. */
   readonly gradient?: { readonly inputs: readonly string[] };
@@ -28,10 +31,12 @@ export interface LowerCellOptions {
   readonly segment?: number;
   /** Where the output should go; by default a place of the cell's own. */
   readonly output?: Location;
-  /** A word that holds the number of steps done before this sequence (streams); zero if absent. */
+  /** A word for each member: how many steps it did before this sequence (streams); zero if absent. */
   readonly clock?: BufferId;
   /** `persistent` where packed weights outlive a call (sessions). */
   readonly packedRole?: BufferRole;
+  /** How packed weights are held; float32 if absent. */
+  readonly weights?: WeightFormat;
 }
 
 export interface BackwardOptions {

@@ -10,7 +10,7 @@ import { verifyProgram } from "./verify.ts";
 
 const [steps, batch] = [5, 2];
 
-function lower(cell: Cell): Program {
+function lower(cell: Cell, options: { readonly lengths?: boolean; readonly reverse?: boolean } = {}): Program {
   const builder = createProgramBuilder();
   const sizes = resolveSizes(cell, { I: 3, H: 6 });
   const count = (shape: readonly (string | number)[]): number =>
@@ -35,6 +35,8 @@ function lower(cell: Cell): Program {
     ]),
   );
   const [x, dx, dy] = [signal("x", 3), signal("dx", 3), signal("dy", count(cell.output.shape))];
+  const lengths =
+    options.lengths === true ? builder.buffer({ name: "lengths", length: batch, role: "port" }) : undefined;
   const lowered = lowerCell({
     builder,
     name: cell.name,
@@ -42,6 +44,8 @@ function lower(cell: Cell): Program {
     sizes,
     steps,
     batch,
+    reverse: options.reverse ?? false,
+    ...(lengths === undefined ? {} : { lengths }),
     inputs: { x },
     parameters,
     gradient: { inputs: ["x"] },
@@ -103,5 +107,11 @@ describe("kernels", () => {
     const program = lower(cell);
     verifyProgram(program);
     expectGolden(`${name}/kernels.txt`, printProgram(program));
+  });
+
+  test.each([false, true])("of an LSTM over members of different lengths, reverse %s, are as reviewed", (reverse) => {
+    const program = lower(cells.lstm, { lengths: true, reverse });
+    verifyProgram(program);
+    expectGolden(`lstm/kernels-lengths${reverse ? "-reverse" : ""}.txt`, printProgram(program));
   });
 });

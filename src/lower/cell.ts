@@ -8,6 +8,9 @@
  *
  * and backwards the same with the stages of the gradient, t descending, then the weight gradients, one outer product a group. With
  * checkpointing only states and outputs outlive a segment; the way back runs each segment forwards again first.
+ *
+ * Where members differ in length, they come longest first: each step is over those whose sequence is not over, and so is what is over all rows, step
+ * by step or member by member (`active.ts`). Past its end nothing of a member is computed, and nothing read.
  */
 import { deriveCell } from "../derive/index.ts";
 import type { Stage } from "../derive/index.ts";
@@ -47,14 +50,22 @@ export function lowerCell(options: LowerCellOptions): LoweredCell {
   });
   const places = createPlaces(options, derivation);
   const packs: Statement[] = [];
-  const { builder, batch, packedRole = "scratch" } = options;
-  const work: CellWork = { builder, batch, packedRole, packs, options, derivation, places, gradient: undefined };
+  const { builder, batch, packedRole = "scratch", weights = "float32" } = options;
+  const { members } = places;
+  const work: CellWork = {
+    builder,
+    batch,
+    members,
+    packedRole,
+    weights,
+    packs,
+    options,
+    derivation,
+    places,
+    gradient: undefined,
+  };
   const run = createStageRunner(work, derivation.forward, "forward");
-  const forward = [
-    ...places.states.start,
-    ...run.prior(),
-    ...overSegments(options, false, (range) => run.range(range)),
-  ];
+  const forward = [...places.start, ...run.prior(), ...overSegments(options, false, (range) => run.range(range))];
   return {
     output: places.output.location,
     finalStates: places.states.finals,

@@ -17,9 +17,12 @@ export type {
   Statement,
   ValueId,
   View,
+  WeightFormat,
 } from "./ir.ts";
 export type { Location, TimeRange } from "./location.ts";
 export { denseLocation, sharedLocation } from "./location.ts";
-export { copyStep } from "./fill.ts";
+export { copyRows, copyStep, memberNumbers } from "./fill.ts";
+export { packedLength } from "./ir.ts";
+export { usesOf } from "./uses.ts";
 export { overRows } from "./rows.ts";
 export { printProgram } from "./print.ts";

@@ -195,8 +195,9 @@ export interface PackStatement {
 }
 
 /**
- * How the numbers of a packed matrix are held. `float16` is rounded to nearest, what is too small for a normal number to zero. `int8` holds whole numbers q
- * from -127 to 127 and one float32 scale s for each column: s q, with s the column's largest magnitude / 127.
+ * How the numbers of a packed matrix are held, all made from float32: see `weight-format.ts` for the rounding. `float16` is rounded to nearest, what is
+ * too small for a normal number to zero, and what is too large to the largest. `int8` holds whole numbers q from -127 to 127 and one float32 scale s for
+ * each column: s q, with s the column's largest magnitude / 127. The weights must be finite.
  */
 export type WeightFormat = "float32" | "float16" | "int8";
 
@@ -282,14 +283,13 @@ export interface Program {
 }
 
 /**
- * Words of a packed K × N matrix: panels are as wide as the printer likes, in all K × N rounded up to whole vectors of four, of which a word holds one, two
- * or four; int8 has its scales at the end, a word a column.
+ * Words of a packed K × N matrix: panels are as wide as the printer likes, in all K × N rounded up to whole vectors of four. A word holds one number, or two of
+ * float16 or four of int8, whose columns are rounded up to whole sixteens; int8 has its scales at the end, a word a column.
  */
 export function packedLength(depth: number, columns: number, format: WeightFormat = "float32"): number {
-  const whole = Math.ceil(columns / 4) * 4;
-  const numbers = depth * whole;
-  if (format === "float32") return numbers;
-  return format === "float16" ? numbers / 2 : numbers / 4 + whole;
+  if (format === "float32") return depth * Math.ceil(columns / 4) * 4;
+  const whole = Math.ceil(columns / 16) * 16;
+  return format === "float16" ? (depth * whole) / 2 : (depth * whole) / 4 + whole;
 }
 
 /** Steps of the sum over rows that an outer product packs at a time. */

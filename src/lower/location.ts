@@ -1,4 +1,5 @@
 /** Where values of a sequence lie: buffers seen step by step, or over all steps at once. */
+import { at } from "./builder.ts";
 import type { BufferId, LoopId, Offset, View } from "./ir.ts";
 
 /** A value's place for every step and member: (t, b, column) is at `offset + t × stepStride + b × rowStride + column × columnStride`. */
@@ -16,6 +17,8 @@ export interface Location {
   readonly padded: boolean;
   /** Steps are counted from the start of the current segment (checkpointing), not of the sequence. */
   readonly local: boolean;
+  /** Where each member's row is another one, `[batch]`: its number, counted from `offset` on. */
+  readonly rows?: BufferId;
 }
 
 export interface RowSize {
@@ -56,14 +59,19 @@ export interface TimeRange {
   readonly segment?: { readonly loop: LoopId; readonly steps: number };
 }
 
-/** One moment in a range: a fixed step of it, or the index of a loop over it. */
+/** One moment in a range: a fixed step of it, or the index of a loop over it; or all of its steps for one member, the index of a loop over members. */
 export interface Moment {
   readonly range: TimeRange;
   readonly loop: LoopId | undefined;
+  readonly member?: LoopId;
 }
 
-/** The view of one step's rows. */
+/** The view of one step's rows, or of one member's. */
 export function viewAt(location: Location, moment: Moment): View {
+  if (moment.member !== undefined) {
+    const byMember = location.rowStride === 0 ? [] : [{ loop: moment.member, stride: location.rowStride }];
+    return rowView(location, withRange(location, moment.range, byMember), location.stepStride);
+  }
   const stride = location.stepStride;
   const terms: { loop: LoopId; stride: number }[] = [];
   if (moment.loop !== undefined && stride !== 0) terms.push({ loop: moment.loop, stride });
@@ -93,6 +101,8 @@ function withRange(location: Location, range: TimeRange, terms: { loop: LoopId; 
 
 function rowView(location: Location, offset: Offset, rowStride: number): View {
   const view = { buffer: location.buffer, offset, rowStride, columnStride: location.columnStride };
+  if (location.rows !== undefined)
+    return { ...view, rows: { buffer: location.rows, offset: at(0), rowStride: 1, columnStride: 0 } };
   return location.padded ? { ...view, padded: true } : view;
 }
 

@@ -39,7 +39,6 @@ export function createEmitter({ work, stage, moment, needSteps }: EmitterContext
     return over ?? viewAt(location, moment);
   };
   const load = (location: Location): ValueId => map.load(view(location));
-  const zero = (): ValueId => map.constant(0);
 
   const isComputedHere = (id: NodeId): boolean => {
     const timing = timings[id];
@@ -63,8 +62,7 @@ export function createEmitter({ work, stage, moment, needSteps }: EmitterContext
         return time.stepNumber();
       case "adjoint": {
         const location = gradientOf(work).leaf(node);
-        if (location === undefined) return zero();
-        return node.of === "shared" ? load(location) : time.whereActive(load(location), zero);
+        return location === undefined ? map.constant(0) : load(location);
       }
       case "apply":
         return isComputedHere(id) || !isReadable(derivation, id, stage)
@@ -89,12 +87,9 @@ export function createEmitter({ work, stage, moment, needSteps }: EmitterContext
   };
 
   return {
-    write: (node, { location, mode, past }) => {
+    write: (node, { location, mode }) => {
       const result = value(node);
-      const to = view(location());
-      const stays =
-        past === undefined ? result : time.whereActive(result, () => (past === "zero" ? zero() : load(past)));
-      map.store(to, stays, mode);
+      map.store(view(location()), result, mode);
     },
   };
 }

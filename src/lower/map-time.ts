@@ -1,22 +1,21 @@
-/** What a map knows of time: the number of its step, and whether a member's sequence is over. */
+/** What a map knows of time: the number of its step. */
 import type { MapBuilder } from "./builder.ts";
-import { at } from "./builder.ts";
+import { at, plus } from "./builder.ts";
 import type { LowerCellOptions } from "./cell-options.ts";
+import { memberNumbers } from "./fill.ts";
 import type { ValueId } from "./ir.ts";
 import type { Moment } from "./location.ts";
 
 export interface MapTime {
   /** The step's number `t`, counted from where a member's sequence starts in the direction of processing. */
   stepNumber(): ValueId;
-  /** `value`, or `otherwise` past a member's length. */
-  whereActive(value: ValueId, otherwise: () => ValueId): ValueId;
 }
 
 /** `needSteps` is called in a map over all rows of the range at once, which cannot tell its steps apart. */
 export function createMapTime(
   map: MapBuilder,
   options: LowerCellOptions,
-  { range, loop }: Moment,
+  { range, loop, member }: Moment,
   needSteps: (() => void) | undefined,
 ): MapTime {
   const { lengths, clock, steps, reverse = false } = options;
@@ -25,23 +24,20 @@ export function createMapTime(
     const { first, count, segment } = range;
     if (count > 1 || segment !== undefined) needSteps?.();
     let index = map.constant(first);
+    if (member !== undefined) return map.apply("add", index, map.rowIndex());
     if (loop !== undefined) index = map.apply("add", index, map.loopIndex(loop));
     if (segment === undefined) return index;
     return map.apply("add", index, map.apply("multiply", map.loopIndex(segment.loop), map.constant(segment.steps)));
   };
-  const lengthOf = (buffer: number): ValueId => map.load({ buffer, offset: at(0), rowStride: 1, columnStride: 0 });
-  const word = (buffer: number): ValueId => map.load({ buffer, offset: at(0), rowStride: 0, columnStride: 0 });
+  const ofMember = (buffer: number): ValueId =>
+    member === undefined
+      ? map.load(memberNumbers(buffer))
+      : map.load({ buffer, offset: plus(at(0), member, 1), rowStride: 0, columnStride: 0 });
   return {
     stepNumber: () => {
-      if (!reverse) return clock === undefined ? position() : map.apply("add", position(), word(clock));
-      const count = lengths === undefined ? map.constant(steps) : lengthOf(lengths);
+      if (!reverse) return clock === undefined ? position() : map.apply("add", position(), ofMember(clock));
+      const count = lengths === undefined ? map.constant(steps) : ofMember(lengths);
       return map.apply("subtract", map.apply("subtract", count, map.constant(1)), position());
-    },
-    whereActive: (value, otherwise) => {
-      if (lengths === undefined) return value;
-      needSteps?.();
-      const isActive = map.apply("less", position(), lengthOf(lengths));
-      return map.apply("select", isActive, value, otherwise());
     },
   };
 }

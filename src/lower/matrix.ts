@@ -1,9 +1,10 @@
 /** Matrix products of a cell as statements: packed weights, products over rows, weight gradients. */
 import { known } from "../util/errors.ts";
+import type { Members } from "./active.ts";
 import type { ProgramBuilder } from "./builder.ts";
 import { at, shift } from "./builder.ts";
 import { outerScratchLength, packedLength } from "./ir.ts";
-import type { BufferId, BufferRole, Statement } from "./ir.ts";
+import type { BufferId, BufferRole, Statement, WeightFormat } from "./ir.ts";
 import { padTo4 } from "./location.ts";
 import type { Location, Moment, TimeRange } from "./location.ts";
 import { overRows } from "./rows.ts";
@@ -18,8 +19,11 @@ export interface Matrix {
 export interface MatrixWork {
   readonly builder: ProgramBuilder;
   readonly batch: number;
+  /** Where members differ in length. */
+  readonly members?: Members | undefined;
   /** The role of buffers of packed weights. */
   readonly packedRole: BufferRole;
+  readonly weights: WeightFormat;
   /** Packs of weights, to be run before anything that uses them. */
   readonly packs: Statement[];
 }
@@ -27,6 +31,7 @@ export interface MatrixWork {
 /** One packed weight matrix and the run of depth segments it takes. */
 interface PackedRun {
   readonly packed: BufferId;
+  readonly format: WeightFormat;
   readonly depth: number;
   readonly segments: number;
   readonly segmentStride: number;
@@ -39,10 +44,11 @@ export function packSideBySide(
   work: MatrixWork,
   name: string,
   matrices: readonly Matrix[],
-): { packed: BufferId; depth: number; columns: number } {
+): { packed: BufferId; format: WeightFormat; depth: number; columns: number } {
   const depth = known(matrices[0], "a matrix").columns;
   const columns = matrices.reduce((sum, matrix) => sum + padTo4(matrix.rows), 0);
-  const length = packedLength(depth, columns);
+  const format = work.weights;
+  const length = packedLength(depth, columns, format);
   const packed = work.builder.buffer({
     name: `${name}.packed`,
     length,
@@ -64,8 +70,8 @@ export function packSideBySide(
     columnAt += padTo4(matrix.rows);
     return block;
   });
-  work.packs.push({ kind: "pack", name: `${name}.pack`, depth, columns, blocks, to: packed });
-  return { packed, depth, columns };
+  work.packs.push({ kind: "pack", name: `${name}.pack`, depth, columns, blocks, to: packed, format });
+  return { packed, format, depth, columns };
 }
 
 /** Packs M_1ᵀ … M_nᵀ under one another, for Σ M_gᵀ a_g with the a_g side by side; runs of equal height share a product. */
@@ -80,7 +86,7 @@ export function packStacked(work: MatrixWork, name: string, matrices: readonly M
     const count = end - start;
     const packed = work.builder.buffer({
       name: `${name}.packedT`,
-      length: packedLength(rows * count, padTo4(columns)),
+      length: packedLength(rows * count, padTo4(columns), work.weights),
       role: work.packedRole,
       shape: [rows * count, columns],
     });
@@ -101,10 +107,12 @@ export function packStacked(work: MatrixWork, name: string, matrices: readonly M
       columns: padTo4(columns),
       blocks,
       to: packed,
+      format: work.weights,
     });
     const joined = rows === padTo4(rows);
     runs.push({
       packed,
+      format: work.weights,
       depth: joined ? rows * count : rows,
       segments: joined ? 1 : count,
       segmentStride: padTo4(rows),
@@ -130,11 +138,12 @@ export function multiply(
   moment: Moment,
   { name, a, runs, c, columns }: ProductOptions,
 ): readonly Statement[] {
-  return overRows(work, { name, ...moment, locations: [a, c] }, ([left, right], rows) =>
+  return overRows(work, { name, ...moment, locations: [a, c] }, ([left, right], rows, _, window) =>
     runs.map((run, i) => ({
       kind: "product",
       name,
       rows,
+      ...(window === undefined ? {} : { window }),
       columns,
       depth: run.depth,
       segments: run.segments,
@@ -145,6 +154,7 @@ export function multiply(
         segmentStride: run.segmentStride,
       },
       b: run.packed,
+      format: run.format,
       c: { buffer: c.buffer, offset: right!.offset, rowStride: right!.rowStride },
       accumulate: i > 0,
     })),
@@ -166,7 +176,7 @@ export function accumulateOuter(
   { name, a, b, parts }: OuterOptions,
 ): readonly Statement[] {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  return overRows(work, { name, range, locations: [a, b] }, ([left, right], depth) => {
+  return overRows(work, { name, range, locations: [a, b] }, ([left, right], depth, _, window) => {
     const scratch = work.builder.buffer({
       name: `${name}.scratch`,
       length: outerScratchLength({ rows, columns: b.columns, depth }),
@@ -179,6 +189,7 @@ export function accumulateOuter(
         rows,
         columns: b.columns,
         depth,
+        ...(window === undefined ? {} : { window }),
         a: { buffer: a.buffer, offset: left!.offset, rowStride: left!.rowStride },
         b: { buffer: b.buffer, offset: right!.offset, rowStride: right!.rowStride },
         c: parts.map((part) => ({

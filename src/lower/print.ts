@@ -1,6 +1,16 @@
 /** A program as text that people read: what each statement does, in order; the golden files of kernels are made of it. */
 import { known } from "../util/errors.ts";
-import type { BufferId, MapStatement, MapValue, Offset, Program, RowWindow, Statement, View } from "./ir.ts";
+import type {
+  BufferId,
+  MapStatement,
+  MapValue,
+  Offset,
+  Program,
+  RowWindow,
+  Statement,
+  View,
+  WeightFormat,
+} from "./ir.ts";
 
 /** Every function of a program, a line a statement, a line a value inside maps. */
 export function printProgram(program: Program): string {
@@ -36,13 +46,13 @@ function printStatement(statement: Statement, nameOf: NameOf, loops: Loops): str
       ];
     case "pack":
       return [
-        `pack ${statement.depth} × ${statement.columns}: ${nameOf(statement.to)} ← ${statement.blocks.map((block) => nameOf(block.buffer)).join(", ")}`,
+        `pack ${statement.depth} × ${statement.columns}${printFormat(statement)}: ${nameOf(statement.to)} ← ${statement.blocks.map((block) => nameOf(block.buffer)).join(", ")}`,
       ];
     case "product": {
       const { a, b, c, rows, columns, depth, segments, accumulate } = statement;
       const deep = segments === 1 ? `${depth}` : `${segments}×${depth}`;
       return [
-        `product ${printCount(rows, statement.window, nameOf, loops)} × ${columns} over ${deep}: ${place(c, nameOf, loops)} ${accumulate ? "+=" : "="} ${place(a, nameOf, loops)} · ${nameOf(b)}`,
+        `product ${printCount(rows, statement.window, nameOf, loops)} × ${columns} over ${deep}${printFormat(statement)}: ${place(c, nameOf, loops)} ${accumulate ? "+=" : "="} ${place(a, nameOf, loops)} · ${nameOf(b)}`,
       ];
     }
     case "outer": {
@@ -61,6 +71,10 @@ function printStatement(statement: Statement, nameOf: NameOf, loops: Loops): str
 function printCount(count: number, window: RowWindow | undefined, nameOf: NameOf, loops: Loops): string {
   if (window === undefined) return String(count);
   return `(${window.part === "first" ? "first" : "all from"} ${place(window.count, nameOf, loops)} of ${count})`;
+}
+
+function printFormat({ format = "float32" }: { readonly format?: WeightFormat }): string {
+  return format === "float32" ? "" : ` in ${format}`;
 }
 
 function printMap(map: MapStatement, nameOf: NameOf, loops: Loops): string[] {

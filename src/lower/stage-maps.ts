@@ -2,6 +2,7 @@
 import type { Export, Stage } from "../derive/index.ts";
 import type { Dimension, NodeId } from "../language/index.ts";
 import { known } from "../util/errors.ts";
+import { goesByMember, windowAt } from "./active.ts";
 import type { MapBuilder } from "./builder.ts";
 import type { CellWork } from "./cell-work.ts";
 import type { LoopId, Statement } from "./ir.ts";
@@ -15,7 +16,10 @@ interface Write {
   readonly to: StageStore;
 }
 
-/** The maps of a stage: for one step of the moment's loop, or for all steps of its range, in one map where the places lie evenly. */
+/**
+ * The maps of a stage: for one step of the moment's loop, or for all steps of its range, in one map where the places lie evenly and all members are
+ * as long.
+ */
 export function lowerMaps(work: CellWork, stage: Stage, moment: Moment): readonly Statement[] {
   const byHome = new Map<Dimension | undefined, Write[]>();
   for (const one of stage.exports) {
@@ -40,20 +44,27 @@ function lowerMap(work: CellWork, stage: Stage, { range, loop }: Moment, { colum
   const name = `${options.name}.${stage.backward ? "backward" : "forward"}.${stage.phase}${stage.level}`;
   const isShared = stage.phase === "prior" || stage.phase === "once";
   const batch = isShared ? 1 : work.batch;
-  const fill = (inner: LoopId | undefined, needSteps?: () => void) => (map: MapBuilder) => {
-    const emitter = createEmitter({ work, stage, moment: { range, loop: inner }, needSteps }, map);
+  const fill = (moment: Moment, needSteps?: () => void) => (map: MapBuilder) => {
+    const emitter = createEmitter({ work, stage, moment, needSteps }, map);
     for (const { node, to } of writes) emitter.write(node, to);
   };
-  const ofStep = (inner: LoopId | undefined): Statement => builder.map(name, { rows: batch, columns }, fill(inner));
-  if (loop !== undefined || isShared) return ofStep(loop);
+  const of = (moment: Moment, rows: number): Statement => {
+    const window = isShared ? undefined : windowAt(work.members, moment);
+    return builder.map(name, { rows, columns, window }, fill(moment));
+  };
+  if (loop !== undefined || isShared) return of({ range, loop }, batch);
 
-  let needsSteps = false;
+  if (work.members !== undefined && goesByMember(work.members, range)) {
+    const ofMember = (member: LoopId): Statement => of({ range, loop: undefined, member }, range.count);
+    return builder.loop(`${name}.members`, { count: batch }, (member) => [ofMember(member)]);
+  }
+  let needsSteps = work.members !== undefined;
   const ofRange = builder.map(
     name,
     { rows: range.count * batch, columns },
-    fill(undefined, () => (needsSteps = true)),
+    fill({ range, loop: undefined }, () => (needsSteps = true)),
   );
   if (!needsSteps) return ofRange;
   const reverse = (options.reverse ?? false) !== stage.backward;
-  return builder.loop(`${name}.steps`, { count: range.count, reverse }, (inner) => [ofStep(inner)]);
+  return builder.loop(`${name}.steps`, { count: range.count, reverse }, (inner) => [of({ range, loop: inner }, batch)]);
 }

@@ -22,8 +22,8 @@ function lowerGroups(work: CellWork, stage: Stage, prefix: string): EmitProducts
   return stage.groups.map((group) => {
     const matrices = group.terms.map((term) => places.matrix(term.matrix));
     const name = `${prefix}.${matrices.map((matrix) => matrix.name).join("+")}`;
-    const { packed, depth, columns } = packSideBySide(work, name, matrices);
-    const runs = [{ packed, depth, segments: 1, segmentStride: 0, first: 0 }];
+    const { packed, format, depth, columns } = packSideBySide(work, name, matrices);
+    const runs = [{ packed, format, depth, segments: 1, segmentStride: 0, first: 0 }];
     const c = known(places.products.get(group), "the products' place");
     return (moment) =>
       multiply(rowsOf(work, stage.phase), moment, { name, a: places.of(group.operand), runs, c, columns });
@@ -73,5 +73,5 @@ function lowerOuter(work: CellWork, rows: MatrixWork, range: TimeRange, group: P
 
 /** What is shared has a single row. */
 function rowsOf(work: CellWork, phase: Stage["phase"]): MatrixWork {
-  return phase === "prior" || phase === "once" ? { ...work, batch: 1 } : work;
+  return phase === "prior" || phase === "once" ? { ...work, batch: 1, members: undefined } : work;
 }

@@ -10,46 +10,39 @@ export interface StageStore {
   /** Makes room if there is none yet. */
   readonly location: () => Location;
   readonly mode: MapStore["mode"];
-  /** What stands there past a member's length; absent where the value itself may. */
-  readonly past?: Location | "zero";
 }
 
 /** How a stage's export is stored, or undefined where it lies in its place without that. */
 export function storeOf(work: CellWork, one: Export): StageStore | undefined {
   const { places, derivation } = work;
   const { node, to } = one;
-  // Past a member's length adjoints are zero, and with them all gradients, unless zero is multiplied by what is not finite.
-  const isShared = one.phase === "prior" || one.phase === "once";
-  const finite = derivation.hasPoles && !isShared ? ({ past: "zero" } as const) : {};
   switch (to.kind) {
     case "value":
-      return hasOtherStore(work, node) ? undefined : { location: () => places.of(node), mode: "set", ...finite };
+      return hasOtherStore(work, node) ? undefined : { location: () => places.of(node), mode: "set" };
     case "next": {
-      const { before, after } = places.states.of(to.state);
-      return { location: () => after, mode: "set", past: before };
+      const { after } = places.states.of(to.state);
+      return { location: () => after, mode: "set" };
     }
     case "output": {
       const { location, isState } = places.output;
-      return isState ? undefined : { location: () => location, mode: "set", past: "zero" };
+      return isState ? undefined : { location: () => location, mode: "set" };
     }
     case "slot": {
       const group = known((to.once ? derivation.onceProducts : derivation.products)[to.group], "a group of products");
       const { parts, isOwner } = places.adjoints.of(group);
       const location = known(parts[to.term], "a gradient's place");
-      return isOwner && !isPulledTo(work, node, location)
-        ? { location: () => location, mode: "set", ...finite }
-        : undefined;
+      return isOwner && !isPulledTo(work, node, location) ? { location: () => location, mode: "set" } : undefined;
     }
     case "carry": {
-      const { read, write, isPullback } = gradientOf(work).carries.of(to.state);
-      return isPullback ? undefined : { location: () => write, mode: "set", past: read };
+      const { write, isPullback } = gradientOf(work).carries.of(to.state);
+      return isPullback ? undefined : { location: () => write, mode: "set" };
     }
     case "input": {
       const { to: location, mode } = gradientOf(work).input(to.name);
-      return isPulledTo(work, node, location) ? undefined : { location: () => location, mode, ...finite };
+      return isPulledTo(work, node, location) ? undefined : { location: () => location, mode };
     }
     case "shared":
-      return { location: () => gradientOf(work).sums.of(to.of), mode: "add", ...finite };
+      return { location: () => gradientOf(work).sums.of(to.of), mode: "add" };
     case "parameter": {
       const { sums } = gradientOf(work);
       return sums.isInPlace(to.name) ? undefined : { location: () => sums.parameter(to.name), mode: "add" };

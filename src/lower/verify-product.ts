@@ -1,7 +1,15 @@
 /** The verifier's checks of packed matrices and of the two kinds of product. */
 import { shift } from "./builder.ts";
 import { outerScratchLength, packedLength } from "./ir.ts";
-import type { BufferId, OuterStatement, PackStatement, ProductStatement } from "./ir.ts";
+import type {
+  BufferId,
+  OuterStatement,
+  PackStatement,
+  ProductStatement,
+  Program,
+  Statement,
+  WeightFormat,
+} from "./ir.ts";
 import { bufferOf, fail, sameTerms, verifyCount, verifyReach, verifyWindow } from "./verify-scope.ts";
 import type { Scope } from "./verify-scope.ts";
 
@@ -9,7 +17,7 @@ import type { Scope } from "./verify-scope.ts";
 export function verifyPack(pack: PackStatement, scope: Scope): void {
   verifyCount(pack.depth, 1, "depth", scope);
   verifyCount(pack.columns, 1, "columns", scope);
-  verifyPacked(pack.to, pack.depth, pack.columns, scope);
+  verifyPacked(pack.to, pack, scope);
   pack.blocks.forEach((block, n) => {
     if (block.buffer === pack.to) fail(scope.place, `block ${n} is read from where it is packed to`);
     verifyCount(block.depth, 1, `depth of block ${n}`, scope);
@@ -45,7 +53,7 @@ export function verifyProduct(product: ProductStatement, scope: Scope): void {
   for (const [name, count] of Object.entries({ rows, columns, depth, segments })) verifyCount(count, 1, name, scope);
   verifyWindow(product.window, [c.buffer], scope);
   if (columns % 4 !== 0) fail(scope.place, `its ${columns} columns are not a multiple of 4`);
-  verifyPacked(b, segments * depth, columns, scope);
+  verifyPacked(b, { ...product, depth: segments * depth }, scope);
   if (a.buffer === b || c.buffer === b) fail(scope.place, "its packed side is also its left side or its result");
   const read = verifyReach(
     a,
@@ -121,11 +129,33 @@ export function verifyOuter(outer: OuterStatement, scope: Scope): void {
     fail(scope.place, `its scratch ${words.name} is also an argument`);
 }
 
-function verifyPacked(id: BufferId, depth: number, columns: number, scope: Scope): void {
+function verifyPacked(
+  id: BufferId,
+  { depth, columns, format = "float32" }: Pick<PackStatement, "depth" | "columns" | "format">,
+  scope: Scope,
+): void {
   const buffer = bufferOf(id, scope);
-  const words = packedLength(depth, columns);
-  if (buffer.length !== words)
-    fail(scope.place, `${buffer.name} has ${buffer.length} words, a packed ${depth}×${columns} has ${words}`);
+  const words = packedLength(depth, columns, format);
+  if (buffer.length !== words) {
+    const how = format === "float32" ? "packed" : `packed ${format}`;
+    fail(scope.place, `${buffer.name} has ${buffer.length} words, a ${how} ${depth}×${columns} has ${words}`);
+  }
+}
+
+/** Checks that all statements hold the numbers of a packed matrix in the same format. */
+export function verifyFormats(program: Program): void {
+  const formats = new Map<BufferId, WeightFormat>();
+  const visit = (statement: Statement, place: string): void => {
+    const here = `${place} / ${statement.name}`;
+    if (statement.kind === "loop") return statement.body.forEach((inner) => visit(inner, here));
+    if (statement.kind !== "pack" && statement.kind !== "product") return;
+    const { format = "float32" } = statement;
+    const packed = statement.kind === "pack" ? statement.to : statement.b;
+    const other = formats.get(packed) ?? format;
+    if (other !== format) fail(here, `its packed matrix is ${format} here, ${other} in another statement`);
+    formats.set(packed, format);
+  };
+  for (const { name, body } of program.functions) body.forEach((statement) => visit(statement, name));
 }
 
 /** [at, at + count) lies in [0, whole). */

@@ -234,6 +234,34 @@ describe("verifyProgram on products", () => {
       ];
     });
 
+  it("wants a packed matrix to be held the same way wherever it is used", () => {
+    expect(packing({ format: "int8" })).toThrow(/packed has 8 words, a packed int8 2×3 has 24/);
+    const mixed = check((p) => {
+      const w = p.buffer({ name: "w", length: 32, role: "port" });
+      const b = p.buffer({ name: "b", length: packedLength(2, 16, "float16"), role: "port" });
+      const c = p.buffer({ name: "c", length: 16, role: "port" });
+      const all = { depth: 1, columns: 16, offset: at(0) };
+      const block = { ...all, buffer: w, depthStride: 16, columnStride: 1, depthAt: 0, columnAt: 0 };
+      return [
+        { kind: "pack", name: "pack", ...all, blocks: [block], to: b },
+        {
+          kind: "product",
+          name: "product",
+          rows: 1,
+          columns: 16,
+          depth: 2,
+          segments: 1,
+          accumulate: false,
+          a: { buffer: w, offset: at(0), rowStride: 1, segmentStride: 0 },
+          b,
+          c: { buffer: c, offset: at(0), rowStride: 16 },
+          format: "float16",
+        },
+      ];
+    });
+    expect(mixed).toThrow(/f \/ product: its packed matrix is float16 here, float32 in another statement/);
+  });
+
   it("keeps products in their buffers and their result apart from their arguments", () => {
     const a = { buffer: 0, offset: at(0), rowStride: 6, segmentStride: 3 };
     expect(product({})).not.toThrow();

@@ -3,7 +3,7 @@ import { gradientArena, parameterArena } from "./arena.ts";
 import type { BufferId, BufferSpec, FillStatement, Program, Statement } from "./ir.ts";
 import { usesOf } from "./uses.ts";
 import { verifyMap } from "./verify-map.ts";
-import { verifyOuter, verifyPack, verifyProduct } from "./verify-product.ts";
+import { verifyFormats, verifyOuter, verifyPack, verifyProduct } from "./verify-product.ts";
 import { fail, verifyCount, verifyReach } from "./verify-scope.ts";
 import type { Scope } from "./verify-scope.ts";
 
@@ -17,6 +17,7 @@ export function verifyProgram(program: Program): void {
     const scope: Scope = { buffers, reach: reachOf(program), loops: new Map(), place: name };
     for (const statement of body) verifyStatement(statement, scope);
   }
+  verifyFormats(program);
   verifyScratch(program, buffers);
 }
 

@@ -206,3 +206,21 @@ function checkShare(value: number, what: string): void {
   if (!(value >= 0 && value < 1))
     fail("network/bad-size", `${what} must be at least 0 and less than 1, but is ${value}.`);
 }
+
+/** The states of all cell layers, by `layer.state`. */
+export function stateShapes(
+  spec: NetworkSpec,
+): { name: string; columns: number; isNumber: boolean; layer: number; state: string }[] {
+  const shape = describeNetwork(spec);
+  return spec.layers.flatMap((layer, index) => {
+    if (layer.kind !== "cell") return [];
+    const sizes = sizesOf(layer, shape.layers[index]!.inputSize);
+    return cellOf(layer.cell).states.map((state) => ({
+      name: `${index}.${state.name}`,
+      columns: shapeOf(state, sizes)[0] ?? 1,
+      isNumber: state.shape.length === 0,
+      layer: index,
+      state: state.name,
+    }));
+  });
+}

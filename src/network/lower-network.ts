@@ -1,5 +1,5 @@
 /** A network as kernel statements: its layers one after another, and their gradients the other way round. */
-import type { BufferId, BufferRole, Location, ProgramBuilder, Statement } from "../lower/index.ts";
+import type { BufferId, BufferRole, Location, ProgramBuilder, Statement, WeightFormat } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import { describeNetwork } from "./describe.ts";
 import { allocateSignal } from "./signal.ts";
@@ -54,7 +54,7 @@ export interface LowerNetworkOptions {
   /** Features `[steps, batch, size]`, or tokens `[steps, batch]`: a location of 1 column with columnStride 0. */
   readonly input: Location;
   readonly parameters: NetworkParameters;
-  /** Steps of each member, as floats. Inputs past them must be finite. */
+  /** Steps of each member, as floats, none longer than the one before. Inputs past them must be finite. */
   readonly lengths?: BufferId;
   /** In training, dropout and zoneout draw from the seed (a word, a whole number below 2^24) that the host sets for each step. */
   readonly training?: { readonly seed: BufferId };
@@ -62,7 +62,9 @@ export interface LowerNetworkOptions {
   /** First values of states, by `layer.state` (`"0.h"`, `"1.backward.c"`). */
   readonly carriedStates?: ReadonlyMap<string, Location>;
   readonly packedRole?: BufferRole;
-  /** A word that holds the number of steps done before this sequence. */
+  /** How packed weights are held; float32 if absent. */
+  readonly weights?: WeightFormat;
+  /** A word for each member: how many steps it did before this sequence. */
   readonly clock?: BufferId;
   /** Prefix of buffer names, to tell several networks in one program apart. */
   readonly prefix?: string;

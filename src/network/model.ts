@@ -3,9 +3,12 @@ import { chooseBackend } from "../engine/backends.ts";
 import type { BackendName, Executable, Numbers } from "../engine/backend.ts";
 import type { ThreadCount } from "../engine/thread-count.ts";
 import { checkLengths } from "../engine/check-arrays.ts";
+import { orderByLength, sortMembers, unsortMembers } from "../engine/member-order.ts";
 import { copyStep, createProgramBuilder, overRows } from "../lower/index.ts";
-import type { BufferId, Program } from "../lower/index.ts";
+import type { BufferId, Program, WeightFormat } from "../lower/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
+import { compareWeights } from "./compare-weights.ts";
+import type { CompareWeightsOptions, WeightsComparison } from "./compare-weights.ts";
 import { describeNetwork } from "./describe.ts";
 import type { ParameterValues } from "./initialise.ts";
 import { declareParameters, lowerNetwork } from "./lower-network.ts";
@@ -29,7 +32,7 @@ export interface PredictOptions {
   readonly batch: number;
   /** Features `[steps, batch, size]`, or token numbers `[steps, batch]`. */
   readonly inputs: ArrayLike<number>;
-  /** Steps of each member, 1 to `steps`. */
+  /** Steps of each member, 1 to `steps`, in any order. What lies past them costs nothing. */
   readonly lengths?: ArrayLike<number>;
 }
 
@@ -40,8 +43,17 @@ export interface Model {
   /** `[steps, batch, size]` where the network has an output for each step, else `[batch, size]`. A new array. */
   predict(options: PredictOptions): Numbers;
   /** A stream, one step at a time. */
-  session(options?: { readonly batch?: number }): Session;
+  session(options?: SessionOptions): Session;
+  /** What sessions lose in accuracy with weights of fewer bits. */
+  compareWeights(options?: CompareWeightsOptions): readonly WeightsComparison[];
   dispose(): void;
+}
+
+export interface SessionOptions {
+  /** Streams that step together: 1. */
+  readonly batch?: number;
+  /** How the weights of products are held: float32. In fewer bits they take less memory, and less time where memory is what a step waits for. */
+  readonly weights?: WeightFormat;
 }
 
 interface Loaded {
@@ -70,6 +82,10 @@ export function createModel({ spec, parameters, backend: name = "auto", threads 
     }
     return made;
   };
+  const session = ({ batch = 1, weights = "float32" }: SessionOptions = {}): Session => {
+    checkWeights(weights, parameters);
+    return createSession({ spec, parameters, backend, batch, weights });
+  };
   return {
     spec,
     shape,
@@ -90,17 +106,20 @@ export function createModel({ spec, parameters, backend: name = "auto", threads 
       if (lengths !== undefined) checkLengths(lengths, steps, batch);
       const { executable, input, output, lengths: lengthBuffer } = load(steps, batch, lengths !== undefined);
       const x = executable.array(input);
-      x.set(inputs);
+      const order = lengths === undefined ? undefined : orderByLength(lengths);
+      sortMembers(inputs, x, { order, size: columns });
       if (lengths !== undefined) {
-        executable.array(known(lengthBuffer, "lengths")).set(lengths);
+        const sorted = executable.array(known(lengthBuffer, "lengths"));
+        sortMembers(lengths, sorted, { order, size: 1 });
         for (let row = 0; row < steps * batch; row++) {
-          if (Math.floor(row / batch) >= lengths[row % batch]!) x.fill(0, row * columns, (row + 1) * columns);
+          if (Math.floor(row / batch) >= sorted[row % batch]!) x.fill(0, row * columns, (row + 1) * columns);
         }
       }
       executable.call("predict");
-      return executable.array(output).slice();
+      return unsortMembers(executable.array(output), { order, size: shape.outputSize });
     },
-    session: (options) => createSession({ spec, parameters, backend, batch: options?.batch ?? 1 }),
+    session,
+    compareWeights: (options) => compareWeights(spec, session, options),
     dispose: () => {
       for (const { executable } of loaded.values()) executable.dispose();
       loaded.clear();
@@ -190,6 +209,24 @@ export function lowerPredict(
   });
   const program = builder.finish([{ name: "predict", body: [...lowered.packs, ...lowered.forward, ...copy, ...keep] }]);
   return { program, places, input: input.buffer, output: output.buffer, lengths, finalStates };
+}
+
+const weightFormats: readonly WeightFormat[] = ["float32", "float16", "int8"];
+
+/** Of fewer bits have to be finite numbers. */
+function checkWeights(format: WeightFormat, parameters: ParameterValues): void {
+  if (!weightFormats.includes(format))
+    throw new RecurraError(
+      "network/bad-weights",
+      `There is no weight format ${JSON.stringify(format)}; choose ${weightFormats.join(", ")}.`,
+    );
+  if (format === "float32") return;
+  const bad = Object.entries(parameters).find(([, values]) => !values.every(Number.isFinite));
+  if (bad !== undefined)
+    throw new RecurraError(
+      "network/bad-weights",
+      `Parameter ${bad[0]} holds a number that is not finite, which ${format} has no form for; use float32.`,
+    );
 }
 
 function checkParameters(shape: NetworkShape, parameters: ParameterValues): void {

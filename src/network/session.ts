@@ -1,99 +1,161 @@
 /** A stream through a network, one step at a time: the state stays inside, stepping equals running the whole sequence. */
-import type { Backend, Executable, Numbers } from "../engine/backend.ts";
-import { copyStep, createProgramBuilder } from "../lower/index.ts";
-import type { BufferId, Location, Statement } from "../lower/index.ts";
+import type { Numbers } from "../engine/backend.ts";
 import { known, RecurraError } from "../util/errors.ts";
-import { cellOf, describeNetwork, shapeOf, sizesOf } from "./describe.ts";
-import { declareParameters, lowerNetwork } from "./lower-network.ts";
-import type { ParameterValues } from "./initialise.ts";
-import { allocateSignal } from "./signal.ts";
+import { cellOf, stateShapes } from "./describe.ts";
+import { loadStep } from "./load-step.ts";
+import type { LoadedStep, StepOptions, WeightBytes } from "./load-step.ts";
 import type { NetworkSpec } from "./spec.ts";
 
-/** All that a session remembers. */
+/** All that a session remembers, or one member of it: plain arrays, which may be stored. */
 export interface SessionSnapshot {
+  /** Members: that of the session, or 1. */
+  readonly batch: number;
   /** By `layer.state`, each `[batch, size]`. */
   readonly states: Readonly<Record<string, Numbers>>;
-  readonly step: number;
+  /** `[batch]`: how many steps each member has done. */
+  readonly steps: Numbers;
 }
 
+/** Members are numbered from 0. A number that no member has throws `network/no-member`. */
 export interface Session {
   readonly batch: number;
+  /** How the weights of products are held, and the memory they take. */
+  readonly weights: WeightBytes;
   /**
-   * One step: `x` is `[batch, features]`, or `[batch]` token numbers. Returns the output `[batch, size]`: the same array at every call,
-   * so copy what you keep. Allocates nothing.
+   * One step: `x` is `[batch, features]`, or `[batch]` token numbers. Returns the output `[batch, size]`: the same array at every call, so copy what you
+   * keep. With `active`, `[batch]`, only members whose entry is not 0 or false go on; states and outputs of the others stay, whatever stands in `x`
+   * for them (a token must be one even so). Allocates nothing.
    */
-  step(x: ArrayLike<number>): Numbers;
-  snapshot(): SessionSnapshot;
-  restore(snapshot: SessionSnapshot): void;
+  step(x: ArrayLike<number>, active?: ArrayLike<number | boolean>): Numbers;
+  /** What all members remember, or one. */
+  snapshot(member?: number): SessionSnapshot;
+  /** All members as they were, or one of them as one was, in whatever session of the model and under whatever number. */
+  restore(snapshot: SessionSnapshot, member?: number): void;
   /** Another session that goes on from here on its own. */
   fork(): Session;
-  /** Back to the first states. */
-  reset(): void;
+  /** All members, or one, back to the first states. */
+  reset(member?: number): void;
   dispose(): void;
 }
 
-export interface SessionOptions {
-  readonly spec: NetworkSpec;
-  readonly parameters: ParameterValues;
-  readonly backend: Backend;
-  /** Streams that step together, each with a state of its own. */
-  readonly batch: number;
-}
-
 /** A session of a network all of whose layers can go forwards step by step. Throws `network/no-stream` naming the layer that cannot. */
-export function createSession(options: SessionOptions): Session {
+export function createSession(options: StepOptions): Session {
   const { spec, batch } = options;
   if (!Number.isInteger(batch) || batch < 1)
     throw new RecurraError("network/bad-size", `batch must be a whole number of at least 1, but is ${batch}.`);
   checkStreams(spec);
-  const { executable, input, output, states, clock } = loadStep(options);
-  const arrays = new Map([...states].map(([name, { buffer }]) => [name, executable.array(buffer)]));
-  const firsts = firstStates(options, states);
-  const [x, y, time] = [executable.array(input), executable.array(output), executable.array(clock)];
-  const tokens = spec.input.kind === "tokens" ? spec.input.size : undefined;
+  const session = openSession(options, loadStep(options));
+  session.reset();
+  return session;
+}
 
-  const restore = (snapshot: SessionSnapshot): void => {
-    for (const [name, array] of arrays) {
-      const values = snapshot.states[name];
-      if (values === undefined || values.length !== array.length) {
-        throw new RecurraError(
-          "network/bad-snapshot",
-          `The snapshot has ${values?.length ?? "no"} numbers for state ${name}, but this session needs ${array.length}; restore it into a session of the same model and batch.`,
-        );
-      }
-      array.set(values);
-    }
-    time[0] = snapshot.step;
-  };
-  restore(firsts);
+function openSession(options: StepOptions, loaded: LoadedStep): Session {
+  const { spec, batch } = options;
+  const { executable, input, output } = loaded;
+  const [x, y] = [executable.array(input), executable.array(output)];
+  const active = loaded.active === undefined ? undefined : executable.array(loaded.active);
+  const memory = createMemory(options, loaded);
+  const tokens = spec.input.kind === "tokens" ? spec.input.size : undefined;
 
   return {
     batch,
-    step: (values) => {
-      if (values.length !== x.length) {
-        throw new RecurraError(
-          "network/bad-input",
-          `A step needs ${x.length} numbers (${batch} × ${x.length / batch}), but ${values.length} were given.`,
-        );
-      }
+    weights: loaded.weights,
+    step: (values, only) => {
+      if (values.length !== x.length) refuseLength("A step", values.length, x.length, batch);
       if (tokens !== undefined) checkTokens(values, tokens);
       for (let i = 0; i < x.length; i++) x[i] = values[i]!;
-      executable.call("step");
+      if (only === undefined) {
+        executable.call("step");
+        return y;
+      }
+      if (only.length !== batch) refuseLength("`active`", only.length, batch, batch);
+      // A session of one goes on or does not.
+      if (active === undefined) {
+        if (only[0]) executable.call("step");
+        return y;
+      }
+      for (let i = 0; i < batch; i++) active[i] = only[i] ? 1 : 0;
+      executable.call("stepSome");
       return y;
     },
-    snapshot: () => ({
-      states: Object.fromEntries([...arrays].map(([name, array]) => [name, array.slice()])),
-      step: time[0]!,
-    }),
-    restore,
-    fork: () => {
-      const other = createSession(options);
-      other.restore({ states: Object.fromEntries(arrays), step: time[0]! });
-      return other;
+    snapshot: memory.snapshot,
+    restore: memory.restore,
+    fork: () => openSession(options, loaded.copy()),
+    reset: (member) => {
+      if (member !== undefined) return memory.restore(memory.first, member);
+      for (let each = 0; each < batch; each++) memory.restore(memory.first, each);
     },
-    reset: () => restore(firsts),
     dispose: () => executable.dispose(),
   };
+}
+
+interface Memory {
+  /** Of one member. */
+  readonly first: SessionSnapshot;
+  snapshot(member?: number): SessionSnapshot;
+  restore(snapshot: SessionSnapshot, member?: number): void;
+}
+
+/** What a session remembers, seen member by member. */
+function createMemory(options: StepOptions, { executable, states, clock }: LoadedStep): Memory {
+  const { batch } = options;
+  const arrays = new Map([...states].map(([name, { buffer }]) => [name, executable.array(buffer)]));
+  const time = executable.array(clock);
+  const first = firstStates(options);
+
+  const part = (array: Numbers, member: number | undefined): Numbers => {
+    if (member === undefined) return array;
+    const size = array.length / batch;
+    return array.subarray(member * size, (member + 1) * size);
+  };
+  const checkMember = (member: number | undefined): void => {
+    if (member === undefined || (Number.isInteger(member) && member >= 0 && member < batch)) return;
+    throw new RecurraError(
+      "network/no-member",
+      `There is no member ${member}: this session has ${batch === 1 ? "only member 0" : `members 0 to ${batch - 1}`}.`,
+    );
+  };
+  return {
+    first,
+    snapshot: (member) => {
+      checkMember(member);
+      return {
+        batch: member === undefined ? batch : 1,
+        states: Object.fromEntries([...arrays].map(([name, array]) => [name, part(array, member).slice()])),
+        steps: part(time, member).slice(),
+      };
+    },
+    restore: (snapshot, member) => {
+      checkMember(member);
+      checkSnapshot(snapshot, arrays, { batch: member === undefined ? batch : 1, of: batch });
+      for (const [name, array] of arrays) part(array, member).set(known(snapshot.states[name], name));
+      part(time, member).set(snapshot.steps);
+    },
+  };
+}
+
+/** Everything is checked before anything is written. */
+function checkSnapshot(
+  { states, steps }: SessionSnapshot,
+  arrays: ReadonlyMap<string, Numbers>,
+  { batch, of }: { readonly batch: number; readonly of: number },
+): void {
+  for (const [name, array] of [...arrays, ["steps", { length: of }] as const]) {
+    const values = name === "steps" ? steps : states[name];
+    const wanted = (array.length / of) * batch;
+    if (values?.length === wanted) continue;
+    throw new RecurraError(
+      "network/bad-snapshot",
+      `The snapshot has ${values?.length ?? "no"} numbers for ${name === "steps" ? "its steps" : `state ${name}`}, but ${wanted} are needed here; restore it into a session of the same model, and one of all members where there are as many, one of a single member into any.`,
+    );
+  }
+}
+
+function refuseLength(what: string, got: number, wanted: number, batch: number): never {
+  throw new RecurraError(
+    "network/bad-input",
+    `${what} needs ${wanted} numbers (${batch} × ${wanted / batch}), but ${got} were given.`,
+  );
 }
 
 /** Token numbers must be entries of the vocabulary, or a lookup would read outside the table. */
@@ -126,92 +188,12 @@ function checkStreams(spec: NetworkSpec): void {
   });
 }
 
-interface LoadedStep {
-  readonly executable: Executable;
-  readonly input: BufferId;
-  readonly output: BufferId;
-  readonly states: ReadonlyMap<string, Location>;
-  readonly clock: BufferId;
-}
-
-/** Functions `prepare` (packs the weights, run here) and `step` (one step, after which the new states are the old ones). */
-function loadStep({ spec, parameters, batch, backend }: SessionOptions): LoadedStep {
-  const builder = createProgramBuilder();
-  const shape = describeNetwork(spec);
-  const isTokens = spec.input.kind === "tokens";
-  const places = declareParameters(builder, shape, { gradients: false });
-  const columns = isTokens ? 1 : spec.input.size;
-  const input = {
-    ...allocateSignal(builder, "input", { steps: 1, batch, columns, role: "port" }),
-    columnStride: isTokens ? 0 : 1,
-  } as const;
-  const clock = builder.buffer({ name: "clock", length: 1, role: "persistent" });
-  const states = new Map(
-    stateShapes(spec).map(({ name, columns: size, isNumber }): [string, Location] => {
-      const location = allocateSignal(builder, `state.${name}`, { steps: 1, batch, columns: size, role: "persistent" });
-      return [name, { ...location, stepStride: 0, columnStride: isNumber ? 0 : 1 }];
-    }),
-  );
-  const lowered = lowerNetwork({
-    builder,
-    spec,
-    steps: 1,
-    batch,
-    input,
-    parameters: places,
-    carriedStates: states,
-    packedRole: "persistent",
-    clock,
+/** Of one member. */
+function firstStates({ spec, parameters }: StepOptions): SessionSnapshot {
+  const values = stateShapes(spec).map(({ name, columns, layer: index, state }) => {
+    const layer = known(spec.layers[index], "a layer");
+    const start = layer.kind === "cell" ? (layer.cell.options.initialStates?.[state] ?? 0) : 0;
+    return [name, parameters[`${index}.initial.${state}`] ?? new Float32Array(columns).fill(start)] as const;
   });
-  const output = allocateSignal(builder, "output", { steps: 1, batch, columns: lowered.output.columns, role: "port" });
-  const keep: Statement[] = [...states].flatMap(([name, to]) =>
-    copyStep({ builder, batch }, `keep.${name}`, known(lowered.finalStates.get(name), name), to),
-  );
-  const word = { buffer: clock, offset: { constant: 0, terms: [] }, rowStride: 0, columnStride: 0 } as const;
-  const tick = builder.map("tick", { rows: 1, columns: 1 }, (map) => map.store(word, map.constant(1), "add"));
-  const program = builder.finish([
-    { name: "prepare", body: lowered.packs },
-    {
-      name: "step",
-      body: [...lowered.forward, ...copyStep({ builder, batch }, "output", lowered.output, output), ...keep, tick],
-    },
-  ]);
-  const executable = backend.load(program);
-  for (const [name, { value }] of places) executable.array(value).set(known(parameters[name], `parameter ${name}`));
-  executable.call("prepare");
-  return { executable, input: input.buffer, output: output.buffer, states, clock };
-}
-
-/** The states of all cell layers, by `layer.state`. */
-export function stateShapes(
-  spec: NetworkSpec,
-): { name: string; columns: number; isNumber: boolean; layer: number; state: string }[] {
-  const shape = describeNetwork(spec);
-  return spec.layers.flatMap((layer, index) => {
-    if (layer.kind !== "cell") return [];
-    const sizes = sizesOf(layer, shape.layers[index]!.inputSize);
-    return cellOf(layer.cell).states.map((state) => ({
-      name: `${index}.${state.name}`,
-      columns: shapeOf(state, sizes)[0] ?? 1,
-      isNumber: state.shape.length === 0,
-      layer: index,
-      state: state.name,
-    }));
-  });
-}
-
-function firstStates(
-  { spec, parameters, batch }: SessionOptions,
-  states: ReadonlyMap<string, Location>,
-): SessionSnapshot {
-  const values = stateShapes(spec).map(({ name, columns, layer, state }) => {
-    const spec_ = spec.layers[layer]!;
-    const learned = parameters[`${layer}.initial.${state}`];
-    const start = spec_.kind === "cell" ? (spec_.cell.options.initialStates?.[state] ?? 0) : 0;
-    const row = learned ?? new Float32Array(columns).fill(start);
-    const all = new Float32Array(batch * columns);
-    for (let member = 0; member < batch; member++) all.set(row, member * columns);
-    return [name, all] as const;
-  });
-  return { states: Object.fromEntries(values.filter(([name]) => states.has(name))), step: 0 };
+  return { batch: 1, states: Object.fromEntries(values), steps: new Float32Array(1) };
 }

@@ -31,24 +31,37 @@ test("a step, a prediction and a stream are measured", () => {
     ],
   });
   for (const workload of workloads) {
-    const { name, mode, milliseconds, runs, backend, threads } = measureWorkload(workload, {
+    const { name, mode, milliseconds, runs, backend, threads, weights } = measureWorkload(workload, {
       backend: "wasm",
       seconds: 0.05,
+      weights: "float16",
     });
-    expect({ name, mode, backend, threads }).toEqual({
+    expect({ name, mode, backend, threads, weights }).toEqual({
       name: workload.name,
       mode: workload.mode,
       backend: "wasm",
       threads: 1,
+      weights: workload.steps === 1 && workload.mode === "infer" ? "float16" : "float32",
     });
     expect(milliseconds).toBeGreaterThan(0);
     expect(runs).toBeGreaterThanOrEqual(20);
   }
 });
 
+test("a cell of one's own is measured, and the bytes of a program that keeps less for the way back", () => {
+  const equations = "h' = tanh(W x + U h + b)";
+  const longer = { ...tiny, T: 16, L: 1, cell: "mine", equations };
+  const bytes = parseWorkloads({ train: [longer, { ...longer, checkpoint: 4 }] }).map(
+    (workload) => measureWorkload(workload, { backend: "wasm", seconds: 0.01 }).bytes ?? NaN,
+  );
+  expect(bytes[0]).toBeGreaterThan(16 * 2 * 3 * 4);
+  expect(bytes[1]).toBeLessThan(bytes[0] ?? NaN);
+});
+
 test.each([
   [[], /the whole is a list/],
   [{ train: [{ ...tiny, cell: "LSMT" }] }, /train\[0\]\.cell is "lsmt", not one of/],
+  [{ train: [{ ...tiny, checkpoint: 0 }] }, /train\[0\]\.checkpoint is 0/],
   [{ train: [{ ...tiny, H: 0 }] }, /train\[0\]\.H is 0/],
   [{ infer: [{ ...tiny, B: "2" }] }, /infer\[0\]\.B is "2"/],
   [{ train: [{ ...tiny, O: undefined }] }, /train\[0\]\.O is absent/],

@@ -1,11 +1,10 @@
 /** How long a training step or a prediction takes, by a table of workloads. */
-import { cellNames, cells } from "../cells/index.ts";
-import type { CellName } from "../cells/index.ts";
-import type { Backend, Numbers } from "../engine/backend.ts";
+import { cellNames } from "../cells/index.ts";
+import type { Backend, Executable, Numbers } from "../engine/backend.ts";
 import { chooseBackend } from "../engine/backends.ts";
-import type { Cell } from "../language/index.ts";
+import { cell } from "../language/index.ts";
 import { createModel, describeNetwork, initialiseNetwork, lowerPredict, network } from "../network/index.ts";
-import type { ModelOptions, NetworkSpec } from "../network/index.ts";
+import type { CellChoice, ModelOptions, NetworkSpec, WeightFormat } from "../network/index.ts";
 import { functionNames, lowerTraining } from "../training/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { plainData } from "../util/plain-data.ts";
@@ -16,7 +15,7 @@ import { createRandom } from "../util/random.ts";
 export interface Workload {
   readonly name: string;
   readonly mode: "train" | "infer";
-  readonly cell: CellName;
+  readonly cell: CellChoice;
   readonly batch: number;
   readonly steps: number;
   readonly inputs: number;
@@ -24,6 +23,8 @@ export interface Workload {
   readonly layers: number;
   /** Of the linear head; only for training. */
   readonly outputs: number;
+  /** Steps between checkpoints of the gradient; only for training. */
+  readonly checkpoint?: number;
 }
 
 export interface Timing {
@@ -31,14 +32,21 @@ export interface Timing {
   readonly mode: Workload["mode"];
   readonly backend: string;
   readonly threads: number;
+  readonly weights: WeightFormat;
   /** The median of the timed runs. */
   readonly milliseconds: number;
   readonly runs: number;
+  /** All memory of the program, as planned; absent for a stream. */
+  readonly bytes?: number;
 }
 
 const mostSize = 65_536;
 
-/** Workloads from JSON: `{ train: [{ name, cell, B, T, I, H, L, O }], infer: […] }`. Throws `file/bad-workloads` naming the place. */
+/**
+ * Workloads from JSON: `{ train: [{ name, cell, B, T, I, H, L, O }], infer: […] }`; `cell` is a built-in one's name, or the name of that
+ * whose `equations` are given as well, and a training may have a `checkpoint`. Throws `file/bad-workloads` naming the place, and what
+ * `cell` throws for bad equations.
+ */
 export function parseWorkloads(value: unknown, source = "The file"): readonly Workload[] {
   const root = plainData(
     value,
@@ -57,24 +65,35 @@ export function parseWorkloads(value: unknown, source = "The file"): readonly Wo
 function parseWorkload(data: PlainData, mode: Workload["mode"]): Workload {
   const entry = data.object();
   const size = (key: string): number => entry.get(key).whole(1, mostSize);
-  const name = entry.get("cell").text(100).toLowerCase();
-  const cell =
-    cellNames.find((one) => one === name) ?? entry.get("cell").fail(`is "${name}", not one of ${cellNames.join(", ")}`);
+  const checkpoint = mode === "train" ? entry.find("checkpoint")?.whole(1, mostSize) : undefined;
   return {
     name: entry.get("name").text(100),
     mode,
-    cell,
+    cell: parseCell(entry),
     batch: size("B"),
     steps: size("T"),
     inputs: size("I"),
     hidden: size("H"),
     layers: size("L"),
     outputs: mode === "train" ? size("O") : size("H"),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
   };
+}
+
+function parseCell(entry: ReturnType<PlainData["object"]>): CellChoice {
+  const text = entry.get("cell").text(100);
+  const equations = entry.find("equations")?.text(mostSize);
+  if (equations !== undefined) return cell(text, equations);
+  const name = text.toLowerCase();
+  return (
+    cellNames.find((one) => one === name) ?? entry.get("cell").fail(`is "${name}", not one of ${cellNames.join(", ")}`)
+  );
 }
 
 /** A call that is timed, and what is to be let go of afterwards. */
 interface Job {
+  /** Of the whole program. */
+  readonly bytes?: number;
   call(): void;
   dispose(): void;
 }
@@ -88,17 +107,21 @@ export interface MeasureOptions {
   readonly threads?: ModelOptions["threads"];
   /** How long to measure, at least: 1 */
   readonly seconds?: number | undefined;
+  /** How the weights of streams (one step a call) are held: float32. All else runs on float32. */
+  readonly weights?: WeightFormat | undefined;
 }
 
 /** Measures a workload: warms up, then takes the median of many runs. Throws `engine/…`. */
 export function measureWorkload(workload: Workload, options: MeasureOptions = {}): Timing {
   const { threads } = options;
   const { backend } = chooseBackend(options.backend ?? "auto", { threads });
+  const isStream = workload.mode === "infer" && workload.steps === 1;
+  const weights = isStream ? (options.weights ?? "float32") : "float32";
   const job =
     workload.mode === "train"
       ? prepareStep(workload, backend)
-      : workload.steps === 1
-        ? prepareStream(workload, { backend: backend.name, threads })
+      : isStream
+        ? prepareStream(workload, { backend: backend.name, threads }, weights)
         : prepareForward(workload, backend);
   try {
     const times = timeRuns(job, (options.seconds ?? budget.seconds) * 1000);
@@ -107,8 +130,10 @@ export function measureWorkload(workload: Workload, options: MeasureOptions = {}
       mode: workload.mode,
       backend: backend.name,
       threads: backend.threads,
+      weights,
       milliseconds: median(times),
       runs: times.length,
+      ...(job.bytes === undefined ? {} : { bytes: job.bytes }),
     };
   } finally {
     job.dispose();
@@ -147,11 +172,17 @@ function stackOf({
   inputs,
   hidden,
   layers,
+  checkpoint,
 }: Workload): ReturnType<ReturnType<typeof network<number>>["recurrent"]> {
-  const chosen: Cell = cells[cell];
-  let stack = network({ features: inputs }).recurrent(chosen, { size: hidden });
-  for (let layer = 1; layer < layers; layer++) stack = stack.recurrent(chosen, { size: hidden });
+  const options = { size: hidden, ...(checkpoint === undefined ? {} : { checkpoint }) };
+  let stack = network({ features: inputs }).recurrent(cell, options);
+  for (let layer = 1; layer < layers; layer++) stack = stack.recurrent(cell, options);
   return stack;
+}
+
+/** Bytes of all memory a loaded program has. */
+function bytesOf({ plan }: Executable, backend: Backend): number {
+  return plan.words * (backend.describe().numbers === "float64" ? 8 : 4);
 }
 
 function fillNormal(array: Numbers, seed: number): void {
@@ -183,6 +214,7 @@ function prepareStep(workload: Workload, backend: Backend): Job {
   const numbers = executable.array(lowered.update.numbers);
   let update = 0;
   return {
+    bytes: bytesOf(executable, backend),
     call: () => {
       executable.call(step);
       lowered.optimiser.writeNumbers(++update, lowered.optimiser.rate, numbers);
@@ -204,6 +236,7 @@ function prepareForward(workload: Workload, backend: Backend): Job {
   fillNormal(inputs, 2);
   const results = [lowered.output, ...lowered.finalStates.values()];
   return {
+    bytes: bytesOf(executable, backend),
     call: () => {
       executable.array(lowered.input).set(inputs);
       executable.call("predict");
@@ -214,14 +247,18 @@ function prepareForward(workload: Workload, backend: Backend): Job {
 }
 
 /** One step of a session. */
-function prepareStream(workload: Workload, options: Pick<ModelOptions, "backend" | "threads">): Job {
+function prepareStream(
+  workload: Workload,
+  options: Pick<ModelOptions, "backend" | "threads">,
+  weights: WeightFormat,
+): Job {
   const spec = stackOf(workload).build();
   const model = createModel({
     spec,
     parameters: initialiseNetwork(spec, { seed: 1 }),
     ...options,
   });
-  const session = model.session({ batch: workload.batch });
+  const session = model.session({ batch: workload.batch, weights });
   const x = new Float32Array(workload.batch * workload.inputs);
   fillNormal(x, 2);
   return {

@@ -30,7 +30,7 @@ export interface BatchPorts {
   readonly targets: Numbers;
   /** `[T, B]` or `[B]`: 0 leaves a row out. */
   readonly weights: Numbers;
-  /** `[B]`, where members differ in length. */
+  /** `[B]`, where members differ in length; none longer than the one before. */
   readonly lengths: Numbers | undefined;
 }
 

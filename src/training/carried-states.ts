@@ -1,7 +1,7 @@
 /** The states of streams, which outlive a step. */
 import type { Executable, Numbers } from "../engine/backend.ts";
 import type { NetworkSpec } from "../network/index.ts";
-import { stateShapes } from "../network/session.ts";
+import { stateShapes } from "../network/describe.ts";
 import { known } from "../util/errors.ts";
 import type { TrainingProgram } from "./training-program.ts";
 

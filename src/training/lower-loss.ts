@@ -29,6 +29,8 @@ export interface LowerLossOptions {
   readonly prediction: Location;
   readonly steps: number;
   readonly batch: number;
+  /** Steps of each member, none longer than the one before: rows past them count nothing, whatever their weight. */
+  readonly lengths?: BufferId;
   /** `[steps, batch, targets]` and `[steps, batch]`, dense from their start. */
   readonly targets: BufferId;
   readonly weights: BufferId;
@@ -65,6 +67,7 @@ export function lowerLoss(options: LowerLossOptions): readonly Statement[] {
     inputs: { x: prediction, target: target.location, weight: numberOfRow(options.weights, batch) },
     parameters: Object.fromEntries([...loss.buffers].map(([vector, value]) => [vector, { value }])),
     output: numberOfRow(rowLosses, batch),
+    ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
     ...(gradient === undefined ? {} : { gradient: { inputs: ["x"] } }),
   });
   // The adjoint of every row is the one number `scale`.

@@ -1,5 +1,6 @@
 /** A training program in memory, with its data: runs batches and updates, and hands out and takes in everything that must outlive it. */
 import type { Backend, Executable, Numbers } from "../engine/backend.ts";
+import { assertLongestFirst } from "../engine/member-order.ts";
 import type { BufferId } from "../lower/index.ts";
 import { initialiseNetwork } from "../network/index.ts";
 import type { NetworkSpec } from "../network/index.ts";
@@ -157,11 +158,12 @@ function assemble(parts: Parts): Machine {
 
   const begin = (from: BatchSource, index: number): number => {
     from.fill(index, ports.batch);
+    if (ports.batch.lengths !== undefined) assertLongestFirst(ports.batch.lengths);
     const steps = from.stepsOf(index);
     const rows = (program.shape.perStep ? steps : 1) * from.batch;
     result.count = countLoss(program.loss, rows, ports.batch.targets, ports.batch.weights);
     ports.scale[0] = result.count === 0 ? 0 : 1 / result.count;
-    if (ports.clock !== undefined) ports.clock[0] = index * (from.truncation?.update ?? 0);
+    ports.clock?.fill(index * (from.truncation?.update ?? 0));
     return steps;
   };
 

@@ -1,7 +1,9 @@
 /** Batches of sequences whose lengths differ: those of similar length together, padded to the longest of their bucket. */
 import { makeLengthBatches } from "../data/batches.ts";
+import type { LengthBatch } from "../data/batches.ts";
 import type { SequenceSet } from "../data/sequences.ts";
 import { known, RecurraError } from "../util/errors.ts";
+import type { Random } from "../util/random.ts";
 import type { SourceOptions, BatchPorts, BatchSource } from "./batch-source.ts";
 
 type Values = Float32Array | Float64Array | Int32Array;
@@ -51,14 +53,21 @@ export function membersOf({ indices, lengths }: SequenceData): Int32Array {
 
 const fewBuckets = 4;
 
-/** Batches of sequences. A last batch of a bucket that is not full is filled up with members of weight 0. */
+/** Batches of sequences, the longest of each first. A last batch of a bucket that is not full is filled up with members of one step and weight 0. */
 export function createSequenceSource(data: SequenceData, { batch }: SourceOptions): BatchSource {
   checkSequences(data);
   const members = membersOf(data);
   // More buckets than full batches would only make the batches smaller.
   const buckets = Math.min(data.buckets ?? fewBuckets, Math.ceil(members.length / batch));
   const options = { batchSize: batch, buckets };
-  let batches = makeLengthBatches(data.lengths, members, options);
+  const make = (random?: Random): readonly LengthBatch[] =>
+    makeLengthBatches(data.lengths, members, { ...options, random }).map(({ indices, steps: padded }) => ({
+      indices: indices
+        .slice()
+        .sort((a, b) => known(data.lengths[b], "a length") - known(data.lengths[a], "a length") || a - b),
+      steps: padded,
+    }));
+  let batches = make();
   const steps = [...new Set(batches.map((one) => one.steps))].sort((a, b) => a - b);
   return {
     steps,
@@ -70,7 +79,7 @@ export function createSequenceSource(data: SequenceData, { batch }: SourceOption
     lengths: batches.some((one) => one.indices.some((index) => data.lengths[index] !== one.steps)),
     truncation: undefined,
     shuffle: (random) => {
-      batches = makeLengthBatches(data.lengths, members, { ...options, random });
+      batches = make(random);
     },
     stepsOf: (index) => known(batches[index], `batch ${index}`).steps,
     fill: (index, ports) => {
@@ -92,7 +101,7 @@ interface Seat {
   readonly counts: boolean;
 }
 
-/** Writes one sequence as a member of the batch; past its length inputs, targets and weights are 0. */
+/** Writes one sequence, or the first step of one that does not count, as a member of the batch; past its length inputs, targets and weights are 0. */
 function fillMember(
   data: SequenceData,
   sequence: number,
@@ -100,7 +109,7 @@ function fillMember(
   ports: BatchPorts,
 ): void {
   const start = data.starts[sequence] ?? 0;
-  const length = data.lengths[sequence] ?? 0;
+  const length = counts || ports.lengths === undefined ? (data.lengths[sequence] ?? 0) : 1;
   const used = counts ? 1 : 0;
   for (let step = 0; step < steps; step++) {
     const row = step * batch + member;

@@ -58,6 +58,7 @@ export function createStreamSource(data: StreamData, options: SourceOptions): Ba
     shuffle: () => undefined,
     stepsOf: () => back,
     fill: (index, ports) => {
+      ports.lengths?.fill(back);
       const start = index * update;
       const counted = index === 0 ? 0 : back - update;
       for (let step = 0; step < back; step++) {

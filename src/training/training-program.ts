@@ -3,7 +3,7 @@ import { at, copyStep, createProgramBuilder, gradientArena, overRows } from "../
 import type { BufferId, Location, Program, ProgramBuilder, Statement } from "../lower/index.ts";
 import { cellOf, declareParameters, describeNetwork, lowerNetwork } from "../network/index.ts";
 import type { NetworkParameters, NetworkShape, NetworkSpec } from "../network/index.ts";
-import { stateShapes } from "../network/session.ts";
+import { stateShapes } from "../network/describe.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { planLoss } from "./losses.ts";
 import type { LossPlan, LossSpec } from "./losses.ts";
@@ -22,7 +22,7 @@ export interface TrainingProgramOptions {
   /** Steps that batches may have, ascending. Each gets functions of its own; they share all memory. */
   readonly steps: readonly number[];
   readonly batch: number;
-  /** Whether members of a batch differ in length. */
+  /** Whether members of a batch differ in length; they come longest first. */
   readonly lengths: boolean;
   /**
    * States are carried from one step to the next, in `carried`. Where fewer steps are carried than a step has (k1 < k2), the function
@@ -66,7 +66,7 @@ export interface TrainingPorts {
   readonly scale: BufferId;
   /** One word: a whole number below 2^24 that dropout draws from. */
   readonly seed: BufferId;
-  /** One word: the stream's steps before this batch, where states are carried. */
+  /** `[B]`: the stream's steps before this batch, where states are carried. */
   readonly clock: BufferId | undefined;
   /** One word each. */
   readonly loss: BufferId;
@@ -163,7 +163,7 @@ function declarePorts(
     weights: port("weights", [outputSteps, batch]),
     scale: port("scale", [1]),
     seed: port("seed", [1]),
-    clock: options.carry === undefined ? undefined : port("clock", [1]),
+    clock: options.carry === undefined ? undefined : port("clock", [batch]),
     loss: port("loss", [1]),
     norm: port("norm", [1]),
     outputs: port("outputs", [outputSteps, batch, shape.outputSize]),
@@ -286,13 +286,14 @@ function lossOptions(
   network: ReturnType<typeof lowerNetwork>,
   steps: number,
 ) {
-  const { targets, weights, scale, loss: to } = ports;
+  const { targets, weights, scale, loss: to, lengths } = ports;
   return {
     builder,
     loss,
     prediction: network.output,
     steps: shape.perStep ? steps : 1,
     batch: options.batch,
+    ...(lengths === undefined || !shape.perStep ? {} : { lengths }),
     targets,
     weights,
     scale,

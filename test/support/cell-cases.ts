@@ -23,6 +23,7 @@ export const everyWay: readonly CellCase[] = [
   { steps: 4, batch: 3, inputSize: 3, hiddenSize: 5 },
   { steps: 1, batch: 1, inputSize: 1, hiddenSize: 1 },
   { steps: 5, batch: 4, inputSize: 2, hiddenSize: 4, lengths: [5, 1, 3, 2] },
+  { steps: 3, batch: 4, inputSize: 2, hiddenSize: 3, lengths: [1, 3, 2, 3] },
   { steps: 4, batch: 2, inputSize: 3, hiddenSize: 3, lengths: [2, 4], reverse: true },
   { steps: 3, batch: 1, inputSize: 4, hiddenSize: 6, reverse: true },
   { steps: 7, batch: 2, inputSize: 2, hiddenSize: 3, checkpoint: 3 },

@@ -6,9 +6,11 @@ import type {
   BufferId,
   BufferRole,
   LaneOperation,
+  LoopId,
   MapStatement,
   PackStatement,
   Program,
+  RowWindow,
   Statement,
   ValueId,
   View,
@@ -23,6 +25,8 @@ interface Sizes {
   readonly hidden: number;
   /** Words between rows of hidden vectors, a multiple of four. */
   readonly stride: number;
+  /** Whether a step is over the first rows only, as many as a word says. */
+  readonly windowed: boolean;
 }
 
 interface Making extends Sizes {
@@ -41,6 +45,7 @@ type BufferName =
   | "m"
   | "x"
   | "seed"
+  | "active"
   | "y"
   | "loss"
   | "packedW"
@@ -52,8 +57,8 @@ type BufferName =
   | "outerScratch";
 
 /**
- * The program of a seed: `forward` runs T steps of h' = f(W x + U h, h, b, …) with f a random expression, `backward` walks back
- * with another one, sums weight gradients and reduces rows, `update` changes all parameters in one map.
+ * The program of a seed: `forward` runs T steps of h' = f(W x + U h, h, b, …) with f a random expression, maybe over a random number of
+ * members, `backward` walks back with another one, sums weight gradients and reduces rows, `update` changes all parameters in one map.
  */
 export function createRandomProgram(seed: number): Program {
   const random = createRandom(seed);
@@ -64,6 +69,7 @@ export function createRandomProgram(seed: number): Program {
     inputs: 1 + random.integer(9),
     hidden,
     stride: Math.ceil(hidden / 4) * 4 + 4 * random.integer(2),
+    windowed: random.integer(2) === 0,
   };
   const builder = createProgramBuilder();
   const making: Making = { ...sizes, random, builder, buffers: createBuffers(builder, sizes) };
@@ -92,6 +98,7 @@ function createBuffers(builder: ProgramBuilder, { steps, batch, inputs, hidden, 
     m: add("m", "moment", whole(hidden * inputs) + whole(hidden * hidden) + whole(hidden)),
     x: add("x", "port", rows * inputs),
     seed: add("seed", "port", 1),
+    active: add("active", "scratch", steps),
     y: add("y", "port", rows * hidden),
     loss: add("loss", "port", 1),
     packedW: add("packedW", "scratch", packedLength(inputs, columns)),
@@ -127,7 +134,10 @@ function makeForward(making: Making): readonly Statement[] {
     ],
   });
   const product = { kind: "product" as const, columns, segments: 1 };
+  const window = (part: RowWindow["part"], t: LoopId): RowWindow | undefined =>
+    making.windowed ? { count: { buffer: buffers.active, offset: plus(at(0), t, 1) }, part } : undefined;
   return [
+    countActive(making),
     pack("pack W", buffers.W, inputs, buffers.packedW),
     pack("pack U", buffers.U, hidden, buffers.packedU),
     {
@@ -154,13 +164,14 @@ function makeForward(making: Making): readonly Statement[] {
           ...product,
           name: "U h",
           rows: batch,
+          ...(making.windowed ? { window: window("first", t)! } : {}),
           depth: hidden,
           a: { ...step(buffers.h), segmentStride: 0 },
           b: buffers.packedU,
           c: step(buffers.pre),
           accumulate: true,
         },
-        builder.map("step", { rows: batch, columns: hidden }, (m) => {
+        builder.map("step", { rows: batch, columns: hidden, window: window("first", t) }, (m) => {
           const seed: View = { buffer: buffers.seed, offset: at(0), rowStride: 0, columnStride: 0 };
           const drawn = m.random({ seed, salt: random.integer(2 ** 32), counter: plus(at(0), t, batch * hidden) });
           const x: View = {
@@ -181,9 +192,33 @@ function makeForward(making: Making): readonly Statement[] {
           m.store({ ...step(buffers.h, batch * stride), padded }, next);
           m.store({ ...step(buffers.kept), padded }, m.apply("multiply", next, sum));
         }),
+        ...(making.windowed ? [stopRest(making, t, window("rest", t)!)] : []),
       ];
     }),
   ];
+}
+
+/** From 0 to all members for each step. */
+function countActive({ steps, batch, buffers, builder }: Making): MapStatement {
+  const word: View = { buffer: buffers.seed, offset: at(0), rowStride: 0, columnStride: 0 };
+  return builder.map("active", { rows: steps, columns: 1 }, (m) => {
+    const drawn = m.random({ seed: word, salt: 17, counter: at(0) });
+    const count = m.apply("floor", m.apply("multiply", drawn, m.constant(batch + 0.99)));
+    m.store({ buffer: buffers.active, offset: at(0), rowStride: 1, columnStride: 0 }, count);
+  });
+}
+
+/** What the other members have after a step. */
+function stopRest({ batch, hidden, stride, buffers, builder }: Making, t: LoopId, window: RowWindow): MapStatement {
+  return builder.map("rest", { rows: batch, columns: hidden, window }, (m) => {
+    const offset = plus(at(0), t, batch * stride);
+    const before = m.load({ buffer: buffers.h, offset, rowStride: stride, columnStride: 1 });
+    m.store(
+      { buffer: buffers.h, offset: plus(at(batch * stride), t, batch * stride), rowStride: stride, columnStride: 1 },
+      before,
+    );
+    m.store({ buffer: buffers.kept, offset, rowStride: stride, columnStride: 1 }, m.constant(0.5));
+  });
 }
 
 function makeBackward(making: Making): readonly Statement[] {
@@ -195,6 +230,7 @@ function makeBackward(making: Making): readonly Statement[] {
     rows: hidden,
     columns,
     depth: rows,
+    ...(making.windowed ? { window: { count: { buffer: buffers.active, offset: at(0) }, part: "first" } } : {}),
     a: { buffer: buffers.dpre, offset: at(0), rowStride: stride },
     b,
     c: [{ buffer: to, offset: at(0), rowStride: columns, rows: hidden, at: 0 }],

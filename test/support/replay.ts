@@ -70,10 +70,12 @@ function splitFunctions(program: Program): readonly Step[] {
 /** All of an executable's words, slack included. */
 function wholeMemory(executable: Executable): Float32Array | Float64Array {
   const { buffers, words } = executable.plan;
-  const array = executable.array(buffers[0]!.id);
+  const [first] = buffers;
+  const array = executable.array(first!.id);
+  const start = array.byteOffset - first!.offset * array.BYTES_PER_ELEMENT;
   return array instanceof Float32Array
-    ? new Float32Array(array.buffer, 0, words)
-    : new Float64Array(array.buffer, 0, words);
+    ? new Float32Array(array.buffer, start, words)
+    : new Float64Array(array.buffer, start, words);
 }
 
 function fillMemory(memory: Float32Array | Float64Array, plan: MemoryPlan, contents: Contents): void {

@@ -1,5 +1,6 @@
 /** PyTorch's recurrent modules as networks of ours: the layers chained by `lowerNetwork`, first states carried in, final states read out. */
 import type { Backend, Executable } from "../../src/engine/backend.ts";
+import { orderByLength, sortMembers, unsortMembers } from "../../src/engine/member-order.ts";
 import { copyStep, createProgramBuilder, overRows } from "../../src/lower/index.ts";
 import type { BufferId, Location } from "../../src/lower/index.ts";
 import { allocateSignal, declareParameters, describeNetwork, lowerNetwork, specOf } from "../../src/network/index.ts";
@@ -14,25 +15,30 @@ import type { NamedResults, TorchModule } from "./torch-modules.ts";
 export function runTorchNetwork(backend: Backend, module: TorchModule, tensors: TorchTensors): NamedResults {
   const { executable, input, lengths, parameters, first, final, output } = loadNetwork(backend, module);
   const directions = directionPlaces(module);
-  executable.array(input).set(transposed(known(tensors["input"], "input").data, module, "ours"));
-  executable.array(lengths).set(module.lengths ?? []);
+  const order = module.lengths === null ? undefined : orderByLength(module.lengths);
+  const write = (buffer: BufferId, values: ArrayLike<number>, size: number): void =>
+    sortMembers(values, executable.array(buffer), { order, size });
+  write(input, transposed(known(tensors["input"], "input").data, module, "ours"), module.input_size);
+  if (module.lengths !== null) write(lengths, module.lengths, 1);
   directions.forEach(({ prefix, name }, number) => {
     for (const [parameter, values] of Object.entries(directionParameters(module, tensors, name))) {
       executable.array(known(parameters.get(`${prefix}.${parameter}`), parameter).value).set(values);
     }
     const states = directionStates(tensors, { h: "h_0", c: "c_0" }, number, directions.length);
     for (const [state, values] of Object.entries(states)) {
-      executable.array(known(first.get(`${prefix}.${state}`), state).buffer).set(values);
+      write(known(first.get(`${prefix}.${state}`), state).buffer, values, values.length / module.batch);
     }
   });
   executable.call("forward");
   const states = Object.keys(stateColumns(module)).map((state) => {
-    const parts = directions.map(({ prefix }) => [
-      ...executable.array(known(final.get(`${prefix}.${state}`), state).buffer),
-    ]);
+    const parts = directions.map(({ prefix }) => {
+      const { buffer, columns } = known(final.get(`${prefix}.${state}`), state);
+      return [...unsortMembers(executable.array(buffer), { order, size: columns })];
+    });
     return [`${state}_n`, Float64Array.from(parts.flat())] as const;
   });
-  const results = { output: transposed(executable.array(output), module, "torch"), ...Object.fromEntries(states) };
+  const outputs = unsortMembers(executable.array(output), { order, size: outputColumns(module) });
+  const results = { output: transposed(outputs, module, "torch"), ...Object.fromEntries(states) };
   executable.dispose();
   return results;
 }

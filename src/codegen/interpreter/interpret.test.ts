@@ -287,6 +287,75 @@ describe("products", () => {
     }
   });
 
+  it("are over the rows that a word counts when they run", () => {
+    for (const [count, part, rows] of [
+      [0, "first", []],
+      [1, "first", [0]],
+      [2, "rest", [2]],
+      [0, "rest", [0, 1, 2]],
+    ] as const) {
+      const bench = createBench();
+      const counts = bench.hold([99, count]);
+      const x = bench.hold([1, 2, 3]);
+      const b = bench.hold([1, 10, 0, 0]);
+      const [y, c, d] = [bench.hold([7, 7, 7]), bench.hold(Array.from({ length: 12 }, () => 7)), bench.hold([7, 7])];
+      const scratch = bench.program.buffer({ name: "scratch", length: 3 * 32, role: "scratch" });
+      const window = { count: { buffer: counts, offset: at(1) }, part };
+      const of = { offset: at(0), rowStride: 1 };
+      const read = bench.run([
+        bench.program.map("map", { rows: 3, columns: 1, window }, (m) =>
+          m.store(
+            { ...of, buffer: y, columnStride: 0 },
+            m.apply("negate", m.load({ ...of, buffer: x, columnStride: 0 })),
+          ),
+        ),
+        {
+          kind: "product",
+          name: "product",
+          rows: 3,
+          window,
+          columns: 4,
+          depth: 1,
+          segments: 1,
+          a: { ...of, buffer: x, segmentStride: 0 },
+          b,
+          c: { buffer: c, offset: at(0), rowStride: 4 },
+          accumulate: false,
+        },
+        {
+          kind: "outer",
+          name: "outer",
+          rows: 1,
+          columns: 1,
+          depth: 3,
+          window: { ...window, part: "first" },
+          a: { ...of, buffer: x },
+          b: { ...of, buffer: x },
+          c: [{ ...of, buffer: d, rows: 1, at: 0 }],
+          accumulate: false,
+          scratch,
+        },
+      ]);
+      const isIn = (row: number): boolean => (rows as readonly number[]).includes(row);
+      expect(read(y)).toEqual([1, 2, 3].map((n, row) => (isIn(row) ? -n : 7)));
+      expect(read(c)).toEqual([1, 2, 3].flatMap((n, row) => (isIn(row) ? [n, 10 * n, 0, 0] : [7, 7, 7, 7])));
+      expect(read(d)).toEqual([[1, 4, 9].slice(0, count).reduce((sum, n) => sum + n, 0), 7]);
+    }
+  });
+
+  it("refuse to count more rows than there are, or a part of one", () => {
+    for (const count of [-1, 1.5, 3]) {
+      const bench = createBench();
+      const counts = bench.hold([count]);
+      const y = bench.hold([0, 0]);
+      const window = { count: { buffer: counts, offset: at(0) }, part: "first" } as const;
+      const map = bench.program.map("map", { rows: 2, columns: 1, window }, (m) =>
+        m.store({ buffer: y, offset: at(0), rowStride: 1, columnStride: 0 }, m.constant(1)),
+      );
+      expect(() => bench.run([map])).toThrow(`a window of ${count} of 2 rows`);
+    }
+  });
+
   it("fill", () => {
     const bench = createBench();
     const to = bench.hold([1, 1, 1, 1, 1, 1]);

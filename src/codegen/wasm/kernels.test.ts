@@ -33,6 +33,16 @@ describe.each([
     expect(replayProgram(backend, productCase(product))).toEqual([]);
   });
 
+  it.each(["float16", "int8"] as const)("multiplies few rows by %s matrices of all sizes", (format) => {
+    sizes.forEach((columns, n) => {
+      for (const rows of [1, 2, 3]) {
+        const depth = sizes[(n + rows) % sizes.length]!;
+        const one = productCase({ rows, columns, depth, segments: 1 + (n % 3), accumulate: n % 2 === 1, format });
+        expect(replayProgram(backend, one), one.name).toEqual([]);
+      }
+    });
+  });
+
   it.each(sizes)("sums outer products of %i columns", (columns) => {
     sizes.forEach((rows, n) => {
       const one = outerCase({ rows, columns, depth: [1, 2, 31, 127, 128, 129, 300][n]!, accumulate: n % 2 === 0 });

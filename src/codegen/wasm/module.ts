@@ -1,6 +1,6 @@
 /** Prints a program as one WebAssembly module. */
-import { gradientArena, parameterArena } from "../../lower/arena.ts";
-import type { BufferId, KernelFunction, LoopStatement, Program, Statement } from "../../lower/ir.ts";
+import { createAliasGroups } from "../../lower/arena.ts";
+import type { KernelFunction, LoopStatement, Program, Statement } from "../../lower/ir.ts";
 import type { ThreadPlan } from "../../lower/threads.ts";
 import { assemble, op } from "./assembler.ts";
 import type { Code, WasmFunction, WasmModule } from "./assembler.ts";
@@ -61,13 +61,6 @@ function createContext(
 ): Context {
   const shared = new Map<string, number>();
   const names = new Map<string, number>(program.functions.map(({ name }) => [name, 1]));
-  const arenas = new Map<BufferId, string>();
-  for (const [group, arena] of Object.entries({
-    parameters: parameterArena(program.buffers),
-    gradients: gradientArena(program.buffers),
-  })) {
-    for (const buffer of arena.places.keys()) arenas.set(buffer, group);
-  }
   const add = (fn: WasmFunction): number => {
     const seen = names.get(fn.name) ?? 0;
     names.set(fn.name, seen + 1);
@@ -79,7 +72,7 @@ function createContext(
     placement,
     threadScratch: threads?.scratch,
     panelWidths: choosePanelWidths(program, features),
-    aliasGroup: (buffer) => arenas.get(buffer) ?? `buffer ${buffer}`,
+    aliasGroup: createAliasGroups(program.buffers),
     add,
     share: (name, make) => {
       const before = shared.get(name);

@@ -72,10 +72,14 @@ export type Mnemonic =
   | "i32.sub"
   | "i32.mul"
   | "i32.div_u"
+  | "i32.and"
+  | "i32.shl"
   | "i32.xor"
+  | "i32.shr_u"
   | "i32.trunc_sat_f32_s"
   | "f32.convert_i32_s"
   | "v128.load"
+  | "v128.load16x4_s"
   | "v128.load32_splat"
   | "v128.store"
   | "v128.const"
@@ -85,12 +89,15 @@ export type Mnemonic =
   | "i32x4.lt_s"
   | "f32x4.eq"
   | "f32x4.lt"
+  | "f32x4.ge"
   | "v128.and"
+  | "v128.or"
   | "v128.xor"
   | "v128.bitselect"
   | "v128.store32_lane"
   | "v128.store64_lane"
   | "f32x4.floor"
+  | "f32x4.nearest"
   | "i32x4.shl"
   | "i32x4.shr_s"
   | "i32x4.shr_u"
@@ -108,7 +115,9 @@ export type Mnemonic =
   | "f32x4.max"
   | "f32x4.pmin"
   | "f32x4.pmax"
+  | "i32x4.trunc_sat_f32x4_s"
   | "f32x4.convert_i32x4_s"
+  | "i8x16.relaxed_swizzle"
   | "f32x4.relaxed_madd"
   | "f32x4.relaxed_nmadd"
   | "i32x4.relaxed_laneselect";
@@ -144,11 +153,15 @@ export const opcodes: Readonly<Record<Mnemonic, Opcode>> = {
   "i32.sub": plain(0x6b),
   "i32.mul": plain(0x6c),
   "i32.div_u": plain(0x6e),
+  "i32.and": plain(0x71),
   "i32.xor": plain(0x73),
+  "i32.shl": plain(0x74),
+  "i32.shr_u": plain(0x76),
   "i32.trunc_sat_f32_s": prefixed(0xfc, 0x00, "none"),
   "f32.convert_i32_s": plain(0xb2),
 
   "v128.load": simd(0x00, "memory"),
+  "v128.load16x4_s": simd(0x03, "memory"),
   "v128.load32_splat": simd(0x09, "memory"),
   "v128.store": simd(0x0b, "memory"),
   "v128.const": simd(0x0c, "v128"),
@@ -158,12 +171,15 @@ export const opcodes: Readonly<Record<Mnemonic, Opcode>> = {
   "i32x4.lt_s": simd(0x39),
   "f32x4.eq": simd(0x41),
   "f32x4.lt": simd(0x43),
+  "f32x4.ge": simd(0x46),
   "v128.and": simd(0x4e),
+  "v128.or": simd(0x50),
   "v128.xor": simd(0x51),
   "v128.bitselect": simd(0x52),
   "v128.store32_lane": simd(0x5a, "memory-lane"),
   "v128.store64_lane": simd(0x5b, "memory-lane"),
   "f32x4.floor": simd(0x68),
+  "f32x4.nearest": simd(0x6a),
   "i32x4.shl": simd(0xab),
   "i32x4.shr_s": simd(0xac),
   "i32x4.shr_u": simd(0xad),
@@ -181,7 +197,9 @@ export const opcodes: Readonly<Record<Mnemonic, Opcode>> = {
   "f32x4.max": simd(0xe9),
   "f32x4.pmin": simd(0xea),
   "f32x4.pmax": simd(0xeb),
+  "i32x4.trunc_sat_f32x4_s": simd(0xf8),
   "f32x4.convert_i32x4_s": simd(0xfa),
+  "i8x16.relaxed_swizzle": simd(0x100),
   "f32x4.relaxed_madd": simd(0x105),
   "f32x4.relaxed_nmadd": simd(0x106),
   "i32x4.relaxed_laneselect": simd(0x10b),

@@ -4,6 +4,7 @@ import { op } from "./assembler.ts";
 import type { Code } from "./assembler.ts";
 import { advance, get, i32, plusBytes, repeatTimes, set, wordBytes } from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
+import { emitCodedPack } from "./coded-pack.ts";
 import { emitAddress, emitCall, loopsOf } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { panelsOf, widthOfUnread } from "./panels.ts";
@@ -17,11 +18,15 @@ type Block = PackStatement["blocks"][number];
 
 /** The call of a function that packs the matrix. */
 export function emitPack(pack: PackStatement, loops: Loops, context: Context, share?: Share): Code {
+  const { format = "float32" } = pack;
   const call = emitCall(
     {
       name: pack.name,
       uses: loopsOf(...pack.blocks.map((block) => block.offset)),
-      body: (frame, inner) => emitBlocks(pack, frame, inner, context),
+      body: (frame, inner) =>
+        format === "float32"
+          ? emitBlocks(pack, frame, inner, context)
+          : emitCodedPack(pack, format, { frame, loops: inner, context }),
     },
     loops,
     context,

@@ -18,9 +18,12 @@ import {
   wordBytes,
 } from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
+import { codedUnits, emitCodedProduct } from "./coded-product.ts";
 import { emitAddress, emitCall, loopsOf, windowLoops } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { cutRows, panelsOf, widthOfUnread } from "./panels.ts";
+import { emitRowTile, rowTileName } from "./row-tile.ts";
+import type { RowTile } from "./row-tile.ts";
 import { atMost, cutToWindow, givenUnits, rangeOf, unlessEmpty } from "./share.ts";
 import type { Share, UnitRange } from "./share.ts";
 import { emitTile, highestTile, tileName } from "./tile.ts";
@@ -34,18 +37,20 @@ const leastBlockRows = 20;
 
 /** The call of a function that computes the product. */
 export function emitProduct(product: ProductStatement, loops: Loops, context: Context, share?: Share): Code {
-  const { full, tail } = panelsOf(product.columns, context.panelWidths.get(product.b) ?? widthOfUnread);
-  const units = share?.split === "rows" ? product.rows : full + (tail > 0 ? 1 : 0);
+  const { format = "float32", rows, columns } = product;
+  const { full, tail } = panelsOf(columns, context.panelWidths.get(product.b) ?? widthOfUnread);
+  const panelUnits = format === "float32" ? full + (tail > 0 ? 1 : 0) : codedUnits(columns);
   return emitCall(
     {
       name: product.name,
       uses: [...loopsOf(product.a.offset, product.c.offset), ...windowLoops(product.window)],
-      given: share === undefined ? [] : givenUnits(units, share),
+      given: share === undefined ? [] : givenUnits(share.split === "rows" ? rows : panelUnits, share),
       body: (frame, inner, given) => {
-        const range = rangeOf(given);
-        const to = { product, frame, loops: inner, context };
-        if (share?.split !== "columns" || range === undefined) return emitBlocks({ ...to, range, panels: undefined });
-        return unlessEmpty(range, emitBlocks({ ...to, range: undefined, panels: range }));
+        const units = rangeOf(given);
+        const [range, panels] = share?.split === "columns" ? [undefined, units] : [units, undefined];
+        const to = { frame, loops: inner, context, range, panels };
+        const code = format === "float32" ? emitBlocks({ ...to, product }) : emitCodedProduct(product, format, to);
+        return panels === undefined ? code : unlessEmpty(panels, code);
       },
     },
     loops,
@@ -228,15 +233,22 @@ function emitStep({ product, columns, rowA, rowC, b, end, context }: Column, row
   ];
 }
 
-function tileOf({ a, c, accumulate, depth, segments }: ProductStatement, rows: number, columns: number): Tile {
+function tileOf(
+  { a, c, accumulate, depth, segments }: ProductStatement,
+  rows: number,
+  columns: number,
+): Tile | RowTile {
   const tile = { rows, columns, aRow: a.rowStride, aDepth: 1, bDepth: columns, cRow: c.rowStride, accumulate };
-  return segments === 1 || a.segmentStride === depth
-    ? tile
-    : { ...tile, segments: { depth, aSegment: a.segmentStride } };
+  const isWhole = segments === 1 || a.segmentStride === depth;
+  const cut = isWhole ? tile : { ...tile, segments: { depth, aSegment: a.segmentStride } };
+  return rows === 1 ? { ...cut, depth: isWhole ? depth * segments : depth } : cut;
 }
 
 /** Calls the tile's function with a, b, end and c. */
-export function callTile(tile: Tile, operands: readonly Code[], context: Context): Code {
-  const index = context.share(tileName(tile), () => emitTile(tile, context.features));
+export function callTile(tile: Tile | RowTile, operands: readonly Code[], context: Context): Code {
+  const index =
+    "depth" in tile
+      ? context.share(rowTileName(tile), () => emitRowTile(tile, context.features))
+      : context.share(tileName(tile), () => emitTile(tile, context.features));
   return op("call", [index], ...operands);
 }

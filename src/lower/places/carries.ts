@@ -64,14 +64,11 @@ interface PullbackCarry {
   readonly taken: readonly Location[];
 }
 
-/**
- * The place of the pullback that makes the gradient, if all that reads the one before does so before that product. Not with lengths: the gradient
- * of a member whose sequence is over has to stay.
- */
+/** The place of the pullback that makes the gradient, if all that reads the one before does so before that product. */
 function placeInPullback(context: PlaceContext, { state, id, of, taken }: PullbackCarry): Carry | undefined {
-  const { options, derivation } = context;
+  const { derivation } = context;
   const isOfStep = derivation.nodes[id]!.kind === "pullback" && derivation.stored.get(id) === "step";
-  if (!isOfStep || options.lengths !== undefined || !isReadBy(context, state, { before: true })) return undefined;
+  if (!isOfStep || !isReadBy(context, state, { before: true })) return undefined;
   const location = of(id);
   // It may be kept for every step, as another product's gradient.
   const isOverwritten = location.stepStride === 0;
@@ -80,13 +77,13 @@ function placeInPullback(context: PlaceContext, { state, id, of, taken }: Pullba
 
 /**
  * One row a member, which each step overwrites, if nothing reads the gradient later than the map that writes it. In that map each column is read
- * before it is written; but a number is read in every column, and by maps over other dimensions. With lengths the map that writes it reads it, too.
+ * before it is written; but a number is read in every column, and by maps over other dimensions.
  */
 function placeInOne(context: PlaceContext, state: string): Carry | undefined {
-  const { allocator, options } = context;
+  const { allocator } = context;
   const { shape } = stateOf(context, state);
   const isNumber = shape.length === 0;
-  if (!isReadBy(context, state, { before: isNumber }) || (isNumber && options.lengths !== undefined)) return undefined;
+  if (!isReadBy(context, state, { before: isNumber })) return undefined;
   return inPlace({
     ...allocator.allocate({ label: `d.${state}`, extent: "step", columns: allocator.size(shape, 0), isNumber }),
     local: false,
@@ -94,7 +91,7 @@ function placeInOne(context: PlaceContext, state: string): Carry | undefined {
 }
 
 function placeInSlots(context: PlaceContext, state: string): Carry {
-  const { before, after, first, last } = allocateSlots(context.options, context.allocator, {
+  const { before, after, first, last } = allocateSlots(context, {
     label: `d.${state}`,
     shape: stateOf(context, state).shape,
     padded: true,

@@ -3,12 +3,15 @@ import type { Derivation } from "../../derive/index.ts";
 import type { Node, NodeId } from "../../language/index.ts";
 import type { LowerCellOptions } from "../cell-options.ts";
 import type { Location } from "../location.ts";
+import type { Members } from "../active.ts";
 import type { Allocator } from "./allocator.ts";
 
 export interface PlaceContext {
   readonly options: LowerCellOptions;
   readonly derivation: Derivation;
   readonly allocator: Allocator;
+  /** Of members that differ in length. */
+  readonly members: Members | undefined;
   /** The computed values that have a place so far. The first part that has a use for a value's lying somewhere says where. */
   readonly placed: Map<NodeId, Location>;
 }

@@ -2,6 +2,7 @@
 import type { Node, NodeId } from "../../language/index.ts";
 import { known } from "../../util/errors.ts";
 import { at } from "../builder.ts";
+import { clearPast } from "../active.ts";
 import type { BackwardOptions } from "../cell-options.ts";
 import type { Statement } from "../ir.ts";
 import type { Location } from "../location.ts";
@@ -50,9 +51,12 @@ export function placeGradient(
   };
 }
 
-/** Lets pullbacks write the gradients of inputs where they go, if rows of whole vectors fit; clears those of inputs that nothing depends on. */
+/**
+ * Lets pullbacks write the gradients of inputs where they go, if rows of whole vectors fit; clears those of inputs that nothing depends on, and what
+ * lies past the members' ends.
+ */
 function placeInputs(context: PlaceContext, inputs: BackwardOptions["inputs"]): readonly Statement[] {
-  const { options, derivation } = context;
+  const { options, derivation, members } = context;
   const { steps, batch } = options;
   return Object.entries(inputs).flatMap(([name, { to, mode }]): readonly Statement[] => {
     const id = derivation.gradient.inputs.get(name);
@@ -65,6 +69,8 @@ function placeInputs(context: PlaceContext, inputs: BackwardOptions["inputs"]): 
     }
     const fits = to.columns % 4 === 0 && derivation.stored.get(id) === "sequence";
     if (fits && derivation.nodes[id]!.kind === "pullback") place(context, id, to);
-    return [];
+    return members === undefined
+      ? []
+      : [clearPast({ ...options, name: `${options.name}.d.${name}.past` }, members, to)];
   });
 }

@@ -6,7 +6,9 @@ import type { Derivation, ProductGroup } from "../../derive/index.ts";
 import type { NodeId } from "../../language/index.ts";
 import { assert, known } from "../../util/errors.ts";
 import type { BackwardOptions, LowerCellOptions } from "../cell-options.ts";
-import type { BufferId } from "../ir.ts";
+import { clearPast, countMembers } from "../active.ts";
+import type { Members } from "../active.ts";
+import type { BufferId, Statement } from "../ir.ts";
 import { sharedLocation } from "../location.ts";
 import type { Location } from "../location.ts";
 import type { Matrix } from "../matrix.ts";
@@ -26,6 +28,10 @@ import type { StatePlaces } from "./states.ts";
 export type { GradientPlaces } from "./gradient.ts";
 
 export interface Places {
+  /** Where members differ in length. */
+  readonly members: Members | undefined;
+  /** Sets what everything starts from. */
+  readonly start: readonly Statement[];
   readonly states: StatePlaces;
   /** The row of the results of each group of products. */
   readonly products: ReadonlyMap<ProductGroup, Location>;
@@ -45,14 +51,26 @@ export interface NamedMatrix extends Matrix {
 }
 
 export function createPlaces(options: LowerCellOptions, derivation: Derivation): Places {
-  const context: PlaceContext = { options, derivation, allocator: createAllocator(options), placed: new Map() };
+  const counted = options.lengths === undefined ? undefined : countMembers(options, options.lengths);
+  const members = counted?.members;
+  const context: PlaceContext = {
+    options,
+    derivation,
+    allocator: createAllocator(options),
+    members,
+    placed: new Map(),
+  };
   const states = placeStates(context);
   const products = placeProducts(context);
   const adjoints = placeAdjoints(context);
   const output = placeOutput(context, states);
   const of = (id: NodeId): Location =>
     context.placed.get(id) ?? findLeaf(context, states, id) ?? placeAlone(context, id);
+  const past =
+    members === undefined ? [] : [clearPast({ ...options, name: `${options.name}.past` }, members, output.location)];
   return {
+    members,
+    start: [...(counted?.statements ?? []), ...past, ...states.start],
     states,
     products,
     adjoints,

@@ -15,12 +15,13 @@ export interface OutputPlace {
 }
 
 export function placeOutput(context: PlaceContext, states: StatePlaces): OutputPlace {
-  const { options, derivation, allocator, placed } = context;
+  const { options, derivation, allocator, placed, members } = context;
   const { builder, batch, cell, steps } = options;
   const { graph } = cell;
   const state = cell.states.find(({ name, shape }) => graph.next.get(name) === graph.output && shape.length > 0);
-  // With lengths they differ: past a member's length an output is zero and a state stands still.
-  if (options.lengths === undefined && options.output === undefined && state !== undefined) {
+  // Past a member's end outputs are zero; there its last state is not, which in reverse is the first one's place.
+  const differs = members !== undefined && options.reverse === true;
+  if (!differs && options.output === undefined && state !== undefined) {
     return { location: states.of(state.name).after, isState: true, isKept: false };
   }
   const dense = (): Location => {

@@ -1,16 +1,15 @@
 /** Places that carry a value from step to step: a slot for each step and one more, so that every step's value stays. */
 import type { Shape } from "../../language/index.ts";
-import type { LowerCellOptions } from "../cell-options.ts";
 import { padTo4 } from "../location.ts";
 import type { Location } from "../location.ts";
-import type { Allocator } from "./allocator.ts";
+import type { PlaceContext } from "./context.ts";
 
 /** Step t reads slot t and writes slot t + 1; reversed, the other way round. */
 export interface StepSlots {
   /** The value before a step, and after it, in the direction of the forward step. */
   readonly before: Location;
   readonly after: Location;
-  /** One slot each: the value before all steps, and after all of them. */
+  /** One slot each (with lengths, of each member's own steps): the value before all steps, and after all of them. */
   readonly first: Location;
   readonly last: Location;
 }
@@ -23,8 +22,7 @@ export interface SlotOptions {
 }
 
 export function allocateSlots(
-  options: LowerCellOptions,
-  allocator: Allocator,
+  { options, allocator, members }: Pick<PlaceContext, "options" | "allocator" | "members">,
   { label, shape, padded }: SlotOptions,
 ): StepSlots {
   const { builder, steps, batch } = options;
@@ -49,7 +47,10 @@ export function allocateSlots(
   };
   const upper = { ...lower, offset: stepStride };
   const lowest = { ...lower, stepStride: 0 };
-  const highest = { ...lowest, offset: steps * stepStride };
+  const highest =
+    members === undefined
+      ? { ...lowest, offset: steps * stepStride }
+      : { ...lowest, padded: false, rows: members.ends };
   return options.reverse === true
     ? { before: upper, after: lower, first: highest, last: lowest }
     : { before: lower, after: upper, first: lowest, last: highest };

@@ -1,4 +1,4 @@
-/** The slots of states. A next value that a map computes lies in its state's slot from the start. */
+/** The slots of states. A next value that a map computes lies in its state's slot from the start. A lone step reads first values where they are. */
 import { known } from "../../util/errors.ts";
 import { copyStep, fillStep } from "../fill.ts";
 import type { Statement } from "../ir.ts";
@@ -17,12 +17,13 @@ export interface StatePlaces {
 }
 
 export function placeStates(context: PlaceContext): StatePlaces {
-  const { options, derivation, allocator } = context;
+  const { options, derivation } = context;
   const { cell, name } = options;
   const slots = new Map(
     cell.states.map((state) => [
       state.name,
-      allocateSlots(options, allocator, { label: state.name, shape: state.shape, padded: false }),
+      placeLone(context, state.name) ??
+        allocateSlots(context, { label: state.name, shape: state.shape, padded: false }),
     ]),
   );
   const of = (state: string): StepSlots => known(slots.get(state), `state ${state}`);
@@ -31,10 +32,21 @@ export function placeStates(context: PlaceContext): StatePlaces {
   }
   const start = [...slots].flatMap(([state, { first }]): readonly Statement[] => {
     const from = options.initialStates?.[state];
+    if (from === first) return [];
     const label = `${name}.first.${state}`;
     return from === undefined
       ? [fillStep(options, label, first, cell.options.initialStates?.[state] ?? 0)]
       : copyStep(options, label, from, first);
   });
   return { of, finals: Object.fromEntries([...slots].map(([state, { last }]) => [state, last])), start };
+}
+
+/** The slots of a lone step that starts from somewhere and is not gone back: the value before it stays where it is, so nothing is copied. */
+function placeLone({ options, allocator }: PlaceContext, state: string): StepSlots | undefined {
+  const { steps, gradient, initialStates } = options;
+  const first = initialStates?.[state];
+  if (steps > 1 || gradient !== undefined || first === undefined || first.rowStride !== first.columns) return undefined;
+  const isNumber = first.columnStride === 0;
+  const after = allocator.allocate({ label: state, extent: "step", columns: first.columns, isNumber });
+  return { before: first, after, first, last: after };
 }

@@ -111,7 +111,7 @@ function lowerDirection(
   context: LayerContext,
   { prefix, reverse, label, output }: Direction,
 ): DirectionRun {
-  const { builder, batch, signal, parameters, shape, lengths, packedRole } = context;
+  const { builder, batch, signal, parameters, shape, lengths, packedRole, weights } = context;
   const plain = cellOf(layer.cell);
   const sizes = sizesOf(layer, shape.inputSize);
   const { cell, inputs, draws } = maskCell(layer, context, { cell: plain, sizes, label, reverse });
@@ -147,6 +147,7 @@ function lowerDirection(
     ...(layer.checkpoint === undefined ? {} : { segment: layer.checkpoint }),
     ...(output === undefined ? {} : { output }),
     ...(packedRole === undefined ? {} : { packedRole }),
+    ...(weights === undefined ? {} : { weights }),
     ...(context.clock === undefined ? {} : { clock: context.clock }),
   });
   return { prefix, cell: cellRun, draws };
@@ -177,7 +178,8 @@ function learnInitialStates(
   return Object.entries(gradients).flatMap(([state, from]) => {
     const to = context.parameters.get(`${prefix}.initial.${state}`)?.gradient;
     if (to === undefined) return [];
-    const target = { ...from, buffer: to, offset: 0, stepStride: 0, rowStride: 0, padded: false };
+    const isNumber = from.columnStride === 0;
+    const target = sharedLocation(to, { columns: from.columns, isNumber });
     const name = `${context.name}.learn.${state}`;
     return overRows(
       context,

@@ -1,0 +1,260 @@
+/** What native code needs of the system: its C compiler, a folder for what that has compiled, and a way to call it. Loads unchanged in a browser, where there is none. */
+import type { BinaryLike } from "node:crypto";
+import { RecurraError } from "../util/errors.ts";
+
+/** The modules of Node that are used, asked for at run time: an import would have to be resolved by whatever loads this file, browsers too. */
+interface Modules {
+  readonly fs: typeof import("node:fs");
+  readonly os: typeof import("node:os");
+  readonly path: typeof import("node:path");
+  readonly crypto: typeof import("node:crypto");
+  readonly child: typeof import("node:child_process");
+  readonly module: typeof import("node:module");
+  readonly url: typeof import("node:url");
+}
+
+/** The runtime's functions, see `codegen/c/runtime.c`. */
+export interface NativeRuntime {
+  /** The compiler and the vectors its code uses, for people. */
+  readonly summary: string;
+  /** Loads a compiled program over memory and numbers, which must stay where they are; returns its handle. Throws `engine/no-native`. */
+  open(file: string, memory: Float32Array, numbers: BigInt64Array): number;
+  call(handle: number, fn: number, threads: number): void;
+  close(handle: number): void;
+  /** Bytes from the address of an array back to a whole cache line. */
+  misalignment(array: Float32Array): number;
+  /** The file of a compiled program: compiled now, or before. Throws `engine/no-native`. */
+  compile(text: string): string;
+}
+
+let found: NativeRuntime | string | undefined;
+
+/** The native runtime, compiled when it is first asked for, or why there is none here. */
+export function findNative(): NativeRuntime | string {
+  found ??= openNative();
+  return found;
+}
+
+function openNative(): NativeRuntime | string {
+  const modules = modulesOfNode();
+  if (modules === undefined) return "native code runs in Node only";
+  if (modules.os.platform() === "win32") return "native code is not supported on Windows";
+  try {
+    const compiler = createCompiler(modules);
+    if (typeof compiler === "string") return compiler;
+    return openRuntime(modules, compiler);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function modulesOfNode(): Modules | undefined {
+  const node = (globalThis as { process?: NodeJS.Process }).process;
+  const get = node?.versions?.node === undefined ? undefined : node.getBuiltinModule;
+  if (get === undefined) return undefined;
+  return {
+    fs: get("node:fs"),
+    os: get("node:os"),
+    path: get("node:path"),
+    crypto: get("node:crypto"),
+    child: get("node:child_process"),
+    module: get("node:module"),
+    url: get("node:url"),
+  };
+}
+
+interface Compiler {
+  /** For people: `gcc`. */
+  readonly name: string;
+  /** The folder of `context.h` and the other sources. */
+  readonly sources: string;
+  compile(text: string): string;
+}
+
+/** Sets of flags, the best first; a compiler takes the first that it knows all of. Arithmetic is as in IEEE 754, but products may fuse with sums. */
+const flagSets: readonly (readonly string[])[] = [
+  ["-mprefer-vector-width=512", "-march=native"],
+  ["-march=native"],
+  ["-mcpu=native"],
+  [],
+];
+
+const commonFlags: readonly string[] = [
+  "-O3",
+  "-std=gnu11",
+  "-ffp-contract=fast",
+  "-fno-math-errno",
+  "-fPIC",
+  "-shared",
+  "-pthread",
+  "-w",
+];
+
+/** The system's C compiler (`CC`, cc, gcc or clang) and the cache of what it has compiled, or why there is none. */
+function createCompiler(modules: Modules): Compiler | string {
+  const { fs, path, url } = modules;
+  const program = findProgram(modules);
+  if (program === undefined) return "there is no C compiler (cc, gcc or clang); install one, or name it in CC";
+  const folder = openCache(modules);
+  const sources = path.dirname(url.fileURLToPath(new URL("../codegen/c/context.h", import.meta.url)));
+  const headers = ["context.h", "lanes.h", "tiles.h"].map((name) => fs.readFileSync(path.join(sources, name), "utf8"));
+  const identity = [program, fs.statSync(program).mtimeMs, ...headers, describeProcessor(modules)];
+  let flags: readonly string[] | undefined;
+  const attempt = (text: string, set: readonly string[]): string => {
+    const key = hash(modules, [...identity, ...set, text].join("\0"));
+    return cached(modules, path.join(folder, `${key}.so`), (to) =>
+      runCompiler(
+        modules,
+        [program, ...commonFlags, ...set, `-I${sources}`, "-x", "c", "-", "-o", to, "-lm", "-ldl"],
+        text,
+      ),
+    );
+  };
+  return {
+    name: path.basename(program),
+    sources,
+    compile: (text) => {
+      if (flags !== undefined) return attempt(text, flags);
+      let problem: unknown;
+      for (const set of flagSets) {
+        try {
+          const file = attempt(text, set);
+          flags = set;
+          return file;
+        } catch (error) {
+          problem ??= error;
+        }
+      }
+      throw problem;
+    },
+  };
+}
+
+/** The first of CC, cc, gcc and clang that is on the path. */
+function findProgram({ fs, path }: Modules): string | undefined {
+  const wanted = process.env["CC"] ?? "";
+  const names = wanted === "" ? ["cc", "gcc", "clang"] : [wanted];
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  for (const name of names) {
+    const candidates = path.isAbsolute(name) ? [name] : folders.map((folder) => path.join(folder, name));
+    const there = candidates.find((file) => isExecutable(fs, file));
+    if (there !== undefined) return fs.realpathSync(there);
+  }
+  return undefined;
+}
+
+function isExecutable(fs: Modules["fs"], file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** What machine code for `native` depends on: a home folder may be shared by machines of several kinds. */
+function describeProcessor({ fs, os }: Modules): string {
+  const [cpu] = os.cpus();
+  let features = "";
+  try {
+    features = /^(flags|Features)\s*:.*$/m.exec(fs.readFileSync("/proc/cpuinfo", "utf8"))?.[0] ?? "";
+  } catch {
+    // Only Linux has it; elsewhere the model's name tells.
+  }
+  return [os.platform(), os.arch(), cpu?.model ?? "", features].join("\n");
+}
+
+/** The user's folder for compiled code, which only its owner may write: what lies there is run. Throws `engine/no-native`. */
+function openCache({ fs, os, path }: Modules): string {
+  const home =
+    os.platform() === "darwin" ? path.join(os.homedir(), "Library", "Caches") : path.join(os.homedir(), ".cache");
+  const folder = process.env["RECURRA_CACHE"] ?? path.join(process.env["XDG_CACHE_HOME"] ?? home, "recurra");
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = fs.statSync(folder);
+  const own = process.getuid?.();
+  if ((own !== undefined && uid !== own) || (mode & 0o022) !== 0) {
+    throw new RecurraError(
+      "engine/no-native",
+      `The folder for compiled code, ${folder}, belongs to or can be written by someone else, so nothing in it is run; make it yours alone (chmod 700), or name another in RECURRA_CACHE.`,
+    );
+  }
+  return folder;
+}
+
+function hash({ crypto }: Modules, data: BinaryLike): string {
+  return crypto.createHash("sha256").update(data).digest("hex");
+}
+
+/** The file, if it holds what was compiled; else made anew beside it and moved into its place, so that no one sees half of it. */
+function cached(modules: Modules, file: string, make: (to: string) => void): string {
+  const { fs } = modules;
+  const sum = `${file}.sha256`;
+  if (isWhole(modules, file, sum)) return file;
+  const mark = `${process.pid}.${modules.crypto.randomUUID()}`;
+  const [made, madeSum] = [`${file}.${mark}`, `${sum}.${mark}`];
+  try {
+    make(made);
+    fs.writeFileSync(madeSum, hash(modules, fs.readFileSync(made)), { mode: 0o600 });
+    fs.chmodSync(made, 0o700);
+    fs.renameSync(made, file);
+    fs.renameSync(madeSum, sum);
+    return file;
+  } finally {
+    for (const rest of [made, madeSum]) fs.rmSync(rest, { force: true });
+  }
+}
+
+function isWhole(modules: Modules, file: string, sum: string): boolean {
+  const { fs } = modules;
+  try {
+    return fs.readFileSync(sum, "utf8") === hash(modules, fs.readFileSync(file));
+  } catch {
+    return false;
+  }
+}
+
+function runCompiler({ child }: Modules, [program = "", ...args]: readonly string[], text: string): void {
+  const { status, stderr, error } = child.spawnSync(program, args, { input: text, encoding: "utf8" });
+  if (status === 0) return;
+  const why =
+    error?.message ?? stderr.split("\n").find((line) => line.includes("error")) ?? `it ended with status ${status}`;
+  throw new RecurraError("engine/no-native", `The C compiler ${program} could not compile the kernels: ${why.trim()}`);
+}
+
+/** The part of koffi that is used. */
+interface Koffi {
+  load(file: string): { func(signature: string): (...args: readonly unknown[]) => unknown };
+}
+
+function openRuntime(modules: Modules, compiler: Compiler): NativeRuntime | string {
+  const { fs, path } = modules;
+  let koffi: Koffi;
+  try {
+    koffi = modules.module.createRequire(import.meta.url)("koffi") as Koffi;
+  } catch {
+    return "the package koffi, which calls native code, is not installed or does not load here";
+  }
+  const source = path.join(compiler.sources, "runtime.c");
+  const library = koffi.load(compiler.compile(fs.readFileSync(source, "utf8")));
+  const open = library.func(
+    "int64_t recurra_open(const char *file, void *memory, void *numbers, void *error, int32_t length)",
+  );
+  const call = library.func("void recurra_call(int64_t handle, int32_t function, int32_t threads)");
+  const close = library.func("void recurra_close(int64_t handle)");
+  const lanes = Number(library.func("int32_t recurra_lanes()")());
+  const misalignment = library.func("int32_t recurra_misalignment(void *address)");
+  return {
+    summary: `${compiler.name}, ${32 * lanes}-bit vectors`,
+    open: (file, memory, numbers) => {
+      const error = new Uint8Array(512);
+      const handle = Number(open(file, memory, numbers, error, error.length));
+      if (handle !== 0) return handle;
+      const why = new TextDecoder().decode(error.subarray(0, error.indexOf(0)));
+      throw new RecurraError("engine/no-native", `Compiled kernels could not be loaded: ${why}`);
+    },
+    call: (handle, fn, threads) => void call(handle, fn, threads),
+    close: (handle) => void close(handle),
+    misalignment: (array) => Number(misalignment(array)),
+    compile: compiler.compile,
+  };
+}

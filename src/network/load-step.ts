@@ -1,0 +1,149 @@
+/** The program of a session: one step of a network from states that stay in memory, on weights packed once. */
+import type { Backend, Executable } from "../engine/backend.ts";
+import { copyRows, createProgramBuilder, memberNumbers, packedLength, usesOf } from "../lower/index.ts";
+import type { BufferId, Location, Program, ProgramBuilder, Statement, WeightFormat } from "../lower/index.ts";
+import { known } from "../util/errors.ts";
+import { describeNetwork, stateShapes } from "./describe.ts";
+import { declareParameters, lowerNetwork } from "./lower-network.ts";
+import type { NetworkParameters } from "./lower-network.ts";
+import type { ParameterValues } from "./initialise.ts";
+import { allocateSignal } from "./signal.ts";
+import type { NetworkSpec } from "./spec.ts";
+
+export interface StepOptions {
+  readonly spec: NetworkSpec;
+  readonly parameters: ParameterValues;
+  readonly backend: Backend;
+  /** Streams that step together, each with a state of its own. */
+  readonly batch: number;
+  readonly weights: WeightFormat;
+}
+
+/** Bytes of all packed weights. */
+export interface WeightBytes {
+  readonly format: WeightFormat;
+  readonly bytes: number;
+  /** What they would be as float32. */
+  readonly bytesFloat32: number;
+}
+
+/** Functions `step`, and with several members `stepSome`, which leaves those alone whose word in `active` is 0. */
+export interface LoadedStep {
+  readonly executable: Executable;
+  readonly input: BufferId;
+  readonly output: BufferId;
+  readonly states: ReadonlyMap<string, Location>;
+  /** `[batch]`: steps done. */
+  readonly clock: BufferId;
+  readonly active: BufferId | undefined;
+  readonly weights: WeightBytes;
+  /** The same once more, in memory of its own with the same contents. */
+  copy(): LoadedStep;
+}
+
+/**
+ * Packs the weights in a program that has all parameters, and hands them to one that only steps: float32 matrices take no memory afterwards. A printer
+ * packs for the products it finds, which are the same in both.
+ */
+export function loadStep(options: StepOptions): LoadedStep {
+  const { backend, parameters } = options;
+  const { builder, places, packs, steps, ...parts } = lowerStep(options);
+  const packing = backend.load(builder.finish([{ name: "prepare", body: packs }, ...steps]));
+  for (const [name, { value }] of places) packing.array(value).set(known(parameters[name], `parameter ${name}`));
+  packing.call("prepare");
+  const program = dropUnused(builder.finish(steps));
+  const load = (from: Executable): LoadedStep => {
+    const executable = backend.load(program);
+    for (const { id, role, length } of program.buffers)
+      if (role !== "scratch" && length > 0) executable.array(id).set(from.array(id));
+    return { executable, ...parts, weights: weightBytes(packs, options.weights), copy: () => load(executable) };
+  };
+  const loaded = load(packing);
+  packing.dispose();
+  return loaded;
+}
+
+/** The program with buffers that no statement uses as long as nothing. */
+function dropUnused(program: Program): Program {
+  const used = new Set(program.functions.flatMap(({ body }) => body.flatMap(usesOf)).map(({ buffer }) => buffer));
+  return {
+    ...program,
+    buffers: program.buffers.map((buffer) => (used.has(buffer.id) ? buffer : { ...buffer, length: 0 })),
+  };
+}
+
+function weightBytes(packs: readonly Statement[], format: WeightFormat): WeightBytes {
+  const bytesAs = (as: WeightFormat): number =>
+    packs.reduce((sum, pack) => sum + (pack.kind === "pack" ? packedLength(pack.depth, pack.columns, as) * 4 : 0), 0);
+  return { format, bytes: bytesAs(format), bytesFloat32: bytesAs("float32") };
+}
+
+interface LoweredStep extends Omit<LoadedStep, "executable" | "weights" | "copy"> {
+  readonly builder: ProgramBuilder;
+  readonly places: NetworkParameters;
+  readonly packs: readonly Statement[];
+  readonly steps: Program["functions"];
+}
+
+function lowerStep({ spec, batch, weights }: StepOptions): LoweredStep {
+  const builder = createProgramBuilder();
+  const isTokens = spec.input.kind === "tokens";
+  const places = declareParameters(builder, describeNetwork(spec), { gradients: false });
+  const input = {
+    ...allocateSignal(builder, "input", { steps: 1, batch, columns: isTokens ? 1 : spec.input.size, role: "port" }),
+    columnStride: isTokens ? 0 : 1,
+  } as const;
+  const clock = builder.buffer({ name: "clock", length: batch, role: "persistent" });
+  const active = batch === 1 ? undefined : builder.buffer({ name: "active", length: batch, role: "port" });
+  const states = new Map(
+    stateShapes(spec).map(({ name, columns: size, isNumber }): [string, Location] => {
+      const location = allocateSignal(builder, `state.${name}`, { steps: 1, batch, columns: size, role: "persistent" });
+      return [name, { ...location, stepStride: 0, columnStride: isNumber ? 0 : 1 }];
+    }),
+  );
+  const lowered = lowerNetwork({
+    builder,
+    spec,
+    steps: 1,
+    batch,
+    input,
+    parameters: places,
+    carriedStates: states,
+    packedRole: "persistent",
+    weights,
+    clock,
+  });
+  const output = allocateSignal(builder, "output", { steps: 1, batch, columns: lowered.output.columns, role: "port" });
+  const kept = [
+    { from: lowered.output, to: output },
+    ...[...states].map(([name, to]) => ({ from: known(lowered.finalStates.get(name), name), to })),
+  ];
+  const finish = (where?: BufferId): readonly Statement[] => [
+    ...copyRows({ builder, batch }, "keep", kept, where),
+    tick({ builder, batch }, clock, where),
+  ];
+  const some = active === undefined ? [] : [{ name: "stepSome", body: [...lowered.forward, ...finish(active)] }];
+  const steps = [{ name: "step", body: [...lowered.forward, ...finish()] }, ...some];
+  return {
+    builder,
+    places,
+    packs: lowered.packs,
+    steps,
+    input: input.buffer,
+    output: output.buffer,
+    states,
+    clock,
+    active,
+  };
+}
+
+/** clock += 1, or the member's word of `active`. */
+function tick(
+  { builder, batch }: { readonly builder: ProgramBuilder; readonly batch: number },
+  clock: BufferId,
+  active: BufferId | undefined,
+): Statement {
+  return builder.map("tick", { rows: batch, columns: 1 }, (map) =>
+    map.store(memberNumbers(clock), active === undefined ? map.constant(1) : map.load(memberNumbers(active)), "add"),
+  );
+}
