@@ -7,13 +7,13 @@ import type { Command } from "commander";
 import { oneOf } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
-import { list, positive, whole } from "./values.ts";
+import { list, positive, threadCount } from "./values.ts";
 
 interface BenchFlags {
   readonly workloads?: string;
   readonly only?: readonly string[];
   readonly backend?: "auto" | "native" | "wasm" | "reference";
-  readonly threads?: number;
+  readonly threads?: number | "auto";
   readonly seconds?: number;
   readonly weights?: WeightFormat;
   readonly json?: boolean;
@@ -43,7 +43,7 @@ export function addBench(program: Command, terminal: Terminal): void {
       "auto, native, wasm or reference (default: auto, the fastest)",
       oneOf(["auto", "native", "wasm", "reference"]),
     )
-    .option("--threads <COUNT>", "threads to use; this version runs on one (default: 1)", whole(1))
+    .option("--threads <COUNT>", "threads that share the work, or auto: a core each, up to 8 (default: 1)", threadCount)
     .option("--seconds <NUMBER>", "how long to measure each, at least (default: 1)", positive)
     .option(
       "--weights <FORMAT>",
@@ -57,11 +57,11 @@ export function addBench(program: Command, terminal: Terminal): void {
 
 async function runBench(flags: BenchFlags, terminal: Terminal): Promise<void> {
   const workloads = await chooseWorkloads(flags);
-  if ((flags.threads ?? 1) > 1) terminal.say("note: this version runs on one thread");
   const timings: Timing[] = [];
   for (const workload of workloads) {
     const timing = measureWorkload(workload, {
       backend: flags.backend,
+      threads: flags.threads,
       seconds: flags.seconds,
       weights: flags.weights,
     });
@@ -97,10 +97,11 @@ function parseJson(text: string, source: string): unknown {
 
 function printTimings(timings: readonly Timing[]): string {
   return alignTable(
-    timings.map(({ name, mode, backend, weights, milliseconds, runs }) => ({
+    timings.map(({ name, mode, backend, threads, weights, milliseconds, runs }) => ({
       name,
       mode,
       backend,
+      threads,
       weights,
       milliseconds,
       runs,
@@ -109,6 +110,7 @@ function printTimings(timings: readonly Timing[]): string {
       { key: "name" },
       { key: "mode" },
       { key: "backend" },
+      { key: "threads" },
       { key: "weights" },
       { key: "milliseconds", title: "median", unit: "ms" },
       { key: "runs" },

@@ -9,7 +9,7 @@ import { oneOf, openData, tellNotes } from "./read-data.ts";
 import { evaluationAsJson, printScores } from "./report.ts";
 import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
-import { whole } from "./values.ts";
+import { threadCount, whole } from "./values.ts";
 
 interface EvaluateFlags {
   readonly last?: number;
@@ -18,6 +18,7 @@ interface EvaluateFlags {
   readonly json?: boolean;
   readonly verify?: boolean;
   readonly backend?: "auto" | "wasm" | "reference";
+  readonly threads?: number | "auto";
 }
 
 const examples = `
@@ -51,6 +52,7 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
       "auto, wasm or reference (default: auto, the fastest)",
       oneOf(["auto", "wasm", "reference"]),
     )
+    .option("--threads <COUNT>", "threads that share the work (default: auto, a core each, up to 8)", threadCount)
     .addHelpText("after", examples)
     .action(async (model: string, data: string, flags: EvaluateFlags) => runEvaluate(model, data, flags, terminal));
 }

@@ -17,6 +17,7 @@ import { oneOf, openData, tellNotes } from "./read-data.ts";
 import type { DataFile } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
+import { threadCount } from "./values.ts";
 
 interface PredictFlags {
   readonly out?: string;
@@ -25,6 +26,7 @@ interface PredictFlags {
   readonly json?: boolean;
   readonly verify?: boolean;
   readonly backend?: "auto" | "wasm" | "reference";
+  readonly threads?: number | "auto";
 }
 
 const examples = `
@@ -59,6 +61,7 @@ export function addPredict(program: Command, terminal: Terminal): void {
       "auto, wasm or reference (default: auto, the fastest)",
       oneOf(["auto", "wasm", "reference"]),
     )
+    .option("--threads <COUNT>", "threads that share the work (default: auto, a core each, up to 8)", threadCount)
     .addHelpText("after", examples)
     .action(async (model: string, data: string, flags: PredictFlags) => runPredict(model, data, flags, terminal));
 }
@@ -92,10 +95,10 @@ async function runPredict(modelFile: string, dataFile: string, flags: PredictFla
 /** A model file with its task, verified where that is asked for. */
 export async function openModel(
   file: string,
-  flags: Pick<PredictFlags, "verify" | "backend">,
+  flags: Pick<PredictFlags, "verify" | "backend" | "threads">,
 ): Promise<{ readonly job: Forecaster | Classifier; dispose(): void }> {
   const source = path.basename(file);
-  const model = await loadFile(file, { backend: flags.backend });
+  const model = await loadFile(file, { backend: flags.backend, threads: flags.threads ?? "auto" });
   const job = openTask(model, source);
   if (flags.verify === true) verifyModel(model, source);
   return { job, dispose: () => model.dispose() };

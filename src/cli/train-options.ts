@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import { addReadingOptions, chooseDate, oneOf, readingChoice, splitNames } from "./read-data.ts";
 import type { DataFile, ReadingFlags } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
-import { list, positive, positiveOrNone, rowsOrShare, share, whole } from "./values.ts";
+import { list, positive, positiveOrNone, rowsOrShare, share, threadCount, whole } from "./values.ts";
 
 export interface TrainFlags extends ReadingFlags {
   readonly target?: readonly string[];
@@ -48,6 +48,7 @@ export interface TrainFlags extends ReadingFlags {
   readonly patience?: number;
   readonly seed?: number;
   readonly backend?: "auto" | "wasm" | "reference";
+  readonly threads?: number | "auto";
 }
 
 const examples = `
@@ -151,6 +152,7 @@ function declareLearning(command: Command): Command {
       "auto, wasm or reference (default: auto, the fastest)",
       oneOf(["auto", "wasm", "reference"]),
     )
+    .option("--threads <COUNT>", "threads that share the work (default: auto, a core each, up to 8)", threadCount)
     .optionsGroup("What comes out:")
     .option("--out <FILE>", "where to save the model (default: the data's name with .safetensors)")
     .option("--chart <FILE>", "draw the forecast of the test rows beside the truth, as SVG")
@@ -200,8 +202,22 @@ export function checkFlags(flags: TrainFlags): void {
 }
 
 async function learningOptions(flags: TrainFlags): Promise<LearningOptions> {
-  const { hidden, layers, dropout, bidirectional, rate, epochs, batch, patience, seed, backend, loss, schedule, clip } =
-    flags;
+  const {
+    hidden,
+    layers,
+    dropout,
+    bidirectional,
+    rate,
+    epochs,
+    batch,
+    patience,
+    seed,
+    backend,
+    threads,
+    loss,
+    schedule,
+    clip,
+  } = flags;
   return {
     cell: flags.cell === undefined ? undefined : await chooseCell(flags.cell),
     hidden,
@@ -214,6 +230,7 @@ async function learningOptions(flags: TrainFlags): Promise<LearningOptions> {
     patience,
     seed,
     backend,
+    threads,
     loss: loss === undefined ? undefined : ({ kind: loss } as LossSpec),
     schedule: schedule === undefined ? undefined : ({ kind: schedule } as Schedule),
     clip: typeof clip === "number" ? { kind: "norm", most: clip } : clip,

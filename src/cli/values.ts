@@ -12,6 +12,15 @@ export function whole(least: number): (text: string) => number {
   };
 }
 
+/** A number of threads, or `auto`. */
+export function threadCount(text: string): number | "auto" {
+  const value = Number(text);
+  if (text === "auto") return text;
+  if (!Number.isInteger(value) || value < 1 || value > 64)
+    throw new InvalidArgumentError("Give auto or a whole number from 1 to 64.");
+  return value;
+}
+
 /** A number above 0. */
 export function positive(text: string): number {
   const value = Number(text);

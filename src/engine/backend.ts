@@ -16,6 +16,8 @@ export type BackendName = "reference" | "wasm" | "native";
 
 export interface Backend {
   readonly name: BackendName;
+  /** Most threads that share a program's work. The numbers are the same for any number of them. */
+  readonly threads: number;
   describe(): BackendDescription;
   /**
    * Verifies the program, plans its memory, and makes it ready to run; all memory starts at zero. Throws `engine/out-of-memory`

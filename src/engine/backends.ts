@@ -5,6 +5,8 @@ import { createInterpreterBackend } from "./interpreter-backend.ts";
 import { createNativeBackend } from "./native-backend.ts";
 import { detectPlatform } from "./platform.ts";
 import type { Platform } from "./platform.ts";
+import { checkThreads, settleThreads } from "./thread-count.ts";
+import type { ThreadCount } from "./thread-count.ts";
 import { createWasmBackend } from "./wasm-backend.ts";
 
 /** Every backend by name, fastest first. */
@@ -16,15 +18,21 @@ export interface BackendChoice {
   readonly reason: string;
 }
 
-/** The backend of that name, or with `auto` the fastest that works. Throws `engine/unknown-backend` and `engine/no-simd`. */
-export function chooseBackend(name: BackendName | "auto"): BackendChoice {
+export interface BackendOptions {
+  /** Most threads that share the work, where the backend has threads: one if absent. */
+  readonly threads?: ThreadCount | undefined;
+}
+
+/** The backend of that name, or with `auto` the fastest that works. Throws `engine/unknown-backend`, `engine/no-simd` and `engine/bad-option`. */
+export function chooseBackend(name: BackendName | "auto", { threads = 1 }: BackendOptions = {}): BackendChoice {
+  checkThreads(threads);
   switch (name) {
     case "auto":
-      return chooseFastest(detectPlatform());
+      return chooseFastest(detectPlatform(), threads);
     case "native":
-      return describeChoice(createNativeBackend(), "it was asked for");
+      return describeChoice(createNativeBackend({ threads: settleThreads(threads).threads }), "it was asked for");
     case "wasm":
-      return describeChoice(createWasmBackend(), "it was asked for");
+      return describeChoice(createWasmBackend({ threads }), "it was asked for");
     case "reference":
       return describeChoice(createInterpreterBackend(), "it was asked for");
     default:
@@ -35,14 +43,14 @@ export function chooseBackend(name: BackendName | "auto"): BackendChoice {
   }
 }
 
-function chooseFastest(platform: Platform): BackendChoice {
+function chooseFastest(platform: Platform, threads: ThreadCount): BackendChoice {
   if (!platform.simd) return describeChoice(createInterpreterBackend(), "this platform has no WebAssembly SIMD");
   const why = {
     native: "the fastest here",
     flag: "the fastest here, relaxed SIMD switched on by a flag of V8",
     absent: "the fastest here, relaxed SIMD is not available",
   };
-  return describeChoice(createWasmBackend(), why[platform.relaxedSimd]);
+  return describeChoice(createWasmBackend({ threads }), why[platform.relaxedSimd]);
 }
 
 function describeChoice(backend: Backend, why: string): BackendChoice {

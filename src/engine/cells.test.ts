@@ -1,7 +1,8 @@
 /** Every registered cell: the reference against central differences, and kernels against the reference. */
-import { describe, test } from "vitest";
-import { drawNumbers, everyWay, expectAsReference } from "../../test/support/cell-cases.ts";
+import { afterAll, describe, test } from "vitest";
+import { drawNumbers, everyWay, expectAsReference, expectSameBits } from "../../test/support/cell-cases.ts";
 import type { CellCase, CellNumbers } from "../../test/support/cell-cases.ts";
+import { startTestPool } from "../../test/support/start-test-pool.ts";
 import { tolerances } from "../../test/tolerances.ts";
 import { cells } from "../cells/index.ts";
 import type { Backend, Numbers } from "./backend.ts";
@@ -42,6 +43,14 @@ const backends: readonly BackendCase[] = [
     tolerance: tolerances.float32Cell,
   },
 ];
+
+const pool = await startTestPool();
+afterAll(() => pool.dispose());
+
+/** One thread, and two or three that share all that can be. */
+const [alone, two, three] = [1, 2, 3].map((threads) =>
+  createWasmBackend({ threads }, { pool, planning: { barrierWork: 0 } }),
+) as [Backend, Backend, Backend];
 
 /** The function whose gradient is checked: a random projection of all outputs and final states. */
 function project(
@@ -86,5 +95,10 @@ describe.each(Object.values(cells).map((cell) => [cell.name, cell] as const))("%
 
   test.each(backends)("$name agrees with the reference", ({ create, shapes, tolerance }) => {
     for (const shape of shapes) expectAsReference(create(), cell, shape, tolerance);
+  });
+
+  test("threads give the bits of one", () => {
+    for (const shape of [...everyWay, ...oddSizes.slice(2)]) expectSameBits([alone, two], cell, shape);
+    for (const shape of everyWay.slice(0, 3)) expectSameBits([alone, three], cell, shape);
   });
 });

@@ -6,6 +6,7 @@ import type { Backend, BackendName } from "./backend.ts";
 import { chooseBackend } from "./backends.ts";
 import { countOf } from "./compiled-cell.ts";
 import type { CellShapes, CompiledCell, NamedShape } from "./compiled-cell.ts";
+import type { ThreadCount } from "./thread-count.ts";
 import { runKernels } from "./run-kernels.ts";
 import { runReference } from "./run-reference.ts";
 
@@ -16,8 +17,8 @@ export interface CompileOptions {
   readonly sizes?: Readonly<Record<string, number>>;
   /** `auto` takes the fastest that works here. */
   readonly backend?: "auto" | BackendName;
-  /** Threads to use; this version runs on one. */
-  readonly threads?: number;
+  /** Most threads that share the work: one if absent, with `auto` as many as there are cores, up to eight. The numbers are the same for any. */
+  readonly threads?: ThreadCount;
   /** From the last step to the first. */
   readonly reverse?: boolean;
   /** Steps between checkpoints of the gradient: memory falls, the forward pass is computed twice. */
@@ -26,15 +27,12 @@ export interface CompileOptions {
 
 /** Compiles a cell for these sizes. Kernels for a number of steps and members are made when they are first asked for. */
 export async function compile(cell: Cell, options: CompileOptions): Promise<CompiledCell> {
-  const { backend } = chooseBackend(options.backend ?? "auto");
+  const { backend } = chooseBackend(options.backend ?? "auto", { threads: options.threads });
   return compileOn(backend.name === "reference" ? undefined : backend, cell, options);
 }
 
 /** Compiles a cell to kernels of one backend, or, with none, for the evaluation straight from its equations. */
 export function compileOn(backend: Backend | undefined, cell: Cell, options: CompileOptions): CompiledCell {
-  const threads = options.threads ?? 1;
-  if (!Number.isInteger(threads) || threads < 1)
-    throw new RecurraError("engine/bad-option", `threads must be a whole number of at least 1, but is ${threads}.`);
   if (options.checkpoint !== undefined && (!Number.isInteger(options.checkpoint) || options.checkpoint < 1))
     throw new RecurraError(
       "engine/bad-option",

@@ -1,8 +1,10 @@
 /** The contract of backends: each does what `backend.ts` promises, and runs every statement as the float64 interpreter does. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createRandomProgram } from "../../test/support/random-program.ts";
+import { measureHeapGrowth } from "../../test/support/heap-growth.ts";
 import { replayProgram } from "../../test/support/replay.ts";
+import { startTestPool } from "../../test/support/start-test-pool.ts";
 import { statementCases } from "../../test/support/statement-cases.ts";
 import { tolerances } from "../../test/tolerances.ts";
 import { at, createProgramBuilder } from "../lower/builder.ts";
@@ -15,6 +17,8 @@ import { findNative } from "./platform-native.ts";
 import { detectPlatform } from "./platform.ts";
 import { createWasmBackend } from "./wasm-backend.ts";
 
+const pool = await startTestPool();
+afterAll(() => pool.dispose());
 const native = findNative();
 
 const backends: readonly (readonly [string, Backend])[] = [
@@ -24,6 +28,9 @@ const backends: readonly (readonly [string, Backend])[] = [
   ...(detectPlatform().relaxedSimd === "absent"
     ? []
     : [["wasm, relaxed", createWasmBackend({ relaxed: true })] as const]),
+  // All is shared that can be, however small it is.
+  ["wasm, two threads", createWasmBackend({ threads: 2 }, { pool, planning: { barrierWork: 0 } })],
+  ["wasm, three threads", createWasmBackend({ threads: 3 }, { pool, planning: { barrierWork: 0 } })],
 ];
 
 /** y = 2x + 1 over `length` numbers, and `clear`, which fills y with zeros. */
@@ -148,7 +155,33 @@ describe("chooseBackend", () => {
     }
   });
 
+  it("says how many threads it may use, and refuses what is no number of them", () => {
+    expect(chooseBackend("wasm", { threads: 2 }).backend).toMatchObject({ threads: 2 });
+    expect(chooseBackend("wasm", { threads: 2 }).reason).toContain("up to 2 threads");
+    expect(chooseBackend("auto").reason).toContain("one thread");
+    expect(chooseBackend("auto", { threads: "auto" }).backend.threads).toBeLessThanOrEqual(8);
+    for (const threads of [0, 1.5, -1, Number.NaN, 65, "two" as "auto"]) {
+      for (const name of ["auto", "wasm", "reference"] as const)
+        expect(() => chooseBackend(name, { threads })).toThrow(/threads must be "auto" or a whole number from 1 to 64/);
+    }
+  });
+
   it("refuses a name it does not know, with those it does", () => {
     expect(() => chooseBackend("cuda" as "wasm")).toThrow(/no backend "cuda"; choose auto, native, wasm, reference/);
+  });
+});
+
+describe("threads", () => {
+  it("have all run programs", () => {
+    expect(pool.sharedCalls()).toBeGreaterThan(1000);
+  });
+
+  it("are called without allocating anything", () => {
+    const backend = createWasmBackend({ threads: 2 }, { pool: pool.plain, planning: { barrierWork: 0 } });
+    const executable = backend.load(affine(1000));
+    const grown = measureHeapGrowth(() => executable.call("run"), { warmUp: 20_000, runs: 1000 });
+    // An object a call would be at least 16,000 bytes.
+    expect(grown).toBeLessThan(12_000);
+    executable.dispose();
   });
 });

@@ -10,6 +10,8 @@ export interface ExecutableParts {
   readonly functions: ReadonlyMap<string, () => void>;
   /** All of memory, a word an element. */
   readonly memory: Numbers;
+  /** What else to let go of. */
+  readonly release?: () => void;
 }
 
 /** An executable of these parts, which it lets go of when it is disposed of. */
@@ -38,6 +40,7 @@ export function createExecutable(parts: ExecutableParts): Executable {
       run();
     },
     dispose: () => {
+      alive?.release?.();
       alive = undefined;
       arrays.clear();
     },

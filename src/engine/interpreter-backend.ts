@@ -10,6 +10,7 @@ import type { MemoryPlan } from "./plan.ts";
 export function createInterpreterBackend(): Backend {
   return {
     name: "reference",
+    threads: 1,
     describe: () => ({ name: "reference", numbers: "float64", summary: "float64 interpreter in JavaScript" }),
     load: (program) => {
       verifyProgram(program);

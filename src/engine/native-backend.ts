@@ -28,6 +28,7 @@ export function createNativeBackend({ threads = 1 }: NativeOptions = {}): Backen
   const many = threads === 1 ? "one thread" : `${threads} threads`;
   return {
     name: "native",
+    threads,
     describe: () => ({ name: "native", numbers: "float32", summary: `C, ${native.summary}, ${many}` }),
     load: (program) => loadNative(program, native, threads),
   };

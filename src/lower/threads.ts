@@ -23,13 +23,13 @@ export type { BufferPlaces, Split } from "./accesses.ts";
 export const columnBlock = 64;
 
 /**
- * Work, in multiply-adds, that takes about as long as a barrier: a microsecond. A statement with less of it is not shared, for what a share
+ * Work, in multiply-adds, that takes about as long as a barrier and what comes with it: two microseconds. A statement with less of it is not shared, for what a share
  * saves is less than waiting costs.
  */
-const barrierWork = 16_384;
+const barrierWork = 32_768;
 
-/** Work that a function must have to share before other threads are called for it: waking them takes some microseconds. */
-const callWork = 8 * barrierWork;
+/** Barriers that cost as much as calling other threads for a function: waking them takes some microseconds. */
+const callBarriers = 8;
 
 export interface ThreadPlan {
   /** Loops are not asked. */
@@ -40,12 +40,18 @@ export interface ThreadPlan {
   isShared(fn: KernelFunction): boolean;
 }
 
+export interface ThreadOptions {
+  /** With 0 all is shared that can be, for tests. */
+  readonly barrierWork?: number;
+}
+
 /** Plans a verified program whose buffers lie in these places. A statement that stands in it twice is shared alike in both. */
-export function planThreads(program: Program, places: BufferPlaces): ThreadPlan {
+export function planThreads(program: Program, places: BufferPlaces, options: ThreadOptions = {}): ThreadPlan {
+  const worth = options.barrierWork ?? barrierWork;
   const finder = createAccessFinder(program, places);
   const splits = new Map<Statement, Split>();
   const splitOf = (statement: Statement): Split => splits.get(statement) ?? "whole";
-  for (const { body } of program.functions) decideSplits(body, new Map(), { finder, splits });
+  for (const { body } of program.functions) decideSplits(body, new Map(), { finder, splits, worth });
   const barriers = new Set<Statement>();
   for (const { body } of program.functions) {
     for (const statement of placeBarriers(body, new Map(), { finder, splitOf })) barriers.add(statement);
@@ -57,20 +63,22 @@ export function planThreads(program: Program, places: BufferPlaces): ThreadPlan 
   return {
     splitOf,
     hasBarrier: (statement) => barriers.has(statement),
-    isShared: ({ body }) => sum(body.map(sharedWork)) >= callWork,
+    isShared: ({ body }) => sum(body.map(sharedWork)) >= callBarriers * worth,
   };
 }
 
 interface Decisions {
   readonly finder: AccessFinder;
   readonly splits: Map<Statement, Split>;
+  /** Work that takes as long as a barrier. */
+  readonly worth: number;
 }
 
 /** Outside of loops, and in loops around others, each statement by itself; in an innermost loop all of them together. */
 function decideSplits(statements: readonly Statement[], loops: LoopCounts, decisions: Decisions): void {
   for (const statement of statements) {
     if (statement.kind !== "loop") {
-      const isSmall = workOf(statement) < barrierWork;
+      const isSmall = workOf(statement) < decisions.worth;
       decisions.splits.set(statement, isSmall ? "whole" : largestSplit(statement, loops, decisions.finder));
     } else if (statement.body.some((one) => one.kind === "loop")) {
       decideSplits(statement.body, inside(statement, loops), decisions);
@@ -84,13 +92,13 @@ function decideSplits(statements: readonly Statement[], loops: LoopCounts, decis
  * A loop whose statements need no barrier when each is shared is shared if all of its steps together are worth it; one that needs some, if
  * half of a step's work takes longer than they do. Else thread 0 does all of it.
  */
-function decideLoop(statement: LoopStatement, loops: LoopCounts, { finder, splits }: Decisions): void {
+function decideLoop(statement: LoopStatement, loops: LoopCounts, { finder, splits, worth }: Decisions): void {
   const leaves = statement.body.flatMap((one) => (one.kind === "loop" ? [] : [one]));
   const wanted = new Map(leaves.map((leaf) => [leaf, largestSplit(leaf, inside(statement, loops), finder)]));
   const splitOf = (leaf: Leaf): Split => wanted.get(leaf) ?? "whole";
   const barriers = placeBarriers([statement], loops, { finder, splitOf }).size;
   const work = sum(leaves.map((leaf) => (splitOf(leaf) === "whole" ? 0 : workOf(leaf))));
-  const isWorth = barriers === 0 ? work * statement.count >= barrierWork : work > 2 * barriers * barrierWork;
+  const isWorth = barriers === 0 ? work * statement.count >= worth : work > 2 * barriers * worth;
   for (const leaf of leaves) splits.set(leaf, isWorth ? splitOf(leaf) : "whole");
 }
 

@@ -1,6 +1,7 @@
 /** A network with its parameters, ready to predict. */
 import { chooseBackend } from "../engine/backends.ts";
 import type { BackendName, Executable, Numbers } from "../engine/backend.ts";
+import type { ThreadCount } from "../engine/thread-count.ts";
 import { checkLengths } from "../engine/check-arrays.ts";
 import { orderByLength, sortMembers, unsortMembers } from "../engine/member-order.ts";
 import { copyStep, createProgramBuilder, overRows } from "../lower/index.ts";
@@ -22,6 +23,8 @@ export interface ModelOptions {
   /** Every parameter by name, row-major; the arrays are used as they are. */
   readonly parameters: ParameterValues;
   readonly backend?: BackendName | "auto";
+  /** Most threads that share the work: one if absent. The numbers are the same for any. */
+  readonly threads?: ThreadCount | undefined;
 }
 
 export interface PredictOptions {
@@ -61,10 +64,10 @@ interface Loaded {
 }
 
 /** Checks the parameters against the network, and makes a model of both. */
-export function createModel({ spec, parameters, backend: name = "auto" }: ModelOptions): Model {
+export function createModel({ spec, parameters, backend: name = "auto", threads }: ModelOptions): Model {
   const shape = describeNetwork(spec);
   checkParameters(shape, parameters);
-  const { backend } = chooseBackend(name);
+  const { backend } = chooseBackend(name, { threads });
   // Kernels are made for given sizes; those of the last few are kept.
   const loaded = new Map<string, Loaded>();
   const load = (steps: number, batch: number, hasLengths: boolean): Loaded => {

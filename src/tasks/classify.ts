@@ -31,6 +31,7 @@ export function concludeClassify(plan: ClassifyPlan, finished: FinishedEvent): C
     spec: training.network,
     parameters: finished.parameters,
     ...(training.backend === undefined ? {} : { backend: training.backend }),
+    threads: training.threads,
   });
   const majority = findMajority(items, parts.train, task.classes);
   const test =

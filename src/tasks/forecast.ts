@@ -37,6 +37,7 @@ export function concludeForecast(plan: ForecastPlan, finished: FinishedEvent): F
     spec: training.network,
     parameters: finished.parameters,
     ...(training.backend === undefined ? {} : { backend: training.backend }),
+    threads: training.threads,
   });
   const test =
     parts.test.length === 0 ? undefined : evaluateWindows({ model, task, table, windows, indices: parts.test });

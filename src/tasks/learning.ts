@@ -42,6 +42,8 @@ export interface LearningOptions {
   readonly seed?: number | undefined;
   /** `"auto"`: the fastest that works. */
   readonly backend?: TrainingOptions["backend"];
+  /** Most threads that share the work; the numbers are the same for any: `"auto"`, as many as there are cores, up to eight. */
+  readonly threads?: TrainingOptions["threads"];
 }
 
 const defaults = {
@@ -131,5 +133,6 @@ export function planTraining(
       validation === undefined ? undefined : (options.patience ?? Math.max(defaults.patience, Math.ceil(epochs / 5))),
     seed,
     backend: options.backend,
+    threads: options.threads,
   };
 }

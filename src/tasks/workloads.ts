@@ -103,22 +103,25 @@ const budget = { seconds: 1, runs: 20, mostFactor: 20 } as const;
 
 export interface MeasureOptions {
   readonly backend?: ModelOptions["backend"];
+  /** Most threads to use: one if absent. */
+  readonly threads?: ModelOptions["threads"];
   /** How long to measure, at least: 1 */
   readonly seconds?: number | undefined;
   /** How the weights of streams (one step a call) are held: float32. All else runs on float32. */
   readonly weights?: WeightFormat | undefined;
 }
 
-/** Measures a workload on one thread: warms up, then takes the median of many runs. Throws `engine/…`. */
+/** Measures a workload: warms up, then takes the median of many runs. Throws `engine/…`. */
 export function measureWorkload(workload: Workload, options: MeasureOptions = {}): Timing {
-  const { backend } = chooseBackend(options.backend ?? "auto");
+  const { threads } = options;
+  const { backend } = chooseBackend(options.backend ?? "auto", { threads });
   const isStream = workload.mode === "infer" && workload.steps === 1;
   const weights = isStream ? (options.weights ?? "float32") : "float32";
   const job =
     workload.mode === "train"
       ? prepareStep(workload, backend)
       : isStream
-        ? prepareStream(workload, backend.name, weights)
+        ? prepareStream(workload, { backend: backend.name, threads }, weights)
         : prepareForward(workload, backend);
   try {
     const times = timeRuns(job, (options.seconds ?? budget.seconds) * 1000);
@@ -126,7 +129,7 @@ export function measureWorkload(workload: Workload, options: MeasureOptions = {}
       name: workload.name,
       mode: workload.mode,
       backend: backend.name,
-      threads: 1,
+      threads: backend.threads,
       weights,
       milliseconds: median(times),
       runs: times.length,
@@ -244,12 +247,16 @@ function prepareForward(workload: Workload, backend: Backend): Job {
 }
 
 /** One step of a session. */
-function prepareStream(workload: Workload, backend: ModelOptions["backend"], weights: WeightFormat): Job {
+function prepareStream(
+  workload: Workload,
+  options: Pick<ModelOptions, "backend" | "threads">,
+  weights: WeightFormat,
+): Job {
   const spec = stackOf(workload).build();
   const model = createModel({
     spec,
     parameters: initialiseNetwork(spec, { seed: 1 }),
-    ...(backend === undefined ? {} : { backend }),
+    ...options,
   });
   const session = model.session({ batch: workload.batch, weights });
   const x = new Float32Array(workload.batch * workload.inputs);

@@ -1,12 +1,12 @@
 /** Training off the main thread: the same events, with the page or the program free meanwhile. */
+import type { StartedWorker } from "../engine/workers.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { TrainingEvent } from "./events.ts";
-import { startWorker } from "./start-worker.ts";
-import type { StartedWorker } from "./start-worker.ts";
+import { startTrainingWorker } from "./start-worker.ts";
 import { train } from "./trainer.ts";
 import type { TrainingControl, TrainingOptions } from "./training-options.ts";
 import { fromPlain } from "./worker-protocol.ts";
-import type { FromWorker } from "./worker-protocol.ts";
+import type { FromWorker, ToWorker } from "./worker-protocol.ts";
 
 type Message = FromWorker | { readonly kind: "broken"; readonly why: string };
 
@@ -19,7 +19,7 @@ export async function* trainInWorker(
   control: TrainingControl = {},
 ): AsyncGenerator<TrainingEvent, void, undefined> {
   const messages = createQueue<Message>();
-  const started = startWorker({
+  const started = startTrainingWorker({
     message: (message) => messages.push(message),
     broken: (why) => messages.push({ kind: "broken", why }),
   });
@@ -46,7 +46,7 @@ async function* trainHere(
 }
 
 async function* follow(
-  worker: StartedWorker,
+  worker: StartedWorker<ToWorker>,
   messages: Queue<Message>,
   options: TrainingOptions,
   { signal }: TrainingControl,
@@ -80,7 +80,7 @@ async function* follow(
   }
 }
 
-function send(worker: StartedWorker, options: TrainingOptions): void {
+function send(worker: StartedWorker<ToWorker>, options: TrainingOptions): void {
   try {
     worker.post({ kind: "train", options });
   } catch (cause) {

@@ -32,7 +32,7 @@ export async function* train(
   control: TrainingControl = {},
 ): AsyncGenerator<TrainingEvent, void, undefined> {
   const settings = settleOptions(options);
-  const { backend, reason } = chooseBackend(settings.backend);
+  const { backend, reason } = chooseBackend(settings.backend, { threads: settings.threads });
   const machine = createMachine(settings, backend);
   try {
     const run = createRun(settings, machine);

@@ -1,5 +1,6 @@
 /** What a training run is asked to do, with its defaults. */
 import type { BackendName, Numbers } from "../engine/backend.ts";
+import type { ThreadCount } from "../engine/thread-count.ts";
 import type { NetworkSpec } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import { countMembers } from "./batch-source.ts";
@@ -36,6 +37,8 @@ export interface TrainingOptions {
   /** A whole number that all random numbers follow from; 1 if not given. */
   readonly seed?: number | undefined;
   readonly backend?: BackendName | "auto" | undefined;
+  /** Most threads that share the work; if not given `"auto"`, as many as there are cores, up to eight. The numbers are the same for any. */
+  readonly threads?: ThreadCount | undefined;
   /** First values of parameters, by name; what is not named is drawn. */
   readonly parameters?: Readonly<Record<string, Numbers>> | undefined;
   /** Ends the run when the watched loss (validation, else training) has not fallen for so many epochs. */
@@ -59,7 +62,17 @@ export interface TrainingControl {
 /** Options with every default filled in. */
 export type TrainingSettings = TrainingOptions & {
   readonly [
-    K in "optimiser" | "schedule" | "schedulePer" | "batch" | "shuffle" | "seed" | "backend" | "keep" | "stepSeconds"
+    K in
+      | "optimiser"
+      | "schedule"
+      | "schedulePer"
+      | "batch"
+      | "shuffle"
+      | "seed"
+      | "backend"
+      | "threads"
+      | "keep"
+      | "stepSeconds"
   ]-?: NonNullable<TrainingOptions[K]>;
 };
 
@@ -86,6 +99,7 @@ export function settleOptions(options: TrainingOptions): TrainingSettings {
     shuffle: options.shuffle ?? true,
     seed: options.seed ?? 1,
     backend: options.backend ?? "auto",
+    threads: options.threads ?? "auto",
     keep: options.keep ?? (options.validation === undefined ? "last" : "best"),
     stepSeconds: options.stepSeconds ?? 0.1,
   };

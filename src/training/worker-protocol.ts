@@ -1,4 +1,5 @@
 /** What a training run off the main thread and its owner say to each other. Everything is plain data. */
+import type { WorkerPort } from "../engine/workers.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { ErrorCode } from "../util/errors.ts";
 import type { TrainingEvent } from "./events.ts";
@@ -22,14 +23,10 @@ export interface PlainError {
   readonly column?: number;
 }
 
-/** The worker's side of the line. */
-export interface WorkerPort {
-  post(message: FromWorker): void;
-  listen(listener: (message: ToWorker) => void): void;
-}
+type Port = WorkerPort<ToWorker, FromWorker>;
 
 /** Waits for a run, makes it, and tells of it, until it ends. */
-export function serveTraining(port: WorkerPort): void {
+export function serveTraining(port: Port): void {
   const stop = new AbortController();
   port.listen((message) => {
     if (message.kind === "stop") stop.abort();
@@ -38,7 +35,7 @@ export function serveTraining(port: WorkerPort): void {
   port.post({ kind: "ready" });
 }
 
-async function runAndTell(options: TrainingOptions, signal: AbortSignal, port: WorkerPort): Promise<void> {
+async function runAndTell(options: TrainingOptions, signal: AbortSignal, port: Port): Promise<void> {
   try {
     for await (const event of train(options, { signal })) port.post({ kind: "event", event });
     port.post({ kind: "done" });

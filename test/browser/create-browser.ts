@@ -71,8 +71,11 @@ interface Server {
   close(): Promise<void>;
 }
 
+/** What makes a page cross-origin isolated. */
+const isolation = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
+
 /** Serves dist/, node_modules/ and added modules to this machine only. */
-async function createModuleServer(): Promise<Server> {
+async function createModuleServer({ isolated = false }: BrowserOptions): Promise<Server> {
   const texts = new Map([["/favicon.ico", ""]]);
   const importMap = JSON.stringify({ imports: planImportMap(texts) });
   texts.set("/", `<!doctype html><meta charset="utf-8"><script type="importmap">${importMap}</script>`);
@@ -82,7 +85,10 @@ async function createModuleServer(): Promise<Server> {
     const isOurs = /^\/(dist|node_modules)\//.test(path.posix.normalize(pathname)) && existsSync(file);
     const body = texts.get(pathname) ?? (isOurs ? readFileSync(file) : undefined);
     const type = pathname === "/" ? ".html" : path.extname(pathname);
-    response.writeHead(body === undefined ? 404 : 200, { "content-type": contentTypes[type] ?? "text/plain" });
+    response.writeHead(body === undefined ? 404 : 200, {
+      "content-type": contentTypes[type] ?? "text/plain",
+      ...(isolated ? isolation : {}),
+    });
     response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -102,6 +108,11 @@ async function createModuleServer(): Promise<Server> {
   };
 }
 
+export interface BrowserOptions {
+  /** Whether the page is cross-origin isolated, and so may share memory between threads. */
+  readonly isolated?: boolean;
+}
+
 export interface Browser {
   /**
    * Runs an ES module in the page and gives back what it exports as `result` (plain data or typed arrays). It may import
@@ -112,9 +123,9 @@ export interface Browser {
 }
 
 /** Starts Chromium with a fresh profile on a page of its own server. */
-export async function createBrowser(executablePath: string): Promise<Browser> {
+export async function createBrowser(executablePath: string, options: BrowserOptions = {}): Promise<Browser> {
   if (!existsSync(path.join(root, "dist/index.js"))) throw new Error("dist/ is missing: run `npm run build` first");
-  const server = await createModuleServer();
+  const server = await createModuleServer(options);
   const browser = await chromium.launch({
     executablePath,
     args: [

@@ -93,6 +93,18 @@ export function expectAsReference(backend: Backend, cell: Cell, one: CellCase, t
   kernels.dispose();
 }
 
+/** Expects two backends to compute the same bits. */
+export function expectSameBits(backends: readonly [Backend, Backend], cell: Cell, one: CellCase): void {
+  const results = backends.map((backend) => {
+    const compiled = compileOn(backend, cell, one);
+    const { forward, gradients } = drawNumbers(cell, compiled, one, 13);
+    const result = { forward: compiled.forward(forward), backward: compiled.backward(gradients) };
+    compiled.dispose();
+    return result;
+  });
+  expect(results[1], JSON.stringify(one)).toEqual(results[0]);
+}
+
 function expectClose(actual: ArrayLike<number>, expected: Numbers, tolerance: number, what: string): void {
   expect(`${what}: ${actual.length}`).toBe(`${what}: ${expected.length}`);
   const scale = Math.max(1, ...expected.map(Math.abs));

@@ -18,6 +18,8 @@ export type Loops = ReadonlyMap<LoopId, LocalIndex>;
 
 export interface Context {
   readonly features: Features;
+  /** Words that each thread packs outer products in, where there are several. */
+  readonly threadScratch: ThreadScratch | undefined;
   readonly placement: Placement;
   /** Columns of the panels of each packed buffer. */
   readonly panelWidths: ReadonlyMap<BufferId, number>;
@@ -27,6 +29,13 @@ export interface Context {
   share(name: string, make: () => WasmFunction): number;
   /** Adds a function, its name made unique, and returns its number. */
   add(fn: WasmFunction): number;
+}
+
+/** Words for each thread, one after the other. */
+export interface ThreadScratch {
+  /** Of the first thread's, in words. */
+  readonly offset: number;
+  readonly wordsEach: number;
 }
 
 /** A place in a buffer that moves with loops. */
@@ -63,16 +72,23 @@ export interface StatementFunction {
   readonly name: string;
   /** Loops whose index the body needs, in any order, repeated or not. */
   readonly uses: readonly LoopId[];
-  readonly body: (frame: Frame, loops: Loops) => Code;
+  /** Numbers that the body gets beside them. */
+  readonly given?: readonly { readonly name: string; readonly value: Code }[];
+  readonly body: (frame: Frame, loops: Loops, given: readonly LocalIndex[]) => Code;
 }
 
 /** Puts a statement in a function of its own, which keeps each small enough to be compiled well, and returns the call. */
-export function emitCall({ name, uses, body }: StatementFunction, loops: Loops, context: Context): Code {
+export function emitCall({ name, uses, given = [], body }: StatementFunction, loops: Loops, context: Context): Code {
   const ids = [...new Set(uses)];
-  const frame = createFrame(ids.map((id) => `loop${id}`));
-  const code = body(frame, new Map(ids.map((id, n) => [id, n])));
+  const frame = createFrame([...ids.map((id) => `loop${id}`), ...given.map((one) => one.name)]);
+  const code = body(
+    frame,
+    new Map(ids.map((id, n) => [id, n])),
+    given.map((_, n) => ids.length + n),
+  );
   const fn = context.add(frame.finish(name, code));
-  return op("call", [fn], ...ids.map((id) => get(known(loops.get(id), `the index of loop ${id}`))));
+  const indices = ids.map((id) => get(known(loops.get(id), `the index of loop ${id}`)));
+  return op("call", [fn], ...indices, ...given.map((one) => one.value));
 }
 
 /** The loops that move an offset. */

@@ -42,11 +42,24 @@ export interface MapPointers {
   nextColumns(views: readonly View[]): Code;
 }
 
+interface PointerOptions {
+  readonly frame: Frame;
+  readonly loops: Loops;
+  readonly context: Context;
+  /** The column that rows begin with, where that is not the first; it must be set before `start`. */
+  readonly firstColumn: LocalIndex | undefined;
+}
+
 export function createMapPointers(
   map: MapStatement,
   views: readonly View[],
-  { frame, loops, context }: { readonly frame: Frame; readonly loops: Loops; readonly context: Context },
+  { frame, loops, context, firstColumn }: PointerOptions,
 ): MapPointers {
+  const addressOf = (view: View): Code => {
+    const start = emitAddress(view, loops, context);
+    const isMoved = firstColumn !== undefined && view.columnStride === 1;
+    return isMoved ? op("i32.add", [], start, timesBytes(get(firstColumn), wordBytes)) : start;
+  };
   const baseOf = (view: View): number => context.placement.offsetOf(view.buffer) + view.offset.constant;
   const all = [...views, ...views.flatMap((view) => (view.rows === undefined ? [] : [view.rows]))];
   const lowest = new Map<string, View>();
@@ -76,7 +89,7 @@ export function createMapPointers(
   );
   return {
     at: (view) => pointer(view, (group) => group.column),
-    start: direct.flatMap(({ lowest: view, row }) => set(row, emitAddress(view, loops, context))),
+    start: direct.flatMap(({ lowest: view, row }) => set(row, addressOf(view))),
     skipRows: (count) =>
       direct.flatMap(({ lowest: view, row }) =>
         view.rowStride === 0
@@ -91,7 +104,7 @@ export function createMapPointers(
       const { local, offset } = pointer(rows, (of) => of.row);
       const number = op("i32.trunc_sat_f32_s", [], op("f32.load", [offset], get(local)));
       const moved = timesBytes(number, group.lowest.rowStride * wordBytes);
-      return set(group.row, op("i32.add", [], emitAddress(group.lowest, loops, context), moved));
+      return set(group.row, op("i32.add", [], addressOf(group.lowest), moved));
     }),
     leaveRow: direct.flatMap(({ lowest: view, row }) => advance(row, view.rowStride * wordBytes)),
     enterColumns: (of) => columnGroups(of).flatMap(({ row, column }) => set(column, get(row))),

@@ -4,13 +4,14 @@ import { mixMultipliers, saltMultiplier, seedMultiplier } from "../../lower/rand
 import { known } from "../../util/errors.ts";
 import { op } from "./assembler.ts";
 import type { Code } from "./assembler.ts";
-import { constantVector, floatBits, get, i32, set, splatFloat, splatInteger, timesBytes } from "./code.ts";
+import { constantVector, floatBits, get, i32, set, plusBytes, splatFloat, splatInteger, timesBytes } from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
 import { emitTerm } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { emitLanes } from "./lanes.ts";
 import type { LaneSink } from "./lanes.ts";
 import type { MapPointers } from "./map-pointers.ts";
+import type { UnitRange } from "./share.ts";
 import type { MapShape, Scope } from "../../lower/map-shape.ts";
 
 type Apply = Extract<MapValue, { kind: "apply" }>;
@@ -29,6 +30,12 @@ interface Level {
   readonly known: Map<string, LocalIndex>;
 }
 
+/** A range of blocks of columns. */
+export interface ColumnPart extends UnitRange {
+  /** The number of its first column. */
+  readonly column: LocalIndex;
+}
+
 /** A map's values while its function is written. */
 export interface ValueState {
   readonly shape: MapShape;
@@ -38,6 +45,8 @@ export interface ValueState {
   readonly pointers: MapPointers;
   /** The number of the row, an i32. */
   readonly row: LocalIndex;
+  /** The columns that are computed, if not all are. */
+  readonly part: ColumnPart | undefined;
   readonly levels: Readonly<Record<Scope, Level>>;
   /** Views whose column pointers the present pass uses, and vectors that move on with it. */
   readonly views: Set<View>;
@@ -45,7 +54,7 @@ export interface ValueState {
 }
 
 export function createValueState(
-  settings: Pick<ValueState, "shape" | "frame" | "loops" | "context" | "pointers" | "row">,
+  settings: Pick<ValueState, "shape" | "frame" | "loops" | "context" | "pointers" | "row" | "part">,
 ): ValueState {
   const level = (): Level => ({ code: [], known: new Map() });
   return {
@@ -217,11 +226,12 @@ function stepper(key: string, state: ValueState, make: () => Stepper): LocalInde
   return used.local;
 }
 
-function columnNumbers({ frame }: ValueState): Stepper {
+function columnNumbers({ frame, part }: ValueState): Stepper {
   const local = frame.local("v128", "columns");
+  const first = constantVector([0, 1, 2, 3].map(floatBits));
   return {
     local,
-    start: set(local, constantVector([0, 1, 2, 3].map(floatBits))),
+    start: set(local, part === undefined ? first : op("f32x4.add", [], first, splatNumber(get(part.column)))),
     next: set(local, op("f32x4.add", [], get(local), splatFloat(4))),
   };
 }
@@ -259,9 +269,10 @@ function mixSeed(seed: View, salt: number, { pointers }: ValueState): Code {
 }
 
 /** row × columns + column + the counter's own offset. */
-function counterNumbers(counter: Random["counter"], { frame, shape, loops, row }: ValueState): Stepper {
+function counterNumbers(counter: Random["counter"], { frame, shape, loops, row, part }: ValueState): Stepper {
   const local = frame.local("v128", "counters");
-  const start = op("i32.add", [], timesBytes(get(row), shape.map.columns), i32(counter.constant));
+  const inRow = part === undefined ? i32(counter.constant) : plusBytes(get(part.column), counter.constant);
+  const start = op("i32.add", [], timesBytes(get(row), shape.map.columns), inRow);
   const first = counter.terms.reduce<Code>((sum, term) => op("i32.add", [], sum, emitTerm(term, loops, 1)), start);
   return {
     local,

@@ -1,24 +1,28 @@
 /** Prints maps: for each row a pass over its columns, four at a time, and one more for each reduction on the way. */
 import type { LoopId, MapStatement, MapStore, ValueId, View } from "../../lower/ir.ts";
+import { columnBlock } from "../../lower/threads.ts";
 import { known } from "../../util/errors.ts";
 import { op } from "./assembler.ts";
 import type { Code } from "./assembler.ts";
 import {
   constantVector,
   differ,
-  equal,
   get,
   i32,
+  isAtLeast,
+  isBelow,
   plusBytes,
   repeat,
   repeatTimes,
   set,
   splatFloat,
+  timesBytes,
   unless,
   vectorBytes,
+  wordBytes,
 } from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
-import { emitCall, emitCount, loopsOf, windowLoops } from "./context.ts";
+import { emitCall, loopsOf, windowLoops } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { createMapPointers, viewLoops } from "./map-pointers.ts";
 import { flattenMap, isApart, shapeMap } from "../../lower/map-shape.ts";
@@ -34,14 +38,30 @@ import {
   valueOf,
   writeBody,
 } from "./map-values.ts";
-import type { Body, ValueState } from "./map-values.ts";
+import type { Body, ColumnPart, ValueState } from "./map-values.ts";
+import { atMost, cutToWindow, givenUnits, rangeOf, unlessEmpty } from "./share.ts";
+import type { Share, UnitRange } from "./share.ts";
 import { emitTailStore } from "./tail.ts";
 
 /** The calls of functions that do the map, stage by stage. */
-export function emitMap(statement: MapStatement, loops: Loops, context: Context): Code {
-  return cutStages(flattenMap(statement), context.aliasGroup).flatMap((map) =>
+export function emitMap(statement: MapStatement, loops: Loops, context: Context, share?: Share): Code {
+  const { rows, columns } = statement;
+  const units = share?.split === "rows" ? rows : Math.ceil(columns / columnBlock);
+  // A share's words are those of its rows or columns as they were planned, so these stay as they are.
+  const whole = share === undefined ? flattenMap(statement) : statement;
+  return cutStages(whole, context.aliasGroup).flatMap((map) =>
     emitCall(
-      { name: map.name, uses: loopUses(map), body: (frame, inner) => emitRows(map, frame, inner, context) },
+      {
+        name: map.name,
+        uses: loopUses(map),
+        given: share === undefined ? [] : givenUnits(units, share),
+        body: (frame, inner, given) => {
+          const range = rangeOf(given);
+          const to = { frame, loops: inner, context };
+          if (share?.split !== "columns" || range === undefined) return emitRows(map, range, undefined, to);
+          return unlessEmpty(range, emitRows(map, undefined, range, to));
+        },
+      },
       loops,
       context,
     ),
@@ -65,6 +85,12 @@ function loopUses(map: MapStatement): readonly LoopId[] {
   return [...viewLoops(viewsOf(map)), ...windowLoops(map.window), ...others];
 }
 
+interface MapFunction {
+  readonly frame: Frame;
+  readonly loops: Loops;
+  readonly context: Context;
+}
+
 /**
  *     what never changes
  *     for each row
@@ -72,31 +98,37 @@ function loopUses(map: MapStatement): readonly LoopId[] {
  *       what the row needs; for each vector: compute and store
  *       stores of one number
  *
- * Of a window, nothing at all if it is empty.
+ * Of a range of rows or a window, nothing at all if it is empty. A range of blocks of columns is not empty.
  */
-function emitRows(map: MapStatement, frame: Frame, loops: Loops, context: Context): Code {
+function emitRows(
+  map: MapStatement,
+  rows: UnitRange | undefined,
+  columns: UnitRange | undefined,
+  { frame, loops, context }: MapFunction,
+): Code {
   const row = frame.local("i32", "row");
-  const pointers = createMapPointers(map, viewsOf(map), { frame, loops, context });
-  const state = createValueState({ shape: shapeMap(map, context.aliasGroup), frame, loops, context, pointers, row });
+  const part = columns === undefined ? undefined : { ...columns, column: frame.local("i32", "column") };
+  const pointers = createMapPointers(map, viewsOf(map), { frame, loops, context, firstColumn: part?.column });
+  const shape = shapeMap(map, context.aliasGroup);
+  const state = createValueState({ shape, frame, loops, context, pointers, row, part });
   const passes = [...emitReductions(state), ...emitStores(state)];
   const inRow = [...pointers.enterRow, ...passes];
   const before = takeCode("map", state);
   const next = [...pointers.leaveRow, ...set(row, plusBytes(get(row), 1))];
-  if (map.window === undefined) {
-    const start = [...pointers.start, ...before];
-    return map.rows === 1
-      ? [...start, ...inRow]
-      : [...start, ...repeat([...inRow, ...next], differ(get(row), i32(map.rows)))];
+  const toColumn = part === undefined ? [] : set(part.column, timesBytes(get(part.first), columnBlock));
+  const start = [...toColumn, ...pointers.start];
+  if (map.window === undefined && rows === undefined) {
+    const all = map.rows === 1 ? inRow : repeat([...inRow, ...next], differ(get(row), i32(map.rows)));
+    return [...start, ...before, ...all];
   }
   const end = frame.local("i32", "rows");
-  const isRest = map.window.part === "rest";
-  const skipped = isRest ? pointers.skipRows(row) : [];
   return [
-    ...set(isRest ? row : end, emitCount(map.window, loops, context)),
-    ...(isRest ? set(end, i32(map.rows)) : []),
-    ...unless(equal(get(row), get(end)), [
-      ...pointers.start,
-      ...skipped,
+    ...set(row, rows === undefined ? i32(0) : get(rows.first)),
+    ...set(end, rows === undefined ? i32(map.rows) : get(rows.end)),
+    ...cutToWindow(map.window, { first: row, end }, loops, context),
+    ...unlessEmpty({ first: row, end }, [
+      ...start,
+      ...pointers.skipRows(row),
       ...before,
       ...repeat([...inRow, ...next], differ(get(row), get(end))),
     ]),
@@ -180,7 +212,33 @@ function emitColumns(columns: number, write: (lanes: number) => void, state: Val
   }
   const { enter, code, next, pointer } = writeBody(state, () => write(4));
   const last = tail === 0 ? [] : continueBody(state, () => write(tail)).code;
-  return [...enter, ...emitVectors(whole, { code, next, pointer }, state), ...last];
+  const body = { code, next, pointer };
+  if (state.part !== undefined)
+    return [...enter, ...emitPart(columns, body, state.part, state), ...unlessEnds(last, columns, state.part)];
+  return [...enter, ...emitVectors(whole, body, state), ...last];
+}
+
+/** The whole vectors of a range of blocks of columns. */
+function emitPart(
+  columns: number,
+  { code, next, pointer }: Omit<Body, "enter">,
+  part: ColumnPart,
+  { frame, shape }: ValueState,
+): Code {
+  const at = get(known(pointer, `${shape.map.name}: a pointer that moves with the columns`));
+  const stop = frame.local("i32", "stop");
+  const words = op("i32.sub", [], get(stop), get(part.column));
+  return [
+    ...set(stop, timesBytes(get(part.end), columnBlock)),
+    ...atMost(stop, i32(columns - (columns % 4))),
+    ...set(stop, op("i32.add", [], at, timesBytes(words, wordBytes))),
+    ...unless(isAtLeast(at, get(stop)), repeat([...code, ...next], differ(at, get(stop)))),
+  ];
+}
+
+/** Code for the last columns, where they are among a range of blocks. */
+function unlessEnds(last: Code, columns: number, { end }: ColumnPart): Code {
+  return last.length === 0 ? [] : unless(isBelow(timesBytes(get(end), columnBlock), i32(columns)), last);
 }
 
 /** The code for so many vectors, one after the other; in a loop it stops where a pointer has come to the end. */

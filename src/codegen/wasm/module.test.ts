@@ -6,8 +6,11 @@ import { statementCases } from "../../../test/support/statement-cases.ts";
 import { planMemory } from "../../engine/plan.ts";
 import { detectPlatform } from "../../engine/platform.ts";
 import { at, createProgramBuilder } from "../../lower/builder.ts";
+import type { Program } from "../../lower/ir.ts";
+import { planThreads } from "../../lower/threads.ts";
 import { printFunction } from "./print-text.ts";
 import { emitModule, printModule } from "./module.ts";
+import type { ModuleOptions } from "./module.ts";
 import { emitTile } from "./tile.ts";
 
 type Wabt = Awaited<ReturnType<typeof wabt>>;
@@ -33,10 +36,17 @@ function assembleText(text: string): Uint8Array {
 }
 
 describe.each([
-  ["relaxed", { relaxed: true }],
-  ["plain", { relaxed: false }],
-  ["plain, on shared memory", { relaxed: false, sharedMemory: true }],
-])("a module, %s", (_, options) => {
+  ["relaxed", { relaxed: true, isThreaded: false }],
+  ["plain", { relaxed: false, isThreaded: false }],
+  ["plain, for threads", { relaxed: false, isThreaded: true }],
+])("a module, %s", (_, { relaxed, isThreaded }) => {
+  const optionsFor = (program: Program): ModuleOptions => {
+    const placement = planMemory(program);
+    const plan = planThreads(program, placement, { barrierWork: 0 });
+    const threads = { plan, barrier: placement.words, scratch: { offset: placement.words + 64, wordsEach: 4096 } };
+    return isThreaded ? { relaxed, threads } : { relaxed };
+  };
+
   const programs = [
     ...statementCases.map((one) => [one.name, one.program] as const),
     ...[1, 2, 3].map((seed) => [`random program ${seed}`, createRandomProgram(seed)] as const),
@@ -44,14 +54,17 @@ describe.each([
 
   it.each(programs)("is valid, and its text assembles to the same bytes: %s", (_name, program) => {
     const plan = planMemory(program);
+    const options = optionsFor(program);
     const bytes = emitModule(program, plan, options);
     expect(WebAssembly.validate(bytes)).toBe(true);
     expect(Buffer.from(assembleText(printModule(program, plan, options))).equals(Buffer.from(bytes))).toBe(true);
   });
 
   it("uses relaxed instructions only where they are allowed", () => {
-    const text = programs.map(([, program]) => printModule(program, planMemory(program), options)).join("\n");
-    expect(text.includes("relaxed")).toBe(options.relaxed);
+    const text = programs
+      .map(([, program]) => printModule(program, planMemory(program), optionsFor(program)))
+      .join("\n");
+    expect(text.includes("relaxed")).toBe(relaxed);
   });
 });
 

@@ -1,11 +1,13 @@
 /** Prints a program as one WebAssembly module. */
 import { createAliasGroups } from "../../lower/arena.ts";
 import type { KernelFunction, LoopStatement, Program, Statement } from "../../lower/ir.ts";
-import { assemble } from "./assembler.ts";
+import type { ThreadPlan } from "../../lower/threads.ts";
+import { assemble, op } from "./assembler.ts";
 import type { Code, WasmFunction, WasmModule } from "./assembler.ts";
+import { emitBarrier } from "./barrier.ts";
 import { advance, createFrame, differ, get, i32, repeat, set } from "./code.ts";
 import type { Frame } from "./code.ts";
-import type { Context, Loops, Placement } from "./context.ts";
+import type { Context, Loops, Placement, ThreadScratch } from "./context.ts";
 import type { Features } from "./features.ts";
 import { emitFill } from "./fill.ts";
 import { emitMap } from "./map.ts";
@@ -14,15 +16,26 @@ import { emitPack } from "./pack.ts";
 import { choosePanelWidths } from "./panels.ts";
 import { printWat } from "./print-text.ts";
 import { emitProduct } from "./product.ts";
+import { onlyFirst } from "./share.ts";
+import type { Share } from "./share.ts";
 
 export interface ModuleOptions extends Features {
-  /** Whether the memory handed in is shared between threads; not shared if left out. */
-  readonly sharedMemory?: boolean;
+  /** For several threads over one shared memory; the memory is not shared if left out. */
+  readonly threads?: ThreadOptions;
+}
+
+/** How threads share a program, and where they find what they need beside its buffers, in words. */
+export interface ThreadOptions {
+  readonly plan: ThreadPlan;
+  /** `barrierWords` words, all zero at first. */
+  readonly barrier: number;
+  readonly scratch: ThreadScratch;
 }
 
 /**
  * The program as a module in the binary format: it imports the memory `env.memory` and exports one function () → ()
- * for each of the program's, under the same name.
+ * for each of the program's, under the same name. Where threads share a function it is (thread, threads) → (): every thread calls it with its
+ * number and how many there are, and when it returns to one all are done.
  */
 export function emitModule(program: Program, placement: Placement, options: ModuleOptions): Uint8Array<ArrayBuffer> {
   return assemble(createModule(program, placement, options));
@@ -36,11 +49,16 @@ export function printModule(program: Program, placement: Placement, options: Mod
 function createModule(program: Program, placement: Placement, options: ModuleOptions): WasmModule {
   const functions: WasmFunction[] = [];
   const context = createContext(program, placement, options, functions);
-  for (const fn of program.functions) functions.push(emitFunction(fn, context));
-  return { sharedMemory: options.sharedMemory ?? false, functions };
+  for (const fn of program.functions) functions.push(emitFunction(fn, context, options.threads));
+  return { sharedMemory: options.threads !== undefined, functions };
 }
 
-function createContext(program: Program, placement: Placement, features: Features, functions: WasmFunction[]): Context {
+function createContext(
+  program: Program,
+  placement: Placement,
+  { threads, ...features }: ModuleOptions,
+  functions: WasmFunction[],
+): Context {
   const shared = new Map<string, number>();
   const names = new Map<string, number>(program.functions.map(({ name }) => [name, 1]));
   const add = (fn: WasmFunction): number => {
@@ -52,6 +70,7 @@ function createContext(program: Program, placement: Placement, features: Feature
   return {
     features,
     placement,
+    threadScratch: threads?.scratch,
     panelWidths: choosePanelWidths(program, features),
     aliasGroup: createAliasGroups(program.buffers),
     add,
@@ -65,15 +84,30 @@ function createContext(program: Program, placement: Placement, features: Feature
   };
 }
 
-function emitFunction({ name, body }: KernelFunction, context: Context): WasmFunction {
-  const frame = createFrame([]);
-  const code = emitStatements(body, new Map(), { frame, context });
-  return frame.finish(name, code, true);
+function emitFunction(fn: KernelFunction, context: Context, threads: ThreadOptions | undefined): WasmFunction {
+  if (threads?.plan.isShared(fn) !== true) {
+    const frame = createFrame([]);
+    return frame.finish(fn.name, emitStatements(fn.body, new Map(), { frame, context }), true);
+  }
+  const frame = createFrame(["thread", "threads"]);
+  const who = { thread: get(0), threads: get(1) };
+  const barrier = context.share("barrier", () => emitBarrier(threads.barrier));
+  const meet = op("call", [barrier], who.thread, who.threads);
+  const code = emitStatements(fn.body, new Map(), { frame, context, team: { ...who, plan: threads.plan, meet } });
+  return frame.finish(fn.name, [...code, ...meet], true);
 }
 
 interface Scope {
   readonly frame: Frame;
   readonly context: Context;
+  readonly team?: Team;
+}
+
+/** The threads that run the function, as code that tells one of them who it is. */
+interface Team extends Omit<Share, "split"> {
+  readonly plan: ThreadPlan;
+  /** Waits until all have come. */
+  readonly meet: Code;
 }
 
 function emitStatements(statements: readonly Statement[], loops: Loops, scope: Scope): Code {
@@ -81,19 +115,32 @@ function emitStatements(statements: readonly Statement[], loops: Loops, scope: S
 }
 
 function emitStatement(statement: Statement, loops: Loops, scope: Scope): Code {
+  const { context, team } = scope;
+  const before = team?.plan.hasBarrier(statement) === true ? team.meet : [];
+  if (statement.kind === "loop") return [...before, ...emitLoop(statement, loops, scope)];
+  if (team === undefined) return emitLeaf(statement, loops, context, undefined);
+  const split = team.plan.splitOf(statement);
+  if (split === "whole") return [...before, ...onlyFirst(team, emitLeaf(statement, loops, context, undefined))];
+  return [...before, ...emitLeaf(statement, loops, context, { ...team, split })];
+}
+
+function emitLeaf(
+  statement: Exclude<Statement, LoopStatement>,
+  loops: Loops,
+  context: Context,
+  share: Share | undefined,
+): Code {
   switch (statement.kind) {
     case "map":
-      return emitMap(statement, loops, scope.context);
-    case "loop":
-      return emitLoop(statement, loops, scope);
+      return emitMap(statement, loops, context, share);
     case "pack":
-      return emitPack(statement, loops, scope.context);
+      return emitPack(statement, loops, context, share);
     case "product":
-      return emitProduct(statement, loops, scope.context);
+      return emitProduct(statement, loops, context, share);
     case "outer":
-      return emitOuter(statement, loops, scope.context);
+      return emitOuter(statement, loops, context, share);
     case "fill":
-      return emitFill(statement, loops, scope.context);
+      return emitFill(statement, loops, context, share);
   }
 }
 

@@ -10,7 +10,7 @@ import { printInstruction } from "./print-text.ts";
 
 type Wabt = Awaited<ReturnType<typeof wabt>>;
 
-const features = { simd: true, relaxed_simd: true, bulk_memory: true, sat_float_to_int: true };
+const features = { simd: true, relaxed_simd: true, bulk_memory: true, sat_float_to_int: true, threads: true };
 
 let tools: Wabt;
 beforeAll(async () => {

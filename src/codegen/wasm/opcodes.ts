@@ -6,7 +6,7 @@
  * - `none`
  * - `block`: the block has no result; `end` closes it
  * - `index`: a local, a function or a label (how many blocks out)
- * - `i32`: a signed number
+ * - `i32`: a signed number of 32 bits, also where one of 64 is meant
  * - `memory`: an offset in bytes
  * - `memory-lane`: an offset in bytes, a lane
  * - `lane`: a lane
@@ -52,11 +52,18 @@ export type Mnemonic =
   | "call"
   | "local.get"
   | "local.set"
+  | "drop"
   | "i32.load"
   | "f32.load"
   | "i32.store"
   | "memory.fill"
+  | "memory.atomic.notify"
+  | "memory.atomic.wait32"
+  | "i32.atomic.load"
+  | "i32.atomic.store"
+  | "i32.atomic.rmw.add"
   | "i32.const"
+  | "i64.const"
   | "i32.eq"
   | "i32.ne"
   | "i32.lt_u"
@@ -64,6 +71,7 @@ export type Mnemonic =
   | "i32.add"
   | "i32.sub"
   | "i32.mul"
+  | "i32.div_u"
   | "i32.and"
   | "i32.shl"
   | "i32.xor"
@@ -114,7 +122,7 @@ export type Mnemonic =
   | "f32x4.relaxed_nmadd"
   | "i32x4.relaxed_laneselect";
 
-/** Numbers are those of the WebAssembly core specification 2.0 and, from 0x100 on, of its relaxed SIMD extension. */
+/** Numbers are those of the WebAssembly core specification 2.0 from 0x100 on of its relaxed SIMD extension, and behind 0xfe of its threads. */
 export const opcodes: Readonly<Record<Mnemonic, Opcode>> = {
   block: plain(0x02, "block"),
   loop: plain(0x03, "block"),
@@ -123,13 +131,20 @@ export const opcodes: Readonly<Record<Mnemonic, Opcode>> = {
   call: plain(0x10, "index"),
   "local.get": plain(0x20, "index"),
   "local.set": plain(0x21, "index"),
+  drop: plain(0x1a),
 
   "i32.load": plain(0x28, "memory"),
   "f32.load": plain(0x2a, "memory"),
   "i32.store": plain(0x36, "memory"),
   "memory.fill": prefixed(0xfc, 0x0b, "fill"),
+  "memory.atomic.notify": prefixed(0xfe, 0x00, "memory"),
+  "memory.atomic.wait32": prefixed(0xfe, 0x01, "memory"),
+  "i32.atomic.load": prefixed(0xfe, 0x10, "memory"),
+  "i32.atomic.store": prefixed(0xfe, 0x17, "memory"),
+  "i32.atomic.rmw.add": prefixed(0xfe, 0x1e, "memory"),
 
   "i32.const": plain(0x41, "i32"),
+  "i64.const": plain(0x42, "i32"),
   "i32.eq": plain(0x46),
   "i32.ne": plain(0x47),
   "i32.lt_u": plain(0x49),
@@ -137,6 +152,7 @@ export const opcodes: Readonly<Record<Mnemonic, Opcode>> = {
   "i32.add": plain(0x6a),
   "i32.sub": plain(0x6b),
   "i32.mul": plain(0x6c),
+  "i32.div_u": plain(0x6e),
   "i32.and": plain(0x71),
   "i32.xor": plain(0x73),
   "i32.shl": plain(0x74),

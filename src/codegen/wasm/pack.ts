@@ -9,15 +9,17 @@ import { emitAddress, emitCall, loopsOf } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { panelsOf, widthOfUnread } from "./panels.ts";
 import type { Panels } from "./panels.ts";
+import { onlyFirst } from "./share.ts";
+import type { Share } from "./share.ts";
 import { emitStrip, emitTurnedStrip, stripName, turnedName } from "./strips.ts";
 import type { Strip } from "./strips.ts";
 
 type Block = PackStatement["blocks"][number];
 
 /** The call of a function that packs the matrix. */
-export function emitPack(pack: PackStatement, loops: Loops, context: Context): Code {
+export function emitPack(pack: PackStatement, loops: Loops, context: Context, share?: Share): Code {
   const { format = "float32" } = pack;
-  return emitCall(
+  const call = emitCall(
     {
       name: pack.name,
       uses: loopsOf(...pack.blocks.map((block) => block.offset)),
@@ -29,6 +31,7 @@ export function emitPack(pack: PackStatement, loops: Loops, context: Context): C
     loops,
     context,
   );
+  return share === undefined ? call : onlyFirst(share, call);
 }
 
 function emitBlocks(pack: PackStatement, frame: Frame, loops: Loops, context: Context): Code {

@@ -68,7 +68,7 @@ function indexName(name: string, index: number, { fn, module }: Names): string {
 /** Accesses of one word are aligned to it by nature; for the others the hint is said. */
 function memory(name: string, offset: number): string {
   const at = offset === 0 ? "" : ` offset=${offset}`;
-  const natural = name.includes("32") || name.startsWith("i32");
+  const natural = name.includes("32") || name.startsWith("i32") || name.includes("atomic");
   return natural ? at : `${at} align=${1 << alignment}`;
 }
 

@@ -5,7 +5,6 @@ import type { Code } from "./assembler.ts";
 import {
   advance,
   differ,
-  equal,
   get,
   i32,
   isAtLeast,
@@ -19,12 +18,14 @@ import {
   wordBytes,
 } from "./code.ts";
 import type { Frame, LocalIndex } from "./code.ts";
-import { emitCodedProduct } from "./coded-product.ts";
-import { emitAddress, emitCall, emitCount, loopsOf, windowLoops } from "./context.ts";
+import { codedUnits, emitCodedProduct } from "./coded-product.ts";
+import { emitAddress, emitCall, loopsOf, windowLoops } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { cutRows, panelsOf, widthOfUnread } from "./panels.ts";
 import { emitRowTile, rowTileName } from "./row-tile.ts";
 import type { RowTile } from "./row-tile.ts";
+import { atMost, cutToWindow, givenUnits, rangeOf, unlessEmpty } from "./share.ts";
+import type { Share, UnitRange } from "./share.ts";
 import { emitTile, highestTile, tileName } from "./tile.ts";
 import type { Tile } from "./tile.ts";
 
@@ -35,26 +36,42 @@ const blockWords = 16384;
 const leastBlockRows = 20;
 
 /** The call of a function that computes the product. */
-export function emitProduct(product: ProductStatement, loops: Loops, context: Context): Code {
-  const { format = "float32" } = product;
+export function emitProduct(product: ProductStatement, loops: Loops, context: Context, share?: Share): Code {
+  const { format = "float32", rows, columns } = product;
+  const { full, tail } = panelsOf(columns, context.panelWidths.get(product.b) ?? widthOfUnread);
+  const panelUnits = format === "float32" ? full + (tail > 0 ? 1 : 0) : codedUnits(columns);
   return emitCall(
     {
       name: product.name,
       uses: [...loopsOf(product.a.offset, product.c.offset), ...windowLoops(product.window)],
-      body: (frame, inner) =>
-        format === "float32"
-          ? emitBlocks(product, frame, inner, context)
-          : emitCodedProduct(product, format, { frame, loops: inner, context }),
+      given: share === undefined ? [] : givenUnits(share.split === "rows" ? rows : panelUnits, share),
+      body: (frame, inner, given) => {
+        const units = rangeOf(given);
+        const [range, panels] = share?.split === "columns" ? [undefined, units] : [units, undefined];
+        const to = { frame, loops: inner, context, range, panels };
+        const code = format === "float32" ? emitBlocks({ ...to, product }) : emitCodedProduct(product, format, to);
+        return panels === undefined ? code : unlessEmpty(panels, code);
+      },
     },
     loops,
     context,
   );
 }
 
+interface ProductFunction {
+  readonly product: ProductStatement;
+  readonly frame: Frame;
+  readonly loops: Loops;
+  readonly context: Context;
+  /** Rows and panels to do, if not all; of panels at least one. */
+  readonly range: UnitRange | undefined;
+  readonly panels: UnitRange | undefined;
+}
+
 /**
  *     for each block of rows: for each panel of B: for each tile of the block's rows: tile(a, panel, c)
  */
-function emitBlocks(product: ProductStatement, frame: Frame, loops: Loops, context: Context): Code {
+function emitBlocks({ product, frame, loops, context, range, panels }: ProductFunction): Code {
   const { rows, depth, segments } = product;
   const a = frame.local("i32", "a");
   const c = frame.local("i32", "c");
@@ -67,46 +84,47 @@ function emitBlocks(product: ProductStatement, frame: Frame, loops: Loops, conte
     ...advance(a, height * product.a.rowStride * wordBytes),
     ...advance(c, height * product.c.rowStride * wordBytes),
   ];
-  if (product.window !== undefined)
-    return [...code.flat(), ...emitWindow({ product, a, c, height, frame, loops, context })];
-  const block = (of: number): Code => emitPanels({ product, rows: of, a, c, frame, context });
+  const to = { product, a, c, panels, frame, context };
+  if (product.window !== undefined || range !== undefined)
+    return [...code.flat(), ...emitRange({ ...to, height, loops, range })];
+  const block = (of: number): Code => emitPanels({ ...to, rows: of });
   code.push(repeatTimes(whole, [...block(height), ...next], frame));
   if (rows % height > 0) code.push(block(rows % height));
   return code.flat();
 }
 
-interface Window extends Omit<Block, "rows"> {
+interface RowRange extends Omit<Block, "rows"> {
   /** Rows of a whole block. */
   readonly height: number;
   readonly loops: Loops;
+  readonly range: UnitRange | undefined;
 }
 
 /**
  *     to the first row; do { block of the next rows, as many as there are and fit } while (some are left)
  */
-function emitWindow({ product, a, c, height, frame, loops, context }: Window): Code {
-  if (product.window === undefined) return [];
-  const [left, size] = [frame.local("i32", "left"), frame.local("i32", "rows")];
+function emitRange({ product, a, c, panels, height, frame, loops, context, range }: RowRange): Code {
+  const [first, left, size] = [frame.local("i32", "first"), frame.local("i32", "left"), frame.local("i32", "rows")];
   const skip = (pointer: LocalIndex, stride: number): Code =>
-    set(pointer, op("i32.add", [], get(pointer), timesBytes(get(left), stride * wordBytes)));
-  const toRest = [
-    ...skip(a, product.a.rowStride),
-    ...skip(c, product.c.rowStride),
-    ...set(left, op("i32.sub", [], i32(product.rows), get(left))),
-  ];
-  const panels = emitPanels({ product, rows: { local: size, most: height }, a, c, frame, context });
+    set(pointer, op("i32.add", [], get(pointer), timesBytes(get(first), stride * wordBytes)));
   const block = [
     ...set(size, i32(height)),
     ...unless(isBelow(get(size), get(left)), set(size, get(left))),
-    ...panels,
+    ...emitPanels({ product, rows: { local: size, most: height }, a, c, panels, frame, context }),
     ...advance(a, height * product.a.rowStride * wordBytes),
     ...advance(c, height * product.c.rowStride * wordBytes),
     ...set(left, op("i32.sub", [], get(left), get(size))),
   ];
   return [
-    ...set(left, emitCount(product.window, loops, context)),
-    ...(product.window.part === "rest" ? toRest : []),
-    ...unless(equal(get(left), i32(0)), height === product.rows ? block : repeat(block, get(left))),
+    ...set(first, range === undefined ? i32(0) : get(range.first)),
+    ...set(left, range === undefined ? i32(product.rows) : get(range.end)),
+    ...cutToWindow(product.window, { first, end: left }, loops, context),
+    ...unlessEmpty({ first, end: left }, [
+      ...skip(a, product.a.rowStride),
+      ...skip(c, product.c.rowStride),
+      ...set(left, op("i32.sub", [], get(left), get(first))),
+      ...(height === product.rows ? block : repeat(block, get(left))),
+    ]),
   ];
 }
 
@@ -115,6 +133,8 @@ interface Block {
   readonly rows: number | RowsLeft;
   readonly a: LocalIndex;
   readonly c: LocalIndex;
+  /** Of B, if not all. */
+  readonly panels: UnitRange | undefined;
   readonly frame: Frame;
   readonly context: Context;
 }
@@ -125,7 +145,7 @@ interface RowsLeft {
   readonly most: number;
 }
 
-function emitPanels({ product, rows, a, c, frame, context }: Block): Code {
+function emitPanels({ product, rows, a, c, panels, frame, context }: Block): Code {
   const { placement } = context;
   const depth = product.depth * product.segments;
   const { width, full, tail } = panelsOf(product.columns, context.panelWidths.get(product.b) ?? widthOfUnread);
@@ -140,13 +160,24 @@ function emitPanels({ product, rows, a, c, frame, context }: Block): Code {
     ...emitColumn({ product, columns, rowA, rowC, b, end, frame, context }, rows),
   ];
   const next = [...set(b, get(end)), ...advance(corner, width * wordBytes)];
+  const bytes = width * depth * wordBytes;
+  if (panels === undefined) {
+    return [
+      ...set(b, i32(start)),
+      ...set(corner, get(c)),
+      ...(full > 0 ? repeat([...panel(width), ...next], differ(get(b), i32(start + full * bytes))) : []),
+      ...(tail > 0 ? panel(tail) : []),
+    ];
+  }
+  const stop = frame.local("i32", "stop");
   return [
-    ...set(b, i32(start)),
-    ...set(corner, get(c)),
-    ...(full > 0
-      ? repeat([...panel(width), ...next], differ(get(b), i32(start + full * width * depth * wordBytes)))
-      : []),
-    ...(tail > 0 ? panel(tail) : []),
+    ...set(b, plusBytes(timesBytes(get(panels.first), bytes), start)),
+    ...set(corner, op("i32.add", [], get(c), timesBytes(get(panels.first), width * wordBytes))),
+    ...set(stop, get(panels.end)),
+    ...atMost(stop, i32(full)),
+    ...set(stop, plusBytes(timesBytes(get(stop), bytes), start)),
+    ...unless(isAtLeast(get(b), get(stop)), repeat([...panel(width), ...next], differ(get(b), get(stop)))),
+    ...(tail > 0 ? unless(differ(get(panels.end), i32(full + 1)), panel(tail)) : []),
   ];
 }
 

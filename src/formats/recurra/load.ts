@@ -14,6 +14,8 @@ export interface LoadOptions {
   /** Runs the stored self-test. */
   readonly verify?: boolean | undefined;
   readonly backend?: ModelOptions["backend"] | undefined;
+  /** Most threads that share the work: one if absent. */
+  readonly threads?: ModelOptions["threads"];
   /** What messages call the file. */
   readonly source?: string | undefined;
 }
@@ -43,7 +45,7 @@ export interface LoadedModel extends Model {
  * `file/`; with a backend that this platform lacks, `engine/…`.
  */
 export function load(bytes: Uint8Array, options: LoadOptions = {}): LoadedModel {
-  const { source = "The file", backend = "auto" } = options;
+  const { source = "The file", backend = "auto", threads } = options;
   const file = readSafetensors(bytes, { source });
   const text = file.metadata.get(places.document);
   if (text === undefined) {
@@ -57,7 +59,7 @@ export function load(bytes: Uint8Array, options: LoadOptions = {}): LoadedModel 
   const shape = describe(document.network, source);
   const parameters = takeParameters(shape, file.tensors, source);
   const details = takeDetails(document, shape, file.tensors, source);
-  const model = { ...createModel({ spec: document.network, parameters, backend }), details };
+  const model = { ...createModel({ spec: document.network, parameters, backend, threads }), details };
   if (options.verify === true) verifyModel(model, source);
   return model;
 }

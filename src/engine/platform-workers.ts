@@ -1,7 +1,6 @@
 /** Threads of Node. Loads unchanged in a browser, where it finds nothing. */
-import type { FromWorker, ToWorker, WorkerPort } from "./worker-protocol.ts";
 import type { MessagePort, Worker } from "node:worker_threads";
-import type { StartedWorker, WorkerListener } from "./start-worker.ts";
+import type { StartedWorker, WorkerListener, WorkerPort } from "./workers.ts";
 
 /** The parts of node:worker_threads that are used. */
 interface Threads {
@@ -16,25 +15,30 @@ function threadsOfNode(): Threads | undefined {
 }
 
 /** A thread that runs the module at `url`, or undefined outside Node. */
-export function startNodeWorker(url: URL, listener: WorkerListener): StartedWorker | undefined {
+export function startNodeWorker<To, From>(
+  url: URL,
+  listener: WorkerListener<From>,
+  { minor = false }: { readonly minor?: boolean },
+): StartedWorker<To> | undefined {
   const threads = threadsOfNode();
   if (threads === undefined) return undefined;
   const worker = new threads.Worker(url);
-  worker.on("message", (message: FromWorker) => listener.message(message));
+  worker.on("message", (message: From) => listener.message(message));
   worker.on("error", (error) => listener.broken(String(error)));
   worker.on("exit", (code) => listener.broken(`it ended with code ${code}`));
+  if (minor) worker.unref();
   return {
-    post: (message: ToWorker) => worker.postMessage(message),
+    post: (message: To) => worker.postMessage(message),
     terminate: () => void worker.terminate(),
   };
 }
 
 /** The way to the thread that started this one, or undefined outside Node's threads. */
-export function findParentPort(): WorkerPort | undefined {
+export function findParentPort<To, From>(): WorkerPort<To, From> | undefined {
   const parent = threadsOfNode()?.parentPort;
   if (parent === undefined || parent === null) return undefined;
   return {
     post: (message) => parent.postMessage(message),
-    listen: (listener) => parent.on("message", (message: ToWorker) => listener(message)),
+    listen: (listener) => parent.on("message", (message: To) => listener(message)),
   };
 }
