@@ -5,6 +5,8 @@ const config: ViteUserConfig = {
   test: {
     maxWorkers: 2,
     testTimeout: 30_000,
+    // Compiling C for every small network would take most of the time; what is native says so.
+    env: { RECURRA_BACKEND: "wasm" },
     projects: [
       {
         extends: true,

@@ -17,7 +17,7 @@ interface EvaluateFlags {
   readonly chart?: string;
   readonly json?: boolean;
   readonly verify?: boolean;
-  readonly backend?: "auto" | "wasm" | "reference";
+  readonly backend?: "auto" | "native" | "wasm" | "reference";
   readonly threads?: number | "auto";
 }
 
@@ -49,8 +49,8 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
     .option("--verify", "first run the self-test that is stored with the model")
     .option(
       "--backend <NAME>",
-      "auto, wasm or reference (default: auto, the fastest)",
-      oneOf(["auto", "wasm", "reference"]),
+      "auto, native, wasm or reference (default: auto, the fastest)",
+      oneOf(["auto", "native", "wasm", "reference"]),
     )
     .option("--threads <COUNT>", "threads that share the work (default: auto, a core each, up to 8)", threadCount)
     .addHelpText("after", examples)

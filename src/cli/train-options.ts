@@ -47,7 +47,7 @@ export interface TrainFlags extends ReadingFlags {
   readonly batch?: number;
   readonly patience?: number;
   readonly seed?: number;
-  readonly backend?: "auto" | "wasm" | "reference";
+  readonly backend?: "auto" | "native" | "wasm" | "reference";
   readonly threads?: number | "auto";
 }
 
@@ -149,8 +149,8 @@ function declareLearning(command: Command): Command {
     .option("--seed <NUMBER>", "what all randomness follows from: the same seed, the same model (default: 1)", whole(0))
     .option(
       "--backend <NAME>",
-      "auto, wasm or reference (default: auto, the fastest)",
-      oneOf(["auto", "wasm", "reference"]),
+      "auto, native, wasm or reference (default: auto, the fastest)",
+      oneOf(["auto", "native", "wasm", "reference"]),
     )
     .option("--threads <COUNT>", "threads that share the work (default: auto, a core each, up to 8)", threadCount)
     .optionsGroup("What comes out:")

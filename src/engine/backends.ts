@@ -1,11 +1,13 @@
 /** Finds the backend a user asked for, or the fastest that works here. */
+import type { Program } from "../lower/ir.ts";
 import { RecurraError } from "../util/errors.ts";
-import type { Backend, BackendName } from "./backend.ts";
+import type { Backend, BackendName, Executable } from "./backend.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
 import { createNativeBackend } from "./native-backend.ts";
+import { findNative } from "./platform-native.ts";
 import { detectPlatform } from "./platform.ts";
 import type { Platform } from "./platform.ts";
-import { checkThreads, settleThreads } from "./thread-count.ts";
+import { checkThreads } from "./thread-count.ts";
 import type { ThreadCount } from "./thread-count.ts";
 import { createWasmBackend } from "./wasm-backend.ts";
 
@@ -23,14 +25,20 @@ export interface BackendOptions {
   readonly threads?: ThreadCount | undefined;
 }
 
-/** The backend of that name, or with `auto` the fastest that works. Throws `engine/unknown-backend`, `engine/no-simd` and `engine/bad-option`. */
+/**
+ * The backend of that name, or with `auto` the fastest that works, unless the environment variable RECURRA_BACKEND names one. Throws
+ * `engine/unknown-backend`, `engine/no-native`, `engine/no-simd` and `engine/bad-option`.
+ */
 export function chooseBackend(name: BackendName | "auto", { threads = 1 }: BackendOptions = {}): BackendChoice {
   checkThreads(threads);
+  const wanted = name === "auto" ? preferredBackend() : undefined;
+  if (wanted !== undefined)
+    return describeChoice(chooseBackend(wanted, { threads }).backend, "RECURRA_BACKEND asks for it");
   switch (name) {
     case "auto":
       return chooseFastest(detectPlatform(), threads);
     case "native":
-      return describeChoice(createNativeBackend({ threads: settleThreads(threads).threads }), "it was asked for");
+      return describeChoice(createNativeBackend({ threads }), "it was asked for");
     case "wasm":
       return describeChoice(createWasmBackend({ threads }), "it was asked for");
     case "reference":
@@ -43,7 +51,23 @@ export function chooseBackend(name: BackendName | "auto", { threads = 1 }: Backe
   }
 }
 
+/** What the environment asks for in place of `auto`; pages have none. */
+function preferredBackend(): BackendName | undefined {
+  const { process } = globalThis as { process?: { env?: Readonly<Record<string, string | undefined>> } };
+  const name = process?.env?.["RECURRA_BACKEND"] ?? "";
+  if (name === "" || name === "auto") return undefined;
+  if (backendNames.includes(name as BackendName)) return name as BackendName;
+  throw new RecurraError(
+    "engine/unknown-backend",
+    `RECURRA_BACKEND is ${JSON.stringify(name)}; choose ${["auto", ...backendNames].join(", ")}.`,
+  );
+}
+
 function chooseFastest(platform: Platform, threads: ThreadCount): BackendChoice {
+  if (typeof findNative() !== "string") {
+    const native = createNativeBackend({ threads });
+    return describeChoice({ ...native, load: (program) => loadFirst(program, native, threads) }, "the fastest here");
+  }
   if (!platform.simd) return describeChoice(createInterpreterBackend(), "this platform has no WebAssembly SIMD");
   const why = {
     native: "the fastest here",
@@ -51,6 +75,16 @@ function chooseFastest(platform: Platform, threads: ThreadCount): BackendChoice 
     absent: "the fastest here, relaxed SIMD is not available",
   };
   return describeChoice(createWasmBackend({ threads }), why[platform.relaxedSimd]);
+}
+
+/** Natively, or, where the compiler fails after all (a full disk, say), in WebAssembly. */
+function loadFirst(program: Program, native: Backend, threads: ThreadCount): Executable {
+  try {
+    return native.load(program);
+  } catch (error) {
+    if (!(error instanceof RecurraError) || error.code !== "engine/no-native") throw error;
+    return createWasmBackend({ threads }).load(program);
+  }
 }
 
 function describeChoice(backend: Backend, why: string): BackendChoice {

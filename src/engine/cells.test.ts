@@ -9,6 +9,8 @@ import type { Backend, Numbers } from "./backend.ts";
 import { compileOn } from "./compile.ts";
 import type { CompiledCell, ForwardOptions } from "./compiled-cell.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
+import { createNativeBackend } from "./native-backend.ts";
+import { findNative } from "./platform-native.ts";
 import { createWasmBackend } from "./wasm-backend.ts";
 
 /** Sizes around whole vectors and tiles. */
@@ -43,6 +45,20 @@ const backends: readonly BackendCase[] = [
     tolerance: tolerances.float32Cell,
   },
 ];
+
+const native = findNative();
+/** Compiled for a quarter of a second each, so fewer shapes: all steps, lengths, backwards, checkpoints, sizes around whole vectors. */
+const nativeBackends: readonly BackendCase[] =
+  typeof native === "string"
+    ? []
+    : [
+        {
+          name: "native",
+          create: createNativeBackend,
+          shapes: [...[0, 2, 3, 5].map((n) => everyWay[n]!), ...oddSizes.slice(2, 4)],
+          tolerance: tolerances.float32Cell,
+        },
+      ];
 
 const pool = await startTestPool();
 afterAll(() => pool.dispose());
@@ -93,12 +109,21 @@ describe.each(Object.values(cells).map((cell) => [cell.name, cell] as const))("%
     for (const [name, values] of Object.entries(forward.states!)) check(`first ${name}`, values, dStates[name]!);
   });
 
-  test.each(backends)("$name agrees with the reference", ({ create, shapes, tolerance }) => {
+  test.each([...backends, ...nativeBackends])("$name agrees with the reference", ({ create, shapes, tolerance }) => {
     for (const shape of shapes) expectAsReference(create(), cell, shape, tolerance);
   });
 
   test("threads give the bits of one", () => {
     for (const shape of [...everyWay, ...oddSizes.slice(2)]) expectSameBits([alone, two], cell, shape);
     for (const shape of everyWay.slice(0, 3)) expectSameBits([alone, three], cell, shape);
+  });
+
+  test("threads give the bits of one natively", (context) => {
+    if (typeof native === "string") return context.skip(`the native backend does not work here: ${native}`);
+    const [one, both] = [1, 2].map((threads) => createNativeBackend({ threads }, { barrierWork: 0 })) as [
+      Backend,
+      Backend,
+    ];
+    for (const shape of [everyWay[2]!, oddSizes[2]!]) expectSameBits([one, both], cell, shape);
   });
 });

@@ -1,6 +1,6 @@
 /** The contract of backends: each does what `backend.ts` promises, and runs every statement as the float64 interpreter does. */
 import fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { createRandomProgram } from "../../test/support/random-program.ts";
 import { measureHeapGrowth } from "../../test/support/heap-growth.ts";
 import { replayProgram } from "../../test/support/replay.ts";
@@ -22,7 +22,12 @@ afterAll(() => pool.dispose());
 const native = findNative();
 
 const backends: readonly (readonly [string, Backend])[] = [
-  ...(typeof native === "string" ? [] : [["native", createNativeBackend()] as const]),
+  ...(typeof native === "string"
+    ? []
+    : ([
+        ["native", createNativeBackend()],
+        ["native, two threads", createNativeBackend({ threads: 2 }, { barrierWork: 0 })],
+      ] as const)),
   ["reference", createInterpreterBackend()],
   ["wasm, plain", createWasmBackend({ relaxed: false })],
   ...(detectPlatform().relaxedSimd === "absent"
@@ -115,7 +120,8 @@ describe.each(backends)("%s", (_, backend) => {
           replayProgram(backend, { program: createRandomProgram(seed), contents, tolerance: tolerances.randomProgram }),
         ).toEqual([]);
       }),
-      { numRuns: 60 },
+      // Each is compiled natively for half a second.
+      { numRuns: backend.name === "native" ? 12 : 60 },
     );
   });
 
@@ -142,13 +148,28 @@ describe.each(backends)("%s", (_, backend) => {
 
 describe("chooseBackend", () => {
   it("takes the fastest for auto, and says which and why", () => {
+    vi.stubEnv("RECURRA_BACKEND", undefined);
     const { backend, reason } = chooseBackend("auto");
-    expect(backend.name).toBe("wasm");
-    expect(reason).toMatch(/^wasm \(WebAssembly, 128-bit SIMD.*\): the fastest here.*\.$/);
+    vi.unstubAllEnvs();
+    const isNative = typeof native !== "string";
+    expect(backend.name).toBe(isNative ? "native" : "wasm");
+    expect(reason).toMatch(
+      isNative ? /^native \(C, .*\): the fastest here\.$/ : /^wasm \(WebAssembly, .*\): the fastest here.*\.$/,
+    );
+  });
+
+  it("takes what RECURRA_BACKEND names in place of auto", () => {
+    vi.stubEnv("RECURRA_BACKEND", "reference");
+    expect(chooseBackend("auto").reason).toMatch(/^reference .*: RECURRA_BACKEND asks for it\.$/);
+    expect(chooseBackend("wasm").backend.name).toBe("wasm");
+    vi.stubEnv("RECURRA_BACKEND", "cuda");
+    expect(() => chooseBackend("auto")).toThrow(/RECURRA_BACKEND is "cuda"; choose auto, native, wasm, reference/);
+    vi.unstubAllEnvs();
   });
 
   it("gives each backend by its name", () => {
     for (const name of backendNames) {
+      if (name === "native" && typeof native === "string") continue;
       const { backend, reason } = chooseBackend(name);
       expect(backend.name).toBe(name);
       expect(reason).toContain("it was asked for");

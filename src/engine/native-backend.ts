@@ -2,6 +2,7 @@
 import { printProgram } from "../codegen/c/program.ts";
 import type { Program } from "../lower/ir.ts";
 import { planThreads } from "../lower/threads.ts";
+import type { ThreadOptions as ThreadPlanOptions } from "../lower/threads.ts";
 import { verifyProgram } from "../lower/verify.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { Backend, Executable } from "./backend.ts";
@@ -10,14 +11,16 @@ import { planMemory } from "./plan.ts";
 import type { MemoryPlan } from "./plan.ts";
 import { findNative } from "./platform-native.ts";
 import type { NativeRuntime } from "./platform-native.ts";
+import { printThreads, settleThreads } from "./thread-count.ts";
+import type { ThreadCount } from "./thread-count.ts";
 
 export interface NativeOptions {
-  /** Threads that a call may use; 1 if absent. */
-  readonly threads?: number;
+  /** Most threads that share a program's work: one if absent. With `auto` as many as there are cores, up to eight. */
+  readonly threads?: ThreadCount;
 }
 
-/** The native backend. Throws `engine/no-native` where there is no compiler or no way to call what it compiles. */
-export function createNativeBackend({ threads = 1 }: NativeOptions = {}): Backend {
+/** The native backend. Throws `engine/no-native` where there is no compiler or no way to call what it compiles, and `engine/bad-option`. */
+export function createNativeBackend(options: NativeOptions = {}, planning: ThreadPlanOptions = {}): Backend {
   const native = findNative();
   if (typeof native === "string") {
     throw new RecurraError(
@@ -25,20 +28,25 @@ export function createNativeBackend({ threads = 1 }: NativeOptions = {}): Backen
       `The native backend does not work here: ${native}. The backends wasm and auto do without it.`,
     );
   }
-  const many = threads === 1 ? "one thread" : `${threads} threads`;
+  const { threads } = settleThreads(options.threads);
   return {
     name: "native",
     threads,
-    describe: () => ({ name: "native", numbers: "float32", summary: `C, ${native.summary}, ${many}` }),
-    load: (program) => loadNative(program, native, threads),
+    describe: () => ({ name: "native", numbers: "float32", summary: `C, ${native.summary}, ${printThreads(threads)}` }),
+    load: (program) => loadNative(program, native, { threads, planning }),
   };
 }
 
-function loadNative(program: Program, native: NativeRuntime, threads: number): Executable {
+interface Sharing {
+  readonly threads: number;
+  readonly planning: ThreadPlanOptions;
+}
+
+function loadNative(program: Program, native: NativeRuntime, { threads, planning }: Sharing): Executable {
   verifyProgram(program);
   const plan = planMemory(program);
   const memory = allocate(plan, native);
-  const sharing = planThreads(program, plan);
+  const sharing = planThreads(program, plan, planning);
   const { text, numbers } = printProgram(program, plan, sharing);
   const table = BigInt64Array.from([...numbers, 0].map(BigInt));
   const handle = native.open(native.compile(text), memory, table);

@@ -96,7 +96,7 @@ function sigmoid(w: LaneWriter, argument: FloatLane): FloatLane {
   const n = round(w, x, -Math.LOG2E);
   const r = w.multiplyAdd(n.whole, w.constant(ln2Low), w.multiplyAdd(n.whole, w.constant(ln2High), x));
   const fraction = polynomial(w, r, [1, -1, ...sigmoidCoefficients]);
-  return w.divide(w.constant(1), w.multiplyAdd(powerOfTwo(w, n.low), fraction, w.constant(1)));
+  return w.quotient(w.constant(1), w.multiplyAdd(powerOfTwo(w, n.low), fraction, w.constant(1)));
 }
 
 /** (e²ʳ - 1 - 2r) / r² for |r| ≤ ln 2 / 4, minimax: relative error of e²ʳ - 1 1.4e-8. */
@@ -117,7 +117,7 @@ function tanh(w: LaneWriter, argument: FloatLane): FloatLane {
   const grown = w.multiplyAdd(polynomial(w, r, tanhCoefficients), w.multiply(r, r), w.add(r, r));
   const power = powerOfTwo(w, n.low);
   const u = w.multiplyAdd(power, grown, w.subtract(power, w.constant(1)));
-  return w.divide(u, w.add(u, w.constant(2)));
+  return w.quotient(u, w.add(u, w.constant(2)));
 }
 
 /** (log(1 + u) / s - 2) / s² in s², for s = u / (2 + u) and 0 ≤ u ≤ 1, minimax: relative error of the logarithm 4.6e-9. */
@@ -130,7 +130,7 @@ const softplusCoefficients = [0.6666641235351562, 0.4002173840999603, 0.27998551
 function softplus(w: LaneWriter, x: FloatLane): FloatLane {
   const { fraction, n } = expFactors(w, w.larger(w.negate(w.abs(x)), w.constant(-87)));
   const u = w.multiply(fraction, powerOfTwo(w, n.low));
-  const s = w.divide(u, w.add(u, w.constant(2)));
+  const s = w.quotient(u, w.add(u, w.constant(2)));
   const z = w.multiply(s, s);
   return w.multiplyAdd(polynomial(w, z, [2, ...softplusCoefficients]), s, w.larger(x, w.constant(0)));
 }

@@ -8,6 +8,7 @@
  * | --- | --- |
  * | `add`, `subtract`, `multiply`, `divide`, `negate`, `abs`, `sqrt`, `floor` | as in IEEE 754 |
  * | `multiplyAdd` | a × b + c, rounded once or twice, as is faster |
+ * | `quotient` | a / b for 1 ≤ b ≤ 2^126, to two units in the last place, as is faster |
  * | `min`, `max` | NaN if either is |
  * | `smaller`, `larger` | b < a ? b : a, and a < b ? b : a: the first where either is NaN |
  * | `less`, `equal`, `lessInteger` | a mask |
@@ -21,6 +22,7 @@ export type PrimitiveName =
   | "subtract"
   | "multiply"
   | "divide"
+  | "quotient"
   | "negate"
   | "abs"
   | "sqrt"
@@ -72,6 +74,7 @@ export interface LaneWriter {
   subtract(a: FloatLane, b: FloatLane): FloatLane;
   multiply(a: FloatLane, b: FloatLane): FloatLane;
   divide(a: FloatLane, b: FloatLane): FloatLane;
+  quotient(a: FloatLane, b: FloatLane): FloatLane;
   negate(a: FloatLane): FloatLane;
   abs(a: FloatLane): FloatLane;
   sqrt(a: FloatLane): FloatLane;
@@ -122,6 +125,7 @@ export function writeExpansion(write: (writer: LaneWriter) => FloatLane): Expans
     subtract: apply("subtract"),
     multiply: apply("multiply"),
     divide: apply("divide"),
+    quotient: apply("quotient"),
     negate: apply("negate"),
     abs: apply("abs"),
     sqrt: apply("sqrt"),

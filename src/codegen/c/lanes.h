@@ -84,14 +84,14 @@ INLINE vec smaller(vec a, vec b) { return (vec)_mm512_min_ps((__m512)b, (__m512)
 INLINE vec larger(vec a, vec b) { return (vec)_mm512_max_ps((__m512)b, (__m512)a); }
 INLINE vec square_root(vec a) { return (vec)_mm512_sqrt_ps((__m512)a); }
 INLINE vec round_down(vec a) { return (vec)_mm512_roundscale_ps((__m512)a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
-/* Within 1.2e-7 of 1 / a, for normal numbers a with a normal reciprocal: an estimate of 14 bits, and one step of Newton's method. */
-INLINE vec reciprocal(vec a) {
-  vec x = (vec)_mm512_rcp14_ps((__m512)a);
-  return x * (splat(2.0f) - a * x);
+/* By an estimate of 1 / b to 14 bits, and one step of Newton's method: a third of the time of a division. */
+INLINE vec quotient(vec a, vec b) {
+  vec x = (vec)_mm512_rcp14_ps((__m512)b);
+  return a * (x + x * (splat(1.0f) - b * x));
 }
 #else
 INLINE vec choose(ivec mask, vec a, vec b) { return (vec)((mask & (ivec)a) | (~mask & (ivec)b)); }
-INLINE vec reciprocal(vec a) { return splat(1.0f) / a; }
+INLINE vec quotient(vec a, vec b) { return a / b; }
 #if LANES == 8
 INLINE vec smaller(vec a, vec b) { return (vec)_mm256_min_ps((__m256)b, (__m256)a); }
 INLINE vec larger(vec a, vec b) { return (vec)_mm256_max_ps((__m256)b, (__m256)a); }

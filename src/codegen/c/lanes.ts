@@ -19,6 +19,7 @@ const primitives: Readonly<Record<PrimitiveName, Print>> = {
   subtract: infix("-"),
   multiply: infix("*"),
   divide: infix("/"),
+  quotient: call("quotient"),
   negate: (a) => `-${a}`,
   abs: call("absolute"),
   sqrt: call("square_root"),

@@ -26,6 +26,7 @@ const primitives: Readonly<Record<PrimitiveName, Print>> = {
   subtract: one("f32x4.sub"),
   multiply: one("f32x4.mul"),
   divide: one("f32x4.div"),
+  quotient: one("f32x4.div"),
   negate: one("f32x4.neg"),
   abs: one("f32x4.abs"),
   sqrt: one("f32x4.sqrt"),
