@@ -167,7 +167,7 @@ describe("chooseBackend", () => {
   });
 
   it("refuses a name it does not know, with those it does", () => {
-    expect(() => chooseBackend("cuda" as "wasm")).toThrow(/no backend "cuda"; choose auto, wasm, reference/);
+    expect(() => chooseBackend("cuda" as "wasm")).toThrow(/no backend "cuda"; choose auto, native, wasm, reference/);
   });
 });
 

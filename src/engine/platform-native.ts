@@ -1,16 +1,22 @@
 /** What native code needs of the system: its C compiler, a folder for what that has compiled, and a way to call it. Loads unchanged in a browser, where there is none. */
-import type { BinaryLike } from "node:crypto";
+import type * as ChildProcess from "node:child_process";
+import type * as Crypto from "node:crypto";
+import type * as Fs from "node:fs";
+import type { createRequire } from "node:module";
+import type * as Os from "node:os";
+import type * as Path from "node:path";
+import type * as Url from "node:url";
 import { RecurraError } from "../util/errors.ts";
 
 /** The modules of Node that are used, asked for at run time: an import would have to be resolved by whatever loads this file, browsers too. */
 interface Modules {
-  readonly fs: typeof import("node:fs");
-  readonly os: typeof import("node:os");
-  readonly path: typeof import("node:path");
-  readonly crypto: typeof import("node:crypto");
-  readonly child: typeof import("node:child_process");
-  readonly module: typeof import("node:module");
-  readonly url: typeof import("node:url");
+  readonly fs: typeof Fs;
+  readonly os: typeof Os;
+  readonly path: typeof Path;
+  readonly crypto: typeof Crypto;
+  readonly child: typeof ChildProcess;
+  readonly module: { readonly createRequire: typeof createRequire };
+  readonly url: typeof Url;
 }
 
 /** The runtime's functions, see `codegen/c/runtime.c`. */
@@ -181,7 +187,7 @@ function openCache({ fs, os, path }: Modules): string {
   return folder;
 }
 
-function hash({ crypto }: Modules, data: BinaryLike): string {
+function hash({ crypto }: Modules, data: Crypto.BinaryLike): string {
   return crypto.createHash("sha256").update(data).digest("hex");
 }
 

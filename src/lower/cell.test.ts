@@ -78,7 +78,8 @@ describe("products", () => {
     ["rnn", { step: [1, 1], sequence: [1, 1], outer: 2 }],
     ["lstm", { step: [1, 1], sequence: [1, 1], outer: 2 }],
     ["lstm-peephole", { step: [1, 1], sequence: [1, 1], outer: 2 }],
-    ["gru", { step: [1, 1], sequence: [1, 1], outer: 2 }],
+    // Of U h the part that is only added to W x is added in its place; that of the candidate is not.
+    ["gru", { step: [2, 1], sequence: [1, 1], outer: 2 }],
     ["gru-v1", { step: [2, 2], sequence: [1, 1], outer: 3 }],
     ["indrnn", { step: [0, 0], sequence: [1, 1], outer: 1 }],
     ["sru", { step: [0, 0], sequence: [1, 1], outer: 1 }],

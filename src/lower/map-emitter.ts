@@ -64,10 +64,13 @@ export function createEmitter({ work, stage, moment, needSteps }: EmitterContext
         const location = gradientOf(work).leaf(node);
         return location === undefined ? map.constant(0) : load(location);
       }
-      case "apply":
+      case "apply": {
+        const sum = isComputedHere(id) ? places.products.sumOf(id) : undefined;
+        if (sum !== undefined) return load(places.of(sum));
         return isComputedHere(id) || !isReadable(derivation, id, stage)
           ? map.apply(node.operation, ...node.args.map(value))
           : load(places.of(id));
+      }
       case "reduce":
         return isComputedHere(id) ? map.reduce(node.operation, value(node.arg)) : load(places.of(id));
       case "input":

@@ -1,6 +1,7 @@
 /** What is known of a map before it is printed: which values are needed, how often they change, and after which reductions. */
 import type { MapStatement, MapValue, ValueId, View } from "./ir.ts";
 import { known } from "../util/errors.ts";
+import { sameTerms } from "./verify-scope.ts";
 
 /** How often a value changes: never within the map, from row to row, or from column to column. */
 export type Scope = "map" | "row" | "column";
@@ -82,6 +83,24 @@ export function readViews(map: MapStatement): readonly View[] {
     view.rows === undefined ? [] : [view.rows],
   );
   return [...direct, ...rows];
+}
+
+/**
+ * Whether a store of a map touches no word that the other view touches in any row: they lie in different buffers, or side by side in the same rows.
+ * `aliasGroup` tells buffers apart whose words are never the same.
+ */
+export function isApart(store: View, other: View, map: MapStatement, aliasGroup: (buffer: number) => string): boolean {
+  if (aliasGroup(store.buffer) !== aliasGroup(other.buffer)) return true;
+  if (store.buffer !== other.buffer || store.rows !== undefined || other.rows !== undefined) return false;
+  if (store.rowStride !== other.rowStride || !sameTerms(store.offset, other.offset)) return false;
+  const pitch = Math.abs(store.rowStride);
+  const apart = other.offset.constant - store.offset.constant;
+  const inRow = pitch === 0 ? apart : ((apart % pitch) + pitch) % pitch;
+  const [width, otherWidth] = [store, other].map((view) => (view.columnStride === 0 ? 1 : map.columns)) as [
+    number,
+    number,
+  ];
+  return pitch === 0 ? inRow >= width || -inRow >= otherWidth : inRow >= width && inRow + otherWidth <= pitch;
 }
 
 /**

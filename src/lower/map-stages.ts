@@ -1,7 +1,7 @@
 /** Cuts a map where one transcendental function waits for another, so that a processor never has long chains and nothing else to do. */
 import type { LaneOperation, MapStatement, MapStore, MapValue, ValueId, View } from "./ir.ts";
 import { known } from "../util/errors.ts";
-import { argsOf, readViews, shapeMap } from "./map-shape.ts";
+import { argsOf, isApart, readViews, shapeMap } from "./map-shape.ts";
 import type { MapShape } from "./map-shape.ts";
 
 /** Functions that take long chains of instructions. */
@@ -59,10 +59,10 @@ function cutLast({
   const { map, scopes } = shape;
   const isLate = (store: MapStore): boolean => depths[store.value] === deepest;
   const [early, late] = [map.stores.filter((store) => !isLate(store)), map.stores.filter(isLate)];
-  const read = new Set(readViews(map).map((view) => aliasGroup(view.buffer)));
-  const stored = new Set(early.map((store) => aliasGroup(store.view.buffer)));
+  const read = readViews(map);
+  const apart = (store: View, other: View): boolean => isApart(store, other, map, aliasGroup);
   // A value that is not stored may wait where a late store will put another, if nobody reads there.
-  const slots = late.filter((store) => isPlain(store) && !read.has(aliasGroup(store.view.buffer)));
+  const slots = late.filter((store) => isPlain(store) && read.every((view) => apart(store.view, view)));
   const borrowed: MapStore[] = [];
   const found = new Map<ValueId, View>();
   const seen = new Set<ValueId>();
@@ -72,7 +72,7 @@ function cutLast({
     if (seen.has(id)) return true;
     seen.add(id);
     const value = known(map.values[id], `value ${id}`);
-    if (value.kind === "load") return !stored.has(aliasGroup(value.view.buffer));
+    if (value.kind === "load") return early.every((store) => apart(store.view, value.view));
     const depth = known(depths[id], "a depth");
     if (depth === deepest || depth === 0 || scopes[id] !== "column") return argsOf(value).every(provide);
     const source = early.find((store) => store.value === id && isPlain(store)) ?? slots.pop();

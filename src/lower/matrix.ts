@@ -130,13 +130,15 @@ interface ProductOptions {
   readonly runs: readonly PackedRun[];
   readonly c: Location;
   readonly columns: number;
+  /** Adds to C instead of replacing it. */
+  readonly accumulate?: boolean;
 }
 
 /** C = A·B for the rows of a step, if the moment has a loop, else of all steps of its range. */
 export function multiply(
   work: MatrixWork,
   moment: Moment,
-  { name, a, runs, c, columns }: ProductOptions,
+  { name, a, runs, c, columns, accumulate = false }: ProductOptions,
 ): readonly Statement[] {
   return overRows(work, { name, ...moment, locations: [a, c] }, ([left, right], rows, _, window) =>
     runs.map((run, i) => ({
@@ -156,7 +158,7 @@ export function multiply(
       b: run.packed,
       format: run.format,
       c: { buffer: c.buffer, offset: right!.offset, rowStride: right!.rowStride },
-      accumulate: i > 0,
+      accumulate: accumulate || i > 0,
     })),
   );
 }

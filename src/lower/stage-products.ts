@@ -3,10 +3,11 @@ import type { ProductGradient, Stage } from "../derive/index.ts";
 import { assert, known } from "../util/errors.ts";
 import type { CellWork } from "./cell-work.ts";
 import type { Statement } from "./ir.ts";
-import type { Moment, TimeRange } from "./location.ts";
+import type { Location, Moment, TimeRange } from "./location.ts";
 import { padTo4 } from "./location.ts";
 import { accumulateOuter, multiply, packSideBySide, packStacked } from "./matrix.ts";
 import type { MatrixWork } from "./matrix.ts";
+import type { ProductRow } from "./places/index.ts";
 
 type EmitProducts = (moment: Moment) => readonly Statement[];
 
@@ -19,15 +20,24 @@ export function lowerProducts(work: CellWork, stage: Stage, prefix: string): Emi
 /** [P_1, …, P_n] = [M_1 v, …, M_n v] for each operand v. */
 function lowerGroups(work: CellWork, stage: Stage, prefix: string): EmitProducts[] {
   const { places } = work;
-  return stage.groups.map((group) => {
-    const matrices = group.terms.map((term) => places.matrix(term.matrix));
-    const name = `${prefix}.${matrices.map((matrix) => matrix.name).join("+")}`;
-    const { packed, format, depth, columns } = packSideBySide(work, name, matrices);
-    const runs = [{ packed, format, depth, segments: 1, segmentStride: 0, first: 0 }];
-    const c = known(places.products.get(group), "the products' place");
-    return (moment) =>
-      multiply(rowsOf(work, stage.phase), moment, { name, a: places.of(group.operand), runs, c, columns });
+  return stage.groups.flatMap((group) => {
+    const a = places.of(group.operand);
+    return places.products.of(group).map((row) => lowerRow(work, stage, prefix, { ...row, a }));
   });
+}
+
+function lowerRow(
+  work: CellWork,
+  stage: Stage,
+  prefix: string,
+  { terms, location, accumulate, a }: ProductRow & { readonly a: Location },
+): EmitProducts {
+  const matrices = terms.map((term) => work.places.matrix(term.matrix));
+  const name = `${prefix}.${matrices.map((matrix) => matrix.name).join("+")}`;
+  const { packed, format, depth, columns } = packSideBySide(work, name, matrices);
+  const runs = [{ packed, format, depth, segments: 1, segmentStride: 0, first: 0 }];
+  const rows = rowsOf(work, stage.phase);
+  return (moment) => multiply(rows, moment, { name, a, runs, c: location, columns, accumulate });
 }
 
 /** dv = Σ M_gᵀ dP_g. */

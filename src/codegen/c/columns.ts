@@ -11,6 +11,8 @@ export interface PassBody {
   add(line: string): void;
   /** The name of a value, computed when first asked for. */
   value(id: ValueId): string;
+  /** Whether a loaded value has been read so far. */
+  isLoaded(id: ValueId): boolean;
   /** The name of the pointer to a view's row. */
   view(view: View): string;
   /** The name of a pointer to a vector of the row's, to which the pass adds. */
@@ -122,6 +124,7 @@ export function createColumns({ name, shape, scope }: ColumnsOptions): Columns {
     fill({
       add: (line) => void lines.push(line),
       value: valueOf,
+      isLoaded: (id) => values.has(id),
       view: (view) => take("float *const", viewName(view)),
       result: (local) => take("vec *const", `${local}_to`, `&${local}`),
     });

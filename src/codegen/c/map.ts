@@ -1,14 +1,13 @@
 /** Prints maps: a function that goes through the rows, and for each pass over a row's columns one that computes a vector of them. */
-import { flattenMap, readViews, shapeMap } from "../../lower/map-shape.ts";
+import { flattenMap, isApart, readViews, shapeMap } from "../../lower/map-shape.ts";
 import type { MapShape } from "../../lower/map-shape.ts";
 import { cutStages } from "../../lower/map-stages.ts";
-import type { LoopId, MapStatement, MapStore, ValueId, View } from "../../lower/ir.ts";
+import type { LoopId, MapStatement, MapStore, View } from "../../lower/ir.ts";
 import { columnBlock } from "../../lower/threads.ts";
 import type { Split } from "../../lower/threads.ts";
 import { createColumns } from "./columns.ts";
 import type { Columns } from "./columns.ts";
-import { printFloat } from "./lanes.ts";
-import { printAddress, printOffset, printSplit, printWindow, printWord } from "./scope.ts";
+import { printAddress, printWindow, printWord } from "./scope.ts";
 import type { Scope } from "./scope.ts";
 
 export interface PrintedMap {
@@ -163,7 +162,7 @@ function printStores(shape: MapShape, columns: Columns, scope: MapScope): readon
       }),
     );
   }
-  if (wide !== undefined && wide.length > 0) lines.push(...columns.pass((body) => printWide(wide, body, map, scope)));
+  if (wide !== undefined && wide.length > 0) lines.push(...columns.pass((body) => printWide(wide, body, shape, scope)));
   for (const { view, value, mode } of firsts) {
     lines.push(`${columns.viewName(view)}[0] ${mode === "add" ? "+=" : "="} f${value}[0];`);
   }
@@ -172,15 +171,18 @@ function printStores(shape: MapShape, columns: Columns, scope: MapScope): readon
 
 type Body = Parameters<Parameters<Columns["pass"]>[0]>[0];
 
-/** A store to what the map also loads waits until all loads of the vector are done; the others go at once, so that values need not be kept. */
-function printWide(stores: readonly MapStore[], body: Body, map: MapStatement, scope: MapScope): void {
-  const loaded = new Set(readViews(map).map((view) => scope.aliasGroup(view.buffer)));
+/** A store to what the map has yet to load waits until all loads of the vector are done; the others go at once, so that values need not be kept. */
+function printWide(stores: readonly MapStore[], body: Body, { map, uses }: MapShape, scope: MapScope): void {
   const waiting: string[] = [];
   for (const { view, value, mode } of stores) {
     const to = `${body.view(view)} + j`;
     const result = body.value(value);
     const line = `store(${to}, ${mode === "add" ? `load(${to}) + ${result}` : result}, lanes);`;
-    if (loaded.has(scope.aliasGroup(view.buffer))) waiting.push(line);
+    const mustWait = map.values.some(
+      (one, id) =>
+        one.kind === "load" && uses[id] !== 0 && !body.isLoaded(id) && !isApart(view, one.view, map, scope.aliasGroup),
+    );
+    if (mustWait) waiting.push(line);
     else body.add(line);
   }
   for (const line of waiting) body.add(line);

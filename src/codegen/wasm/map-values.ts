@@ -122,6 +122,11 @@ export function valueOf(id: ValueId, state: ValueState, from: Scope = "column"):
   return get(keep(String(id), value.kind === "apply" ? value.operation : value.kind, code, state.levels[scope], state));
 }
 
+/** Whether the code so far has read a loaded value. */
+export function isLoaded(id: ValueId, { shape, levels }: ValueState): boolean {
+  return levels[known(shape.scopes[id], `the scope of value ${id}`)].known.has(String(id));
+}
+
 /** The value in a local. */
 export function localOf(id: ValueId, state: ValueState): LocalIndex {
   const code = valueOf(id, state);

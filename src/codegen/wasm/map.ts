@@ -25,12 +25,13 @@ import type { Frame, LocalIndex } from "./code.ts";
 import { emitCall, loopsOf, windowLoops } from "./context.ts";
 import type { Context, Loops } from "./context.ts";
 import { createMapPointers, viewLoops } from "./map-pointers.ts";
-import { flattenMap, readViews, shapeMap } from "../../lower/map-shape.ts";
+import { flattenMap, isApart, shapeMap } from "../../lower/map-shape.ts";
 import { cutStages } from "../../lower/map-stages.ts";
 import {
   continueBody,
   createValueState,
   defineValue,
+  isLoaded,
   localOf,
   pushCode,
   takeCode,
@@ -280,19 +281,25 @@ function emitFirstColumn(
 }
 
 /**
- * Stores of the first lanes of a vector. A store to what the map also loads waits until all loads of the vector are done; the others go at
+ * Stores of the first lanes of a vector. A store to what the map has yet to load waits until all loads of the vector are done; the others go at
  * once, so that values need not be kept.
  */
 function writeStores(stores: readonly MapStore[], lanes: number, state: ValueState): void {
-  const { aliasGroup } = state.context;
-  const loaded = new Set(readViews(state.shape.map).map((view) => aliasGroup(view.buffer)));
+  const { map } = state.shape;
   const waiting: Code[] = [];
   for (const store of stores) {
     const { local, offset } = state.pointers.at(store.view);
     state.views.add(store.view);
     const value = valueOf(store.value, state);
     const sum = store.mode === "set" ? value : op("f32x4.add", [], value, op("v128.load", [offset], get(local)));
-    if (loaded.has(aliasGroup(store.view.buffer))) waiting.push(emitStore({ local, offset, value: sum, lanes }, state));
+    const mustWait = map.values.some(
+      (one, id) =>
+        one.kind === "load" &&
+        state.shape.uses[id] !== 0 &&
+        !isLoaded(id, state) &&
+        !isApart(store.view, one.view, map, state.context.aliasGroup),
+    );
+    if (mustWait) waiting.push(emitStore({ local, offset, value: sum, lanes }, state));
     else pushCode(emitStore({ local, offset, value: sum, lanes }, state), state);
   }
   for (const code of waiting) pushCode(code, state);

@@ -9,6 +9,9 @@ import { known } from "../../util/errors.ts";
 import type { Location } from "../location.ts";
 import { labelOfMatrices, place } from "./context.ts";
 import type { PlaceContext } from "./context.ts";
+import { findFreeRow } from "./in-place.ts";
+import type { ProductPlaces, ProductRow } from "./products.ts";
+import type { Readers } from "./readers.ts";
 import { partsOf, widthOf } from "./side-by-side.ts";
 
 export interface AdjointPlaces {
@@ -25,9 +28,10 @@ interface Row {
   readonly parts: readonly Location[];
 }
 
-export function placeAdjoints(context: PlaceContext): AdjointPlaces {
+export function placeAdjoints(context: PlaceContext, products: ProductPlaces, readers: Readers): AdjointPlaces {
   const { derivation } = context;
   const rows: Row[] = [];
+  const taken = new Set<ProductRow>();
 
   const search = (
     adjoints: readonly NodeId[],
@@ -49,8 +53,14 @@ export function placeAdjoints(context: PlaceContext): AdjointPlaces {
   for (const group of largestFirst) {
     const once = onceGroups.has(group);
     const adjoints = adjointsOf(group);
-    if (search(adjoints, once) === undefined)
-      rows.push({ owner: group, once, adjoints, parts: allocateRow(context, group, once) });
+    if (search(adjoints, once) !== undefined) continue;
+    const free = once ? undefined : findFreeRow(context, { group, products, readers, taken });
+    rows.push({
+      owner: group,
+      once,
+      adjoints,
+      parts: placeRow(context, group, free ?? allocateRow(context, group, once)),
+    });
   }
   return {
     of: (group) => {
@@ -65,14 +75,18 @@ function adjointsOf({ terms }: ProductGradient): readonly NodeId[] {
   return terms.map(({ adjoint }) => adjoint);
 }
 
-/** A row for a group's gradients. Those that are stored anyway are stored there, but for a pullback that reads the same row. */
+/** A row of its own for a group's gradients. */
 function allocateRow(context: PlaceContext, { terms }: ProductGradient, once: boolean): readonly Location[] {
   const { allocator, derivation } = context;
-  const { nodes, stored } = derivation;
-  const heights = terms.map(({ matrix }) => allocator.size(nodes[matrix]!.shape, 0));
+  const heights = terms.map(({ matrix }) => allocator.size(derivation.nodes[matrix]!.shape, 0));
   const label = `adjoints.${labelOfMatrices(context, terms)}`;
   const row = allocator.allocate({ label, extent: once ? "shared" : "sequence", columns: widthOf(heights) });
-  const parts = partsOf(row, heights);
+  return partsOf(row, heights);
+}
+
+/** Gradients that are stored anyway are stored in their group's row, but for a pullback that reads the same row. */
+function placeRow(context: PlaceContext, { terms }: ProductGradient, parts: readonly Location[]): readonly Location[] {
+  const { nodes, stored } = context.derivation;
   const inRow = new Set(terms.map(({ adjoint }) => adjoint));
   terms.forEach(({ adjoint }, i) => {
     const node = nodes[adjoint]!;

@@ -2,7 +2,7 @@
  * Gives every stored value of a cell its place. Each part below places what it has a use for; the value of anything else gets a buffer of its own
  * when it is first asked for.
  */
-import type { Derivation, ProductGroup } from "../../derive/index.ts";
+import type { Derivation } from "../../derive/index.ts";
 import type { NodeId } from "../../language/index.ts";
 import { assert, known } from "../../util/errors.ts";
 import type { BackwardOptions, LowerCellOptions } from "../cell-options.ts";
@@ -21,11 +21,15 @@ import { placeGradient } from "./gradient.ts";
 import type { GradientPlaces } from "./gradient.ts";
 import { placeOutput } from "./output.ts";
 import type { OutputPlace } from "./output.ts";
+import { keepInPlace } from "./in-place.ts";
 import { placeProducts } from "./products.ts";
+import type { ProductPlaces } from "./products.ts";
+import { findReaders } from "./readers.ts";
 import { placeStates } from "./states.ts";
 import type { StatePlaces } from "./states.ts";
 
 export type { GradientPlaces } from "./gradient.ts";
+export type { ProductRow } from "./products.ts";
 
 export interface Places {
   /** Where members differ in length. */
@@ -33,8 +37,7 @@ export interface Places {
   /** Sets what everything starts from. */
   readonly start: readonly Statement[];
   readonly states: StatePlaces;
-  /** The row of the results of each group of products. */
-  readonly products: ReadonlyMap<ProductGroup, Location>;
+  readonly products: ProductPlaces;
   readonly adjoints: AdjointPlaces;
   readonly output: OutputPlace;
   /** The place of a leaf of the step or of a stored value. */
@@ -62,8 +65,10 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
   };
   const states = placeStates(context);
   const products = placeProducts(context);
-  const adjoints = placeAdjoints(context);
   const output = placeOutput(context, states);
+  const readers = findReaders(derivation);
+  keepInPlace(context, products, readers);
+  const adjoints = placeAdjoints(context, products, readers);
   const of = (id: NodeId): Location =>
     context.placed.get(id) ?? findLeaf(context, states, id) ?? placeAlone(context, id);
   const past =
