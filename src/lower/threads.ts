@@ -6,7 +6,7 @@
  * Of n units thread i of N takes those from floor(n × i / N) up to floor(n × (i + 1) / N). Units are
  *
  *     rows      of a map or product its rows (all of them: with a window those of the share that lie in it);
- *               of an outer product the rows of C, part by part
+ *               of an outer product the rows of C, part by part (its scratch is thread 0's; what others need is the printer's to find)
  *     columns   of a map or fill blocks of `columnBlock` columns, the last one shorter; of a pack or product the panels of the packed
  *               matrix, as wide as the printer has them
  *     whole     none: thread 0 does it
