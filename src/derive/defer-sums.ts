@@ -31,7 +31,7 @@ export function deferSum(sum: Export, options: DeferOptions): Export {
   const { storage, graph } = options;
   const parts = availableParts(sum.node, options);
   if (parts === undefined) {
-    if (storage.isDemanded(sum.node, after)) return { ...sum, ...after };
+    if (sum.phase === "loop" && storage.isDemanded(sum.node, after)) return { ...sum, ...after };
     storage.demand(sum.node, sum);
     return sum;
   }
@@ -55,8 +55,11 @@ function availableParts(id: NodeId, options: DeferOptions): readonly NodeId[] | 
   return parts.every((part) => part !== undefined) ? [...new Set(parts.flat())] : undefined;
 }
 
+/** Whether a value lies in memory once the loop is over: what the way back computes only then may come too late. */
 function isStored(id: NodeId, { graph, storage, slots }: DeferOptions): boolean {
-  const { nodes, nextValues } = graph;
+  const { nodes, nextValues, timings } = graph;
+  const timing = timings[id];
+  if (timing?.backward === true && (timing.phase === "after" || timing.phase === "once")) return false;
   const extent = storage.stored.get(id);
   if (extent === "sequence" || extent === "shared") return true;
   const { kind, shape } = nodes[id]!;

@@ -2,7 +2,6 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { createRandomProgram } from "../../test/support/random-program.ts";
-import { measureHeapGrowth } from "../../test/support/heap-growth.ts";
 import { replayProgram } from "../../test/support/replay.ts";
 import { startTestPool } from "../../test/support/start-test-pool.ts";
 import { statementCases } from "../../test/support/statement-cases.ts";
@@ -195,14 +194,5 @@ describe("chooseBackend", () => {
 describe("threads", () => {
   it("have all run programs", () => {
     expect(pool.sharedCalls()).toBeGreaterThan(1000);
-  });
-
-  it("are called without allocating anything", () => {
-    const backend = createWasmBackend({ threads: 2 }, { pool: pool.plain, planning: { barrierWork: 0 } });
-    const executable = backend.load(affine(1000));
-    const grown = measureHeapGrowth(() => executable.call("run"), { warmUp: 20_000, runs: 1000 });
-    // An object a call would be at least 16,000 bytes.
-    expect(grown).toBeLessThan(12_000);
-    executable.dispose();
   });
 });

@@ -5,7 +5,8 @@ import { detectPlatform } from "./platform.ts";
 describe("detectPlatform", () => {
   it("finds SIMD and, on Node 20 behind its flag, relaxed SIMD", () => {
     const expected = process.versions.node.startsWith("20.") ? "flag" : "native";
-    expect(detectPlatform()).toEqual({ simd: true, relaxedSimd: expected });
+    expect(detectPlatform()).toMatchObject({ simd: true, relaxedSimd: expected, sharesMemory: true });
+    expect(detectPlatform().cores).toBeGreaterThan(0);
     expect(detectPlatform()).toBe(detectPlatform());
   });
 

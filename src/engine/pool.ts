@@ -54,13 +54,14 @@ export function createPool(start: StartPoolWorker): WorkerPool {
   const add = (): boolean => {
     if (isHopeless) return false;
     const control = new SharedArrayBuffer(controlWords * Int32Array.BYTES_PER_ELEMENT);
+    const state = { words: new Int32Array(control), sent: 0, toldAt: -1, isLost: false };
     const lose = (): void => {
-      helper.isLost = true;
+      state.isLost = true;
     };
     const worker = start({ message: () => undefined, broken: lose });
     isHopeless = typeof worker === "string";
     if (typeof worker === "string") return false;
-    const helper: Helper = { worker, words: new Int32Array(control), sent: 0, toldAt: -1, isLost: false };
+    const helper: Helper = Object.assign(state, { worker });
     worker.post({ control });
     helpers.push(helper);
     return true;
@@ -75,11 +76,11 @@ export function createPool(start: StartPoolWorker): WorkerPool {
       for (const helper of own) send(helper, { kind: "load", program: id, ...program });
       return {
         run: (index, threads, run) => {
+          // By numbers: iterators are objects until the loop is compiled.
           let ready = 1;
-          for (const helper of own) if (ready < threads && isReady(helper)) ready++;
-          let thread = 1;
-          for (const helper of own) {
-            if (thread === ready) break;
+          for (let n = 0; n < own.length && ready < threads; n++) if (isReady(own[n]!)) ready++;
+          for (let n = 0, thread = 1; thread < ready; n++) {
+            const helper = own[n]!;
             if (!isReady(helper)) continue;
             const { words } = helper;
             words[controlPlaces.isJob] = 1;

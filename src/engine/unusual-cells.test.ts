@@ -42,5 +42,7 @@ describe("unusual cells", () => {
 });
 
 describe("random cells", () => {
-  test.each(Array.from({ length: 60 }, (_, seed) => seed))("of seed %i", (seed) => expectEveryWay(randomCell(seed)));
+  // In the last two, gradients are summed that the way back computes after the loop.
+  const seeds = [...Array.from({ length: 60 }, (_, seed) => seed), 547652780, 578582654];
+  test.each(seeds)("of seed %i", (seed) => expectEveryWay(randomCell(seed)));
 });

@@ -2,7 +2,7 @@
 import { known } from "../util/errors.ts";
 import { gradientArena, parameterArena } from "./arena.ts";
 import { outerScratchLength, packedLength } from "./ir.ts";
-import type { BufferId, LoopId, MapStatement, Offset, Program, Statement, View } from "./ir.ts";
+import type { BufferId, LoopId, MapStatement, Offset, OuterStatement, Program, Statement, View } from "./ir.ts";
 
 /** How threads share a statement: by rows, by columns (vectors, panels), or not at all: thread 0 does it. */
 export type Split = "rows" | "columns" | "whole";
@@ -75,7 +75,7 @@ export function createAccessFinder({ buffers }: Program, places: BufferPlaces): 
       case "whole":
         return "whole";
       case "rows":
-        return statement.kind === "outer" ? undefined : rowLanes(region, base, statement);
+        return statement.kind === "outer" ? outerLanes(region, base, statement) : rowLanes(region, base, statement);
       case "columns":
         return statement.kind === "map" || statement.kind === "fill"
           ? columnLanes(region, base, statement.kind === "map" ? statement.columns : statement.length)
@@ -105,6 +105,14 @@ function rowLanes({ offset, rowStride, width, isIndirect }: Region, base: number
   const inCut = modulo(offset.constant, cut);
   const isInLane = inCut + width <= rowStride && offset.terms.every(({ stride }) => stride % cut === 0);
   return isInLane ? `row of ${rows}, every ${rowStride} from ${modulo(base, cut)}` : undefined;
+}
+
+/** The rows of one part of C fall to the same threads in every outer product that makes them. The scratch is thread 0's. */
+function outerLanes(region: Region, base: number, { scratch, columns, c }: OuterStatement): string | undefined {
+  if (region.buffer === scratch) return "whole";
+  if (!region.writes || region.offset.terms.some(({ stride }) => stride !== 0)) return undefined;
+  const strides = c.map(({ rowStride }) => rowStride).join();
+  return `outer ${region.rows} × ${columns}, every ${region.rowStride} of ${strides} from ${base + region.offset.constant}`;
 }
 
 /**

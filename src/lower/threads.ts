@@ -6,7 +6,7 @@
  * Of n units thread i of N takes those from floor(n × i / N) up to floor(n × (i + 1) / N). Units are
  *
  *     rows      of a map or product its rows (all of them: with a window those of the share that lie in it);
- *               of an outer product the rows of C, part by part
+ *               of an outer product the rows of C, part by part (its scratch is thread 0's; what others need is the printer's to find)
  *     columns   of a map or fill blocks of `columnBlock` columns, the last one shorter; of a pack or product the panels of the packed
  *               matrix, as wide as the printer has them
  *     whole     none: thread 0 does it
@@ -36,7 +36,7 @@ export interface ThreadPlan {
   splitOf(statement: Statement): Split;
   /** Whether all threads must have come so far before this statement starts; for a loop, once before its first step. */
   hasBarrier(statement: Statement): boolean;
-  /** Whether the function has anything to share; if not it is run by one thread alone. */
+  /** Whether most of the function's work is shared, and enough of it; if not it is run by one thread alone. */
   isShared(fn: KernelFunction): boolean;
 }
 
@@ -56,14 +56,18 @@ export function planThreads(program: Program, places: BufferPlaces, options: Thr
   for (const { body } of program.functions) {
     for (const statement of placeBarriers(body, new Map(), { finder, splitOf })) barriers.add(statement);
   }
-  const sharedWork = (statement: Statement): number => {
-    if (statement.kind === "loop") return statement.count * sum(statement.body.map(sharedWork));
-    return splitOf(statement) === "whole" ? 0 : workOf(statement);
+  const workIn = (statement: Statement, isShared: boolean): number => {
+    if (statement.kind === "loop") return statement.count * sum(statement.body.map((one) => workIn(one, isShared)));
+    return (splitOf(statement) !== "whole") === isShared ? workOf(statement) : 0;
   };
   return {
     splitOf,
     hasBarrier: (statement) => barriers.has(statement),
-    isShared: ({ body }) => sum(body.map(sharedWork)) >= callBarriers * worth,
+    isShared: ({ body }) => {
+      const [shared, alone] = [true, false].map((isShared) => sum(body.map((one) => workIn(one, isShared))));
+      // Threads that mostly wait fall asleep, and waking them takes what they save.
+      return worth === 0 || (shared! >= callBarriers * worth && shared! >= alone!);
+    },
   };
 }
 

@@ -67,11 +67,12 @@ export function emitCodedProduct(product: ProductStatement, format: CodedFormat,
   ];
   if (range !== undefined) return [...start, ...emitRange(product, { range, rowA, rowC, step, frame })];
   let left = product.rows;
-  return tileForms.reduce<Code>((code, form) => {
+  const steps = tileForms.flatMap((form) => {
     const count = Math.floor(left / form.rows);
     left -= count * form.rows;
-    return count === 0 ? code : [...code, ...repeatTimes(count, step(form), frame)];
-  }, start);
+    return count === 0 ? [] : repeatTimes(count, step(form), frame);
+  });
+  return [...start, ...steps];
 }
 
 interface RowSteps {
