@@ -96,8 +96,8 @@ describe("planMemory", () => {
     // a is done when c begins, so c lies in its place; kept lives on into the second function.
     expect(place("c")).toBe(place("a"));
     expect(place("kept")).not.toBe(place("b"));
-    expect(plan.peakScratch).toBe(104 + 104 + 36);
-    expect(plan.totalScratch).toBe(104 + 104 + 96 + 36 + 56);
+    expect(plan.peakScratch).toBe(112 + 112 + 48);
+    expect(plan.totalScratch).toBe(112 + 112 + 96 + 48 + 64);
   });
 
   it("refuses buffers it does not know", () => {
@@ -120,7 +120,7 @@ describe("printPlan", () => {
         "----------  --------  ----------  ------  -----  ------",
         "x           [3, 20]   port             0     60  0 to 1",
         "spare       [1]       persistent      64      1  none",
-        "layer0.pre  [20, 20]  scratch         72    400  0 to 1",
+        "layer0.pre  [20, 20]  scratch         80    400  0 to 1",
         "",
         "1.9 KiB in all; port: 240 B, persistent: 4 B, scratch: 1.6 KiB (1.6 KiB unshared)",
         "",

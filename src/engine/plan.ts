@@ -9,7 +9,7 @@ import { placeScratch } from "./place-scratch.ts";
 
 /** A buffer and its place. Statements are counted over the bodies of all functions in order; a loop counts as one. */
 export interface PlannedBuffer extends BufferSpec {
-  /** In words from the start of memory, a multiple of four (16 bytes). */
+  /** In words from the start of memory; a buffer begins with a cache line, but in an arena at a multiple of four words (16 bytes). */
   readonly offset: number;
   /** Number of the first and last statement that uses it, or undefined for one that none uses. */
   readonly firstUse: number | undefined;
@@ -44,7 +44,7 @@ export interface MemoryPlan {
 const fixedRoles: readonly BufferRole[] = ["parameter", "gradient", "moment", "frozen", "port", "persistent"];
 
 /**
- * Parameters and gradients lie in their arenas; every other buffer starts at a multiple of four words and is followed by at
+ * Parameters and gradients lie in their arenas; every other buffer starts with a cache line and is followed by at
  * least four words of slack. Scratch buffers that no statement needs at the same time share memory.
  */
 export function planMemory(program: Program): MemoryPlan {
@@ -54,7 +54,7 @@ export function planMemory(program: Program): MemoryPlan {
   const placeArena = (arena: Arena): Stretch => {
     const offset = words;
     for (const [buffer, place] of arena.places) offsets.set(buffer, offset + place);
-    if (arena.length > 0) words += arena.length + slackWords;
+    if (arena.length > 0) words += wholeLines(arena.length + slackWords);
     return { offset, length: arena.length };
   };
   const parameters = placeArena(parameterArena(program.buffers));
@@ -103,13 +103,18 @@ const pageWords = 1024;
 const linesApart = 9;
 
 /**
- * Words a buffer takes with its slack, to whole vectors. Long ones are followed by a few lines more: were their lengths multiples
+ * Words a buffer takes with its slack, to whole cache lines. Long ones are followed by a few lines more: were their lengths multiples
  * of a page, rows of all of them would meet in the same few places of a first-level cache, and the backward map of an LSTM takes
  * nearly twice as long. Nine lines send 64 buffers of equal length to 64 places.
  */
 function slotWords(length: number): number {
-  if (length < pageWords) return Math.ceil(length / 4) * 4 + slackWords;
-  return (Math.ceil((length + slackWords) / lineWords) + linesApart) * lineWords;
+  const whole = wholeLines(length + slackWords);
+  return length < pageWords ? whole : whole + linesApart * lineWords;
+}
+
+/** Whole cache lines: a vector as long as a line then lies in one, not in two. */
+function wholeLines(words: number): number {
+  return Math.ceil(words / lineWords) * lineWords;
 }
 
 interface Lifetime {
