@@ -39,12 +39,32 @@ struct tile {
 typedef int16_t half_at __attribute__((vector_size(2 * LANES), aligned(2), may_alias));
 typedef int8_t byte_at __attribute__((vector_size(LANES), aligned(1), may_alias));
 
-/* LANES numbers of a packed matrix, the first of them number `index`. A half is a float but for its exponent, which a factor of 2^112 mends. */
+INLINE vec load_bytes(const int8_t *p) {
+#if LANES == 16
+  return to_float((ivec)_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+#elif defined(__AVX2__)
+  return to_float((ivec)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+#else
+  return to_float(__builtin_convertvector(*(const byte_at *)p, ivec));
+#endif
+}
+
+/* Without an instruction for it: a half is a float but for its exponent, which a factor of 2^112 mends. */
+INLINE vec load_halves(const int16_t *p) {
+#if LANES == 16
+  return (vec)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+#elif LANES == 8 && defined(__F16C__)
+  return (vec)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+#else
+  ivec wide = __builtin_convertvector(*(const half_at *)p, ivec);
+  return as_float((wide << 13) & splat_integer((int32_t)0x8fffffff)) * splat(0x1p112f);
+#endif
+}
+
+/* LANES numbers of a packed matrix, the first of them number `index`. */
 INLINE vec load_packed(enum format format, const void *b, int64_t index) {
   if (format == FLOAT32) return load((const float *)b + index);
-  if (format == INT8) return to_float(__builtin_convertvector(*(const byte_at *)((const int8_t *)b + index), ivec));
-  ivec wide = __builtin_convertvector(*(const half_at *)((const int16_t *)b + index), ivec);
-  return as_float((wide << 13) & splat_integer((int32_t)0x8fffffff)) * splat(0x1p112f);
+  return format == INT8 ? load_bytes((const int8_t *)b + index) : load_halves((const int16_t *)b + index);
 }
 
 /* `rows`, `vectors`, `panels` and `format` are constants wherever this is inlined, so all loops over them disappear. */
