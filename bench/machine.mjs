@@ -46,3 +46,11 @@ async function describeCaches() {
     .map(({ level, size }) => `L${level} ${size.replace("K", " KiB")}`)
     .join(", ");
 }
+
+/** In one line: the processor, the C compiler and the day. */
+export async function describeBriefly() {
+  const model = os.cpus()[0]?.model ?? "unknown processor";
+  const { code, output } = await run([process.env["CC"] ?? "cc", "--version"]);
+  const compiler = code === 0 ? [output.split("\n")[0] ?? ""] : [];
+  return [model, ...compiler, new Date().toISOString().slice(0, 10)].join(", ");
+}

@@ -9,10 +9,12 @@ export const loadRecurra = () => load("node.js");
 /**
  * What writes WebAssembly.
  * @returns {Promise<typeof import("../src/codegen/wasm/assembler.ts") & typeof import("../src/codegen/wasm/code.ts")
- *   & typeof import("../src/codegen/wasm/tile.ts")>}
+ *   & typeof import("../src/codegen/wasm/tile.ts") & typeof import("../src/codegen/wasm/row-tile.ts")>}
  */
 export async function loadAssembler() {
-  const parts = await Promise.all(["assembler", "code", "tile"].map((name) => load(`codegen/wasm/${name}.js`)));
+  const parts = await Promise.all(
+    ["assembler", "code", "tile", "row-tile"].map((name) => load(`codegen/wasm/${name}.js`)),
+  );
   return Object.assign({}, ...parts);
 }
 

@@ -36,6 +36,9 @@ struct tile {
 /* Rows whose addresses one pointer serves: x86 has one, two and no strides in its addresses. */
 #define STRIDED 3
 
+/* Rows of the highest tile that any machine has. */
+#define MOST_ROWS 14
+
 typedef int16_t half_at __attribute__((vector_size(2 * LANES), aligned(2), may_alias));
 typedef int8_t byte_at __attribute__((vector_size(LANES), aligned(1), may_alias));
 
@@ -69,8 +72,8 @@ INLINE vec load_packed(enum format format, const void *b, int64_t index) {
 
 /* `rows`, `vectors`, `panels` and `format` are constants wherever this is inlined, so all loops over them disappear. */
 INLINE void tile(const int rows, const int vectors, const int panels, const enum format format, const struct tile *t) {
-  vec sum[TILE_ROWS][8];
-  const float *a[TILE_ROWS / STRIDED + 1];
+  vec sum[MOST_ROWS][8];
+  const float *a[MOST_ROWS / STRIDED + 1];
   const int across = vectors * panels;
   const int64_t a_row = t->a_row;
 #pragma GCC unroll 16
@@ -153,7 +156,7 @@ MANY(9) MANY(10) MANY(11) MANY(12)
 MANY(13) MANY(14)
 #endif
 
-static tile_function *const many[TILE_ROWS + 1][TILE_VECTORS] = {
+static tile_function *const many[][TILE_VECTORS] = {
     {0, 0},
     {NAME(1, 1, 1, FLOAT32), NAME(1, 2, 1, FLOAT32)},
     {NAME(2, 1, 1, FLOAT32), NAME(2, 2, 1, FLOAT32)},
@@ -179,9 +182,6 @@ static tile_function *const many[TILE_ROWS + 1][TILE_VECTORS] = {
 static inline int64_t height_of(int64_t rows, int64_t tiles, int64_t i) { return rows / tiles + (i < rows % tiles); }
 
 static int64_t tiles_of(int64_t rows) { return (rows + TILE_ROWS - 1) / TILE_ROWS; }
-
-/* Numbers of A in a block of rows: all panels of B go by for each, so it should stay in a second-level cache. */
-#define BLOCK_NUMBERS (96 * 1024)
 
 /* A block of rows against some panels, whose first has `lanes` lanes in its last vector (a tail panel comes alone). */
 static void multiply_rows(struct tile t, int64_t rows, int vectors) {
@@ -242,7 +242,11 @@ static void multiply_block(const struct product *p, int64_t row, int64_t rows, i
   }
 }
 
-/* for each block of rows: for each panel of B: for each tile of the block's rows */
+/*
+ * for each block of rows: for each panel of B: for each tile of the block's rows
+ *
+ * All panels of B go by for each block, so the block's numbers of A should stay in a second-level cache.
+ */
 static void product(const struct context *c, const struct product *p) {
   struct range rows = p->split == ROWS ? share(c, p->rows, 1, p->from, p->to) : (struct range){p->from, p->to};
   struct range columns =
@@ -259,10 +263,6 @@ static void product(const struct context *c, const struct product *p) {
  * strips as wide as a tile is high, B's in panels. After each strip a cache line is left free: whole vectors may be stored, and strips do not
  * push one another out of a first-level cache.
  */
-#define CHUNK 256
-#define OUTER_ROWS 1024
-#define OUTER_COLUMNS 512
-
 static _Thread_local float chunk_of_a[CHUNK * OUTER_ROWS + (OUTER_ROWS / TILE_ROWS + 2) * 16] __attribute__((aligned(64)));
 static _Thread_local float chunk_of_b[CHUNK * OUTER_COLUMNS + LANES] __attribute__((aligned(64)));
 
