@@ -336,7 +336,7 @@ test.each([
   ["train sales.csv --target sales --epochs many", 2, "'many' is invalid. Give a whole number of at least 1."],
   ["train sales.csv --target sales --dropout 1", 2, "less than 1"],
   ["train sales.csv --target sales --test -3", 2, "Give a number of rows"],
-  ["train sales.csv --target sales --backend gpu", 2, "Give one of auto, wasm, reference."],
+  ["train sales.csv --target sales --backend gpu", 2, "Give one of auto, native, wasm, reference."],
   ["train sales.csv --target sales --threads 0", 2, "Give auto or a whole number from 1 to 64."],
   ["train sales.csv --target sales --hiden 3", 2, "Did you mean --hidden?"],
   ["trian sales.csv", 2, "Did you mean train?"],

@@ -111,7 +111,7 @@ describe.each(Object.values(cells).map((cell) => [cell.name, cell] as const))("%
 
   test.each([...backends, ...nativeBackends])("$name agrees with the reference", ({ create, shapes, tolerance }) => {
     for (const shape of shapes) expectAsReference(create(), cell, shape, tolerance);
-  });
+  }, 120_000);
 
   test("threads give the bits of one", () => {
     for (const shape of [...everyWay, ...oddSizes.slice(2)]) expectSameBits([alone, two], cell, shape);
@@ -125,5 +125,5 @@ describe.each(Object.values(cells).map((cell) => [cell.name, cell] as const))("%
       Backend,
     ];
     for (const shape of [everyWay[2]!, oddSizes[2]!]) expectSameBits([one, both], cell, shape);
-  });
+  }, 120_000);
 });

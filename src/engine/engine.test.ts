@@ -122,7 +122,7 @@ describe.each(backends)("%s", (_, backend) => {
       // Each is compiled natively for half a second.
       { numRuns: backend.name === "native" ? 12 : 60 },
     );
-  });
+  }, 120_000);
 
   it("gives the same numbers whenever it runs", () => {
     const program = createRandomProgram(4711);

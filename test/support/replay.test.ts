@@ -53,8 +53,8 @@ describe("replayProgram", () => {
   });
 
   it("sees what is written to other buffers, and to the slack between them", () => {
-    // y has 8 words and 4 of slack; z begins at 12.
-    expect(replay(13, 9)).toEqual([expect.stringMatching(/^f \/ half: z: 1 wrong words, 1 of them not/)]);
+    // y has 8 words and 8 of slack; z begins at 16.
+    expect(replay(17, 9)).toEqual([expect.stringMatching(/^f \/ half: z: 1 wrong words, 1 of them not/)]);
     expect(replay(9, 9)).toEqual([expect.stringMatching(/largest at word 9: expected NaN, got 9/)]);
   });
 });

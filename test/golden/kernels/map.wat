@@ -14,7 +14,7 @@
     (local $stored v128)
     i32.const 0
     local.set $p0.row
-    i32.const 176
+    i32.const 192
     local.set $p1.row
     v128.const f32x4 0.5 0.5 0.5 0.5
     local.set $constant
@@ -34,7 +34,7 @@
       local.get $constant
       local.get $load.1
       f32x4.relaxed_madd
-      v128.store offset=224 align=4
+      v128.store offset=256 align=4
       local.get $p0
       i32.const 16
       i32.add
@@ -56,7 +56,7 @@
       local.set $stored
       local.get $p0
       local.get $stored
-      v128.store64_lane offset=224 align=4 0
+      v128.store64_lane offset=256 align=4 0
       local.get $p0.row
       i32.const 32
       i32.add
