@@ -109,9 +109,13 @@ describe.each(Object.values(cells).map((cell) => [cell.name, cell] as const))("%
     for (const [name, values] of Object.entries(forward.states!)) check(`first ${name}`, values, dStates[name]!);
   });
 
-  test.each([...backends, ...nativeBackends])("$name agrees with the reference", ({ create, shapes, tolerance }) => {
-    for (const shape of shapes) expectAsReference(create(), cell, shape, tolerance);
-  }, 120_000);
+  test.each([...backends, ...nativeBackends])(
+    "$name agrees with the reference",
+    ({ create, shapes, tolerance }) => {
+      for (const shape of shapes) expectAsReference(create(), cell, shape, tolerance);
+    },
+    120_000,
+  );
 
   test("threads give the bits of one", () => {
     for (const shape of [...everyWay, ...oddSizes.slice(2)]) expectSameBits([alone, two], cell, shape);
