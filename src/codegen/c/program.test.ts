@@ -1,34 +1,14 @@
 /** Programs as C: one as a golden file, others that share a text, and what the numbers beside it hold. */
 import { describe, expect, it } from "vitest";
-import { drawNumbers } from "../../../test/support/cell-cases.ts";
-import type { CellCase } from "../../../test/support/cell-cases.ts";
+import { programOf } from "../../../test/support/cell-cases.ts";
 import { expectGolden } from "../../../test/support/golden.ts";
 import { cells } from "../../cells/index.ts";
-import { compileOn } from "../../engine/compile.ts";
-import { createInterpreterBackend } from "../../engine/interpreter-backend.ts";
 import { planMemory } from "../../engine/plan.ts";
-import type { Cell } from "../../language/index.ts";
 import { at, createProgramBuilder } from "../../lower/builder.ts";
 import type { Program } from "../../lower/ir.ts";
 import { planThreads } from "../../lower/threads.ts";
 import { printProgram } from "./program.ts";
 import type { PrintedProgram } from "./program.ts";
-
-/** The program of a cell over sequences, there and back. */
-function programOf(cell: Cell, one: CellCase): Program {
-  const programs: Program[] = [];
-  const backend = createInterpreterBackend();
-  const load = (program: Program): ReturnType<typeof backend.load> => {
-    programs.push(program);
-    return backend.load(program);
-  };
-  const compiled = compileOn({ ...backend, load }, cell, one);
-  const { forward, gradients } = drawNumbers(cell, compiled, one, 1);
-  compiled.forward(forward);
-  compiled.backward(gradients);
-  compiled.dispose();
-  return programs.at(-1)!;
-}
 
 function print(program: Program, barrierWork?: number): PrintedProgram {
   const plan = planMemory(program);
