@@ -2,9 +2,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cells } from "../src/cells/index.ts";
-import type { Backend } from "../src/engine/backend.ts";
-import { compileOn } from "../src/engine/compile.ts";
-import { createInterpreterBackend } from "../src/engine/interpreter-backend.ts";
 import { planMemory } from "../src/engine/plan.ts";
 import type { Cell } from "../src/language/index.ts";
 import type { LoopStatement, Program, Statement } from "../src/lower/ir.ts";
@@ -12,7 +9,7 @@ import { planThreads } from "../src/lower/threads.ts";
 import type { ThreadOptions } from "../src/lower/threads.ts";
 import { network } from "../src/network/index.ts";
 import { lowerTraining } from "../src/training/index.ts";
-import { drawNumbers, everyWay } from "./support/cell-cases.ts";
+import { everyWay, programOf } from "./support/cell-cases.ts";
 import type { CellCase } from "./support/cell-cases.ts";
 import { findRaces } from "./support/find-races.ts";
 import { randomCell } from "./support/random-cells.ts";
@@ -28,23 +25,6 @@ function racesOf(program: Program, counts: readonly number[] = [2, 3]): readonly
     const threads = planThreads(program, plan, options);
     return counts.flatMap((count) => findRaces(program, { plan, threads, count }));
   });
-}
-
-/** The program of a cell's forward and backward pass. */
-function programOf(cell: Cell, one: CellCase): Program {
-  const programs: Program[] = [];
-  const interpreter = createInterpreterBackend();
-  const backend: Backend = {
-    ...interpreter,
-    load: (program) => {
-      programs.push(program);
-      return interpreter.load(program);
-    },
-  };
-  const compiled = compileOn(backend, cell, one);
-  compiled.forward(drawNumbers(cell, compiled, one, 1).forward);
-  compiled.dispose();
-  return programs[0]!;
 }
 
 function trainingOf(cell: Cell, { batch, hidden }: { readonly batch: number; readonly hidden: number }): Program {

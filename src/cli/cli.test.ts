@@ -282,6 +282,7 @@ describe("inspect", () => {
   });
 
   test("backends", async () => {
+    expect((await run("inspect --backends")).out).toMatch(/^native +(works: C, .+ vectors|does not work: .+)/);
     expect((await run("inspect --backends")).out).toMatch(/wasm +works: .*\nreference +works: .*\n\nauto takes wasm/);
     expect(JSON.parse((await run("inspect --backends --json")).out)).toMatchObject({ auto: "wasm" });
   });

@@ -100,11 +100,22 @@ const commonFlags: readonly string[] = [
 function createCompiler(modules: Modules): Compiler | string {
   const { fs, path, url } = modules;
   const program = findProgram(modules);
-  if (program === undefined) return "there is no C compiler (cc, gcc or clang); install one, or name it in CC";
+  if (program === undefined) {
+    const wanted = variable("CC");
+    return wanted === undefined
+      ? "there is no C compiler (cc, gcc or clang); install one, or name it in CC"
+      : `CC names ${JSON.stringify(wanted)}, which is no program here`;
+  }
   const folder = openCache(modules);
   const sources = path.dirname(url.fileURLToPath(new URL("../codegen/c/context.h", import.meta.url)));
   const headers = ["context.h", "lanes.h", "tiles.h"].map((name) => fs.readFileSync(path.join(sources, name), "utf8"));
-  const identity = [program, fs.statSync(program).mtimeMs, ...headers, describeProcessor(modules)];
+  const identity = [
+    program,
+    fs.realpathSync(program),
+    fs.statSync(program).mtimeMs,
+    ...headers,
+    describeProcessor(modules),
+  ];
   let flags: readonly string[] | undefined;
   const attempt = (text: string, set: readonly string[]): string => {
     const key = hash(modules, [...identity, ...set, text].join("\0"));
@@ -136,15 +147,21 @@ function createCompiler(modules: Modules): Compiler | string {
   };
 }
 
-/** The first of CC, cc, gcc and clang that is on the path. */
+/** An environment variable; one that is empty counts as absent. */
+function variable(name: string): string | undefined {
+  const value = process.env[name];
+  return value === "" ? undefined : value;
+}
+
+/** The first of CC, cc, gcc and clang that is on the path. Links are not followed: some programs do what the name says by which they are called. */
 function findProgram({ fs, path }: Modules): string | undefined {
-  const wanted = process.env["CC"] ?? "";
-  const names = wanted === "" ? ["cc", "gcc", "clang"] : [wanted];
+  const wanted = variable("CC");
+  const names = wanted === undefined ? ["cc", "gcc", "clang"] : [wanted];
   const folders = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
   for (const name of names) {
     const candidates = path.isAbsolute(name) ? [name] : folders.map((folder) => path.join(folder, name));
     const there = candidates.find((file) => isExecutable(fs, file));
-    if (there !== undefined) return fs.realpathSync(there);
+    if (there !== undefined) return there;
   }
   return undefined;
 }
@@ -174,7 +191,7 @@ function describeProcessor({ fs, os }: Modules): string {
 function openCache({ fs, os, path }: Modules): string {
   const home =
     os.platform() === "darwin" ? path.join(os.homedir(), "Library", "Caches") : path.join(os.homedir(), ".cache");
-  const folder = process.env["RECURRA_CACHE"] ?? path.join(process.env["XDG_CACHE_HOME"] ?? home, "recurra");
+  const folder = path.resolve(variable("RECURRA_CACHE") ?? path.join(variable("XDG_CACHE_HOME") ?? home, "recurra"));
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = fs.statSync(folder);
   const own = process.getuid?.();
@@ -191,7 +208,7 @@ function hash({ crypto }: Modules, data: Crypto.BinaryLike): string {
   return crypto.createHash("sha256").update(data).digest("hex");
 }
 
-/** The file, if it holds what was compiled; else made anew beside it and moved into its place, so that no one sees half of it. */
+/** The file, if it holds what was compiled; else made anew beside it and moved into its place, so that no one sees half of it. Throws `engine/no-native`. */
 function cached(modules: Modules, file: string, make: (to: string) => void): string {
   const { fs } = modules;
   const sum = `${file}.sha256`;
@@ -205,6 +222,10 @@ function cached(modules: Modules, file: string, make: (to: string) => void): str
     fs.renameSync(made, file);
     fs.renameSync(madeSum, sum);
     return file;
+  } catch (cause) {
+    if (cause instanceof RecurraError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RecurraError("engine/no-native", `Compiled kernels could not be kept: ${why}`, { cause });
   } finally {
     for (const rest of [made, madeSum]) fs.rmSync(rest, { force: true });
   }
@@ -222,8 +243,9 @@ function isWhole(modules: Modules, file: string, sum: string): boolean {
 function runCompiler({ child }: Modules, [program = "", ...args]: readonly string[], text: string): void {
   const { status, stderr, error } = child.spawnSync(program, args, { input: text, encoding: "utf8" });
   if (status === 0) return;
-  const why =
-    error?.message ?? stderr.split("\n").find((line) => line.includes("error")) ?? `it ended with status ${status}`;
+  // One that ends before it has read the kernels is an error of the pipe too.
+  const ended = status === null ? (error?.message ?? "it was killed") : `it ended with status ${status}`;
+  const why = stderr?.split("\n").find((line) => line.includes("error")) ?? ended;
   throw new RecurraError("engine/no-native", `The C compiler ${program} could not compile the kernels: ${why.trim()}`);
 }
 

@@ -3,7 +3,9 @@ import { expect } from "vitest";
 import type { Backend, Numbers } from "../../src/engine/backend.ts";
 import { compileOn } from "../../src/engine/compile.ts";
 import type { CompiledCell, ForwardOptions, NamedNumbers } from "../../src/engine/compiled-cell.ts";
+import { createInterpreterBackend } from "../../src/engine/interpreter-backend.ts";
 import type { Cell } from "../../src/language/index.ts";
+import type { Program } from "../../src/lower/ir.ts";
 import { createRandom } from "../../src/util/random.ts";
 
 export interface CellCase {
@@ -71,6 +73,23 @@ export function drawNumbers(
     dStates: Object.fromEntries(compiled.states.map(({ name, shape }) => [name, draw(batch * count(shape))])),
   };
   return { forward, gradients };
+}
+
+/** The program of a cell's forward and backward pass. */
+export function programOf(cell: Cell, one: CellCase): Program {
+  const programs: Program[] = [];
+  const interpreter = createInterpreterBackend();
+  const backend: Backend = {
+    ...interpreter,
+    load: (program) => {
+      programs.push(program);
+      return interpreter.load(program);
+    },
+  };
+  const compiled = compileOn(backend, cell, one);
+  compiled.forward(drawNumbers(cell, compiled, one, 1).forward);
+  compiled.dispose();
+  return programs[0]!;
 }
 
 /** Expects kernels to compute what the reference does, within `tolerance` of the largest number of each result. */

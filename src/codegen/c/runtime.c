@@ -1,4 +1,6 @@
 /* What every printed program runs on: matrix products in tiles, packed matrices, threads that take their shares, and the way in from JavaScript. */
+/* Of dladdr. */
+#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
@@ -448,13 +450,13 @@ static void fill(const struct context *c, const struct fill *f) {
 /* Those who run a call together. */
 struct team {
   _Alignas(64) atomic_int arrived;
-  _Alignas(64) atomic_int turn;
+  _Alignas(64) atomic_uint turn;
 };
 
 static void barrier(const struct context *c) {
   if (c->threads == 1) return;
   struct team *team = c->team;
-  int turn = atomic_load_explicit(&team->turn, memory_order_relaxed);
+  unsigned turn = atomic_load_explicit(&team->turn, memory_order_relaxed);
   if (atomic_fetch_add_explicit(&team->arrived, 1, memory_order_acq_rel) == c->threads - 1) {
     atomic_store_explicit(&team->arrived, 0, memory_order_relaxed);
     atomic_store_explicit(&team->turn, turn + 1, memory_order_release);
@@ -484,8 +486,9 @@ static void run(const struct session *s, int function, int thread, int threads) 
 
 /* One that waits for its next job. */
 struct worker {
-  _Alignas(64) atomic_int jobs;
-  _Alignas(64) atomic_int done;
+  /* They start from zero again after some billions of calls. */
+  _Alignas(64) atomic_uint jobs;
+  _Alignas(64) atomic_uint done;
   int thread;
   pthread_mutex_t lock;
   pthread_cond_t wake;
@@ -500,7 +503,7 @@ static int job_function, job_threads;
 
 static void *work(void *argument) {
   struct worker *w = argument;
-  for (int done = 0;; done++) {
+  for (unsigned done = 0;; done++) {
     for (int spins = 0; atomic_load_explicit(&w->jobs, memory_order_acquire) == done; spins++) {
       if (spins < SPINS_BETWEEN) {
         PAUSE();
@@ -516,8 +519,16 @@ static void *work(void *argument) {
   return 0;
 }
 
+/* Workers run this code for as long as the process lives: it stays, even when a thread of Node that loaded it ends. Whether that could be done. */
+static int stay_loaded(void) {
+  static const char here = 0;
+  Dl_info library;
+  return dladdr(&here, &library) != 0 && dlopen(library.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) != 0;
+}
+
 /* Starts workers up to `count`; returns how many there are. The pool is held. */
 static int start_workers(int count) {
+  if (started == 0 && !stay_loaded()) return 0;
   for (; started < count; started++) {
     struct worker *w = &workers[started];
     w->thread = started + 1;
@@ -566,7 +577,7 @@ void recurra_call(int64_t handle, int32_t function, int32_t threads) {
   }
   run(s, function, 0, others + 1);
   for (int i = 0; i < others; i++) {
-    int jobs = atomic_load_explicit(&workers[i].jobs, memory_order_relaxed);
+    unsigned jobs = atomic_load_explicit(&workers[i].jobs, memory_order_relaxed);
     for (int spins = 0; atomic_load_explicit(&workers[i].done, memory_order_acquire) != jobs; spins++) {
       if (spins < SPINS_INSIDE) PAUSE();
       else sched_yield();

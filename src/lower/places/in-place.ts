@@ -4,14 +4,15 @@
  * value may take the place of one that its own map reads last.
  */
 import { dependsOn, isSameStage } from "../../derive/index.ts";
-import type { ProductGradient, Stage } from "../../derive/index.ts";
+import type { ProductGradient } from "../../derive/index.ts";
 import type { NodeId } from "../../language/index.ts";
 import { known } from "../../util/errors.ts";
 import type { Location } from "../location.ts";
 import { isElementwise, place } from "./context.ts";
 import type { PlaceContext } from "./context.ts";
 import type { ProductPlaces, ProductRow } from "./products.ts";
-import type { Readers } from "./readers.ts";
+import { isSameMap } from "./readers.ts";
+import type { Readers, StageMap } from "./readers.ts";
 import { partsOf, widthOf } from "./side-by-side.ts";
 
 /** Gives kept values of the forward step the places of products. */
@@ -28,11 +29,13 @@ export function keepInPlace(context: PlaceContext, products: ProductPlaces, read
   kept.sort((one, other) => one.id - other.id);
   for (const { terms } of products.rows) {
     for (const { node: product } of terms) {
-      const [stage, ...others] = readers.of(product);
-      if (stage === undefined || others.length > 0 || stage.backward || readers.isOperand(product)) continue;
-      const home = nodes[product]!.shape[0];
+      const [map, ...others] = readers.of(product);
+      if (map === undefined || others.length > 0 || map.stage.backward || readers.isOperand(product)) continue;
+      const { stage, home } = map;
+      if (nodes[product]!.shape[0] !== home) continue;
       const candidates = kept.filter(
-        ({ id, timing }) => !placed.has(id) && isSameStage(timing, stage) && nodes[id]!.shape[0] === home,
+        ({ id, timing }) =>
+          !placed.has(id) && isSameStage(timing, stage) && timing.home === home && nodes[id]!.shape[0] === home,
       );
       const follows = dependsOn(nodes.slice(0, derivation.gradient.forwardCount), (node) => node === nodes[product]);
       const chosen = candidates.find(({ id }) => follows[id]) ?? candidates[0];
@@ -47,8 +50,8 @@ export function findFreeRow(
   { group, products, readers, taken }: FreeRowOptions,
 ): readonly Location[] | undefined {
   const { derivation, allocator } = context;
-  const stage = writingStage(context, group);
-  if (stage === undefined) return undefined;
+  const map = writingMap(context, group);
+  if (map === undefined) return undefined;
   const heights = group.terms.map(({ matrix }) => allocator.size(derivation.nodes[matrix]!.shape, 0));
   const row = products.rows.find(
     (one) =>
@@ -56,7 +59,7 @@ export function findFreeRow(
       one.terms.length === heights.length &&
       one.location.columns === widthOf(heights) &&
       one.terms.every(({ node }, i) => allocator.size(derivation.nodes[node]!.shape, 0) === heights[i]) &&
-      valuesIn(context, one).every((id) => isFree(id, stage, readers)),
+      valuesIn(context, one).every((id) => isFree(id, map, readers)),
   );
   if (row === undefined) return undefined;
   taken.add(row);
@@ -71,16 +74,17 @@ export interface FreeRowOptions {
   readonly taken: Set<ProductRow>;
 }
 
-/** The one stage whose map writes all gradients of the group, if there is one. */
-function writingStage({ derivation }: PlaceContext, group: ProductGradient): Stage | undefined {
+/** The one map that writes all gradients of the group, if there is one. */
+function writingMap({ derivation }: PlaceContext, group: ProductGradient): StageMap | undefined {
   const index = derivation.products.indexOf(group);
-  const writers = derivation.backward.filter(({ exports }) =>
-    exports.some(({ to }) => to.kind === "slot" && !to.once && to.group === index),
+  const writers = derivation.backward.flatMap((stage) =>
+    stage.exports.flatMap(({ to, home }) =>
+      to.kind === "slot" && !to.once && to.group === index ? [{ stage, home }] : [],
+    ),
   );
-  const [stage, ...others] = writers;
+  const [map] = writers;
   const areElementwise = group.terms.every(({ adjoint }) => isElementwise(derivation.nodes[adjoint]!));
-  const homes = new Set(group.terms.map(({ adjoint }) => derivation.nodes[adjoint]!.shape[0]));
-  return others.length === 0 && areElementwise && homes.size === 1 ? stage : undefined;
+  return map !== undefined && areElementwise && writers.every((one) => isSameMap(one, map)) ? map : undefined;
 }
 
 /** The values that lie in a row: its products, and what has taken their places. */
@@ -89,7 +93,8 @@ function valuesIn({ placed }: PlaceContext, { location, terms }: ProductRow): re
   return [...new Set([...terms.map(({ node }) => node), ...inRow])];
 }
 
-function isFree(id: NodeId, stage: Stage, readers: Readers): boolean {
-  const stages = readers.of(id).filter(({ backward }) => backward);
-  return !readers.isOperand(id) && stages.every((one) => isSameStage(one, stage));
+/** Whether nothing on the way back reads the value, but maybe the map itself. */
+function isFree(id: NodeId, map: StageMap, readers: Readers): boolean {
+  const maps = readers.of(id).filter(({ stage }) => stage.backward);
+  return !readers.isOperand(id) && maps.every((one) => isSameMap(one, map));
 }
