@@ -7,6 +7,8 @@ import type { Backend, Numbers } from "./backend.ts";
 import { compileOn } from "./compile.ts";
 import type { ForwardOptions } from "./compiled-cell.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
+import { createNativeBackend } from "./native-backend.ts";
+import { findNative } from "./platform-native.ts";
 import { createWasmBackend } from "./wasm-backend.ts";
 
 /** More members than steps, so that they go step by step, and one of them alone all of its steps at once. */
@@ -17,6 +19,7 @@ const sizes = { inputSize: 3, hiddenSize: 6 };
 const backends: readonly (readonly [string, () => Backend])[] = [
   ["reference", () => createInterpreterBackend()],
   ["wasm", () => createWasmBackend()],
+  ...(typeof findNative() === "string" ? [] : [["native", () => createNativeBackend()] as const]),
 ];
 const ways = [
   { reverse: false },

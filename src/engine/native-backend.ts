@@ -70,14 +70,14 @@ function loadNative(program: Program, native: NativeRuntime, { threads, planning
 }
 
 /** Words past the plan's end that vectors may read. */
-const slackWords = 64;
+const overreadWords = 64;
 
 /** Memory that begins at a cache line: what lies in vectors then crosses none. */
 function allocate(plan: MemoryPlan, native: NativeRuntime): Float32Array {
   try {
-    const all = new Float32Array(plan.words + slackWords + 16);
+    const all = new Float32Array(plan.words + overreadWords + 16);
     const skip = (64 - native.misalignment(all)) % 64;
-    return all.subarray(skip / 4, skip / 4 + plan.words + slackWords);
+    return all.subarray(skip / 4, skip / 4 + plan.words + overreadWords);
   } catch (cause) {
     throw outOfMemory(plan, { bytesPerWord: 4, limit: "JavaScript refused to allocate it", cause });
   }
