@@ -1,4 +1,5 @@
 /* What every printed program runs on: matrix products in tiles, packed matrices, threads that take their shares, and the way in from JavaScript. */
+#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
@@ -496,8 +497,15 @@ static void *work(void *argument) {
   return 0;
 }
 
+/* Who loaded this file may let go of it, as a thread of JavaScript does when it ends: its code must stay as long as workers run it. */
+static void stay_loaded(void) {
+  Dl_info here;
+  if (dladdr(workers, &here) != 0) dlopen(here.dli_fname, RTLD_NOW | RTLD_NODELETE);
+}
+
 /* Starts workers up to `count`; returns how many there are. The pool is held. */
 static int start_workers(int count) {
+  if (started == 0 && count > 0) stay_loaded();
   for (; started < count; started++) {
     struct worker *w = &workers[started];
     w->thread = started + 1;
