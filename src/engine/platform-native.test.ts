@@ -95,6 +95,11 @@ describe.skipIf(typeof native === "string")("native code", () => {
       { CC: script("failing", "exit 1") },
       /failing could not compile the kernels: it ended with status 1$/,
     ],
+    [
+      "a full disk",
+      { CC: script("full", "echo 'ld: final link failed: No space left' >&2; echo 'collect2: error: ld' >&2; exit 1") },
+      /full could not compile the kernels: ld: final link failed: No space left$/,
+    ],
     ["one that does nothing", { CC: script("idle", "exit 0") }, /idle could not compile the kernels: it made no file$/],
     [
       "a file for a folder",

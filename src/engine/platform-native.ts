@@ -266,7 +266,7 @@ function runCompiler(
   // One that ends without reading breaks the pipe to it, which says nothing.
   const end = status === 0 ? "it made no file" : `it ended with status ${status}`;
   const why =
-    stderr?.split("\n").find((line) => line.includes("error")) ?? (status === null ? error?.message : end) ?? end;
+    stderr?.split("\n").find((line) => /error|failed/.test(line)) ?? (status === null ? error?.message : end) ?? end;
   throw new RecurraError("engine/no-native", `The C compiler ${program} could not compile the kernels: ${why.trim()}`);
 }
 
