@@ -37,6 +37,12 @@ function compiler(name: string, script: string): string {
   return file;
 }
 
+/** The path of the system's compiler. */
+function realCompiler(): string {
+  const find = "command -v cc || command -v gcc || command -v clang";
+  return execFileSync("sh", ["-c", find], { encoding: "utf8" }).trim();
+}
+
 const text = '#include "context.h"\nint here(void) { return 1; }\n';
 
 describe.skipIf(process.platform === "win32")("where native code does not work, says why", () => {
@@ -47,7 +53,13 @@ describe.skipIf(process.platform === "win32")("where native code does not work, 
   });
 
   it("where CC names nothing", async () => {
-    expect(await find({ CC: "no-such-compiler" })).toBe('CC names "no-such-compiler", which is no program here');
+    expect(await find({ CC: "no-such-compiler" })).toBe(
+      'CC is "no-such-compiler", but there is no such program; name a C compiler there, or unset it',
+    );
+  });
+
+  it("where CC is a program with arguments that is none", async () => {
+    expect(await find({ CC: "no-such-compiler -m64" })).toMatch(/^CC is "no-such-compiler -m64"/);
   });
 
   it("where the compiler fails", async () => {
@@ -62,7 +74,7 @@ describe.skipIf(process.platform === "win32")("where native code does not work, 
   });
 
   it("where the compiler makes nothing", async () => {
-    expect(await find({ CC: compiler("idle", "exit 0") })).toMatch(/^Compiled kernels could not be kept: ENOENT/);
+    expect(await find({ CC: compiler("idle", "exit 0") })).toMatch(/could not compile the kernels: it made no file$/);
   });
 
   it("where others may write what it would run", async () => {
@@ -85,11 +97,8 @@ describe.skipIf(process.platform === "win32")("where native code does not work, 
 describe.skipIf(!works)("what was compiled", () => {
   let native: NativeRuntime;
   beforeAll(async () => {
-    const real = execFileSync("sh", ["-c", "command -v cc || command -v gcc || command -v clang"], {
-      encoding: "utf8",
-    });
     // Some programs do what they are called by.
-    const CC = compiler("real", `case "$0" in */mine) exec ${real.trim()} "$@";; esac; exit 1`);
+    const CC = compiler("real", `case "$0" in */mine) exec ${realCompiler()} "$@";; esac; exit 1`);
     symlinkSync(CC, path.join(folder, "mine"));
     native = (await find({
       CC: "mine",
@@ -102,6 +111,11 @@ describe.skipIf(!works)("what was compiled", () => {
 
   it("comes from the compiler that CC names, by that name", () => {
     expect(native.summary).toMatch(/^mine, \d+-bit vectors$/);
+  });
+
+  it("comes from a compiler with the arguments that CC names beside it", async () => {
+    const CC = compiler("counted", `[ "$1" = "-DONE" ] || exit 1; exec ${realCompiler()} "$@"`);
+    expect(((await find({ CC: `${CC} -DONE` })) as NativeRuntime).summary).toMatch(/^counted, /);
   });
 
   it("lies in the user's cache, unless variables that are not empty say otherwise", () => {

@@ -99,31 +99,23 @@ const commonFlags: readonly string[] = [
 /** The system's C compiler (`CC`, cc, gcc or clang) and the cache of what it has compiled, or why there is none. */
 function createCompiler(modules: Modules): Compiler | string {
   const { fs, path, url } = modules;
-  const program = findProgram(modules);
-  if (program === undefined) {
-    const wanted = variable("CC");
-    return wanted === undefined
-      ? "there is no C compiler (cc, gcc or clang); install one, or name it in CC"
-      : `CC names ${JSON.stringify(wanted)}, which is no program here`;
-  }
+  const found = findProgram(modules);
+  if (typeof found === "string") return found;
+  const { program, args } = found;
+  const real = fs.realpathSync(program);
   const folder = openCache(modules);
   const sources = path.dirname(url.fileURLToPath(new URL("../codegen/c/context.h", import.meta.url)));
   const headers = ["context.h", "lanes.h", "tiles.h"].map((name) => fs.readFileSync(path.join(sources, name), "utf8"));
-  const identity = [
-    program,
-    fs.realpathSync(program),
-    fs.statSync(program).mtimeMs,
-    ...headers,
-    describeProcessor(modules),
-  ];
+  const identity = [program, real, ...args, fs.statSync(real).mtimeMs, ...headers, describeProcessor(modules)];
   let flags: readonly string[] | undefined;
   const attempt = (text: string, set: readonly string[]): string => {
     const key = hash(modules, [...identity, ...set, text].join("\0"));
     return cached(modules, path.join(folder, `${key}.so`), (to) =>
       runCompiler(
         modules,
-        [program, ...commonFlags, ...set, `-I${sources}`, "-x", "c", "-", "-o", to, "-lm", "-ldl"],
+        [program, ...args, ...commonFlags, ...set, `-I${sources}`, "-x", "c", "-", "-lm", "-ldl"],
         text,
+        to,
       ),
     );
   };
@@ -147,23 +139,35 @@ function createCompiler(modules: Modules): Compiler | string {
   };
 }
 
-/** An environment variable; one that is empty counts as absent. */
-function variable(name: string): string | undefined {
-  const value = process.env[name];
-  return value === "" ? undefined : value;
+/** A compiler as it is called: by the name it was found under, which some programs go by. */
+interface CompilerCall {
+  readonly program: string;
+  /** Before all others. */
+  readonly args: readonly string[];
 }
 
-/** The first of CC, cc, gcc and clang that is on the path. Links are not followed: some programs do what the name says by which they are called. */
-function findProgram({ fs, path }: Modules): string | undefined {
-  const wanted = variable("CC");
-  const names = wanted === undefined ? ["cc", "gcc", "clang"] : [wanted];
-  const folders = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
-  for (const name of names) {
-    const candidates = path.isAbsolute(name) ? [name] : folders.map((folder) => path.join(folder, name));
-    const there = candidates.find((file) => isExecutable(fs, file));
-    if (there !== undefined) return there;
+/** What CC says, or the first of cc, gcc and clang that is on the path; or why there is none. */
+function findProgram(modules: Modules): CompilerCall | string {
+  const wanted = (process.env["CC"] ?? "").trim();
+  if (wanted === "") {
+    for (const name of ["cc", "gcc", "clang"]) {
+      const program = findOnPath(modules, name);
+      if (program !== undefined) return { program, args: [] };
+    }
+    return "there is no C compiler (cc, gcc or clang); install one, or name it in CC";
   }
-  return undefined;
+  // A path may have spaces; else they part a program from what it is to be called with: `ccache gcc`.
+  for (const [name = "", ...args] of [[wanted], wanted.split(/\s+/)]) {
+    const program = findOnPath(modules, name);
+    if (program !== undefined) return { program, args };
+  }
+  return `CC is ${JSON.stringify(wanted)}, but there is no such program; name a C compiler there, or unset it`;
+}
+
+function findOnPath({ fs, path }: Modules, name: string): string | undefined {
+  if (name.includes(path.sep)) return isExecutable(fs, name) ? path.resolve(name) : undefined;
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => path.resolve(folder, name)).find((file) => isExecutable(fs, file));
 }
 
 function isExecutable(fs: Modules["fs"], file: string): boolean {
@@ -191,14 +195,26 @@ function describeProcessor({ fs, os }: Modules): string {
 function openCache({ fs, os, path }: Modules): string {
   const home =
     os.platform() === "darwin" ? path.join(os.homedir(), "Library", "Caches") : path.join(os.homedir(), ".cache");
-  const folder = path.resolve(variable("RECURRA_CACHE") ?? path.join(variable("XDG_CACHE_HOME") ?? home, "recurra"));
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Empty is as good as unset. The program may change its folder.
+  const folder = path.resolve(
+    process.env["RECURRA_CACHE"] || path.join(process.env["XDG_CACHE_HOME"] || home, "recurra"),
+  );
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch (cause) {
+    throw new RecurraError(
+      "engine/no-native",
+      `The folder for compiled code, ${folder}, cannot be made or written to (${String(cause)}); name another in RECURRA_CACHE`,
+      { cause },
+    );
+  }
   const { uid, mode } = fs.statSync(folder);
   const own = process.getuid?.();
   if ((own !== undefined && uid !== own) || (mode & 0o022) !== 0) {
     throw new RecurraError(
       "engine/no-native",
-      `The folder for compiled code, ${folder}, belongs to or can be written by someone else, so nothing in it is run; make it yours alone (chmod 700), or name another in RECURRA_CACHE.`,
+      `The folder for compiled code, ${folder}, belongs to or can be written by someone else, so nothing in it is run; make it yours alone (chmod 700), or name another in RECURRA_CACHE`,
     );
   }
   return folder;
@@ -227,7 +243,7 @@ function cached(modules: Modules, file: string, make: (to: string) => void): str
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new RecurraError("engine/no-native", `Compiled kernels could not be kept: ${why}`, { cause });
   } finally {
-    for (const rest of [made, madeSum]) fs.rmSync(rest, { force: true });
+    for (const rest of [made, madeSum]) if (fs.existsSync(rest)) fs.rmSync(rest);
   }
 }
 
@@ -240,12 +256,18 @@ function isWhole(modules: Modules, file: string, sum: string): boolean {
   }
 }
 
-function runCompiler({ child }: Modules, [program = "", ...args]: readonly string[], text: string): void {
-  const { status, stderr, error } = child.spawnSync(program, args, { input: text, encoding: "utf8" });
-  if (status === 0) return;
-  // One that ends before it has read the kernels is an error of the pipe too.
-  const ended = status === null ? (error?.message ?? "it was killed") : `it ended with status ${status}`;
-  const why = stderr?.split("\n").find((line) => line.includes("error")) ?? ended;
+function runCompiler(
+  { fs, child }: Modules,
+  [program = "", ...args]: readonly string[],
+  text: string,
+  to: string,
+): void {
+  const { status, stderr, error } = child.spawnSync(program, [...args, "-o", to], { input: text, encoding: "utf8" });
+  if (status === 0 && fs.existsSync(to)) return;
+  // One that ends without reading breaks the pipe to it, which says nothing.
+  const end = status === 0 ? "it made no file" : `it ended with status ${status}`;
+  const why =
+    stderr?.split("\n").find((line) => /error|failed/.test(line)) ?? (status === null ? error?.message : end) ?? end;
   throw new RecurraError("engine/no-native", `The C compiler ${program} could not compile the kernels: ${why.trim()}`);
 }
 

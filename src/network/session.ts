@@ -140,6 +140,13 @@ function checkSnapshot(
   arrays: ReadonlyMap<string, Numbers>,
   { batch, of }: { readonly batch: number; readonly of: number },
 ): void {
+  const strange = Object.keys(states).find((name) => !arrays.has(name));
+  if (strange !== undefined) {
+    throw new RecurraError(
+      "network/bad-snapshot",
+      `The snapshot has a state ${strange}, which this network does not; restore it into a session of the same model.`,
+    );
+  }
   for (const [name, array] of [...arrays, ["steps", { length: of }] as const]) {
     const values = name === "steps" ? steps : states[name];
     const wanted = (array.length / of) * batch;
