@@ -1,7 +1,6 @@
 /** Finds the backend a user asked for, or the fastest that works here. */
-import type { Program } from "../lower/ir.ts";
 import { RecurraError } from "../util/errors.ts";
-import type { Backend, BackendName, Executable } from "./backend.ts";
+import type { Backend, BackendName } from "./backend.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
 import { createNativeBackend } from "./native-backend.ts";
 import { findNative } from "./platform-native.ts";
@@ -65,8 +64,7 @@ function preferredBackend(): BackendName | undefined {
 
 function chooseFastest(platform: Platform, threads: ThreadCount): BackendChoice {
   if (typeof findNative() !== "string") {
-    const native = createNativeBackend({ threads });
-    return describeChoice({ ...native, load: (program) => loadFirst(program, native, threads) }, "the fastest here");
+    return describeChoice(createFirstBackend(createNativeBackend({ threads }), threads), "the fastest here");
   }
   if (!platform.simd) return describeChoice(createInterpreterBackend(), "this platform has no WebAssembly SIMD");
   const why = {
@@ -77,14 +75,25 @@ function chooseFastest(platform: Platform, threads: ThreadCount): BackendChoice 
   return describeChoice(createWasmBackend({ threads }), why[platform.relaxedSimd]);
 }
 
-/** Natively, or, where the compiler fails after all (a full disk, say), in WebAssembly. */
-function loadFirst(program: Program, native: Backend, threads: ThreadCount): Executable {
-  try {
-    return native.load(program);
-  } catch (error) {
-    if (!(error instanceof RecurraError) || error.code !== "engine/no-native") throw error;
-    return createWasmBackend({ threads }).load(program);
-  }
+/** The native backend, until the compiler fails after all (a full disk, say): from then on the one of WebAssembly, by that name. */
+function createFirstBackend(native: Backend, threads: ThreadCount): Backend {
+  let active = native;
+  return {
+    get name() {
+      return active.name;
+    },
+    threads: native.threads,
+    describe: () => active.describe(),
+    load: (program) => {
+      try {
+        return active.load(program);
+      } catch (error) {
+        if (active !== native || !(error instanceof RecurraError) || error.code !== "engine/no-native") throw error;
+        active = createWasmBackend({ threads });
+        return active.load(program);
+      }
+    },
+  };
 }
 
 function describeChoice(backend: Backend, why: string): BackendChoice {

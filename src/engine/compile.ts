@@ -53,7 +53,9 @@ export function compileOn(backend: Backend | undefined, cell: Cell, options: Com
   const runner =
     backend === undefined ? runReference(common) : runKernels({ ...common, checkpoint: options.checkpoint, backend });
   return {
-    backend: backend?.name ?? "reference",
+    get backend() {
+      return backend?.name ?? "reference";
+    },
     parameters: shapes.parameters,
     states: shapes.states,
     outputSize: shapes.outputSize,
