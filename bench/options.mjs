@@ -19,6 +19,15 @@ export const parts = /** @type {const} */ (["limits", "growth", "cells", "memory
 
 const usage = "npm run bench -- [--only NAME,NAME] [--rounds N]";
 
+/** What `--help` prints. */
+export const help = `${usage}
+
+Times Recurra and whoever else is here (TensorFlow.js and ONNX Runtime are installed into bench/ the first time, 750 MB; PyTorch if python3 has it) in
+turns, and the machine's limits. All of it takes half an hour on a quiet machine and writes docs/performance.md and its pictures.
+
+  --only NAME,NAME   only these workloads and parts (${parts.join(", ")}); prints, and writes nothing
+  --rounds N         how often everyone takes their turn (3)`;
+
 /** Something wrong with what was asked for. */
 export class UsageError extends Error {}
 

@@ -11,7 +11,7 @@ import { drawGrowth, measureGrowth, printGrowth } from "./growth.mjs";
 import { openLimits, printFloors, printLimits } from "./limits.mjs";
 import { describeMachine } from "./machine.mjs";
 import { measureMemory, printRuns, printSteps } from "./memory.mjs";
-import { parseOptions, UsageError } from "./options.mjs";
+import { help, parseOptions, UsageError } from "./options.mjs";
 import { printPage } from "./page.mjs";
 import { runRounds } from "./rounds.mjs";
 import { printTimes, printVariants } from "./tables.mjs";
@@ -82,8 +82,13 @@ async function writePage(found) {
   console.log("\nwrote docs/performance.md");
 }
 
+const args = process.argv.slice(2);
+if (args.includes("--help")) {
+  console.log(help);
+  process.exit(0);
+}
 try {
-  const options = await parseOptions(process.argv.slice(2));
+  const options = await parseOptions(args);
   const found = await measureAll(options);
   show(found, options);
   if (options.whole) await writePage(found);

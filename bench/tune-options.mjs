@@ -5,6 +5,12 @@ import { sizeNames, widths } from "./tune-native.mjs";
 
 const usage = "npm run tune -- [native|wasm] [--bits 512,256,128] [--only CHUNK,…] [--rounds N] [--write]";
 
+/** What `--help` prints. */
+export const help = `${usage}
+
+Tries sizes of tiles around the present ones, all in turns, and prints how each does on the products of the workloads. With --write the better ones go into
+src/codegen/c/tiles.h (native) or the measurements into bench/tiles.json (wasm). Some minutes on a quiet machine.`;
+
 /**
  * @typedef {object} TuneOptions
  * @property {"native" | "wasm"} backend

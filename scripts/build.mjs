@@ -1,12 +1,12 @@
 /** `npm run build`: src/ → dist/, with type declarations; tests are left out. */
-import { chmod, copyFile, rm } from "node:fs/promises";
+import { chmod, copyFile, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { root, run, toolCommand } from "./tools.mjs";
 
 await rm(path.join(root, "dist"), { recursive: true, force: true });
 const { code } = await run([...toolCommand("typescript", "tsc"), "-p", "tsconfig.build.json"], { stream: true });
 // What the C compiler of the native backend reads.
-for (const name of ["context.h", "lanes.h", "tiles.h", "runtime.c"])
+for (const name of (await readdir(path.join(root, "src/codegen/c"))).filter((one) => /\.[ch]$/.test(one)))
   if (code === 0) await copyFile(path.join(root, "src/codegen/c", name), path.join(root, "dist/codegen/c", name));
 if (code === 0) await chmod(path.join(root, "dist/cli/main.js"), 0o755);
 process.exitCode = code;

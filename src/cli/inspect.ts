@@ -115,16 +115,25 @@ function inspectBackends({ json }: InspectFlags, terminal: Terminal): void {
       return { name, works: false, summary: error.message };
     }
   });
-  const { reason, backend } = chooseBackend("auto");
-  if (json === true) terminal.print(JSON.stringify({ backends: found, auto: backend.name }));
+  const auto = chooseAuto();
+  if (json === true) terminal.print(JSON.stringify({ backends: found, auto: auto.name }));
   else
     terminal.print(
       [
-        ...found.map(
-          ({ name, works, summary }) => `${name.padEnd(10)} ${works ? "works" : "does not work"}: ${summary}`,
-        ),
+        ...found.map(({ name, works, summary }) => `${name.padEnd(10)} ${works ? "works: " : ""}${summary}`),
         "",
-        `auto takes ${reason}`,
+        auto.text,
       ].join("\n"),
     );
+}
+
+/** What `auto` takes, with the threads that training uses, or why it takes nothing: the environment may ask for what does not work. */
+function chooseAuto(): { readonly name: string | undefined; readonly text: string } {
+  try {
+    const { reason, backend } = chooseBackend("auto", { threads: "auto" });
+    return { name: backend.name, text: `auto takes ${reason}` };
+  } catch (error) {
+    if (!(error instanceof RecurraError)) throw error;
+    return { name: undefined, text: `auto does not work: ${error.message}` };
+  }
 }

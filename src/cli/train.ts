@@ -231,6 +231,10 @@ async function learn(
       switch (event.kind) {
         case "started":
           started = event;
+          if (event.before !== undefined)
+            human.say(
+              `note: the run was begun on the backend ${event.before} and goes on on ${event.backend}; from here its numbers differ from those it would have had by rounding`,
+            );
           break;
         case "checkpoint":
           if (performance.now() - lastSaved < checkpointMilliseconds) break;

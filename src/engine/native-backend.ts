@@ -25,7 +25,7 @@ export function createNativeBackend(options: NativeOptions = {}, planning: Threa
   if (typeof native === "string") {
     throw new RecurraError(
       "engine/no-native",
-      `The native backend does not work here: ${native}. The backends wasm and auto do without it.`,
+      `The native backend does not work here: ${native.replace(/\.$/, "")}. The backends wasm and auto do without it.`,
     );
   }
   const { threads } = settleThreads(options.threads);

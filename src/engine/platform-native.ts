@@ -105,7 +105,8 @@ function createCompiler(modules: Modules): Compiler | string {
   const real = fs.realpathSync(program);
   const folder = openCache(modules);
   const sources = path.dirname(url.fileURLToPath(new URL("../codegen/c/context.h", import.meta.url)));
-  const headers = ["context.h", "lanes.h", "tiles.h"].map((name) => fs.readFileSync(path.join(sources, name), "utf8"));
+  const names = fs.readdirSync(sources).filter((name) => name.endsWith(".h"));
+  const headers = names.toSorted().map((name) => fs.readFileSync(path.join(sources, name), "utf8"));
   const identity = [program, real, ...args, fs.statSync(real).mtimeMs, ...headers, describeProcessor(modules)];
   let flags: readonly string[] | undefined;
   const attempt = (text: string, set: readonly string[]): string => {
@@ -195,12 +196,17 @@ function describeProcessor({ fs, os }: Modules): string {
 function openCache({ fs, os, path }: Modules): string {
   const home =
     os.platform() === "darwin" ? path.join(os.homedir(), "Library", "Caches") : path.join(os.homedir(), ".cache");
+  if (os.homedir() === "" && !process.env["RECURRA_CACHE"] && !process.env["XDG_CACHE_HOME"])
+    throw new RecurraError(
+      "engine/no-native",
+      "There is no home folder to keep compiled code in; name a folder in RECURRA_CACHE",
+    );
   // Empty is as good as unset. The program may change its folder.
   const folder = path.resolve(
     process.env["RECURRA_CACHE"] || path.join(process.env["XDG_CACHE_HOME"] || home, "recurra"),
   );
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(fs, path, folder);
     fs.accessSync(folder, fs.constants.W_OK);
   } catch (cause) {
     throw new RecurraError(
@@ -218,6 +224,18 @@ function openCache({ fs, os, path }: Modules): string {
     );
   }
   return folder;
+}
+
+/** Makes a folder and those it lies in, one after the other: all at once, Node 20 never comes back from some places (/proc). */
+function makeFolder(fs: Modules["fs"], path: Modules["path"], folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolder(fs, path, path.dirname(folder));
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (!fs.existsSync(folder)) throw error;
+  }
 }
 
 function hash({ crypto }: Modules, data: Crypto.BinaryLike): string {

@@ -13,12 +13,13 @@
  * by step or member by member (`active.ts`). Past its end nothing of a member is computed, and nothing read.
  */
 import { deriveCell } from "../derive/index.ts";
-import type { Stage } from "../derive/index.ts";
+import type { Derivation, Stage } from "../derive/index.ts";
 import { known } from "../util/errors.ts";
 import { segmentSteps } from "./cell-options.ts";
 import type { BackwardOptions, LowerCellOptions } from "./cell-options.ts";
 import type { CellWork } from "./cell-work.ts";
 import type { LoopId, Statement } from "./ir.ts";
+import { padTo4 } from "./location.ts";
 import type { Location, TimeRange } from "./location.ts";
 import { createPlaces } from "./places/index.ts";
 import { lowerMaps } from "./stage-maps.ts";
@@ -42,12 +43,13 @@ export interface LoweredGradient {
 }
 
 /** Lowers a cell over a sequence. Parameters not given a gradient are taken as fixed. */
-export function lowerCell(options: LowerCellOptions): LoweredCell {
-  const trained = Object.entries(options.parameters).filter(([, parameter]) => parameter.gradient !== undefined);
-  const derivation = deriveCell(options.cell, {
-    gradient: options.gradient !== undefined,
-    wanted: { inputs: new Set(options.gradient?.inputs), parameters: new Set(trained.map(([name]) => name)) },
+export function lowerCell(given: LowerCellOptions): LoweredCell {
+  const trained = Object.entries(given.parameters).filter(([, parameter]) => parameter.gradient !== undefined);
+  const derivation = deriveCell(given.cell, {
+    gradient: given.gradient !== undefined,
+    wanted: { inputs: new Set(given.gradient?.inputs), parameters: new Set(trained.map(([name]) => name)) },
   });
+  const options = { ...given, ...chooseSegment(given, derivation) };
   const places = createPlaces(options, derivation);
   const packs: Statement[] = [];
   const { builder, batch, packedRole = "scratch", weights = "float32" } = options;
@@ -73,6 +75,28 @@ export function lowerCell(options: LowerCellOptions): LoweredCell {
     forward,
     backward: (back) => lowerBackward({ ...work, packs: [], gradient: places.gradient(back) }, run),
   };
+}
+
+/** Words of products, made for all steps of a segment at once, that should still be in a second-level cache when the loop comes to them. */
+const segmentWords = 128 * 1024;
+/** Rows that a product should have, to be worth the way to its weights. */
+const segmentRows = 64;
+
+/** Where nothing is kept for a way back, a segment is as long as its products stay near; a divisor of the steps, if there is one of about that size. */
+function chooseSegment(options: LowerCellOptions, { forward, nodes }: Derivation): { readonly segment?: number } {
+  const { steps, batch, sizes, segment, gradient, lengths } = options;
+  if (segment !== undefined || gradient !== undefined || lengths !== undefined) return {};
+  const products = forward.filter(({ phase }) => phase === "before").flatMap(({ groups }) => groups);
+  const columns = products
+    .flatMap(({ terms }) => terms)
+    .reduce((sum, { node }) => {
+      const [size = 1] = nodes[node]!.shape;
+      return sum + padTo4(typeof size === "number" ? size : known(sizes[size], size));
+    }, 0);
+  if (steps * batch * columns <= 2 * segmentWords) return {};
+  const most = Math.max(Math.floor(segmentWords / (batch * columns)), Math.ceil(segmentRows / batch));
+  const divisor = Array.from({ length: most }, (_, n) => most - n).find((n) => steps % n === 0) ?? 1;
+  return { segment: 2 * divisor >= most ? divisor : most };
 }
 
 /** `forward` runs segments again where they are not kept. */

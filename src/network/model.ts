@@ -142,7 +142,7 @@ export interface PredictSizes {
   readonly hasStates?: boolean;
 }
 
-/** A program of one function, `predict`, and where its parameters and ports are. */
+/** A program of `prepare` (to be called once the parameters are in their places) and `predict`, and where its parameters and ports are. */
 export interface LoweredPredict {
   readonly program: Program;
   readonly places: NetworkParameters;
@@ -157,6 +157,7 @@ function loadPredict({ spec, shape, parameters, backend }: Fixed, sizes: Predict
   const { program, places, input, output, lengths } = lowerPredict(spec, shape, sizes);
   const executable = backend.load(program);
   for (const [name, { value }] of places) executable.array(value).set(known(parameters[name], `parameter ${name}`));
+  executable.call("prepare");
   return { executable, input, output, lengths };
 }
 
@@ -181,6 +182,7 @@ export function lowerPredict(
     batch,
     input,
     parameters: places,
+    packedRole: "persistent",
     ...(lengths === undefined ? {} : { lengths }),
   });
   const outputSteps = lowered.perStep ? steps : 1;
@@ -207,7 +209,10 @@ export function lowerPredict(
       columnStride: from.columnStride,
     });
   });
-  const program = builder.finish([{ name: "predict", body: [...lowered.packs, ...lowered.forward, ...copy, ...keep] }]);
+  const program = builder.finish([
+    { name: "prepare", body: lowered.packs },
+    { name: "predict", body: [...lowered.forward, ...copy, ...keep] },
+  ]);
   return { program, places, input: input.buffer, output: output.buffer, lengths, finalStates };
 }
 

@@ -138,4 +138,5 @@ function checkProgress(data: PlainData): void {
   const best = progress.find("best")?.object();
   for (const name of ["epoch", "loss"]) best?.get(name).number();
   checkpoint.get("run").object();
+  checkpoint.find("backend")?.text();
 }

@@ -232,6 +232,7 @@ function prepareForward(workload: Workload, backend: Backend): Job {
   const executable = backend.load(lowered.program);
   for (const [name, values] of Object.entries(initialiseNetwork(spec, { seed: 1 })))
     executable.array(known(lowered.places.get(name), name).value).set(values);
+  executable.call("prepare");
   const inputs = new Float32Array(steps * batch * workload.inputs);
   fillNormal(inputs, 2);
   const results = [lowered.output, ...lowered.finalStates.values()];

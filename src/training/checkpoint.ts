@@ -54,6 +54,8 @@ export interface Checkpoint {
   readonly kind: "training-checkpoint";
   readonly version: 1;
   readonly run: RunIdentity;
+  /** Where it ran. */
+  readonly backend?: string;
   readonly progress: Progress;
   /**
    * `parameter/NAME`, `moment/M/NAME` for each moment M of each trained parameter, `carried/STATE`, and, once there is a best epoch

@@ -17,6 +17,8 @@ export interface StartedEvent {
   readonly updatesPerEpoch: number;
   /** Updates done before, in a run that was resumed. */
   readonly update: number;
+  /** Of a run that was resumed, where it ran before if that is another backend: its numbers then differ by rounding from those it would have had. */
+  readonly before?: string;
 }
 
 /** Now and then (see `stepSeconds`): the last update. */

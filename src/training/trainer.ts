@@ -1,5 +1,5 @@
 /** The trainer: a run as an async iterable of events, which can be stopped at any update and goes on with the same bits. */
-import type { BackendName } from "../engine/backend.ts";
+import type { Backend } from "../engine/backend.ts";
 import { chooseBackend } from "../engine/backends.ts";
 import { parameterArena } from "../lower/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
@@ -35,8 +35,8 @@ export async function* train(
   const { backend, reason } = chooseBackend(settings.backend, { threads: settings.threads });
   const machine = createMachine(settings, backend);
   try {
-    const run = createRun(settings, machine);
-    yield describeStart(run, backend.name, reason);
+    const run = createRun(settings, machine, backend);
+    yield describeStart(run, reason);
     yield* runEpochs(run, control.signal);
   } finally {
     machine.dispose();
@@ -48,6 +48,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 interface Run {
   readonly settings: TrainingSettings;
   readonly machine: Machine;
+  readonly backend: Backend;
   readonly progress: Mutable<Progress>;
   /** The generator within the epoch, drawn from by shuffling and then once a batch. */
   random: Random;
@@ -62,7 +63,7 @@ interface Run {
   lastStepEvent: number;
 }
 
-function createRun(settings: TrainingSettings, machine: Machine): Run {
+function createRun(settings: TrainingSettings, machine: Machine, backend: Backend): Run {
   const random = createRandom(settings.seed).fork();
   const fresh: Mutable<Progress> = {
     epoch: 1,
@@ -82,6 +83,7 @@ function createRun(settings: TrainingSettings, machine: Machine): Run {
   const run: Run = {
     settings,
     machine,
+    backend,
     progress,
     random,
     rate: machine.program.optimiser.rate,
@@ -103,8 +105,9 @@ function openEpoch(run: Run): void {
   if (run.settings.shuffle) run.machine.source.shuffle(run.random);
 }
 
-function describeStart({ machine, settings, progress }: Run, backend: BackendName, note: string): StartedEvent {
+function describeStart({ machine, settings, progress, backend: { name: backend } }: Run, note: string): StartedEvent {
   const { program, executable, source } = machine;
+  const before = settings.resume?.backend;
   const trained = parameterArena(program.program.buffers).places;
   const parameters = program.program.buffers.reduce((sum, { id, length }) => sum + (trained.has(id) ? length : 0), 0);
   return {
@@ -116,6 +119,7 @@ function describeStart({ machine, settings, progress }: Run, backend: BackendNam
     epochs: settings.epochs,
     updatesPerEpoch: source.count,
     update: progress.update,
+    ...(before === undefined || before === backend ? {} : { before }),
   };
 }
 
@@ -306,11 +310,12 @@ function finish({ settings, machine, progress }: Run, because: FinishedEvent["be
   };
 }
 
-function takeCheckpoint({ machine, progress }: Run): Checkpoint {
+function takeCheckpoint({ machine, progress, backend }: Run): Checkpoint {
   return {
     kind: "training-checkpoint",
     version: 1,
     run: machine.identity,
+    backend: backend.name,
     progress: { ...progress },
     arrays: machine.save(),
   };
