@@ -135,7 +135,7 @@ const howToRepeat = `## Repeat it
 
 \`\`\`sh
 npm ci
-npm run bench                                # all of it, in some 40 minutes; rewrites this page
+npm run bench                                # all of it, in some 25 minutes; rewrites this page
 npm run bench -- --only lstm-64 --rounds 5   # a part of it; prints only
 npm run bench -- --only limits,cells         # limits, growth, cells, memory
 \`\`\`
