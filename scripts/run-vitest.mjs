@@ -11,7 +11,7 @@ import { root } from "./tools.mjs";
  */
 
 /**
- * Runs the tests in this process's view (progress goes to the terminal). A test file or a suite that cannot be set up counts as one
+ * Runs the tests in this process's view (progress goes to the terminal; the failed ones are named again at the end). A test file or a suite that cannot be set up counts as one
  * failure, and so does an error outside any test.
  * @returns {Promise<Counts>}
  */
@@ -33,7 +33,10 @@ export async function runVitest() {
           else if (result.state === "skipped") {
             const reason = result.note ?? `${path.relative(root, module.moduleId)} gives no reason`;
             skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
-          } else failed++;
+          } else {
+            failed++;
+            console.log(`failed ${path.relative(root, module.moduleId)}: ${test.fullName}`);
+          }
         }
       }
     },
