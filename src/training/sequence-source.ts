@@ -5,6 +5,7 @@ import type { SequenceSet } from "../data/sequences.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import type { Random } from "../util/random.ts";
 import type { SourceOptions, BatchPorts, BatchSource } from "./batch-source.ts";
+import { createPairSource } from "./pair-source.ts";
 
 type Values = Float32Array | Float64Array | Int32Array;
 
@@ -28,6 +29,19 @@ export interface SequenceData {
   readonly indices?: Int32Array;
   /** How many different lengths batches are padded to, at most: 4 if absent. Each is compiled on its own. */
   readonly buckets?: number;
+  /** What an encoder reads for each sequence. */
+  readonly source?: SourceSequences;
+}
+
+/** A further sequence of numbers or tokens for each sequence. */
+export interface SourceSequences {
+  /** `[rows, inputSize]`, or tokens `[rows]`. */
+  readonly inputs: Values;
+  /** 1 for tokens. */
+  readonly inputSize: number;
+  /** First row and number of rows of each sequence's source; several may share rows. */
+  readonly starts: Int32Array;
+  readonly lengths: Int32Array;
 }
 
 /** Sequences (or texts) whose class is to be told, all of them or those with these indices. */
@@ -56,6 +70,7 @@ const fewBuckets = 4;
 /** Batches of sequences, the longest of each first. A last batch of a bucket that is not full is filled up with members of one step and weight 0. */
 export function createSequenceSource(data: SequenceData, { batch }: SourceOptions): BatchSource {
   checkSequences(data);
+  if (data.source !== undefined) return createPairSource({ ...data, source: data.source }, batch);
   const members = membersOf(data);
   // More buckets than full batches would only make the batches smaller.
   const buckets = Math.min(data.buckets ?? fewBuckets, Math.ceil(members.length / batch));
@@ -68,9 +83,10 @@ export function createSequenceSource(data: SequenceData, { batch }: SourceOption
       steps: padded,
     }));
   let batches = make();
-  const steps = [...new Set(batches.map((one) => one.steps))].sort((a, b) => a - b);
+  const shapes = [...new Set(batches.map((one) => one.steps))].sort((a, b) => a - b).map((steps) => ({ steps }));
+  const shapeOf = new Map(shapes.map((shape) => [shape.steps, shape]));
   return {
-    steps,
+    shapes,
     batch,
     count: batches.length,
     inputSize: data.inputSize,
@@ -81,7 +97,7 @@ export function createSequenceSource(data: SequenceData, { batch }: SourceOption
     shuffle: (random) => {
       batches = make(random);
     },
-    stepsOf: (index) => known(batches[index], `batch ${index}`).steps,
+    shapeOf: (index) => known(shapeOf.get(known(batches[index], `batch ${index}`).steps), "a shape"),
     fill: (index, ports) => {
       const { indices, steps: length } = known(batches[index], `batch ${index}`);
       for (let member = 0; member < batch; member++) {
@@ -93,7 +109,7 @@ export function createSequenceSource(data: SequenceData, { batch }: SourceOption
   };
 }
 
-interface Seat {
+export interface Seat {
   readonly member: number;
   readonly batch: number;
   readonly steps: number;
@@ -102,7 +118,7 @@ interface Seat {
 }
 
 /** Writes one sequence, or the first step of one that does not count, as a member of the batch; past its length inputs, targets and weights are 0. */
-function fillMember(
+export function fillMember(
   data: SequenceData,
   sequence: number,
   { member, batch, steps, counts }: Seat,
@@ -152,6 +168,7 @@ function checkSequences(data: SequenceData): void {
     );
   if (weights !== undefined && weights.length !== wanted)
     fail(`There are ${weights.length} weights for ${wanted} ${unit}.`);
+  if (data.source !== undefined) checkSourceSequences(data.source, lengths.length);
   const missing = indices?.find((index) => lengths[index] === undefined);
   if (missing !== undefined) fail(`Sequence ${missing} is asked for; there are ${lengths.length}, numbered from 0.`);
   const members = membersOf(data);
@@ -162,6 +179,20 @@ function checkSequences(data: SequenceData): void {
     if (start < 0 || start + length > rows)
       fail(`Sequence ${n} is rows ${start} to ${start + length - 1}, but there are ${rows}.`);
   }
+}
+
+function checkSourceSequences({ inputs, inputSize, starts, lengths }: SourceSequences, count: number): void {
+  if (starts.length !== count || lengths.length !== count)
+    fail(
+      `There are ${starts.length} starts and ${lengths.length} lengths of sources for ${count} sequences; give one of each for every sequence.`,
+    );
+  const rows = inputs.length / inputSize;
+  lengths.forEach((length, n) => {
+    const start = starts[n] ?? -1;
+    if (length < 1) fail(`The source of sequence ${n} has no steps; leave empty ones out.`);
+    if (start < 0 || start + length > rows)
+      fail(`The source of sequence ${n} is rows ${start} to ${start + length - 1}, but there are ${rows}.`);
+  });
 }
 
 function fail(message: string): never {

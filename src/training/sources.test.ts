@@ -9,7 +9,7 @@ import { cutIntoStreams } from "./stream-source.ts";
 import type { StreamData } from "./stream-source.ts";
 
 function portsFor(source: BatchSource, lengths = source.lengths): BatchPorts {
-  const rows = Math.max(...source.steps) * source.batch;
+  const rows = Math.max(...source.shapes.map((shape) => shape.steps)) * source.batch;
   return {
     inputs: new Float64Array(rows * source.inputSize).fill(NaN),
     targets: new Float64Array(rows * source.targetSize).fill(NaN),
@@ -98,7 +98,7 @@ describe("sequences", () => {
         // A member that only fills up the batch has one step.
         expect(length).toBe(ports.weights[member] === 1 ? [1, 3, 2, 5, 3][n] : 1);
         expect(length).toBeLessThanOrEqual(ports.lengths![member - 1] ?? Infinity);
-        const row = Array.from({ length: source.stepsOf(index) }, (_, step) => ports.inputs[step * 2 + member]);
+        const row = Array.from({ length: source.shapeOf(index).steps }, (_, step) => ports.inputs[step * 2 + member]);
         expect(row).toEqual(row.map((_, step) => (step < length ? 10 * n + step : 0)));
         if (ports.weights[member] === 1) seen.push(n);
       }
@@ -174,7 +174,7 @@ describe("streams", () => {
     const counted: number[] = [];
     for (let index = 0; index < source.count; index++) {
       source.fill(index, ports);
-      const rows = source.stepsOf(index) * 2;
+      const rows = source.shapeOf(index).steps * 2;
       for (let row = 0; row < rows; row++) {
         expect(ports.targets[row]! + ports.inputs[row]!).toBe(0);
         if (ports.weights[row] === 1) counted.push(ports.inputs[row]!);

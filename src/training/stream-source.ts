@@ -45,9 +45,10 @@ export function createStreamSource(data: StreamData, options: SourceOptions): Ba
     );
   const truncation = checkTruncation(options.truncation ?? {}, length);
   const { update, back } = truncation;
+  const shape = { steps: back };
   const rest = Math.max(0, length - back);
   return {
-    steps: [back],
+    shapes: [shape],
     batch,
     count: Math.ceil(rest / update) + 1,
     inputSize,
@@ -56,7 +57,7 @@ export function createStreamSource(data: StreamData, options: SourceOptions): Ba
     lengths: false,
     truncation,
     shuffle: () => undefined,
-    stepsOf: () => back,
+    shapeOf: () => shape,
     fill: (index, ports) => {
       ports.lengths?.fill(back);
       const start = index * update;

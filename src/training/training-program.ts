@@ -2,7 +2,9 @@
 import { at, copyStep, createProgramBuilder, gradientArena, overRows } from "../lower/index.ts";
 import type { BufferId, Location, Program, ProgramBuilder, Statement } from "../lower/index.ts";
 import { cellOf, declareParameters, describeNetwork, lowerNetwork } from "../network/index.ts";
-import type { NetworkParameters, NetworkShape, NetworkSpec } from "../network/index.ts";
+import type { ChainSpec, LowerNetworkOptions, NetworkParameters, NetworkShape, NetworkSpec } from "../network/index.ts";
+import { columnsOf } from "./batch-source.ts";
+import type { BatchShape } from "./batch-source.ts";
 import { stateShapes } from "../network/describe.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { planLoss } from "./losses.ts";
@@ -19,11 +21,13 @@ export interface TrainingProgramOptions {
   readonly loss: LossSpec;
   readonly optimiser: OptimiserSpec;
   readonly clip?: ClipSpec | undefined;
-  /** Steps that batches may have, ascending. Each gets functions of its own; they share all memory. */
-  readonly steps: readonly number[];
+  /** Shapes that batches may have, those of fewer steps first. Each gets functions of its own; they share all memory. */
+  readonly shapes: readonly BatchShape[];
   readonly batch: number;
   /** Whether members of a batch differ in length; they come longest first. */
   readonly lengths: boolean;
+  /** The same of what an encoder reads; members then come by that, and `lengths` must be false. */
+  readonly sourceLengths?: boolean;
   /**
    * States are carried from one step to the next, in `carried`. Where fewer steps are carried than a step has (k1 < k2), the function
    * `advance` brings the states that far.
@@ -34,7 +38,7 @@ export interface TrainingProgramOptions {
 /**
  * The functions of the program, by what they do:
  *
- *     step T       zero the gradients; forwards, loss, backwards through T steps; `loss`, `norm`, and the carried states
+ *     step T       (`step T from S` where an encoder reads S steps) zero the gradients; forwards, loss, backwards through T steps; `loss`, `norm`, and the carried states
  *     advance      the carried states k1 steps on (only with k1 < k2, then `step` leaves them alone)
  *     update       clip the gradients, and the optimiser's update of all parameters
  *     evaluate T   forwards without dropout; `loss`, `outputs`, and the carried states
@@ -58,6 +62,8 @@ export interface TrainingPorts {
   readonly inputs: BufferId;
   /** `[B]` */
   readonly lengths: BufferId | undefined;
+  /** What an encoder reads: `[S, B, I]` or tokens `[S, B]`, and `[B]`. */
+  readonly source: { readonly inputs: BufferId; readonly lengths: BufferId | undefined } | undefined;
   /** `[T or 1, B, targets]` */
   readonly targets: BufferId;
   /** `[T or 1, B]` */
@@ -75,9 +81,13 @@ export interface TrainingPorts {
   readonly outputs: BufferId;
 }
 
-/** The names of a program's functions for batches of so many steps. */
-export function functionNames(steps: number): { readonly step: string; readonly evaluate: string } {
-  return { step: `step ${steps}`, evaluate: `evaluate ${steps}` };
+/** The names of a program's functions for batches of a shape. */
+export function functionNames({ steps, sourceSteps }: BatchShape): {
+  readonly step: string;
+  readonly evaluate: string;
+} {
+  const size = sourceSteps === undefined ? `${steps}` : `${steps} from ${sourceSteps}`;
+  return { step: `step ${size}`, evaluate: `evaluate ${size}` };
 }
 
 /** What the parts of the lowering share. */
@@ -111,15 +121,15 @@ export function lowerTraining(options: TrainingProgramOptions): TrainingProgram 
   const update = declareUpdate(builder, optimiser);
   const work: Work = { builder, options, shape, loss, parameters, ports, carried };
 
-  const steps = options.steps.map((count) => ({ name: functionNames(count).step, body: lowerStep(work, count) }));
+  const steps = options.shapes.map((size) => ({ name: functionNames(size).step, body: lowerStep(work, size) }));
   const advance = advances(options) ? [{ name: "advance", body: lowerAdvance(work) }] : [];
   const updates = {
     name: "update",
     body: lowerUpdate({ builder, plan: optimiser, buffers: update, clip: options.clip, norm: ports.norm }),
   };
-  const evaluations = options.steps.map((count) => ({
-    name: functionNames(count).evaluate,
-    body: lowerEvaluate(work, count),
+  const evaluations = options.shapes.map((size) => ({
+    name: functionNames(size).evaluate,
+    body: lowerEvaluate(work, size),
   }));
   return {
     program: builder.finish([...steps, ...advance, updates, ...evaluations]),
@@ -135,8 +145,8 @@ export function lowerTraining(options: TrainingProgramOptions): TrainingProgram 
 }
 
 /** Whether the carried states stop short of a step's end. */
-function advances({ carry, steps }: TrainingProgramOptions): boolean {
-  return carry !== undefined && steps.some((count) => count !== carry.update);
+function advances({ carry, shapes }: TrainingProgramOptions): boolean {
+  return carry !== undefined && shapes.some(({ steps }) => steps !== carry.update);
 }
 
 function declarePorts(
@@ -146,9 +156,9 @@ function declarePorts(
   loss: LossPlan,
 ): TrainingPorts {
   const { batch, network } = options;
-  const most = Math.max(...options.steps);
+  const most = Math.max(...options.shapes.map(({ steps }) => steps));
+  const mostOfSource = Math.max(...options.shapes.map(({ sourceSteps = 0 }) => sourceSteps));
   const outputSteps = shape.perStep ? most : 1;
-  const columns = network.input.kind === "tokens" ? 1 : network.input.size;
   const port = (name: string, dimensions: readonly number[]): BufferId =>
     builder.buffer({
       name,
@@ -157,8 +167,15 @@ function declarePorts(
       shape: dimensions,
     });
   return {
-    inputs: port("inputs", [most, batch, columns]),
+    inputs: port("inputs", [most, batch, columnsOf(network)]),
     lengths: options.lengths ? port("lengths", [batch]) : undefined,
+    source:
+      network.encoder === undefined
+        ? undefined
+        : {
+            inputs: port("source.inputs", [mostOfSource, batch, columnsOf(network.encoder)]),
+            lengths: options.sourceLengths === true ? port("source.lengths", [batch]) : undefined,
+          },
     targets: port("targets", [outputSteps, batch, loss.targets]),
     weights: port("weights", [outputSteps, batch]),
     scale: port("scale", [1]),
@@ -209,23 +226,23 @@ function rowsAt(buffer: BufferId, batch: number, columns: number, isNumber = fal
   };
 }
 
-/** The network over `steps` steps of the inputs' port. */
+/** The network over a batch in the ports. */
 function lowerForward(
   work: Work,
-  steps: number,
+  { steps, sourceSteps }: BatchShape,
   purpose: "step" | "advance" | "evaluate",
 ): ReturnType<typeof lowerNetwork> {
   const { builder, options, ports, parameters, carried } = work;
   const { network, batch } = options;
-  const tokens = network.input.kind === "tokens";
   return lowerNetwork({
     builder,
     spec: network,
     steps,
     batch,
-    input: rowsAt(ports.inputs, batch, tokens ? 1 : network.input.size, tokens),
+    input: inputAt(ports.inputs, batch, network),
+    source: locateSource(work, sourceSteps),
     parameters,
-    prefix: `${purpose}${steps}.`,
+    prefix: sourceSteps === undefined ? `${purpose}${steps}.` : `${purpose}${steps}from${sourceSteps}.`,
     ...(ports.lengths === undefined ? {} : { lengths: ports.lengths }),
     ...(purpose === "evaluate" ? {} : { training: { seed: ports.seed } }),
     ...(purpose === "step" ? { gradient: true } : {}),
@@ -233,13 +250,28 @@ function lowerForward(
   });
 }
 
-function lowerStep(work: Work, steps: number): readonly Statement[] {
+function inputAt(buffer: BufferId, batch: number, chain: ChainSpec): Location {
+  return rowsAt(buffer, batch, columnsOf(chain), chain.input.kind === "tokens");
+}
+
+function locateSource({ options, ports }: Work, sourceSteps: number | undefined): LowerNetworkOptions["source"] {
+  const { encoder } = options.network;
+  if (encoder === undefined || ports.source === undefined) return undefined;
+  const { inputs, lengths } = ports.source;
+  return {
+    steps: known(sourceSteps, "the steps of a source"),
+    input: inputAt(inputs, options.batch, encoder),
+    ...(lengths === undefined ? {} : { lengths }),
+  };
+}
+
+function lowerStep(work: Work, size: BatchShape): readonly Statement[] {
   const { builder, options, ports } = work;
-  const network = lowerForward(work, steps, "step");
+  const network = lowerForward(work, size, "step");
   const gradients = gradientArena(builder.buffers);
   const loss = lowerLoss({
-    ...lossOptions(work, network, steps),
-    name: `step${steps}.loss`,
+    ...lossOptions(work, network, size.steps),
+    name: `${functionNames(size).step}.loss`.replaceAll(" ", ""),
     gradient: network.outputGradient(),
   });
   const back = network.backward();
@@ -253,6 +285,7 @@ function lowerStep(work: Work, steps: number): readonly Statement[] {
       value: 0,
     },
     ...network.packs,
+    ...network.begin,
     ...network.forward,
     ...loss,
     ...back.packs,
@@ -263,19 +296,24 @@ function lowerStep(work: Work, steps: number): readonly Statement[] {
 }
 
 function lowerAdvance(work: Work): readonly Statement[] {
-  const network = lowerForward(work, known(work.options.carry, "what is carried").update, "advance");
+  const { update: steps } = known(work.options.carry, "what is carried");
+  const network = lowerForward(work, { steps }, "advance");
   return [...network.packs, ...network.forward, ...keepStates(work, network)];
 }
 
-function lowerEvaluate(work: Work, steps: number): readonly Statement[] {
+function lowerEvaluate(work: Work, size: BatchShape): readonly Statement[] {
   const { options, ports, shape } = work;
-  const network = lowerForward(work, steps, "evaluate");
-  const count = shape.perStep ? steps : 1;
+  const network = lowerForward(work, size, "evaluate");
+  const count = shape.perStep ? size.steps : 1;
   const outputs = rowsAt(ports.outputs, options.batch, shape.outputSize);
   return [
     ...network.packs,
+    ...network.begin,
     ...network.forward,
-    ...lowerLoss({ ...lossOptions(work, network, steps), name: `evaluate${steps}.loss` }),
+    ...lowerLoss({
+      ...lossOptions(work, network, size.steps),
+      name: `${functionNames(size).evaluate}.loss`.replaceAll(" ", ""),
+    }),
     ...copySteps(work, network.output, outputs, count),
     ...keepStates(work, network),
   ];
