@@ -48,6 +48,11 @@ export function chainsOf(spec: NetworkSpec): readonly { readonly chain: ChainSpe
   return spec.encoder === undefined ? [own] : [{ chain: spec.encoder, prefix: encoderPrefix }, own];
 }
 
+/** Numbers in a row of what a chain reads: 1 for tokens. */
+export function columnsOf({ input }: ChainSpec): number {
+  return input.kind === "tokens" ? 1 : input.size;
+}
+
 /** The directions of a cell layer, each with the prefix of its parameters' names; `path` is the layer's own. */
 export function directionsOf(
   layer: CellLayer,

@@ -2,11 +2,14 @@
 import { readTruth } from "../data/assemble-windows.ts";
 import type { Numbers } from "../data/numbers.ts";
 import type { Windows } from "../data/windows.ts";
-import type { ChainSpec, NetworkShape, NetworkSpec } from "../network/index.ts";
+import { columnsOf } from "../network/index.ts";
+import type { NetworkShape, NetworkSpec } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { Random } from "../util/random.ts";
-import { createSequenceSource, membersOf } from "./sequence-source.ts";
-import type { SequenceData } from "./sequence-source.ts";
+import { createPairSource } from "./pair-source.ts";
+import { membersOf } from "./sequence-data.ts";
+import type { SequenceData } from "./sequence-data.ts";
+import { createSequenceSource } from "./sequence-source.ts";
 import { createStreamSource } from "./stream-source.ts";
 import type { StreamData, Truncation } from "./stream-source.ts";
 import { createWindowSource } from "./window-source.ts";
@@ -93,7 +96,9 @@ export function createBatchSource(data: TrainingData, options: SourceOptions): B
     case "windows":
       return createWindowSource(data, options);
     case "sequences":
-      return createSequenceSource(data, options);
+      return data.source === undefined
+        ? createSequenceSource(data, options)
+        : createPairSource({ ...data, source: data.source }, options);
     case "stream":
       return createStreamSource(data, options);
     default:
@@ -157,11 +162,6 @@ function checkSource(data: TrainingData, source: BatchSource, { encoder }: Netwo
   if (given.inputSize !== columns)
     fail(`The sources have ${given.inputSize} numbers a step, but the encoder takes ${columns}; make the two equal.`);
   if (encoder.input.kind === "tokens") checkNumbers(given.inputs, encoder.input.size, "source token");
-}
-
-/** Numbers in a row of the inputs: 1 for tokens. */
-export function columnsOf({ input }: ChainSpec): number {
-  return input.kind === "tokens" ? 1 : input.size;
 }
 
 interface Exceptions {

@@ -9,7 +9,7 @@ import { known } from "../util/errors.ts";
 import type { LossSpec } from "./losses.ts";
 import { createMachine } from "./machine.ts";
 import type { Machine } from "./machine.ts";
-import type { SequenceData, SourceSequences } from "./sequence-source.ts";
+import type { SequenceData, SourceSequences } from "./sequence-data.ts";
 import { settleOptions } from "./training-options.ts";
 
 const lengths = Int32Array.of(5, 2, 4);

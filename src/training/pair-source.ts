@@ -2,9 +2,9 @@
 import { findLimits } from "../data/batches.ts";
 import { known } from "../util/errors.ts";
 import type { Random } from "../util/random.ts";
-import type { BatchShape, BatchSource } from "./batch-source.ts";
-import { copyRow, fillMember, membersOf } from "./sequence-source.ts";
-import type { SequenceData, SourceSequences } from "./sequence-source.ts";
+import type { BatchShape, BatchSource, SourceOptions } from "./batch-source.ts";
+import { checkSequences, copyRow, fillMember, membersOf } from "./sequence-data.ts";
+import type { SequenceData, SourceSequences } from "./sequence-data.ts";
 
 export type PairData = SequenceData & { readonly source: SourceSequences };
 
@@ -21,7 +21,8 @@ const fewBuckets = 3;
  * Members of a batch stand by the length of their source, the longest first, since the encoder skips what lies past it. The sequences themselves are padded,
  * with weight 0. A last batch that is not full is filled up with members that do not count.
  */
-export function createPairSource(data: PairData, batch: number): BatchSource {
+export function createPairSource(data: PairData, { batch }: SourceOptions): BatchSource {
+  checkSequences(data);
   const members = membersOf(data);
   const buckets = Math.min(data.buckets ?? fewBuckets, Math.ceil(members.length / batch));
   const lengthOf = (index: number): number => known(data.lengths[index], "a length");

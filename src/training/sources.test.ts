@@ -3,8 +3,8 @@ import { createWindows, tableFromNumbers } from "../data/index.ts";
 import { createRandom } from "../util/random.ts";
 import { createBatchSource } from "./batch-source.ts";
 import type { BatchPorts, BatchSource, TrainingData } from "./batch-source.ts";
-import { classifySequences } from "./sequence-source.ts";
-import type { SequenceData } from "./sequence-source.ts";
+import { classifySequences } from "./sequence-data.ts";
+import type { SequenceData } from "./sequence-data.ts";
 import { cutIntoStreams } from "./stream-source.ts";
 import type { StreamData } from "./stream-source.ts";
 
@@ -31,7 +31,14 @@ describe("windows", () => {
   it("fill batches step by step, and a last one with windows that do not count", () => {
     const source = createBatchSource(data, { batch: 2 });
     const ports = portsFor(source, true);
-    expect(source).toMatchObject({ steps: [2], count: 3, inputSize: 1, targetSize: 1, perStep: false, lengths: false });
+    expect(source).toMatchObject({
+      shapes: [{ steps: 2 }],
+      count: 3,
+      inputSize: 1,
+      targetSize: 1,
+      perStep: false,
+      lengths: false,
+    });
     source.fill(1, ports);
     expect(take(ports.inputs, 4)).toEqual([2, 3, 3, 4]);
     expect([take(ports.targets, 2), take(ports.weights, 2), [...ports.lengths!]]).toEqual([
@@ -87,7 +94,7 @@ function sequences(options: Partial<SequenceData> = {}): SequenceData {
 describe("sequences", () => {
   it("are padded to the longest of their bucket", () => {
     const source = createBatchSource(sequences({ buckets: 2 }), { batch: 2 });
-    expect(source).toMatchObject({ steps: [3, 5], count: 3, lengths: true });
+    expect(source).toMatchObject({ shapes: [{ steps: 3 }, { steps: 5 }], count: 3, lengths: true });
     const ports = portsFor(source);
     const seen: number[] = [];
     for (let index = 0; index < source.count; index++) {
@@ -121,7 +128,7 @@ describe("sequences", () => {
 
   it("of one length have no lengths to look at", () => {
     const source = createBatchSource(sequences({ indices: Int32Array.of(1, 4) }), { batch: 2 });
-    expect(source).toMatchObject({ steps: [3], lengths: false, count: 1 });
+    expect(source).toMatchObject({ shapes: [{ steps: 3 }], lengths: false, count: 1 });
   });
 
   it("are those of the data folder, with their classes", () => {

@@ -1,7 +1,7 @@
 /** Batches of long streams, cut into pieces that go on from one another: truncated backpropagation through time. */
 import { RecurraError } from "../util/errors.ts";
 import type { SourceOptions, BatchSource } from "./batch-source.ts";
-import { copyRow } from "./sequence-source.ts";
+import { copyRow } from "./sequence-data.ts";
 
 type Values = Float32Array | Float64Array | Int32Array;
 

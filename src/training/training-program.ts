@@ -1,9 +1,8 @@
 /** Everything training does to a network, as one program: a step's loss and gradient, the update, and evaluation. */
 import { at, copyStep, createProgramBuilder, gradientArena, overRows } from "../lower/index.ts";
 import type { BufferId, Location, Program, ProgramBuilder, Statement } from "../lower/index.ts";
-import { cellOf, declareParameters, describeNetwork, lowerNetwork } from "../network/index.ts";
+import { cellOf, columnsOf, declareParameters, describeNetwork, lowerNetwork } from "../network/index.ts";
 import type { ChainSpec, LowerNetworkOptions, NetworkParameters, NetworkShape, NetworkSpec } from "../network/index.ts";
-import { columnsOf } from "./batch-source.ts";
 import type { BatchShape } from "./batch-source.ts";
 import { stateShapes } from "../network/describe.ts";
 import { known, RecurraError } from "../util/errors.ts";
