@@ -25,6 +25,7 @@ interface Shape {
   readonly loss: LossSpec;
   readonly perStep?: boolean;
   readonly targets: Float64Array;
+  readonly scheduledSampling?: { readonly to: number };
   /** Each of the three sequences has a source. */
   readonly source?: SourceSequences;
 }
@@ -106,6 +107,18 @@ const shapes: Readonly<Record<string, Shape>> = {
     targets: tags,
     source: { ...sources, inputs: Float64Array.from({ length: 9 }, (_, n) => (n * 3 + 1) % 5), inputSize: 1 },
   },
+  "a decoder that is given what it would have said, half of the time": {
+    spec: network({ tokens: 4, encoder: network({ tokens: 5 }).embedding(2).recurrent("gru", { size: 3 }).build() })
+      .embedding(3)
+      .recurrent("gru", { size: 3, initialState: "encoder" })
+      .dense(4)
+      .build(),
+    loss: { kind: "cross-entropy" },
+    perStep: true,
+    targets: tags,
+    scheduledSampling: { to: 0.5 },
+    source: { ...sources, inputs: Float64Array.from({ length: 9 }, (_, n) => (n * 3 + 1) % 5), inputSize: 1 },
+  },
   "numbers from a source of numbers": {
     spec: network({
       features: 2,
@@ -130,7 +143,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
 };
 
-function machineFor({ spec, loss, perStep = false, targets, source }: Shape): Machine {
+function machineFor({ spec, loss, perStep = false, targets, source, scheduledSampling }: Shape): Machine {
   const isTokens = spec.input.kind === "tokens";
   const isClass = loss.kind === "cross-entropy";
   const data: SequenceData = {
@@ -144,7 +157,15 @@ function machineFor({ spec, loss, perStep = false, targets, source }: Shape): Ma
     perStep,
     ...(source === undefined ? {} : { source }),
   };
-  const settings = settleOptions({ network: spec, data, loss, epochs: 1, batch: 3, backend: "reference" });
+  const settings = settleOptions({
+    network: spec,
+    data,
+    loss,
+    epochs: 1,
+    batch: 3,
+    backend: "reference",
+    scheduledSampling,
+  });
   return createMachine(settings, chooseBackend("reference").backend);
 }
 
@@ -152,7 +173,7 @@ function machineFor({ spec, loss, perStep = false, targets, source }: Shape): Ma
 function worstOf(machine: Machine): { readonly name: string; readonly difference: number } {
   const seed = 77;
   const h = 1e-4;
-  machine.step(0, seed);
+  machine.step(0, seed, 0.5);
   const array = (buffer: number | undefined): Numbers => machine.executable.array(known(buffer, "a gradient"));
   const slopes = new Map(
     [...machine.program.parameters].map(([name, { gradient }]) => [name, array(gradient).slice()]),
@@ -164,7 +185,7 @@ function worstOf(machine: Machine): { readonly name: string; readonly difference
       const before = values[n]!;
       const lossAt = (shift: number): number => {
         values[n] = before + shift;
-        return machine.step(0, seed).loss;
+        return machine.step(0, seed, 0.5).loss;
       };
       // The five-point formula: its error is h⁴ f⁽⁵⁾ / 30.
       const slope = (lossAt(-2 * h) - 8 * lossAt(-h) + 8 * lossAt(h) - lossAt(2 * h)) / (12 * h);

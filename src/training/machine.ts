@@ -34,8 +34,8 @@ export interface Machine extends Store, CarriedStates {
   readonly validation: BatchSource | undefined;
   readonly ports: BatchPorts;
   readonly identity: RunIdentity;
-  /** Loss and gradient of a batch, with dropout drawn from `seed`. Parameters stay as they are. */
-  step(index: number, seed: number): BatchResult;
+  /** Loss and gradient of a batch, with dropout drawn from `seed`, and a share `guessed` of scheduled sampling. Parameters stay as they are. */
+  step(index: number, seed: number, guessed?: number): BatchResult;
   /** The optimiser's update number `update` (from 1) with the last step's gradient. */
   update(update: number, rate: number): void;
   /** Loss of a batch of the validation data. */
@@ -61,6 +61,7 @@ export function createMachine(settings: TrainingSettings, backend: Backend): Mac
     lengths: source.lengths || validation?.lengths === true,
     sourceLengths: source.source?.lengths === true || validation?.source?.lengths === true,
     carry: source.truncation === undefined ? undefined : { update: source.truncation.update },
+    guesses: settings.scheduledSampling !== undefined,
   });
   checkData(settings.data, source, settings.network, program);
   if (settings.validation !== undefined && validation !== undefined)
@@ -120,8 +121,18 @@ function setFirstValues(settings: TrainingSettings, program: TrainingProgram, ex
 }
 
 function identify(settings: TrainingSettings, backend: Backend, data: unknown): RunIdentity {
-  const { network, loss, optimiser, clip, batch, truncation } = settings;
-  return { network, loss, optimiser, clip, batch, truncation, data, numbers: backend.describe().numbers };
+  const { network, loss, optimiser, clip, batch, truncation, scheduledSampling } = settings;
+  return {
+    network,
+    loss,
+    optimiser,
+    clip,
+    batch,
+    truncation,
+    scheduledSampling,
+    data,
+    numbers: backend.describe().numbers,
+  };
 }
 
 interface Parts {
@@ -154,6 +165,7 @@ function openPorts({ program, executable }: Parts) {
     batch,
     scale: array(ids.scale),
     seed: array(ids.seed),
+    share: ids.share === undefined ? undefined : array(ids.share),
     clock: ids.clock === undefined ? undefined : array(ids.clock),
     numbers: array(update.numbers),
     loss: array(ids.loss),
@@ -189,9 +201,10 @@ function assemble(parts: Parts): Machine {
     validation,
     ports: ports.batch,
     identity: identify(settings, backend, fingerprint(source, ports.batch)),
-    step: (index, seed) => {
+    step: (index, seed, guessed = 0) => {
       const shape = begin(source, index);
       ports.seed[0] = seed;
+      if (ports.share !== undefined) ports.share[0] = guessed;
       executable.call(known(stepNames.get(shape), "a step"));
       if (advance) executable.call("advance");
       result.loss = ports.loss[0] ?? NaN;

@@ -8,6 +8,7 @@ import { stateShapes } from "../network/describe.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { planLoss } from "./losses.ts";
 import type { LossPlan, LossSpec } from "./losses.ts";
+import { lowerGuesses } from "./lower-guesses.ts";
 import { declareLoss, lowerLoss } from "./lower-loss.ts";
 import type { LossVectors } from "./lower-loss.ts";
 import { checkClip, declareUpdate, lowerNorm, lowerUpdate } from "./lower-update.ts";
@@ -27,6 +28,8 @@ export interface TrainingProgramOptions {
   readonly lengths: boolean;
   /** The same of what an encoder reads; members then come by that, and `lengths` must be false. */
   readonly sourceLengths?: boolean;
+  /** Scheduled sampling, of the share in the port. */
+  readonly guesses?: boolean;
   /**
    * States are carried from one step to the next, in `carried`. Where fewer steps are carried than a step has (k1 < k2), the function
    * `advance` brings the states that far.
@@ -71,6 +74,8 @@ export interface TrainingPorts {
   readonly scale: BufferId;
   /** One word: a whole number below 2^24 that dropout draws from. */
   readonly seed: BufferId;
+  /** One word, of scheduled sampling: the share of inputs that are guessed. */
+  readonly share: BufferId | undefined;
   /** `[B]`: the stream's steps before this batch, where states are carried. */
   readonly clock: BufferId | undefined;
   /** One word each. */
@@ -106,6 +111,7 @@ export function lowerTraining(options: TrainingProgramOptions): TrainingProgram 
   const shape = describeNetwork(options.network);
   const lossPlan = planLoss(options.loss, shape.outputSize);
   const optimiser = planOptimiser(options.optimiser);
+  if (options.guesses === true) checkGuesses(options, shape, lossPlan);
   const builder = createProgramBuilder();
   const parameters = declareParameters(builder, shape, { gradients: true });
   if (gradientArena(builder.buffers).first === undefined) {
@@ -141,6 +147,16 @@ export function lowerTraining(options: TrainingProgramOptions): TrainingProgram 
     ports,
     carried: new Map([...carried].map(([name, { buffer }]) => [name, buffer])),
   };
+}
+
+/** Throws `training/bad-option` where what a network says is not what it reads next. */
+function checkGuesses({ network, carry }: TrainingProgramOptions, shape: NetworkShape, { isClass }: LossPlan): void {
+  const { kind, size } = network.input;
+  if (kind === "tokens" && isClass && shape.perStep && shape.outputSize === size && carry === undefined) return;
+  throw new RecurraError(
+    "training/bad-option",
+    `scheduledSampling gives a network what it would have said, so it needs tokens that are both read and told at each step, in sequences; this network reads ${kind} of ${size} and tells ${shape.outputSize} numbers.`,
+  );
 }
 
 /** Whether the carried states stop short of a step's end. */
@@ -179,6 +195,7 @@ function declarePorts(
     weights: port("weights", [outputSteps, batch]),
     scale: port("scale", [1]),
     seed: port("seed", [1]),
+    share: options.guesses === true ? port("share", [1]) : undefined,
     clock: options.carry === undefined ? undefined : port("clock", [batch]),
     loss: port("loss", [1]),
     norm: port("norm", [1]),
@@ -229,7 +246,8 @@ function rowsAt(buffer: BufferId, batch: number, columns: number, isNumber = fal
 function lowerForward(
   work: Work,
   { steps, sourceSteps }: BatchShape,
-  purpose: "step" | "advance" | "evaluate",
+  purpose: "guess" | "step" | "advance" | "evaluate",
+  input: Location = inputAt(work.ports.inputs, work.options.batch, work.options.network),
 ): ReturnType<typeof lowerNetwork> {
   const { builder, options, ports, parameters, carried } = work;
   const { network, batch } = options;
@@ -238,12 +256,12 @@ function lowerForward(
     spec: network,
     steps,
     batch,
-    input: inputAt(ports.inputs, batch, network),
+    input,
     source: locateSource(work, sourceSteps),
     parameters,
     prefix: sourceSteps === undefined ? `${purpose}${steps}.` : `${purpose}${steps}from${sourceSteps}.`,
     ...(ports.lengths === undefined ? {} : { lengths: ports.lengths }),
-    ...(purpose === "evaluate" ? {} : { training: { seed: ports.seed } }),
+    ...(purpose === "evaluate" || purpose === "guess" ? {} : { training: { seed: ports.seed } }),
     ...(purpose === "step" ? { gradient: true } : {}),
     ...(ports.clock === undefined ? {} : { carriedStates: carried, clock: ports.clock }),
   });
@@ -266,7 +284,8 @@ function locateSource({ options, ports }: Work, sourceSteps: number | undefined)
 
 function lowerStep(work: Work, size: BatchShape): readonly Statement[] {
   const { builder, options, ports } = work;
-  const network = lowerForward(work, size, "step");
+  const guesses = lowerGuessing(work, size);
+  const network = lowerForward(work, size, "step", guesses?.mixed);
   const gradients = gradientArena(builder.buffers);
   const loss = lowerLoss({
     ...lossOptions(work, network, size.steps),
@@ -283,6 +302,7 @@ function lowerStep(work: Work, size: BatchShape): readonly Statement[] {
       length: gradients.length,
       value: 0,
     },
+    ...(guesses?.statements ?? []),
     ...network.packs,
     ...network.begin,
     ...network.forward,
@@ -292,6 +312,24 @@ function lowerStep(work: Work, size: BatchShape): readonly Statement[] {
     ...(advances(options) ? [] : keepStates(work, network)),
     ...lowerNorm(builder, ports.norm),
   ];
+}
+
+/** What the decoder is given with scheduled sampling: the network goes forwards once more, first. */
+function lowerGuessing(work: Work, size: BatchShape): ReturnType<typeof lowerGuesses> | undefined {
+  const { builder, options, ports } = work;
+  if (ports.share === undefined) return undefined;
+  const network = lowerForward(work, size, "guess");
+  const { statements, mixed } = lowerGuesses({
+    builder,
+    name: `${functionNames(size).step}.guess`.replaceAll(" ", ""),
+    steps: size.steps,
+    batch: options.batch,
+    logits: network.output,
+    tokens: inputAt(ports.inputs, options.batch, options.network),
+    share: ports.share,
+    seed: ports.seed,
+  });
+  return { statements: [...network.packs, ...network.begin, ...network.forward, ...statements], mixed };
 }
 
 function lowerAdvance(work: Work): readonly Statement[] {
