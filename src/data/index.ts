@@ -104,6 +104,7 @@ export {
   buildVocabulary,
   decodeTokens,
   encodeText,
+  joinTokens,
   numberOfClass,
   paddingToken,
   splitTokens,

@@ -1,5 +1,4 @@
 /** Batches of pairs for a network with an encoder: those of similar lengths together, sources and sequences each padded to one of a few lengths. */
-import { findLimits } from "../data/batches.ts";
 import { known } from "../util/errors.ts";
 import type { Random } from "../util/random.ts";
 import type { BatchShape, BatchSource, SourceOptions } from "./batch-source.ts";
@@ -14,8 +13,10 @@ interface PairBatch {
   readonly shape: BatchShape;
 }
 
-/** Of either side; every combination that there is gets kernels of its own. */
-const fewBuckets = 3;
+/** Lengths that sequences are padded to; every combination with one of a source gets kernels of its own. */
+const fewBuckets = 5;
+/** The same of sources, where what lies past a member's end costs an encoder nothing. */
+const fewSourceBuckets = 2;
 
 /**
  * Members of a batch stand by the length of their source, the longest first, since the encoder skips what lies past it. The sequences themselves are padded,
@@ -28,7 +29,7 @@ export function createPairSource(data: PairData, { batch }: SourceOptions): Batc
   const lengthOf = (index: number): number => known(data.lengths[index], "a length");
   const sourceLengthOf = (index: number): number => known(data.source.lengths[index], "a length");
   const limits = limitsOf(members, lengthOf, buckets);
-  const sourceLimits = limitsOf(members, sourceLengthOf, buckets);
+  const sourceLimits = limitsOf(members, sourceLengthOf, Math.min(buckets, fewSourceBuckets));
   const shapes = new Map<string, BatchShape>();
   const shapeOf = (indices: Int32Array): BatchShape => {
     const steps = reach(limits, indices, lengthOf);
@@ -104,8 +105,34 @@ function fillSource(
   if (ports.lengths !== undefined) ports.lengths[member] = length;
 }
 
+/**
+ * The limits of buckets, ascending, with which padding is least: over the lengths there are, ascending, least(k, j) of the first j of them in k buckets is
+ * the least over i < j of least(k - 1, i) + (members of lengths i … j - 1) × length j - 1.
+ */
 function limitsOf(members: Int32Array, lengthOf: (index: number) => number, buckets: number): readonly number[] {
-  return findLimits(Int32Array.from(members, lengthOf).sort(), buckets);
+  const counts = new Map<number, number>();
+  for (const index of members) counts.set(lengthOf(index), (counts.get(lengthOf(index)) ?? 0) + 1);
+  const lengths = [...counts.keys()].sort((a, b) => a - b);
+  const before = [0];
+  for (const length of lengths) before.push((before.at(-1) ?? 0) + (counts.get(length) ?? 0));
+  const upTo = (place: number): number => known(before[place], "a count");
+  let best: { readonly cost: number; readonly limits: readonly number[] }[] = lengths.map((length, at) => ({
+    cost: upTo(at + 1) * length,
+    limits: [length],
+  }));
+  for (let bucket = 1; bucket < buckets; bucket++) {
+    best = best.map((own, end) => {
+      const length = known(lengths[end], "a length");
+      let least = own;
+      for (let start = 1; start <= end; start++) {
+        const first = known(best[start - 1], "fewer buckets");
+        const cost = first.cost + (upTo(end + 1) - upTo(start)) * length;
+        if (cost < least.cost) least = { cost, limits: [...first.limits, length] };
+      }
+      return least;
+    });
+  }
+  return known(best.at(-1), "limits").limits;
 }
 
 /** The least of the limits that holds all of them. */

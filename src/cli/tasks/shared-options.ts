@@ -23,6 +23,9 @@ export const heldBack: readonly TaskOption[] = [
   },
 ];
 
+/** Of tasks about texts. */
+export const input: TaskOption = { flags: "--input <TEXT>", description: "one text, instead of a file of them" };
+
 /** Of tasks about rows in order of time. */
 export const rows: readonly TaskOption[] = [
   { flags: "--horizon <STEPS>", description: "how many steps ahead (default: 1; a class: 0)", parse: whole(0) },
