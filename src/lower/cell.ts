@@ -31,7 +31,11 @@ export interface LoweredCell {
   readonly finalStates: Readonly<Record<string, Location>>;
   /** Packs of weights: to be run before `forward`, and again when the weights have changed. */
   readonly packs: readonly Statement[];
+  /** What is made of the memories alone: to be run after `packs` and before `forward`, and again when a memory has changed. */
+  readonly begin: readonly Statement[];
   readonly forward: readonly Statement[];
+  /** How much each row of a memory counts, by the memory's name: `[steps, batch, rows]`. */
+  readonly attention: ReadonlyMap<string, Location>;
   backward(options: BackwardOptions): LoweredGradient;
 }
 
@@ -72,7 +76,9 @@ export function lowerCell(given: LowerCellOptions): LoweredCell {
     output: places.output.location,
     finalStates: places.states.finals,
     packs,
+    begin: [],
     forward,
+    attention: new Map(),
     backward: (back) => lowerBackward({ ...work, packs: [], gradient: places.gradient(back) }, run),
   };
 }
