@@ -46,7 +46,7 @@ const plan = planTranslate(table, {
 const { task, training, examples, parts } = plan;
 const { validation: _, ...alone } = training;
 
-/** @type {import("recurra").FinishedEvent | undefined} */
+/** @type {import("../dist/node.js").FinishedEvent | undefined} */
 let finished;
 const start = performance.now();
 for await (const event of train({ ...alone, patience: undefined })) {
@@ -59,7 +59,7 @@ for await (const event of train({ ...alone, patience: undefined })) {
 if (finished === undefined) throw new Error("training did not finish");
 const ours = (performance.now() - start) / 1000;
 const { translator, test } = concludeTranslate(plan, finished);
-const tested = Array.from(parts.test, (at) => /** @type {import("recurra").Example} */ (examples[at]));
+const tested = Array.from(parts.test, (at) => /** @type {import("../dist/node.js").Example} */ (examples[at]));
 const greedy = evaluateTranslator(translator, tested, { width: 1 });
 
 const { data } = training;
