@@ -30,6 +30,7 @@ export {
   drawCurves,
   drawForecast,
   drawGradientNorms,
+  drawReliability,
   printGradientLatex,
   printGradientNorms,
   printLatex,
@@ -42,6 +43,7 @@ export {
   type ForecastChart,
   type GradientChart,
   type GradientNorms,
+  type ReliabilityChart,
   type TableColumn,
   type TableRow,
 } from "./inspect/index.ts";

@@ -1,18 +1,6 @@
 /** A trained classifier at work: labels for sequences or windows, and how good they are beside always saying the most frequent one. */
-import {
-  accuracy,
-  assembleSequences,
-  confusionMatrix,
-  createTable,
-  findColumn,
-  macroF1,
-  makeLengthBatches,
-  readTruth,
-  takeRows,
-  targetRows,
-  unlabelled,
-} from "../../data/index.ts";
-import type { Classes, Column, SequenceSet, Table } from "../../data/index.ts";
+import { createTable, findColumn, readTruth, takeRows, targetRows, unlabelled } from "../../data/index.ts";
+import type { Classes, Column, Table } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import type { ClassEvaluation } from "./score-classes.ts";
