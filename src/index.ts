@@ -31,6 +31,7 @@ export {
   drawCurves,
   drawForecast,
   drawGradientNorms,
+  drawReliability,
   printGradientLatex,
   printGradientNorms,
   printLatex,
@@ -44,6 +45,7 @@ export {
   type ForecastChart,
   type GradientChart,
   type GradientNorms,
+  type ReliabilityChart,
   type TableColumn,
   type TableRow,
 } from "./inspect/index.ts";

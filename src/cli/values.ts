@@ -58,6 +58,13 @@ export function rowsOrShare(text: string): number {
   return value;
 }
 
+/** Numbers between commas. */
+export function numbers(text: string): readonly number[] {
+  const values = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (!values.every(Number.isFinite)) throw new InvalidArgumentError("Give numbers with commas between them.");
+  return values;
+}
+
 /** Names between commas; `none` is an empty list. */
 export function list(text: string): readonly string[] {
   if (text === "none") return [];

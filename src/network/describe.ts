@@ -169,6 +169,8 @@ function describeLayer(layer: LayerSpec, place: Place): Signal {
         `${name} needs tokens, but gets vectors of ${signal.size} numbers; use a dense layer for those.`,
       );
     checkCount(layer.size, `${name}: its size`);
+    if (layer.deviation !== undefined && !(layer.deviation > 0 && layer.deviation < Infinity))
+      fail("network/bad-size", `${name}: its deviation is ${layer.deviation}; give a number above 0.`);
     context.parameters.push({ name: `${path}.E`, shape: [signal.size, layer.size], frozen: false });
     return { size: layer.size, perStep: true, tokens: false };
   }

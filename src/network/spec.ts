@@ -40,6 +40,8 @@ export interface CellLayer {
 export interface EmbeddingLayer {
   readonly kind: "embedding";
   readonly size: number;
+  /** Standard deviation of its first values; 1 if absent, as in PyTorch. Words of small data are learned better from 0.1. */
+  readonly deviation?: number;
 }
 
 export interface DropoutLayer {

@@ -149,7 +149,7 @@ export const translateCommand: CommandTask<TranslateCommand> = {
   readAgain,
   describe,
   printScores: (evaluation, title) => [printTranslateScores(evaluation, title), "", explainTranslate(evaluation)],
-  scoresAsJson: ({ kind: _, samples, ...scores }) => ({
+  scoresAsJson: ({ samples, ...scores }) => ({
     ...scores,
     samples: samples.map(({ text, source, references }) => ({ source: source.join(" "), text, references })),
   }),

@@ -36,7 +36,8 @@ export function buildTranslateNetwork(
     );
   const own = options.cell ?? "lstm";
   const isInLoop = attention === "bahdanau";
-  if (isInLoop && own !== "lstm" && own !== "gru")
+  const looksItself = own === "lstm" || own === "gru";
+  if (isInLoop && !looksItself)
     throw new RecurraError(
       "network/bad-layer",
       "Bahdanau's attention stands within the decoder's cell, and is there for lstm and gru; choose one of them, or another attention.",
@@ -48,13 +49,13 @@ export function buildTranslateNetwork(
       .recurrent(cell, { size: hidden / 2, direction: "both" })
       .dropout(layer + 1 < layers ? dropout : 0);
   let decoder = network({ tokens: sizes.target, encoder: encoder.build() }).embedding(embedding).dropout(dropout);
-  const looking = isInLoop ? chooseCell(`${own}-attention` as "lstm") : cell;
+  const looking = isInLoop && looksItself ? chooseCell(`${own}-attention`) : cell;
   for (let layer = 0; layer < layers; layer++)
     decoder = decoder
       .recurrent(layer + 1 === layers ? looking : cell, { size: hidden, initialState: "encoder" })
       .dropout(layer + 1 < layers ? dropout : 0);
   if (attention !== "none" && !isInLoop)
-    decoder = decoder.recurrent(chooseCell(`attention-${attention}` as "lstm"), { size: hidden });
+    decoder = decoder.recurrent(chooseCell(`attention-${attention}`), { size: hidden });
   return decoder
     .dropout(dropout)
     .dense(sizes.target, tie ? { ties: { W: "0.E" } } : {})
