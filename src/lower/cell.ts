@@ -60,7 +60,7 @@ export function lowerCell(given: LowerCellOptions): LoweredCell {
       memories: new Set(Object.entries(given.memories ?? {}).flatMap(([name, one]) => (one.gradient ? [name] : []))),
     },
   });
-  const sizes = { ...given.sizes, ...rowSizes(given.memories) };
+  const sizes = { ...given.sizes, ...rowSizes(given) };
   const options = { ...given, sizes, ...chooseSegment(given, derivation) };
   const places = createPlaces(options, derivation);
   const packs: Statement[] = [];

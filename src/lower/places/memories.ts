@@ -30,8 +30,8 @@ export interface MemoryPlaces {
 }
 
 /** The sizes of the dimensions that count rows. */
-export function rowSizes(memories: LowerCellOptions["memories"]): Readonly<Record<Dimension, number>> {
-  return Object.fromEntries(Object.entries(memories ?? {}).map(([name, { steps }]) => [rowsOf(name), steps]));
+export function rowSizes(options: Pick<LowerCellOptions, "cell" | "memories">): Readonly<Record<Dimension, number>> {
+  return Object.fromEntries(options.cell.memories.map(({ name }) => [rowsOf(name), memoryNamed(options, name).steps]));
 }
 
 export function memoryNamed({ memories }: Pick<LowerCellOptions, "memories">, name: string): LowerMemory {
