@@ -26,6 +26,11 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { epochs: { type: "string", default: "20" }, threads: { type: "string", default: "1" } },
 });
+/** @type {<T>(value: T | undefined) => T} */
+const known = (value) => {
+  if (value === undefined) throw new Error("there is no such example");
+  return value;
+};
 const [file] = positionals;
 if (file === undefined) throw new Error("name the pairs: node bench/translate.mjs PAIRS.tsv");
 const rows = (await readFile(file, "utf8"))
@@ -59,7 +64,7 @@ for await (const event of train({ ...alone, patience: undefined })) {
 if (finished === undefined) throw new Error("training did not finish");
 const ours = (performance.now() - start) / 1000;
 const { translator, test } = concludeTranslate(plan, finished);
-const tested = Array.from(parts.test, (at) => /** @type {import("../dist/node.js").Example} */ (examples[at]));
+const tested = Array.from(parts.test, (at) => known(examples[at]));
 const greedy = evaluateTranslator(translator, tested, { width: 1 });
 
 const { data } = training;

@@ -215,8 +215,6 @@ function describeCell(layer: CellLayer, place: Place): Signal {
     );
   if (cell.inputs.some((input) => input.name !== "x"))
     fail("network/bad-layer", `${name} reads inputs beside x, which a network of layers does not give.`);
-  if (cell.memories.length > 0)
-    fail("network/bad-layer", `${name} attends to a memory, which a network of layers does not give.`);
   for (const key of ["recurrentDropout", "zoneout"] as const)
     if (layer[key] !== undefined) checkShare(layer[key], `${name}: ${key}`);
   if (layer.checkpoint !== undefined) checkCount(layer.checkpoint, `${name}: checkpoint`);

@@ -32,7 +32,7 @@ import { positiveOrZero, share, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
-import { heldBack, input, reading, target } from "./shared-options.ts";
+import { embedding, heldBack, input, reading, target } from "./shared-options.ts";
 
 type Unit = NonNullable<TranslateOptions["sourceUnit"]>;
 
@@ -119,11 +119,7 @@ export const translateCommand: CommandTask<TranslateCommand> = {
         description: `how the source is looked at: ${attentionNames.join(", ")} (default: general)`,
         parse: oneOf(attentionNames),
       },
-      {
-        flags: "--embedding <SIZE>",
-        description: "numbers that stand for a token (default: 128)",
-        parse: whole(1),
-      },
+      embedding,
       { flags: "--tie", description: "the output's weights are the embeddings of the target" },
       { flags: "--smoothing <SHARE>", description: "share of label smoothing (default: 0.1)", parse: share },
       {
