@@ -1,4 +1,5 @@
 /** Batches of pairs for a network with an encoder: those of similar lengths together, sources and sequences each padded to one of a few lengths. */
+import { makeBatches } from "../data/batches.ts";
 import { known } from "../util/errors.ts";
 import type { Random } from "../util/random.ts";
 import type { BatchShape, BatchSource, SourceOptions } from "./batch-source.ts";
@@ -13,55 +14,39 @@ interface PairBatch {
   readonly shape: BatchShape;
 }
 
-/** Lengths that sequences are padded to; every combination with one of a source gets kernels of its own. */
-const fewBuckets = 5;
-/** The same of sources, where what lies past a member's end costs an encoder nothing. */
-const fewSourceBuckets = 2;
+/** Lengths that sequences are padded to; each has kernels of its own. */
+const fewBuckets = 4;
 
 /**
- * Members of a batch stand by the length of their source, the longest first, since the encoder skips what lies past it. The sequences themselves are padded,
- * with weight 0. A last batch that is not full is filled up with members that do not count.
+ * Sequences are put into buckets by their own lengths, and the sources of a bucket are padded to the longest of them. Members of a batch stand by the length of their source, the
+ * longest first, since the encoder skips what lies past it; the sequences themselves are padded with weight 0. A last batch that is not full is filled up with members that do
+ * not count.
  */
 export function createPairSource(data: PairData, { batch }: SourceOptions): BatchSource {
   checkSequences(data);
   const members = membersOf(data);
-  const buckets = Math.min(data.buckets ?? fewBuckets, Math.ceil(members.length / batch));
   const lengthOf = (index: number): number => known(data.lengths[index], "a length");
   const sourceLengthOf = (index: number): number => known(data.source.lengths[index], "a length");
+  const buckets = Math.min(data.buckets ?? fewBuckets, Math.ceil(members.length / batch));
   const limits = limitsOf(members, lengthOf, buckets);
-  const sourceLimits = limitsOf(members, sourceLengthOf, Math.min(buckets, fewSourceBuckets));
-  const shapes = new Map<string, BatchShape>();
-  const shapeOf = (indices: Int32Array): BatchShape => {
-    const steps = reach(limits, indices, lengthOf);
-    const sourceSteps = reach(sourceLimits, indices, sourceLengthOf);
-    const key = `${steps} ${sourceSteps}`;
-    const shape = shapes.get(key) ?? { steps, sourceSteps };
-    shapes.set(key, shape);
-    return shape;
-  };
-  // How many members each pair of buckets has is the same in every epoch, and so are the shapes of the batches.
-  const make = (random?: Random): PairBatch[] => {
-    const order = random === undefined ? members.slice() : random.shuffle(members.slice());
-    const rank = new Map(Array.from(order, (index, at) => [index, at]));
-    const bucketOf = (index: number, bounds: readonly number[], length: (index: number) => number): number =>
-      bounds.findIndex((limit) => length(index) <= limit);
-    order.sort(
-      (a, b) =>
-        bucketOf(a, limits, lengthOf) - bucketOf(b, limits, lengthOf) ||
-        bucketOf(a, sourceLimits, sourceLengthOf) - bucketOf(b, sourceLimits, sourceLengthOf) ||
-        (rank.get(a) ?? 0) - (rank.get(b) ?? 0),
+  const groups = limits.map((steps, n) => {
+    const least = limits[n - 1] ?? 0;
+    const own = members.filter((index) => lengthOf(index) > least && lengthOf(index) <= steps);
+    const sourceSteps = own.reduce((most, index) => Math.max(most, sourceLengthOf(index)), 1);
+    return { members: own, shape: { steps, sourceSteps } };
+  });
+  const make = (random?: Random): readonly PairBatch[] => {
+    const batches = groups.flatMap(({ members: own, shape }) =>
+      makeBatches(own, { batchSize: batch, random }).map((indices): PairBatch => ({
+        indices: indices.slice().sort((a, b) => sourceLengthOf(b) - sourceLengthOf(a) || a - b),
+        shape,
+      })),
     );
-    const batches = Array.from({ length: Math.ceil(order.length / batch) }, (_, n): PairBatch => {
-      const indices = order
-        .slice(n * batch, (n + 1) * batch)
-        .sort((a, b) => sourceLengthOf(b) - sourceLengthOf(a) || a - b);
-      return { indices, shape: shapeOf(indices) };
-    });
-    return random === undefined ? batches : random.shuffle(batches);
+    return random === undefined ? batches : random.shuffle([...batches]);
   };
   let batches = make();
   return {
-    shapes: [...shapes.values()].sort((a, b) => a.steps - b.steps || (a.sourceSteps ?? 0) - (b.sourceSteps ?? 0)),
+    shapes: groups.map(({ shape }) => shape),
     batch,
     count: batches.length,
     inputSize: data.inputSize,
@@ -70,7 +55,9 @@ export function createPairSource(data: PairData, { batch }: SourceOptions): Batc
     lengths: false,
     source: {
       inputSize: data.source.inputSize,
-      lengths: members.some((index) => sourceLengthOf(index) !== sourceLimits[0]),
+      lengths: groups.some(({ members: own, shape }) =>
+        own.some((index) => sourceLengthOf(index) !== shape.sourceSteps),
+      ),
     },
     truncation: undefined,
     shuffle: (random) => {
@@ -133,13 +120,4 @@ function limitsOf(members: Int32Array, lengthOf: (index: number) => number, buck
     });
   }
   return known(best.at(-1), "limits").limits;
-}
-
-/** The least of the limits that holds all of them. */
-function reach(limits: readonly number[], indices: Int32Array, lengthOf: (index: number) => number): number {
-  const longest = indices.reduce((most, index) => Math.max(most, lengthOf(index)), 0);
-  return known(
-    limits.find((limit) => limit >= longest),
-    "a limit",
-  );
 }

@@ -1,6 +1,6 @@
 /** A trained translator at work. */
 import { encodeText, joinTokens, splitTokens, unknownToken } from "../../data/index.ts";
-import type { Model, Session } from "../../network/index.ts";
+import type { Model, SequenceInputs, Session } from "../../network/index.ts";
 import { searchBeams } from "../../network/decoding/search-beams.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { boundaryToken } from "./translate-task.ts";
@@ -54,28 +54,37 @@ export function translateTexts(
   const order = encoded
     .map((_, index) => index)
     .sort((a, b) => known(encoded[a], "a text").length - known(encoded[b], "a text").length || a - b);
-  const sessions = new Map<number, Session>();
+  const longest = encoded.reduce((most, { length }) => Math.max(most, length), 1);
+  // Kernels are made for one length of sources, and so for few different ones from call to call.
+  const steps = 2 ** Math.ceil(Math.log2(longest));
+  let session: Session | undefined;
+  const read = (source: SequenceInputs): Session => {
+    if (session === undefined) session = model.session({ batch: group * width, source });
+    else session.read(source);
+    return session;
+  };
   for (let at = 0; at < order.length; at += group) {
     const indices = order.slice(at, at + group);
     const sources = indices.map((index) => known(encoded[index], "a text"));
-    translateGroup({ model, task, search, group, sessions }, sources).forEach((said, n) => {
+    translateGroup({ task, search, group, steps, read }, sources).forEach((said, n) => {
       const index = known(indices[n], "a place");
       found[index] = toText(task, known(texts[index], "a text"), said);
     });
   }
-  for (const session of sessions.values()) session.dispose();
+  session?.dispose();
   return found;
 }
 
 /** What the groups of a call share. */
 interface Search {
-  readonly model: Model;
   readonly task: TranslateTask;
   readonly search: SearchChoice;
   /** Texts of a group. */
   readonly group: number;
-  /** By the most steps of a source: kernels are made once for each. */
-  readonly sessions: Map<number, Session>;
+  /** What sources are padded to. */
+  readonly steps: number;
+  /** A session that has read these sources. */
+  readonly read: (source: SequenceInputs) => Session;
 }
 
 interface Said {
@@ -84,27 +93,18 @@ interface Said {
   readonly attention: readonly Float32Array[] | undefined;
 }
 
-function translateGroup(
-  { model, task, search, group, sessions }: Search,
-  sources: readonly Int32Array[],
-): readonly Said[] {
+function translateGroup({ task, search, group, steps, read }: Search, sources: readonly Int32Array[]): readonly Said[] {
   const { vocabularies, limits } = task;
   const { width, lengthPenalty } = search;
   const batch = group * width;
-  const longest = sources.reduce((most, { length }) => Math.max(most, length), 1);
   // A group that is not full is filled up with its last text.
   const sourceOf = (member: number): Int32Array =>
     known(sources[Math.min(Math.floor(member / width), sources.length - 1)], "a source");
-  const steps = 2 ** Math.ceil(Math.log2(longest));
   const inputs = new Float32Array(steps * batch);
   const lengths = Int32Array.from({ length: batch }, (_, member) => sourceOf(member).length);
   for (let member = 0; member < batch; member++)
     sourceOf(member).forEach((token, step) => (inputs[step * batch + member] = token));
-  const source = { steps, inputs, lengths };
-  const before = sessions.get(steps);
-  before?.read(source);
-  const session = before ?? model.session({ batch, source });
-  sessions.set(steps, session);
+  const session = read({ steps, inputs, lengths });
   const looks: Float32Array[] = [];
   const hypotheses = searchBeams({
     searches: group,
