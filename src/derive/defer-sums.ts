@@ -52,7 +52,7 @@ function availableParts(id: NodeId, options: DeferOptions): readonly NodeId[] | 
   }
   if (isStored(id, options)) return [id];
   // What goes over a memory's rows lies in a place anyway; kept for all steps, it can be summed over all of them.
-  if (readsMemory(node)) return options.graph.timings[id]!.phase === "loop" ? [id] : undefined;
+  if (readsMemory(node)) return options.graph.timings[id].phase === "loop" ? [id] : undefined;
   if (!isCheap(node)) return undefined;
   const parts = argumentsOf(node).map((arg) => availableParts(arg, options));
   return parts.every((part) => part !== undefined) ? [...new Set(parts.flat())] : undefined;
