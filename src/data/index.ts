@@ -2,6 +2,8 @@
 export { assembleWindows, forecastNaive, readTruth, restoreOutputs, targetRows } from "./assemble-windows.ts";
 export { makeBatches, makeLengthBatches } from "./batches.ts";
 export type { BatchOptions, LengthBatch, LengthBatchOptions } from "./batches.ts";
+export { corpusBleu, tokenizeForBleu } from "./bleu.ts";
+export type { BleuScore } from "./bleu.ts";
 export { describeColumns } from "./describe-columns.ts";
 export type { ColumnDescription } from "./describe-columns.ts";
 export { fitWindowScalers } from "./fit-window-scalers.ts";
@@ -92,6 +94,7 @@ export type {
   TableOrigin,
   TextColumn,
 } from "./table.ts";
+export { characterErrorRate, editDistance, exactMatch, tokenErrorRate, wordErrorRate, wordF1 } from "./text-metrics.ts";
 export { addTimeFeatures, nameTimeFeatures, parseTimeFeatures } from "./time-features.ts";
 export type { CyclePart, TimeFeature, TimeFeatures } from "./time-features.ts";
 export { defaultMissingMarks } from "./type-columns.ts";
