@@ -10,6 +10,8 @@ export type { Model, ModelOptions, SessionOptions } from "./model.ts";
 export { lowerPredict } from "./predict.ts";
 export type { LoweredPredict, PredictOptions, PredictSizes, SequenceInputs } from "./predict.ts";
 export { network } from "./builder.ts";
+export { searchBeams } from "./decoding/search-beams.ts";
+export type { BeamOptions, Hypothesis } from "./decoding/search-beams.ts";
 export type { CellChoice } from "./builder.ts";
 export type { Session, SessionSnapshot } from "./session.ts";
 export type { WeightBytes } from "./load-step.ts";

@@ -1,6 +1,6 @@
 /** What a network with an encoder says of each of many sources, by beam search. */
+import { searchBeams } from "../network/index.ts";
 import type { Model, SequenceInputs, Session } from "../network/index.ts";
-import { searchBeams } from "../network/decoding/search-beams.ts";
 import { known } from "../util/errors.ts";
 import type { PlainData } from "../util/plain-data.ts";
 
