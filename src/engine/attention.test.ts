@@ -1,18 +1,23 @@
 /** Attention in every form and place: the reference against central differences, kernels against the reference, and what makes it attention. */
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import {
   drawNumbers,
   everyWay,
   expectAsReference,
   expectCentralDifferences,
+  expectSameBits,
   programOf,
 } from "../../test/support/cell-cases.ts";
 import type { CellCase } from "../../test/support/cell-cases.ts";
+import { startTestPool } from "../../test/support/start-test-pool.ts";
 import { tolerances } from "../../test/tolerances.ts";
 import { cell as createCell } from "../language/index.ts";
 import { compile, compileOn } from "./compile.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
 import { createWasmBackend } from "./wasm-backend.ts";
+
+const pool = await startTestPool();
+afterAll(() => pool.dispose());
 
 const forms: readonly (readonly [name: string, text: string])[] = [
   ["dot with the input", "memory in R^I\ny = attend(x, memory)"],
@@ -47,6 +52,14 @@ function namedSizes(text: string): Readonly<Record<string, number>> {
   );
 }
 
+/** So many steps and rows that what is outside of the loop is done by products. */
+const long: readonly CellCase[] = [
+  { steps: 17, batch: 2, inputSize: 2, hiddenSize: 5, rows: 19 },
+  { steps: 16, batch: 3, inputSize: 3, hiddenSize: 4, rows: 16, lengths: [3, 16, 1], reverse: true },
+  { steps: 32, batch: 1, inputSize: 2, hiddenSize: 3, rows: 17, checkpoint: 16 },
+  { steps: 32, batch: 2, inputSize: 2, hiddenSize: 3, rows: 17, checkpoint: 16, lengths: [7, 32] },
+];
+
 describe.each(forms)("%s", (_, text) => {
   const cell = createCell("form", text);
   test("the reference's gradient is that of central differences", () => {
@@ -54,11 +67,18 @@ describe.each(forms)("%s", (_, text) => {
   });
 
   test("kernels compute what the reference does", () => {
-    for (const one of everyWay)
+    // In the loop over steps there are no such products.
+    const more = cell.states.length === 0 ? long : [];
+    for (const one of [...everyWay, ...more])
       expectAsReference(createInterpreterBackend(), cell, caseOf(one, text), tolerances.randomCell);
-    for (const one of everyWay.slice(2, 4))
+    for (const one of [...everyWay.slice(2, 4), ...more.slice(0, 2)])
       expectAsReference(createWasmBackend(), cell, caseOf(one, text), tolerances.float32Cell);
   });
+});
+
+test.each(forms.slice(0, 3))("outside of the loop, threads give the bits of one: %s", (_, text) => {
+  const [alone, both] = [1, 2].map((threads) => createWasmBackend({ threads }, { pool, planning: { barrierWork: 0 } }));
+  for (const one of long) expectSameBits([alone!, both!], createCell("form", text), caseOf(one, text));
 });
 
 const luong = createCell("luong", "y = attend(A x, memory)");

@@ -46,4 +46,8 @@ describe("random cells", () => {
   // In the first two of the others, gradients are summed that the way back computes after the loop; then come vectors of two dimensions of one size.
   const seeds = [...first, 547652780, 578582654, 1024, 3284, 3937, 4649];
   test.each(seeds)("of seed %i", (seed) => expectEveryWay(randomCell(seed)));
+
+  test.each(first)("of seed %i that may attend to memories", (seed) =>
+    expectEveryWay(randomCell(seed, { attends: true })),
+  );
 });

@@ -98,7 +98,11 @@ function runGradients(cell: Cell, wanted: Wanted): Readonly<Record<string, Array
   return { ...input, ...Object.fromEntries([...gradients, ...rows]) };
 }
 
-const all: readonly Cell[] = [...Object.values(cells), ...Array.from({ length: 60 }, (_, seed) => randomCell(seed))];
+const all: readonly Cell[] = [
+  ...Object.values(cells),
+  ...Array.from({ length: 60 }, (_, seed) => randomCell(seed)),
+  ...Array.from({ length: 20 }, (_, seed) => randomCell(seed, { attends: true })),
+];
 
 describe("gradients of every second parameter", () => {
   test.each(all.map((cell) => [cell.name, cell] as const))("of %s are those of all", (_, cell) => {

@@ -6,7 +6,8 @@
  *     score-gradient  dq = Σ_s d_s v (1 - tanh²(q + k_s)),  dv = Σ_s d_s tanh(q + k_s)
  *
  * and, after all steps of a range, what follows for the rows: dk_s += d_s q, dm_s += α_s dc, dk_s += d_s v (1 - tanh²(q + k_s)). The last has the same
- * tanh as the gradients of the score, and so is done with them.
+ * tanh as the gradients of the score, and so is done with them. Outside of the loop over steps, what is no more than products is done as such
+ * (`member-products.ts`).
  */
 import type { RowsTerm, Stage } from "../derive/index.ts";
 import type { Node, NodeId } from "../language/index.ts";
@@ -18,6 +19,7 @@ import type { CellWork } from "./cell-work.ts";
 import type { LoopId, Statement, ValueId, View } from "./ir.ts";
 import { viewAt } from "./location.ts";
 import type { Location, Moment, TimeRange } from "./location.ts";
+import { addMemberOuters, goesByProducts, mixRows, multiplyByRows } from "./member-products.ts";
 import { gradientOf } from "./stage-stores.ts";
 
 type NodeOf<K extends Node["kind"]> = Extract<Node, { readonly kind: K }>;
@@ -38,9 +40,15 @@ export function lowerMemories(work: CellWork, stage: Stage, moment: Moment): rea
   return nodes.flatMap(({ id, node }) => {
     switch (node.kind) {
       case "score":
-        return overSteps(work, nameOf(work, id), moment, (one) => lowerScore(work, { id, node, moment: one }));
+        return (
+          lowerToProducts(work, { id, node, moment }) ??
+          overSteps(work, nameOf(work, id), moment, (one) => lowerScore(work, { id, node, moment: one }))
+        );
       case "mix":
-        return overSteps(work, nameOf(work, id), moment, (one) => lowerMix(work, { id, node, moment: one }));
+        return (
+          lowerToProducts(work, { id, node, moment }) ??
+          overSteps(work, nameOf(work, id), moment, (one) => lowerMix(work, { id, node, moment: one }))
+        );
       case "score-gradient": {
         if (seen.has(keyOf(node))) return [];
         seen.add(keyOf(node));
@@ -60,7 +68,15 @@ export function lowerRowGradients(work: CellWork, range: TimeRange): readonly St
     terms.flatMap((term): readonly Statement[] => {
       const moment: Moment = { range, loop: undefined };
       const name = `${work.options.name}.d.rows${rows}`;
-      if (term.kind === "outer") return overSteps(work, name, moment, (one) => lowerOuterTerm(work, rows, term, one));
+      if (term.kind === "outer") {
+        const [from, row] = [placeOf(work, term.weights), placeOf(work, term.row)];
+        const count = countOf(work, rows);
+        if (goesByProducts(work, moment, count, [from, row]))
+          return [
+            addMemberOuters(work, { name, range, count, memory: gradientOf(work).rows.of(rows), from, rows: row }),
+          ];
+        return overSteps(work, name, moment, (one) => lowerOuterTerm(work, rows, term, one));
+      }
       const node = { rows, ...term };
       if (gradientsOf(work, node).length > 0) return [];
       return overSteps(work, name, moment, (one) => lowerScoreGradient(work, { ids: [], node, moment: one }));
@@ -155,6 +171,22 @@ interface Lowered<N> {
   readonly id: NodeId;
   readonly node: N;
   readonly moment: Moment;
+}
+
+/** Scores or mixes as products member by member, where that can be and pays. */
+function lowerToProducts(
+  work: CellWork,
+  { id, node, moment }: Lowered<NodeOf<"score"> | NodeOf<"mix">>,
+): readonly Statement[] | undefined {
+  if (node.kind === "score" && node.weights !== undefined) return undefined;
+  const from = placeOf(work, node.kind === "score" ? node.query : node.weights);
+  const to = work.places.of(id);
+  const count = countOf(work, node.rows);
+  const hasRoom = to.padded || to.columns % 4 === 0;
+  if (!hasRoom || !goesByProducts(work, moment, count, [from, to])) return undefined;
+  const memory = work.places.memories.of(node.rows);
+  const product = { name: nameOf(work, id), range: moment.range, count, memory, from, to };
+  return [node.kind === "score" ? multiplyByRows(work, product) : mixRows(work, product)];
 }
 
 function lowerScore(work: CellWork, { id, node, moment }: Lowered<NodeOf<"score">>): readonly Statement[] {

@@ -18,6 +18,8 @@ export interface CellCase {
   readonly lengths?: readonly number[];
   readonly reverse?: boolean;
   readonly checkpoint?: number;
+  /** Rows of memories: two more than there are steps if absent. */
+  readonly rows?: number;
 }
 
 /** What every backend must get right: lengths, both directions, checkpoints, single steps and members. */
@@ -42,7 +44,7 @@ export interface CellNumbers {
 export function drawNumbers(
   cell: Cell,
   compiled: CompiledCell,
-  { steps, batch, inputSize, lengths, checkpoint }: CellCase,
+  { steps, batch, inputSize, lengths, checkpoint, rows = steps + 2 }: CellCase,
   seed: number,
 ): CellNumbers {
   const random = createRandom(seed);
@@ -73,7 +75,6 @@ export function drawNumbers(
     dStates: Object.fromEntries(compiled.states.map(({ name, shape }) => [name, draw(batch * count(shape))])),
   };
   // Members have memories of different lengths where they differ in steps, and with checkpoints.
-  const rows = steps + 2;
   const differ = lengths !== undefined || checkpoint !== undefined;
   const named = <T>(value: (size: number) => T): Record<string, T> =>
     Object.fromEntries(compiled.memories.map(({ name, shape }) => [name, value(count(shape))]));

@@ -19,6 +19,8 @@ interface Writing {
   readonly readable: Name[];
   /** Declarations by parameter. */
   readonly parameters: Map<string, string>;
+  /** Whether there are memories, which are then declared among the parameters. */
+  readonly attends: boolean;
 }
 
 const stateSets: readonly (readonly Name[])[] = [
@@ -44,11 +46,11 @@ const stateSets: readonly (readonly Name[])[] = [
 
 const functions = ["tanh", "sigmoid", "relu", "softplus", "sin", "abs"] as const;
 
-/** The cell of this seed, with dimensions I, H and maybe P. */
-export function randomCell(seed: number): Cell {
+/** The cell of this seed, with dimensions I, H and maybe P; `attends` lets it attend to memories. */
+export function randomCell(seed: number, { attends = false }: { readonly attends?: boolean } = {}): Cell {
   const random = createRandom(seed);
   const states = choose(random, stateSets);
-  const writing: Writing = { random, readable: [{ name: "x", size: "I" }, ...states], parameters: new Map() };
+  const writing: Writing = { random, readable: [{ name: "x", size: "I" }, ...states], parameters: new Map(), attends };
   const between = Array.from({ length: random.integer(3) }, (_, n): Name => ({
     name: `z${n}`,
     size: choose(random, ["H", "P", "1"]),
@@ -98,8 +100,28 @@ function writeValue(writing: Writing, size: Size, depth: number): string {
     () => `(${same()} + ${of("1")})`,
     () => `norm(${same()})`,
     () => `softmax(${same()})`,
+    ...(writing.attends ? [() => writeAttention(writing, size, { from, query: of })] : []),
   ];
   return choose(random, [...elementwise, ...(size === "1" ? reductions : ofVectors)])();
+}
+
+interface Attending {
+  /** The size of the query where keys are scored. */
+  readonly from: Size;
+  readonly query: (size: Size) => string;
+}
+
+/** The mean of a memory's rows of this size: by the rows themselves, by keys, or by the additive score. */
+function writeAttention(writing: Writing, size: Size, { from, query }: Attending): string {
+  const { random, parameters } = writing;
+  const memory = `memory_${size}`;
+  parameters.set(memory, declare(memory, size));
+  const keys = (): string => `${writeParameter(writing, "K", [from, size])} ${memory}`;
+  return choose(random, [
+    () => `attend(${query(size)}, ${memory})`,
+    () => `attend(${query(from)}, ${keys()}, ${memory})`,
+    () => `attend(${query(from)}, ${keys()}, ${memory}, ${query(from)})`,
+  ])();
 }
 
 function writeLeaf(writing: Writing, size: Size, names: readonly Name[]): string {

@@ -5,7 +5,7 @@ import { rowsOf } from "../../language/index.ts";
 import { assert, known } from "../../util/errors.ts";
 import { clearPast } from "../active.ts";
 import type { LowerCellOptions, LowerMemory } from "../cell-options.ts";
-import type { Statement } from "../ir.ts";
+import type { BufferRole, Statement } from "../ir.ts";
 import { padTo4 } from "../location.ts";
 import type { Location } from "../location.ts";
 import { place } from "./context.ts";
@@ -14,6 +14,8 @@ import type { PlaceContext } from "./context.ts";
 /** Keys of a cell: a matrix times each row of a memory. */
 export interface KeysPlace {
   readonly node: NodeId;
+  /** For names of buffers. */
+  readonly label: string;
   readonly matrix: NodeId;
   readonly memory: string;
   readonly location: Location;
@@ -47,7 +49,16 @@ export function placeMemories(context: PlaceContext): MemoryPlaces {
     const matrix = nodes[node.matrix]!;
     assert(matrix.kind === "parameter", "a matrix is a parameter");
     const label = `${matrix.name}.${memory}`;
-    return [{ node: id, matrix: node.matrix, memory, location: allocateRows(context, id, label) }];
+    const { packedRole = "scratch" } = options;
+    return [
+      {
+        node: id,
+        label,
+        matrix: node.matrix,
+        memory,
+        location: allocateRows(context, { id, label, role: packedRole }),
+      },
+    ];
   });
   const attention = new Map(attentionNames(options.cell).map(({ name, node }) => [name, keepAttention(context, node)]));
   const { members } = context;
@@ -64,9 +75,16 @@ function findRows({ derivation, options }: PlaceContext, keys: readonly KeysPlac
   return known(found, "the place of keys").location;
 }
 
-/** `[rows, batch, columns]`, which lives as long as the weights do: as they it is made before a cell runs. */
-export function allocateRows({ options, derivation, allocator }: PlaceContext, id: NodeId, label: string): Location {
-  const { builder, batch, name, packedRole = "scratch" } = options;
+interface RowsRoom {
+  readonly id: NodeId;
+  readonly label: string;
+  /** Of keys that of packed weights: as they, they are made before a cell runs. */
+  readonly role: BufferRole;
+}
+
+/** `[rows, batch, columns]`. */
+function allocateRows({ options, derivation, allocator }: PlaceContext, { id, label, role }: RowsRoom): Location {
+  const { builder, batch, name } = options;
   const [steps, columns] = ([0, 1] as const).map((axis) => allocator.size(derivation.nodes[id]!.shape, axis)) as [
     number,
     number,
@@ -75,7 +93,7 @@ export function allocateRows({ options, derivation, allocator }: PlaceContext, i
   const buffer = builder.buffer({
     name: `${name}.${label}`,
     length: steps * batch * pitch,
-    role: packedRole,
+    role,
     shape: [steps, batch, columns],
   });
   const place = { offset: 0, stepStride: batch * pitch, rowStride: pitch, columnStride: 1, columns } as const;
@@ -113,10 +131,7 @@ export function placeRowGradients(context: PlaceContext, { keys }: MemoryPlaces)
   const ofKeys = new Map(
     keys
       .filter(({ node }) => rows.some((one) => one.rows === node))
-      .map(({ node, location }) => {
-        const label = `d.${known(options.builder.buffers[location.buffer], "keys").name.slice(options.name.length + 1)}`;
-        return [node, { ...allocateRows(context, node, label), padded: false }];
-      }),
+      .map(({ node, label }) => [node, allocateRows(context, { id: node, label: `d.${label}`, role: "scratch" })]),
   );
   const start = [...ofKeys.values()].map((location): Statement => {
     const { name, length } = known(options.builder.buffers[location.buffer], "keys");
