@@ -25,6 +25,7 @@ export {
 } from "./formats/recurra/index.ts";
 export {
   convertToMathML,
+  drawAlignment,
   drawBars,
   drawCell,
   drawCurves,
@@ -37,6 +38,7 @@ export {
   printMathML,
   printQuantity,
   printTable as alignTable,
+  type Alignment,
   type BarsChart,
   type CurvesChart,
   type DiagramOptions,

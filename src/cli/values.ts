@@ -21,6 +21,14 @@ export function threadCount(text: string): number | "auto" {
   return value;
 }
 
+/** A number of at least 0. */
+export function positiveOrZero(text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !(number >= 0 && number < Infinity))
+    throw new InvalidArgumentError("Give a number of at least 0.");
+  return number;
+}
+
 /** A number above 0. */
 export function positive(text: string): number {
   const value = Number(text);

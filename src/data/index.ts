@@ -106,6 +106,7 @@ export {
   buildVocabulary,
   decodeTokens,
   encodeText,
+  joinTokens,
   numberOfClass,
   paddingToken,
   splitTokens,

@@ -1,4 +1,6 @@
 /** What people look at: formulas, diagrams, charts and tables. What other folders use of it. */
+export { drawAlignment } from "./alignment.ts";
+export type { Alignment } from "./alignment.ts";
 export { drawBars, drawCurves, drawForecast } from "./chart.ts";
 export type { BarsChart, ChartOptions, CurvesChart, ForecastChart, Series } from "./chart.ts";
 export type { SeriesStyle } from "./chart-palette.ts";

@@ -37,14 +37,14 @@ interface Chain {
 function drawChain({ chain, shape, prefix: before }: Chain, uniform: () => number, values: ParameterValues): void {
   chain.layers.forEach((layer, index) => {
     const path = `${before}${index}`;
-    const { inputSize } = known(shape.layers[index], "a layer's shape");
+    const own = known(shape.layers[index], "a layer's shape");
     if (layer.kind === "embedding") {
-      const length = inputSize * layer.size;
+      const length = own.inputSize * layer.size;
       const { deviation = 1 } = layer;
       values[`${path}.E`] = Float32Array.from({ length }, () => deviation * drawNormal(uniform));
     }
     if (layer.kind !== "cell") return;
-    const sizes = sizesOf(layer, inputSize);
+    const sizes = sizesOf(layer, own);
     for (const { prefix } of directionsOf(layer, path)) {
       const drawn = initialiseParameters(
         cellOf(layer.cell),

@@ -89,6 +89,8 @@ export interface LayerShape {
   readonly outputSize: number;
   /** One output for each step, or one for the sequence. */
   readonly perStep: boolean;
+  /** Numbers in a row of what a cell attends to. */
+  readonly memorySize?: number;
 }
 
 export interface ChainShape {

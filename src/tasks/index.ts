@@ -45,6 +45,21 @@ export type {
   TaskReport,
   TaskTypes,
 } from "./task-kind.ts";
+export { learnBaselines } from "./translate/baselines.ts";
+export type { TranslateBaselines } from "./translate/baselines.ts";
+export { evaluateTranslator } from "./translate/evaluate-translate.ts";
+export type { TranslateEvaluation, TranslateScores } from "./translate/evaluate-translate.ts";
+export { explainTranslate, nameBaseline } from "./translate/explain-translate.ts";
+export type { TranslateTypes } from "./translate/kind.ts";
+export { collectExamples, planTranslate } from "./translate/plan-translate.ts";
+export type { Example, TranslateOptions, TranslatePlan } from "./translate/plan-translate.ts";
+export { attentionNames } from "./translate/translate-network.ts";
+export type { AttentionName, TranslateNetworkOptions } from "./translate/translate-network.ts";
+export { concludeTranslate, trainTranslator } from "./translate/translate.ts";
+export type { TranslateResult } from "./translate/translate.ts";
+export type { SearchChoice, TranslateTask } from "./translate/translate-task.ts";
+export { translateTexts } from "./translate/translator.ts";
+export type { TranslateTextsOptions, Translation, Translator } from "./translate/translator.ts";
 export { findTask, taskNames } from "./task-table.ts";
 export type { TaskChoice, TaskJob, TaskName, TaskPlan, TaskResult } from "./task-table.ts";
 export { measureWorkload, parseWorkloads } from "./workloads.ts";

@@ -4,6 +4,8 @@ import type { ClassifyTypes } from "./classify/kind.ts";
 import { forecastKind } from "./forecast/kind.ts";
 import type { ForecastTypes } from "./forecast/kind.ts";
 import type { TaskKind } from "./task-kind.ts";
+import { translateKind } from "./translate/kind.ts";
+import type { TranslateTypes } from "./translate/kind.ts";
 import { textsKind } from "./texts/kind.ts";
 import type { TextsTypes } from "./texts/kind.ts";
 
@@ -11,6 +13,7 @@ import type { TextsTypes } from "./texts/kind.ts";
 interface TypesOfTasks {
   readonly forecast: ForecastTypes;
   readonly classify: ClassifyTypes;
+  readonly translate: TranslateTypes;
   readonly texts: TextsTypes;
 }
 
@@ -18,6 +21,7 @@ interface TypesOfTasks {
 const taskKinds: { readonly [N in TaskName]: TaskKind<TypesOfTasks[N]> } = {
   forecast: forecastKind,
   classify: classifyKind,
+  translate: translateKind,
   texts: textsKind,
 };
 

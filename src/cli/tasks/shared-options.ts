@@ -38,6 +38,12 @@ export const unit: TaskOption = {
   parse: oneOf(["word", "character"]),
 };
 
+export const embedding: TaskOption = {
+  flags: "--embedding <SIZE>",
+  description: "numbers that stand for a word or character (default: 64; to translate: 128)",
+  parse: whole(1),
+};
+
 /** Of predict: one text instead of a file of them. */
 export const input: TaskOption = { flags: "--input <TEXT>", description: "this text, instead of a file of them" };
 

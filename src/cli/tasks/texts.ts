@@ -33,7 +33,7 @@ import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
 import { printClassScores } from "./print-classes.ts";
-import { chart, heldBack, input, label, reading, target, text, unit } from "./shared-options.ts";
+import { chart, embedding, heldBack, input, label, reading, target, text, unit } from "./shared-options.ts";
 
 interface TrainTextsFlags extends TrainFlags, ReadingFlags {
   readonly text?: string;
@@ -85,7 +85,7 @@ const trainOptions: readonly TaskOption[] = [
     description: "words or characters of a text that are read (default: what 19 of 20 texts have, at most 300 or 1000)",
     parse: whole(1),
   },
-  { flags: "--embedding <SIZE>", description: "numbers that stand for a word (default: 64)", parse: whole(1) },
+  embedding,
   {
     flags: "--word-dropout <SHARE>",
     description: "share of words that are unknown while learning, others in each epoch (default: 0.2)",

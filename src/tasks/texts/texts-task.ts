@@ -2,6 +2,7 @@
 import type { Classes, Scaler, Vocabulary } from "../../data/index.ts";
 import type { PlainData } from "../../util/plain-data.ts";
 import { parseScaler } from "../parse-scaler.ts";
+import { parseVocabulary } from "../parse-vocabulary.ts";
 import { parseReading } from "../reading.ts";
 import type { Reading } from "../reading.ts";
 import { storedData } from "../stored-task.ts";
@@ -38,7 +39,6 @@ export interface TextsTask {
 }
 
 const mostClasses = 100_000;
-const mostEntries = 10_000_000;
 const mostSteps = 1_000_000;
 
 /** A task from a model file, checked. Throws `file/bad-model` naming the place. */
@@ -52,19 +52,6 @@ export function parseTextsTask(value: unknown, source = "The file"): TextsTask {
     longest: task.get("longest").whole(1, mostSteps),
     answer: parseAnswer(task.get("answer")),
     reading: parseReading(task.get("reading")),
-  };
-}
-
-function parseVocabulary(data: PlainData): Vocabulary {
-  const vocabulary = data.object();
-  return {
-    kind: vocabulary.get("kind").oneOf(["vocabulary"]),
-    unit: vocabulary.get("unit").oneOf(["word", "character"]),
-    lowercase: vocabulary.get("lowercase").flag(),
-    entries: vocabulary
-      .get("entries")
-      .array(mostEntries)
-      .map((entry) => entry.text()),
   };
 }
 
