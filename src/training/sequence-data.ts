@@ -26,7 +26,7 @@ export interface SequenceData {
   readonly indices?: Int32Array;
   /** How many different lengths batches are padded to, at most: 4 if absent. Each is compiled on its own. */
   readonly buckets?: number;
-  /** Of tokens: replaces a share of them, another one in each epoch that is shuffled. */
+  /** Of tokens, where there is no `source`: replaces a share of them, another one in each epoch that is shuffled. */
   readonly replaced?: TokenReplacement;
   /** What an encoder reads for each sequence. */
   readonly source?: SourceSequences;

@@ -88,7 +88,7 @@ const trainOptions: readonly TaskOption[] = [
   embedding,
   {
     flags: "--word-dropout <SHARE>",
-    description: "share of words that are unknown while learning, others in each epoch (default: 0.1)",
+    description: "share of words that are unknown while learning, others in each epoch (default: 0.2)",
     parse: share,
   },
   {
