@@ -6,6 +6,8 @@ export { corpusBleu, tokenizeForBleu } from "./bleu.ts";
 export type { BleuScore } from "./bleu.ts";
 export { describeColumns } from "./describe-columns.ts";
 export type { ColumnDescription } from "./describe-columns.ts";
+export { joinMarks, splitMarks, stripMarks } from "./diacritics.ts";
+export type { UnmarkedText } from "./diacritics.ts";
 export { fitWindowScalers } from "./fit-window-scalers.ts";
 export type { WindowScalerOptions } from "./fit-window-scalers.ts";
 export { addFutureRows, findDateStep } from "./future-rows.ts";
