@@ -39,7 +39,7 @@ function trainingOf(cell: Cell, { batch, hidden }: { readonly batch: number; rea
     loss: { kind: "mean-squared" },
     optimiser: { kind: "adam" },
     clip: { kind: "norm", most: 1 },
-    steps: [3],
+    shapes: [{ steps: 3 }],
     batch,
     lengths: false,
   }).program;

@@ -102,6 +102,9 @@ describe("train, predict, evaluate and inspect", () => {
     expect(out).toContain("recurra predict model.safetensors sales.csv");
     expect(await readFile(file("model.svg"), "utf8")).toMatch(/^<svg/);
     expect((await readdir(folder)).filter((name) => /checkpoint|unfinished/.test(name))).toEqual([]);
+    const page = await readFile(file("model.report.html"), "utf8");
+    expect(page).toMatch(/^<!doctype html>[^]*Test, 30 forecasts of sales:[^]*<svg[^]*Loss by epoch[^]*<\/html>\n$/);
+    expect(page).not.toMatch(/<script|src=|href=/);
   });
 
   test("what was trained forecasts what comes next", async () => {
@@ -207,6 +210,15 @@ describe("train, predict, evaluate and inspect", () => {
       count: 296,
       classes: ["even", "odd"],
     });
+  });
+
+  test("--task classify takes its class from --target, and --no-report writes none", async () => {
+    const { status, err } = await run(
+      `train sales.csv --task classify --target parity --features price --hidden 4 --window 3 --epochs 1 --no-report --out task.safetensors`,
+    );
+    expect(status).toBe(0);
+    expect(err).toContain("classify  windows by parity: 2 classes (even, odd)");
+    expect(await readdir(folder)).not.toContain("task.report.html");
   });
 
   test("the data may stand behind the targets", async () => {
@@ -334,6 +346,9 @@ test.each([
   ["train sales.csv --label parity --sequence price --window 5", 2, "give one of them"],
   ["train sales.csv --label parity --season 7", 2, "--season is for forecasts"],
   ["train sales.csv --target sales --features price", 2, "--features is for --label"],
+  ["train sales.csv --task forecast --label parity", 2, "--label is for --label (--task classify), not for forecasts"],
+  ["train sales.csv --task classify", 2, "say by which column to classify"],
+  ["train sales.csv --task forecats --target sales", 2, "Give one of "],
   ["train sales.csv --target sales --epochs many", 2, "'many' is invalid. Give a whole number of at least 1."],
   ["train sales.csv --target sales --dropout 1", 2, "less than 1"],
   ["train sales.csv --target sales --test -3", 2, "Give a number of rows"],

@@ -11,7 +11,8 @@ import {
   readSummary,
   verifyModel,
 } from "../node.ts";
-import type { CellSpec, Classifier, Forecaster, LayerSpec, LoadedModel, WeightsComparison } from "../node.ts";
+import type { CellSpec, LayerSpec, LoadedModel, TaskJob, WeightsComparison } from "../node.ts";
+import { findCommandTask } from "./tasks/table.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface ModelFlags {
@@ -50,31 +51,9 @@ export async function inspectModel(file: string, flags: ModelFlags, terminal: Te
   model.dispose();
 }
 
-function describeTask(task: Forecaster | Classifier | undefined, source: string): readonly string[] {
-  if (task === undefined) return [`${source}: a network, without a task`];
-  if (task.kind === "classifier") {
-    const { label, classes, features, of } = task.task;
-    const what = of.kind === "sequences" ? `sequences (told apart by ${of.sequence})` : `windows of ${of.window} steps`;
-    return [
-      `${source}: classifies ${what} by ${label}`,
-      `  classes  ${classes.names.join(", ")}`,
-      `  inputs   ${features.join(", ")}`,
-    ];
-  }
-  const { windows, calendar, season, seenUntil } = task.task;
-  const ahead = windows.predict === "all" ? `1 to ${windows.horizon}` : String(windows.horizon);
-  return [
-    `${source}: forecasts ${windows.targets.join(", ")}, ${ahead} step${ahead === "1" ? "" : "s"} ahead`,
-    `  window   ${windows.window} steps${windows.form === "level" ? "" : `, as ${windows.form}`}`,
-    ...(windows.covariates.length === 0 ? [] : [`  beside   ${windows.covariates.join(", ")}`]),
-    ...(calendar === undefined
-      ? []
-      : [
-          `  calendar ${calendar.features.map((feature) => ("part" in feature ? `${feature.part} (${feature.kind})` : feature.kind)).join(", ")}, from ${calendar.dateColumn}`,
-        ]),
-    ...(season === 1 ? [] : [`  season   ${season} steps`]),
-    ...(seenUntil === undefined ? [] : [`  trained on data until ${seenUntil}`]),
-  ];
+function describeTask(job: TaskJob | undefined, source: string): readonly string[] {
+  if (job === undefined) return [`${source}: a network, without a task`];
+  return findCommandTask(job.task.kind).describeJob(job, source);
 }
 
 function describeTraining({ details }: LoadedModel): readonly string[] {
@@ -162,20 +141,11 @@ function describeCells({ spec }: LoadedModel): readonly string[] {
 /** Steps where nothing says how long sequences are. */
 const usualSteps = 30;
 
-function describeMemory(
-  { spec, details }: LoadedModel,
-  task: Forecaster | Classifier | undefined,
-  flags: ModelFlags,
-): string {
-  const own =
-    task?.kind === "forecaster"
-      ? task.task.windows.window
-      : task?.task.of.kind === "windows"
-        ? task.task.of.window
-        : usualSteps;
+function describeMemory({ spec, details }: LoadedModel, job: TaskJob | undefined, flags: ModelFlags): string {
+  const { steps: own = usualSteps, loss } =
+    job === undefined ? { loss: { kind: "absolute" } as const } : findCommandTask(job.task.kind).memoryOf(job);
   const steps = flags.steps ?? own;
   const batch = flags.batch ?? (flags.training === true ? (readSummary(details.training)?.batch ?? 1) : 1);
-  const loss = task?.kind === "classifier" ? ({ kind: "cross-entropy" } as const) : ({ kind: "absolute" } as const);
   const title = `Memory of ${flags.training === true ? "a training step" : "a prediction"} with ${steps} steps and a batch of ${batch}, in words of four bytes:`;
   return `${title}\n\n${printMemory(spec, { steps, batch, ...(flags.training === true ? { loss } : {}) }).trimEnd()}`;
 }

@@ -1,27 +1,18 @@
 /** `recurra predict`: forecasts or labels from a trained model. */
 import path from "node:path";
-import {
-  classifyTable,
-  forecastFuture,
-  forecastRows,
-  loadFile,
-  openTask,
-  printTable,
-  verifyModel,
-  writeWhole,
-} from "../node.ts";
-import type { Classifier, Forecaster, Table } from "../node.ts";
+import { loadFile, openTask, printTable, verifyModel, writeWhole } from "../node.ts";
+import type { TaskJob } from "../node.ts";
 import type { Command } from "commander";
 import { checkApart } from "./check-apart.ts";
-import { oneOf, openData, tellNotes } from "./read-data.ts";
-import type { DataFile } from "./read-data.ts";
+import { oneOf } from "./read-data.ts";
+import { checkTaskOptions, declareTaskOptions, findCommandTask } from "./tasks/table.ts";
 import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 import { threadCount } from "./values.ts";
 
-interface PredictFlags {
+/** What every task is given; each has flags of its own beside. */
+export interface PredictFlags {
   readonly out?: string;
-  readonly each?: boolean;
   readonly format?: "csv" | "tsv" | "json" | "jsonl";
   readonly json?: boolean;
   readonly verify?: boolean;
@@ -42,13 +33,15 @@ The data must have the columns that the model was trained with. Columns known in
 the target left empty.`;
 
 export function addPredict(program: Command, terminal: Terminal): void {
-  program
-    .command("predict")
-    .description("Forecast what comes after the data, or classify them, with a trained model.")
+  const command = program.command("predict");
+  command
+    .description("Forecast what comes after the data, classify them, …: what the model was trained for.")
     .argument("<MODEL>", "a model that recurra train saved")
-    .argument("<DATA>", "a CSV, TSV, JSON lines, JSON or Parquet file")
+    .argument("[DATA]", "a CSV, TSV, JSON lines, JSON or Parquet file, or what the task reads");
+  declareTaskOptions(command, "predict");
+  command
+    .optionsGroup("What comes out:")
     .option("--out <FILE>", "where to write to (default: standard output)")
-    .option("--each", "forecast every row that has enough rows before it, not only those after the last")
     .option(
       "--format <FORMAT>",
       "csv, tsv, json or jsonl (default: by the ending of --out, else csv)",
@@ -63,76 +56,41 @@ export function addPredict(program: Command, terminal: Terminal): void {
     )
     .option("--threads <COUNT>", "threads that share the work (default: auto, a core each, up to 8)", threadCount)
     .addHelpText("after", examples)
-    .action(async (model: string, data: string, flags: PredictFlags) => runPredict(model, data, flags, terminal));
-}
-
-async function runPredict(modelFile: string, dataFile: string, flags: PredictFlags, terminal: Terminal): Promise<void> {
-  if (flags.out !== undefined) {
-    const inputs = [
-      { what: "the model", file: modelFile },
-      { what: "the data", file: dataFile },
-    ];
-    checkApart(inputs, [{ what: "--out", file: flags.out }]);
-  }
-  const { job, dispose } = await openModel(modelFile, flags);
-  try {
-    const data = await openData(dataFile, job.task.reading);
-    const table =
-      job.kind === "forecaster"
-        ? await forecast(job, data, flags, terminal)
-        : await classify(job, data, flags, terminal);
-    const text = printTable(table, chooseFormat(flags));
-    if (flags.out === undefined) terminal.print(text.trimEnd());
-    else {
-      await writeWhole(flags.out, text);
-      terminal.say(`${table.rows} rows written to ${flags.out}`);
-    }
-  } finally {
-    dispose();
-  }
+    .action(async (model: string, data: string | undefined, flags: PredictFlags) => {
+      if (flags.out !== undefined) {
+        const inputs = [
+          { what: "the model", file: model },
+          ...(data === undefined ? [] : [{ what: "the data", file: data }]),
+        ];
+        checkApart(inputs, [{ what: "--out", file: flags.out }]);
+      }
+      const { job, dispose } = await openModel(model, flags);
+      try {
+        const task = findCommandTask(job.task.kind);
+        checkTaskOptions(command, "predict", task);
+        const said = await task.predict(job, { file: data, flags, terminal });
+        const text = typeof said === "string" ? said : printTable(said, chooseFormat(flags));
+        if (flags.out === undefined) terminal.print(text.trimEnd());
+        else {
+          await writeWhole(flags.out, text);
+          terminal.say(`${typeof said === "string" ? "" : `${said.rows} rows `}written to ${flags.out}`);
+        }
+      } finally {
+        dispose();
+      }
+    });
 }
 
 /** A model file with its task, verified where that is asked for. */
 export async function openModel(
   file: string,
   flags: Pick<PredictFlags, "verify" | "backend" | "threads">,
-): Promise<{ readonly job: Forecaster | Classifier; dispose(): void }> {
+): Promise<{ readonly job: TaskJob; dispose(): void }> {
   const source = path.basename(file);
   const model = await loadFile(file, { backend: flags.backend, threads: flags.threads ?? "auto" });
   const job = openTask(model, source);
   if (flags.verify === true) verifyModel(model, source);
   return { job, dispose: () => model.dispose() };
-}
-
-async function forecast(
-  forecaster: Forecaster,
-  data: DataFile,
-  { each }: PredictFlags,
-  terminal: Terminal,
-): Promise<Table> {
-  const { reading, windows } = forecaster.task;
-  if (each === true) return forecastRows(forecaster, tellNotes(await data.read(reading), terminal));
-  const open = [...windows.targets, ...windows.covariates];
-  return forecastFuture(forecaster, tellNotes(await data.read(reading, open), terminal));
-}
-
-async function classify(
-  classifier: Classifier,
-  data: DataFile,
-  { each }: PredictFlags,
-  terminal: Terminal,
-): Promise<Table> {
-  if (each === true) throw new UsageError("--each is for forecasts: a classifier tells the class of everything anyway");
-  const { reading, label, of } = classifier.task;
-  const isThere = data.columns.some(({ name }) => name === label);
-  const { dateColumn, ...undated } = reading;
-  const columns = reading.columns.filter((name) => name !== label || isThere);
-  // Rows of a sequence may have the same time.
-  const isDated = dateColumn !== undefined && of.kind === "windows";
-  return classifyTable(
-    classifier,
-    tellNotes(await data.read({ ...undated, columns, ...(isDated ? { dateColumn } : {}) }, [label]), terminal),
-  );
 }
 
 function chooseFormat({ out, format, json }: PredictFlags): "csv" | "tsv" | "json" | "jsonl" {

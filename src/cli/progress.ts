@@ -6,6 +6,8 @@ import type { Terminal } from "./terminal.ts";
 
 export interface Progress {
   show(event: TrainingEvent): void;
+  /** The task's own metric, told with the next epochs; nothing where there is none. */
+  measure(metric: string | undefined): void;
   /** Takes the bar off. */
   end(): void;
 }
@@ -21,11 +23,12 @@ interface State {
   readonly epochs: number;
   readonly loss: number;
   readonly validation?: number | undefined;
+  readonly metric?: string | undefined;
 }
 
-function describe({ epoch, epochs, loss, validation }: State): string {
+function describe({ epoch, epochs, loss, validation, metric }: State): string {
   const watched = validation === undefined ? "" : `  validation ${printLoss(validation)}`;
-  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  loss ${printLoss(loss)}${watched}`;
+  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  loss ${printLoss(loss)}${watched}${metric === undefined ? "" : `  ${metric}`}`;
 }
 
 function printLoss(loss: number): string {
@@ -42,7 +45,11 @@ const lineMilliseconds = 2000;
 function createLines(terminal: Terminal): Progress {
   const clock = createClock();
   let before = -Infinity;
+  let metric: string | undefined;
   return {
+    measure: (said) => {
+      metric = said;
+    },
     show: (event) => {
       clock.follow(event);
       if (event.kind !== "epoch") return;
@@ -50,7 +57,7 @@ function createLines(terminal: Terminal): Progress {
       if (!isDue) return;
       before = performance.now();
       const left = event.epoch === event.epochs ? "" : `  ${clock.left()} left`;
-      terminal.say(`${describe(event)}  ${printRate(event.rate)}${left}`);
+      terminal.say(`${describe({ ...event, metric })}  ${printRate(event.rate)}${left}`);
     },
     end: () => undefined,
   };
@@ -75,7 +82,11 @@ function createBar(screen: NodeJS.WriteStream): Progress {
     linewrap: false,
   });
   let last: EpochEvent | undefined;
+  let metric: string | undefined;
   return {
+    measure: (said) => {
+      metric = said;
+    },
     show: (event) => {
       clock.follow(event);
       if (event.kind === "started")
@@ -89,6 +100,7 @@ function createBar(screen: NodeJS.WriteStream): Progress {
         epochs: clock.epochs(),
         loss: last?.loss ?? event.loss,
         validation: last?.validation,
+        metric,
       });
       bar.update(update, { text, left: clock.left(), rate: printRate(rate) });
     },

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describeColumns, readBytes, readingOptions, readTable } from "../node.ts";
 import type { ColumnDescription, MissingRule, Reading, ReadingChoice, Table, TableReading } from "../node.ts";
 import { InvalidArgumentError } from "commander";
-import type { Command } from "commander";
+import type { TaskOption } from "./tasks/command-task.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Options about reading that several commands have. */
@@ -11,21 +11,6 @@ export interface ReadingFlags {
   readonly missing?: MissingRule;
   readonly decimal?: "." | ",";
   readonly dateOrder?: "day-first" | "month-first";
-}
-
-export function addReadingOptions(command: Command): Command {
-  return command
-    .option(
-      "--missing <RULE>",
-      "what to do where a value is missing: error, drop (the row), previous, linear, or a number to put (default: error)",
-      parseRule,
-    )
-    .option(
-      "--date-order <ORDER>",
-      "how to read dates such as 1/3/2012: day-first or month-first",
-      oneOf(["day-first", "month-first"]),
-    )
-    .option("--decimal <MARK>", 'the decimal mark, "." or "," (default: ".")', oneOf([".", ","]));
 }
 
 /** Takes one of these texts. */
@@ -36,6 +21,22 @@ export function oneOf<const T extends string>(choices: readonly T[]): (text: str
     return chosen;
   };
 }
+
+/** Their declarations. */
+export const readingOptionList: readonly TaskOption[] = [
+  {
+    flags: "--missing <RULE>",
+    description:
+      "what to do where a value is missing: error, drop (the row), previous, linear, or a number to put (default: error)",
+    parse: parseRule,
+  },
+  {
+    flags: "--date-order <ORDER>",
+    description: "how to read dates such as 1/3/2012: day-first or month-first",
+    parse: oneOf(["day-first", "month-first"]),
+  },
+  { flags: "--decimal <MARK>", description: 'the decimal mark, "." or "," (default: ".")', parse: oneOf([".", ","]) },
+];
 
 function parseRule(text: string): MissingRule {
   const rule = (["error", "drop", "previous", "linear"] as const).find((one) => one === text);
@@ -77,6 +78,25 @@ export async function openData(file: string, choice: ReadingChoice = {}): Promis
     columns,
     read: async (reading, open) => readTable(bytes, { source, ...readingOptions(reading, open) }),
   };
+}
+
+/** A table with these columns (those that are defined), read as the flags say. */
+export async function readColumns(
+  data: DataFile,
+  flags: ReadingFlags,
+  wanted: {
+    readonly columns: readonly (string | undefined)[];
+    readonly dateColumn?: string | undefined;
+    readonly groupColumn?: string | undefined;
+  },
+): Promise<TableReading> {
+  const { columns, dateColumn, groupColumn } = wanted;
+  return data.read({
+    columns: [...new Set(columns.filter((name) => name !== undefined))],
+    ...(dateColumn === undefined ? {} : { dateColumn }),
+    ...(groupColumn === undefined ? {} : { groupColumn }),
+    ...readingChoice(flags),
+  });
 }
 
 /** Names as they were given: a column of that name, or several names with commas between them. */

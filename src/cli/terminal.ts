@@ -11,6 +11,8 @@ export interface Terminal {
   say(text: string): void;
   /** Where a progress bar can be drawn: standard error, if it is a terminal. */
   readonly screen: NodeJS.WriteStream | undefined;
+  /** Whether nobody reads what is said. */
+  readonly isDeaf?: boolean;
   /** Calls the listener when the user wants to stop (Ctrl-C); gives what takes it off again. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -48,7 +50,7 @@ function nameCommand({ argv, env, cwd, platform }: NodeJS.Process): string {
 
 /** A terminal that says nothing to people. */
 export function quieten(terminal: Terminal): Terminal {
-  return { ...terminal, say: () => undefined, screen: undefined };
+  return { ...terminal, say: () => undefined, screen: undefined, isDeaf: true };
 }
 
 /** A command was asked for something that makes no sense; exit status 2. */

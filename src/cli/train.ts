@@ -3,15 +3,12 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import {
+  checkpointParameters,
   checkWritable,
-  concludeClassify,
-  concludeForecast,
-  drawEvaluation,
+  findTask,
   loadFile,
   openCheckpoint,
   openTask,
-  planClassify,
-  planForecast,
   saveCheckpoint,
   saveResult,
   train,
@@ -19,101 +16,141 @@ import {
 } from "../node.ts";
 import type {
   Checkpoint,
+  EpochEvent,
   FinishedEvent,
-  Reading,
   StartedEvent,
-  StoredRun,
   TaskPlan,
   TaskResult,
   TrainingOptions,
 } from "../node.ts";
 import type { Command } from "commander";
 import { checkApart } from "./check-apart.ts";
+import { declareOptions } from "./declare-train.ts";
 import { createProgress } from "./progress.ts";
-import { openData, tellNotes } from "./read-data.ts";
-import { printPlan, printResult, resultAsJson } from "./report.ts";
+import { printPlan, printResult, printResultPage, resultAsJson } from "./report.ts";
+import type { CommandTask } from "./tasks/command-task.ts";
+import { checkTaskOptions, chooseTask, findCommandTask } from "./tasks/table.ts";
 import { Interrupted, quieten, UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
-import { checkFlags, classifyOptions, declareOptions, forecastOptions } from "./train-options.ts";
 import type { TrainFlags } from "./train-options.ts";
 import { givenOptions, quote } from "./values.ts";
 
 /** Options that a resumed run may have: what comes out, not what is learned. */
-const whileResuming = new Set(["resume", "out", "chart", "json", "quiet", "debug"]);
+const whileResuming = new Set(["resume", "out", "chart", "report", "json", "quiet", "debug"]);
+
+/** Flags that some tasks have and that say where the data stand. */
+type GivenFlags = TrainFlags & { readonly target?: readonly string[] };
 
 export function addTrain(program: Command, terminal: Terminal): void {
   const command = program.command("train");
-  declareOptions(command).action(async (data: string | undefined, flags: TrainFlags) => {
+  declareOptions(command).action(async (given: string | undefined, all: GivenFlags) => {
+    const { data, flags } = completeArguments(given, all);
     if (flags.resume !== undefined) {
       const other = givenOptions(command).find(({ key }) => !whileResuming.has(key));
       if (other !== undefined)
         throw new UsageError(`${other.flag} cannot be changed in a run that is resumed: it is the checkpoint's`);
+      await runTrain({ data, flags, task: undefined }, terminal);
+      return;
     }
-    await runTrain(completeArguments(data, flags), terminal);
+    const task = chooseTask(flags);
+    if (data === undefined && task?.needsData !== false)
+      throw new UsageError("name the data: recurra train DATA --target COLUMN");
+    if (task === undefined)
+      throw new UsageError(
+        "say what to learn: --target COLUMN to forecast it, --label COLUMN to classify by it, or --task NAME",
+      );
+    checkTaskOptions(command, "train", task);
+    task.check?.(flags);
+    await runTrain({ data, flags, task }, terminal);
   });
 }
 
 /** `--target A B data.csv` takes the data for a target: the last one is meant as the data where it is a file. */
-function completeArguments(data: string | undefined, flags: TrainFlags): TrainFlags & { readonly data: string } {
+function completeArguments(
+  data: string | undefined,
+  flags: GivenFlags,
+): { readonly data: string | undefined; readonly flags: GivenFlags } {
   const last = flags.target?.at(-1);
-  if (data !== undefined) return { ...flags, data };
-  if (last !== undefined && (flags.target?.length ?? 0) > 1 && existsSync(last))
-    return { ...flags, target: flags.target?.slice(0, -1) ?? [], data: last };
-  throw new UsageError("name the data: recurra train DATA --target COLUMN");
+  if (data === undefined && last !== undefined && (flags.target?.length ?? 0) > 1 && existsSync(last))
+    return { data: last, flags: { ...flags, target: flags.target?.slice(0, -1) ?? [] } };
+  return { data, flags };
 }
 
 /** Where the results of a run go. */
-interface Outputs {
+export interface Outputs {
   readonly model: string;
   readonly checkpoint: string;
   readonly chart: string | undefined;
+  readonly report: string | undefined;
 }
 
-function chooseOutputs({ data, out, resume, chart }: TrainFlags & { readonly data: string }): Outputs {
+/** What the command was asked for; the task of a resumed run is the checkpoint's. */
+interface Request {
+  readonly data: string | undefined;
+  readonly flags: TrainFlags;
+  readonly task: CommandTask | undefined;
+}
+
+function chooseOutputs({ data, flags, task }: Request): Outputs {
+  const { out, resume, chart } = flags;
   const stem = (file: string): string => file.slice(0, file.length - path.extname(file).length);
-  const model = out ?? `${resume === undefined ? stem(path.basename(data)) : stem(resume)}.safetensors`;
-  const checkpoint = resume ?? `${model.endsWith(".safetensors") ? stem(model) : model}.checkpoint`;
-  return { model, checkpoint, chart };
+  const name = data === undefined ? (task?.kind ?? "model") : stem(path.basename(data));
+  const model = out ?? `${resume === undefined ? name : stem(resume)}.safetensors`;
+  const base = model.endsWith(".safetensors") ? stem(model) : model;
+  const checkpoint = resume ?? `${base}.checkpoint`;
+  return { model, checkpoint, chart, report: flags.report ? `${base}.report.html` : undefined };
 }
 
-async function runTrain(flags: TrainFlags & { readonly data: string }, terminal: Terminal): Promise<void> {
-  checkFlags(flags);
-  const outputs = chooseOutputs(flags);
-  await checkCheckpoint(outputs.checkpoint, flags.resume !== undefined);
+/** Throws where a file that is to be written is one that is read, or cannot be written. */
+async function checkFiles({ data, flags, task }: Request, outputs: Outputs): Promise<void> {
+  const { model, checkpoint, chart, report } = outputs;
+  const written = [
+    { what: "--out", file: model },
+    { what: "the checkpoint", file: checkpoint },
+    ...(chart === undefined ? [] : [{ what: "--chart", file: chart }]),
+    ...(report === undefined ? [] : [{ what: "the report", file: report }]),
+  ];
   checkApart(
     [
-      { what: "the data", file: flags.data },
+      ...(data === undefined ? [] : [{ what: "the data", file: data }]),
       ...(flags.cell === undefined ? [] : [{ what: "the cell", file: flags.cell }]),
+      ...(task?.inputs?.(flags) ?? []),
     ],
-    [
-      { what: "--out", file: outputs.model },
-      { what: "the checkpoint", file: outputs.checkpoint },
-      ...(outputs.chart === undefined ? [] : [{ what: "--chart", file: outputs.chart }]),
-    ],
+    written,
   );
-  for (const file of [outputs.model, outputs.checkpoint, ...(outputs.chart === undefined ? [] : [outputs.chart])])
-    await checkWritable(file);
+  for (const { file } of written) await checkWritable(file);
+}
+
+async function runTrain(request: Request, terminal: Terminal): Promise<void> {
+  const { data, flags } = request;
+  const outputs = chooseOutputs(request);
+  await checkCheckpoint(outputs.checkpoint, flags.resume !== undefined);
+  await checkFiles(request, outputs);
   const human = flags.quiet === true ? quieten(terminal) : terminal;
-  const { plan, resume } =
-    flags.resume === undefined
-      ? { plan: await planAfresh(flags, human), resume: undefined }
-      : await planAgain(flags.resume, flags.data, human);
+  const { task, plan, resume } =
+    request.task === undefined ? await planAgain(request, human) : await planAfresh(request, request.task, human);
   if (resume === undefined && existsSync(outputs.checkpoint)) {
     human.say(
       `note: ${outputs.checkpoint} holds an unfinished run, which this one replaces; --resume ${outputs.checkpoint} would go on with it`,
     );
   }
-  human.say(printPlan(plan));
+  human.say(printPlan(task, plan));
   const begin = performance.now();
-  const run = await learn({ plan, resume, outputs, data: flags.data, json: flags.json === true }, terminal, human);
-  const result = conclude(plan, run.finished);
+  const run = await learn({ plan, resume, outputs, data, json: flags.json === true }, terminal, human);
+  const result = (await findTask(plan.task.kind).conclude(plan, run.finished)) as TaskResult;
   const seconds = (performance.now() - begin) / 1000;
+  const report = { task, plan, result, run, outputs, seconds };
   await writeWhole(outputs.model, saveResult(result));
-  await drawChart(result, plan, outputs);
+  if (outputs.chart !== undefined) await writeWhole(outputs.chart, drawChart(task, plan, result));
+  if (outputs.report !== undefined) await writeWhole(outputs.report, printResultPage(report));
   await rm(outputs.checkpoint, { force: true });
-  if (flags.json === true) terminal.print(JSON.stringify(resultAsJson({ plan, result, run, outputs, seconds })));
-  else
-    terminal.print(printResult({ plan, result, run, outputs, seconds, data: flags.data, command: terminal.command }));
+  if (flags.json === true) terminal.print(JSON.stringify(resultAsJson(report)));
+  else terminal.print(printResult({ ...report, data, command: terminal.command }));
+}
+
+function drawChart(task: CommandTask, plan: TaskPlan, result: TaskResult): string {
+  if (task.drawChart === undefined) throw new UsageError(`--chart is not for ${task.called}`);
+  return task.drawChart(plan, result);
 }
 
 /** Throws where the file of the checkpoint, which is replaced and in the end removed, holds something else. */
@@ -135,61 +172,29 @@ async function checkCheckpoint(file: string, isResumed: boolean): Promise<void> 
   }
 }
 
-async function planAfresh(flags: TrainFlags & { readonly data: string }, human: Terminal): Promise<TaskPlan> {
-  const data = await openData(flags.data, flags);
-  const read = async (
-    columns: readonly (string | undefined)[],
-    dateColumn: string | undefined,
-    groupColumn: string | undefined,
-  ): Promise<ReturnType<typeof tellNotes>> => {
-    const reading: Reading = {
-      columns: [...new Set(columns.filter((name) => name !== undefined))],
-      ...(dateColumn === undefined ? {} : { dateColumn }),
-      ...(groupColumn === undefined ? {} : { groupColumn }),
-      ...(flags.missing === undefined ? {} : { missing: flags.missing }),
-      ...(flags.decimal === undefined ? {} : { decimal: flags.decimal }),
-      ...(flags.dateOrder === undefined ? {} : { dateOrder: flags.dateOrder }),
-    };
-    return tellNotes(await data.read(reading), human);
-  };
-  if (flags.label !== undefined) {
-    const options = await classifyOptions(flags, flags.label, data);
-    const { sequence, label, features = [], date, group } = options;
-    // Rows of a sequence may have the same time.
-    return planClassify(
-      await read(
-        [date, sequence ?? group, label, ...features],
-        sequence === undefined ? date : undefined,
-        sequence ?? group,
-      ),
-      options,
-    );
-  }
-  const options = await forecastOptions(flags, data);
-  const { targets, covariates = [], known = [], date, group } = options;
-  return planForecast(await read([date, group, ...targets, ...covariates, ...known], date, group), options);
+interface Planned {
+  readonly task: CommandTask;
+  readonly plan: TaskPlan;
+  readonly resume: Checkpoint | undefined;
+}
+
+async function planAfresh({ data: file, flags }: Request, task: CommandTask, terminal: Terminal): Promise<Planned> {
+  const { data, options } = await task.read({ file, flags, terminal });
+  return { task, plan: (await findTask(task.kind).plan(data, options)) as TaskPlan, resume: undefined };
 }
 
 /** The plan of a run that was stopped, made again from its data. */
-async function planAgain(
-  file: string,
-  dataFile: string,
-  human: Terminal,
-): Promise<{ readonly plan: TaskPlan; readonly resume: Checkpoint }> {
-  const model = await loadFile(file);
-  const run: StoredRun = openCheckpoint(model, path.basename(file));
-  const { reading } = openTask(model, path.basename(file)).task;
+async function planAgain({ data: file, flags }: Request, terminal: Terminal): Promise<Planned> {
+  const from = flags.resume ?? "";
+  const model = await loadFile(from);
+  const { kind, options, checkpoint } = openCheckpoint(model, path.basename(from));
+  const job = openTask(model, path.basename(from));
   model.dispose();
-  const data = await openData(dataFile, reading);
-  const { groupColumn, ...rest } = reading;
-  const isSequences = run.kind === "classify" && run.options.sequence !== undefined;
-  const { dateColumn: _, ...undated } = rest;
-  const table = tellNotes(
-    await data.read({ ...(isSequences ? undated : rest), ...(groupColumn === undefined ? {} : { groupColumn }) }),
-    human,
-  );
-  const plan = run.kind === "forecast" ? planForecast(table, run.options) : planClassify(table, run.options);
-  return { plan, resume: run.checkpoint };
+  const task = findCommandTask(kind);
+  if (file === undefined && task.needsData !== false)
+    throw new UsageError("name the data: recurra train DATA --resume");
+  const data = await task.readAgain({ file, options, job, terminal });
+  return { task, plan: (await findTask(kind).plan(data, options)) as TaskPlan, resume: checkpoint };
 }
 
 /** What came of a run, and what it began with. */
@@ -198,11 +203,11 @@ export interface FinishedRun {
   readonly finished: FinishedEvent;
 }
 
-interface Task {
+interface Lesson {
   readonly plan: TaskPlan;
   readonly resume: Checkpoint | undefined;
   readonly outputs: Outputs;
-  readonly data: string;
+  readonly data: string | undefined;
   readonly json: boolean;
 }
 
@@ -211,7 +216,7 @@ const checkpointMilliseconds = 5000;
 
 /** Trains to the end. Throws `Interrupted` after it has been stopped and its checkpoint saved. */
 async function learn(
-  { plan, resume, outputs, data, json }: Task,
+  { plan, resume, outputs, data, json }: Lesson,
   terminal: Terminal,
   human: Terminal,
 ): Promise<FinishedRun> {
@@ -222,12 +227,18 @@ async function learn(
     stop.abort();
   });
   const progress = createProgress(human);
+  const measure = createMeasure(plan, human);
   const settings: TrainingOptions = { ...plan.training, resume, checkpointEpochs: 1 };
   let started: StartedEvent | undefined;
   let lastSaved = -Infinity;
+  let epoch: EpochEvent | undefined;
   try {
     for await (const event of train(settings, { signal: stop.signal })) {
-      progress.show(event);
+      // An epoch is told when its checkpoint has been measured.
+      if (event.kind === "checkpoint") progress.measure(measure(event.checkpoint));
+      if (epoch !== undefined) progress.show(epoch);
+      epoch = event.kind === "epoch" ? event : undefined;
+      if (event.kind !== "epoch") progress.show(event);
       switch (event.kind) {
         case "started":
           started = event;
@@ -245,7 +256,7 @@ async function learn(
           await writeWhole(outputs.checkpoint, saveCheckpoint(plan, event.checkpoint));
           progress.end();
           const chart = outputs.chart === undefined ? "" : ` --chart ${quote(outputs.chart)}`;
-          const command = `${terminal.command} train ${quote(data)} --resume ${quote(outputs.checkpoint)} --out ${quote(outputs.model)}${chart}`;
+          const command = `${terminal.command} train${data === undefined ? "" : ` ${quote(data)}`} --resume ${quote(outputs.checkpoint)} --out ${quote(outputs.model)}${chart}`;
           terminal.say(`Stopped in epoch ${event.checkpoint.progress.epoch}; nothing is lost. To go on:\n  ${command}`);
           if (json) terminal.print(JSON.stringify({ stopped: true, checkpoint: outputs.checkpoint }));
           throw new Interrupted();
@@ -265,13 +276,20 @@ async function learn(
   throw new Interrupted();
 }
 
-function conclude(plan: TaskPlan, finished: FinishedEvent): TaskResult {
-  return plan.kind === "forecast-plan" ? concludeForecast(plan, finished) : concludeClassify(plan, finished);
-}
+/** The share of a run's time that may go into measuring it. */
+const measuringShare = 0.05;
 
-async function drawChart(result: TaskResult, plan: TaskPlan, { chart }: Outputs): Promise<void> {
-  if (chart === undefined) return;
-  if (result.kind !== "forecast-result" || result.test === undefined)
-    throw new UsageError("--chart draws the test rows, but none were kept; give --test");
-  await writeWhole(chart, drawEvaluation(result.test, { source: plan.table.origin.source }));
+/** The task's own metric for a checkpoint; what there was before where it is not due. */
+function createMeasure(plan: TaskPlan, human: Terminal): (checkpoint: Checkpoint) => string | undefined {
+  const task = findTask(plan.task.kind);
+  const begin = performance.now();
+  let spent = 0;
+  let said: string | undefined;
+  return (checkpoint) => {
+    const now = performance.now();
+    if (task.watch === undefined || human.isDeaf === true || spent > measuringShare * (now - begin)) return said;
+    said = task.watch(plan, checkpointParameters(plan, checkpoint, "last"));
+    spent += performance.now() - now;
+    return said;
+  };
 }

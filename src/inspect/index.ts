@@ -12,5 +12,6 @@ export { drawGradientNorms, printGradientNorms } from "./gradient-flow.ts";
 export type { GradientChart, GradientNorms, GradientSummary } from "./gradient-flow.ts";
 export { printGradientLatex } from "./gradient-formula.ts";
 export type { Theme } from "./svg.ts";
+export { escapeXml } from "./svg.ts";
 export { printTable } from "./table.ts";
 export type { TableColumn, TableOptions, TableRow, TableValue } from "./table.ts";

@@ -20,7 +20,7 @@ export type {
   WeightFormat,
 } from "./ir.ts";
 export type { Location, TimeRange } from "./location.ts";
-export { denseLocation, sharedLocation } from "./location.ts";
+export { denseLocation, sharedLocation, viewAt } from "./location.ts";
 export { copyRows, copyStep, memberNumbers } from "./fill.ts";
 export { packedLength } from "./ir.ts";
 export { usesOf } from "./uses.ts";

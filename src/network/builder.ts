@@ -70,15 +70,29 @@ export interface TokenNetwork {
   embedding<const M extends number>(size: M): SequenceNetwork<M>;
 }
 
+/** What a network reads beside its own sequence: an encoder, as `build` gives it, for another one. */
+interface WithEncoder {
+  readonly encoder?: NetworkSpec;
+}
+
 /** A network that reads vectors of `features` numbers, or one of `tokens` different tokens. */
-export function network<const N extends number>(input: { readonly features: N }): SequenceNetwork<N>;
-export function network(input: { readonly tokens: number }): TokenNetwork;
-export function network(input: {
-  readonly features?: number;
-  readonly tokens?: number;
-}): SequenceNetwork<number> | TokenNetwork {
-  const kind = input.features === undefined ? "tokens" : "features";
-  return chain({ input: { kind, size: input.features ?? input.tokens ?? 0 }, layers: [] });
+export function network<const N extends number>(input: { readonly features: N } & WithEncoder): SequenceNetwork<N>;
+export function network(input: { readonly tokens: number } & WithEncoder): TokenNetwork;
+export function network(
+  input: { readonly features?: number; readonly tokens?: number } & WithEncoder,
+): SequenceNetwork<number> | TokenNetwork {
+  const { features, tokens, encoder } = input;
+  const kind = features === undefined ? "tokens" : "features";
+  if (encoder?.encoder !== undefined)
+    throw new RecurraError(
+      "network/bad-layer",
+      "The encoder has an encoder of its own; give it a network without one.",
+    );
+  return chain({
+    input: { kind, size: features ?? tokens ?? 0 },
+    layers: [],
+    ...(encoder === undefined ? {} : { encoder: { input: encoder.input, layers: encoder.layers } }),
+  });
 }
 
 type Chain = SequenceNetwork<number> & TokenNetwork;

@@ -2,8 +2,18 @@
 import { cell as createCell } from "../language/index.ts";
 import type { Cell, Variable } from "../language/index.ts";
 import { resolveSizes } from "../language/sizes.ts";
-import { RecurraError } from "../util/errors.ts";
-import type { CellLayer, CellSpec, LayerShape, LayerSpec, NetworkShape, NetworkSpec, ParameterSpec } from "./spec.ts";
+import { known, RecurraError } from "../util/errors.ts";
+import type {
+  CellLayer,
+  CellSpec,
+  ChainShape,
+  ChainSpec,
+  LayerShape,
+  LayerSpec,
+  NetworkShape,
+  NetworkSpec,
+  ParameterSpec,
+} from "./spec.ts";
 
 /** What goes from one layer to the next. */
 interface Signal {
@@ -29,20 +39,34 @@ export function specOf(cell: Cell): CellSpec {
   return { name: cell.name, text: cell.text, options: cell.options };
 }
 
-/** The directions of a cell layer, each with the prefix of its parameters' names. */
+/** Before the names of the encoder's parameters. */
+export const encoderPrefix = "encoder.";
+
+/** The chains of a network, in the order of their parameters, each with what stands before its parameters' names. */
+export function chainsOf(spec: NetworkSpec): readonly { readonly chain: ChainSpec; readonly prefix: string }[] {
+  const own = { chain: spec, prefix: "" };
+  return spec.encoder === undefined ? [own] : [{ chain: spec.encoder, prefix: encoderPrefix }, own];
+}
+
+/** Numbers in a row of what a chain reads: 1 for tokens. */
+export function columnsOf({ input }: ChainSpec): number {
+  return input.kind === "tokens" ? 1 : input.size;
+}
+
+/** The directions of a cell layer, each with the prefix of its parameters' names; `path` is the layer's own. */
 export function directionsOf(
   layer: CellLayer,
-  index: number,
+  path: string,
 ): readonly { readonly prefix: string; readonly reverse: boolean }[] {
   switch (layer.direction ?? "forward") {
     case "forward":
-      return [{ prefix: `${index}`, reverse: false }];
+      return [{ prefix: path, reverse: false }];
     case "backward":
-      return [{ prefix: `${index}`, reverse: true }];
+      return [{ prefix: path, reverse: true }];
     case "both":
       return [
-        { prefix: `${index}.forward`, reverse: false },
-        { prefix: `${index}.backward`, reverse: true },
+        { prefix: `${path}.forward`, reverse: false },
+        { prefix: `${path}.backward`, reverse: true },
       ];
   }
 }
@@ -57,27 +81,75 @@ export function shapeOf(variable: Variable, sizes: Readonly<Record<string, numbe
   return variable.shape.map((dimension) => (typeof dimension === "number" ? dimension : sizes[dimension]!));
 }
 
+/** What the layers of a chain share. */
+interface ChainContext {
+  /** Before the parameters' names. */
+  readonly prefix: string;
+  /** Before a layer's name in a message. */
+  readonly called: string;
+  readonly parameters: ParameterSpec[];
+  /** Of the network whose layers may start from it or attend to it. */
+  readonly encoder: { readonly chain: ChainSpec; readonly shape: ChainShape } | undefined;
+  readonly chain: ChainSpec;
+}
+
+/** A layer in its place. */
+interface Place {
+  readonly index: number;
+  /** How messages call it. */
+  readonly name: string;
+  readonly signal: Signal;
+  readonly context: ChainContext;
+}
+
 /** Sizes and parameters of a network. Throws `network/…` naming the layer that does not fit. */
 export function describeNetwork(spec: NetworkSpec): NetworkShape {
-  checkCount(spec.input.size, "The input size");
-  let signal: Signal = { size: spec.input.size, perStep: true, tokens: spec.input.kind === "tokens" };
-  const layers: LayerShape[] = [];
   const parameters: ParameterSpec[] = [];
-  spec.layers.forEach((layer, index) => {
+  if (spec.encoder === undefined) {
+    const shape = describeChain({ prefix: "", called: "", parameters, encoder: undefined, chain: spec });
+    return { ...shape, parameters };
+  }
+  const { encoder: chain } = spec;
+  const encoder = describeChain({
+    prefix: encoderPrefix,
+    called: "Encoder: ",
+    parameters,
+    encoder: undefined,
+    chain,
+  });
+  if (!encoder.perStep)
+    fail(
+      "network/bad-layer",
+      "The encoder makes one vector of its sequence, but its outputs for all steps are what is attended to; remove its pooling.",
+    );
+  const own = describeChain({ prefix: "", called: "", parameters, encoder: { chain, shape: encoder }, chain: spec });
+  if (!own.perStep)
+    fail("network/bad-layer", "A network with an encoder has an output for each step; remove its pooling.");
+  return { ...own, parameters, encoder };
+}
+
+function describeChain(context: ChainContext): ChainShape {
+  const { chain, called } = context;
+  checkCount(chain.input.size, `${called}The input size`);
+  let signal: Signal = { size: chain.input.size, perStep: true, tokens: chain.input.kind === "tokens" };
+  const layers: LayerShape[] = [];
+  chain.layers.forEach((layer, index) => {
     const inputSize = signal.size;
-    signal = describeLayer(layer, index, signal, parameters);
+    const name = `${called}Layer ${index} (${layer.kind === "cell" ? layer.cell.name : layer.kind})`;
+    signal = describeLayer(layer, { index, name, signal, context });
     layers.push({ inputSize, outputSize: signal.size, perStep: signal.perStep });
   });
   if (signal.tokens)
     fail(
       "network/not-embedded",
-      `The network's input is tokens, but no layer turns them into vectors; begin with an embedding.`,
+      `${called}The network's input is tokens, but no layer turns them into vectors; begin with an embedding.`,
     );
-  return { layers, parameters, outputSize: signal.size, perStep: signal.perStep };
+  return { layers, outputSize: signal.size, perStep: signal.perStep };
 }
 
-function describeLayer(layer: LayerSpec, index: number, signal: Signal, parameters: ParameterSpec[]): Signal {
-  const name = `Layer ${index} (${layer.kind === "cell" ? layer.cell.name : layer.kind})`;
+function describeLayer(layer: LayerSpec, place: Place): Signal {
+  const { name, signal, context } = place;
+  const path = `${context.prefix}${place.index}`;
   checkChoice(layer.kind, ["cell", "embedding", "dropout", "pool"], `${name}: its kind`);
   if (layer.kind === "embedding") {
     if (!signal.tokens)
@@ -86,7 +158,7 @@ function describeLayer(layer: LayerSpec, index: number, signal: Signal, paramete
         `${name} needs tokens, but gets vectors of ${signal.size} numbers; use a dense layer for those.`,
       );
     checkCount(layer.size, `${name}: its size`);
-    parameters.push({ name: `${index}.E`, shape: [signal.size, layer.size], frozen: false });
+    context.parameters.push({ name: `${path}.E`, shape: [signal.size, layer.size], frozen: false });
     return { size: layer.size, perStep: true, tokens: false };
   }
   if (signal.tokens)
@@ -107,20 +179,16 @@ function describeLayer(layer: LayerSpec, index: number, signal: Signal, paramete
         );
       return { ...signal, perStep: false };
     case "cell":
-      return describeCell(layer, index, name, signal, parameters);
+      return describeCell(layer, place);
   }
 }
 
-function describeCell(
-  layer: CellLayer,
-  index: number,
-  name: string,
-  signal: Signal,
-  parameters: ParameterSpec[],
-): Signal {
+function describeCell(layer: CellLayer, place: Place): Signal {
+  const { index, name, signal, context } = place;
+  const { parameters } = context;
   const cell = cellOf(layer.cell);
   checkChoice(layer.direction ?? "forward", ["forward", "backward", "both"], `${name}: direction`);
-  checkChoice(layer.initialState ?? "zero", ["zero", "learned"], `${name}: initialState`);
+  checkChoice(layer.initialState ?? "zero", ["zero", "learned", "encoder"], `${name}: initialState`);
   if (layer.recurrentDropout !== undefined && !multipliesState(cell))
     fail(
       "network/bad-layer",
@@ -138,7 +206,8 @@ function describeCell(
     if (layer[key] !== undefined) checkShare(layer[key], `${name}: ${key}`);
   if (layer.checkpoint !== undefined) checkCount(layer.checkpoint, `${name}: checkpoint`);
   const sizes = sizesOf(layer, signal.size);
-  const directions = directionsOf(layer, index);
+  if (layer.initialState === "encoder") checkStart(layer, place, sizes);
+  const directions = directionsOf(layer, `${context.prefix}${index}`);
   for (const { prefix } of directions) {
     for (const parameter of cell.parameters) {
       const shape = shapeOf(parameter, sizes);
@@ -180,6 +249,65 @@ function describeCell(
       `${name} is residual, but its output has ${size} numbers and its input ${signal.size}; they must be equal.`,
     );
   return { size, perStep: signal.perStep, tokens: false };
+}
+
+/** A layer of the encoder that a layer starts from. */
+export interface StartingLayer {
+  readonly layer: CellLayer;
+  readonly index: number;
+}
+
+/** The encoder's layer that a recurrent layer of `chain` starts from: that of the same number among the recurrent ones, or the last; undefined where there is none. */
+export function startingLayer(chain: ChainSpec, index: number, encoder: ChainSpec): StartingLayer | undefined {
+  const recurrent = (layers: readonly LayerSpec[]): StartingLayer[] =>
+    layers.flatMap((layer, at) =>
+      layer.kind === "cell" && cellOf(layer.cell).states.length > 0 ? [{ layer, index: at }] : [],
+    );
+  const number = recurrent(chain.layers.slice(0, index)).length;
+  const theirs = recurrent(encoder.layers);
+  return theirs[number] ?? theirs.at(-1);
+}
+
+/** Each state must be one of the encoder's layer, and as wide as all of its directions together. */
+function checkStart(layer: CellLayer, { index, name, context }: Place, sizes: Readonly<Record<string, number>>): void {
+  const { encoder, chain } = context;
+  if (encoder === undefined)
+    fail(
+      "network/bad-layer",
+      `${name} starts from an encoder, but the network has none; give it one, or start from zero.`,
+    );
+  const from = startingLayer(chain, index, encoder.chain);
+  if (from === undefined)
+    fail(
+      "network/bad-layer",
+      `${name} starts from the encoder, but no layer of that is recurrent; start from zero or learned states.`,
+    );
+  if (layer.direction === "both")
+    fail(
+      "network/bad-layer",
+      `${name} runs in both directions, so it cannot start from the encoder; let it run forwards.`,
+    );
+  const theirs = sizesOf(from.layer, known(encoder.shape.layers[from.index], "a layer").inputSize);
+  const copies = directionsOf(from.layer, "").length;
+  for (const state of cellOf(layer.cell).states) {
+    const wanted = shapeOf(state, sizes)[0] ?? 1;
+    const other = cellOf(from.layer.cell).states.find((one) => one.name === state.name);
+    const got = other === undefined ? 0 : (shapeOf(other, theirs)[0] ?? 1) * copies;
+    if (got === wanted) continue;
+    const is =
+      other === undefined
+        ? "has no such state"
+        : `has ${got} numbers of it${copies === 2 ? " in both directions together" : ""}`;
+    fail(
+      "network/bad-layer",
+      `${name} starts its state ${state.name} of ${wanted} numbers from the encoder's layer ${from.index} (${from.layer.cell.name}), which ${is}; make the two equal.`,
+    );
+  }
+}
+
+/** Whether a layer takes something from the encoder. */
+export function readsEncoder(layer: LayerSpec): boolean {
+  return layer.kind === "cell" && layer.initialState === "encoder";
 }
 
 function fail(code: "network/bad-layer" | "network/not-embedded" | "network/bad-size", message: string): never {

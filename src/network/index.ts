@@ -1,12 +1,14 @@
 /** Networks of layers: what other folders use of them. */
-export { describeNetwork, cellOf, specOf } from "./describe.ts";
+export { cellOf, columnsOf, describeNetwork, specOf } from "./describe.ts";
 export { initialiseNetwork } from "./initialise.ts";
 export type { ParameterValues } from "./initialise.ts";
 export { declareParameters, lowerNetwork } from "./lower-network.ts";
 export type { LoweredNetwork, LowerNetworkOptions, NetworkParameters } from "./lower-network.ts";
 export type { CompareWeightsOptions, WeightsComparison } from "./compare-weights.ts";
-export { createModel, lowerPredict } from "./model.ts";
-export type { LoweredPredict, Model, ModelOptions, PredictOptions, PredictSizes, SessionOptions } from "./model.ts";
+export { createModel } from "./model.ts";
+export type { Model, ModelOptions, SessionOptions } from "./model.ts";
+export { lowerPredict } from "./predict.ts";
+export type { LoweredPredict, PredictOptions, PredictSizes, SequenceInputs } from "./predict.ts";
 export { network } from "./builder.ts";
 export type { CellChoice } from "./builder.ts";
 export type { Session, SessionSnapshot } from "./session.ts";

@@ -1,9 +1,10 @@
 /** First values of a network's parameters. */
 import { initialiseParameters } from "../cells/index.ts";
 import type { InitialisationName } from "../cells/index.ts";
+import { known } from "../util/errors.ts";
 import { createRandom, drawNormal } from "../util/random.ts";
-import { cellOf, describeNetwork, directionsOf, sizesOf } from "./describe.ts";
-import type { NetworkSpec } from "./spec.ts";
+import { cellOf, chainsOf, describeNetwork, directionsOf, encoderPrefix, sizesOf } from "./describe.ts";
+import type { ChainShape, ChainSpec, NetworkSpec } from "./spec.ts";
 
 /** Parameter values by name, row-major. The same seed gives the same numbers. */
 export type ParameterValues = Record<string, Float32Array>;
@@ -14,14 +15,36 @@ export function initialiseNetwork(spec: NetworkSpec, options: { readonly seed: n
   const random = createRandom(options.seed);
   const uniform = (): number => random.uniform();
   const values: ParameterValues = {};
-  spec.layers.forEach((layer, index) => {
+  for (const { chain, prefix } of chainsOf(spec)) {
+    drawChain(
+      { chain, prefix, shape: prefix === encoderPrefix ? known(shape.encoder, "an encoder") : shape },
+      uniform,
+      values,
+    );
+  }
+  for (const { name, shape: dimensions } of shape.parameters) {
+    values[name] ??= new Float32Array(dimensions.reduce((product, n) => product * n, 1)).fill(firstState(spec, name));
+  }
+  return values;
+}
+
+interface Chain {
+  readonly chain: ChainSpec;
+  readonly shape: ChainShape;
+  readonly prefix: string;
+}
+
+function drawChain({ chain, shape, prefix: before }: Chain, uniform: () => number, values: ParameterValues): void {
+  chain.layers.forEach((layer, index) => {
+    const path = `${before}${index}`;
+    const { inputSize } = known(shape.layers[index], "a layer's shape");
     if (layer.kind === "embedding") {
-      const length = shape.layers[index]!.inputSize * layer.size;
-      values[`${index}.E`] = Float32Array.from({ length }, () => drawNormal(uniform));
+      const length = inputSize * layer.size;
+      values[`${path}.E`] = Float32Array.from({ length }, () => drawNormal(uniform));
     }
     if (layer.kind !== "cell") return;
-    const sizes = sizesOf(layer, shape.layers[index]!.inputSize);
-    for (const { prefix } of directionsOf(layer, index)) {
+    const sizes = sizesOf(layer, inputSize);
+    for (const { prefix } of directionsOf(layer, path)) {
       const drawn = initialiseParameters(
         cellOf(layer.cell),
         sizes,
@@ -33,16 +56,13 @@ export function initialiseNetwork(spec: NetworkSpec, options: { readonly seed: n
       }
     }
   });
-  for (const { name, shape: dimensions } of shape.parameters) {
-    values[name] ??= new Float32Array(dimensions.reduce((product, n) => product * n, 1)).fill(firstState(spec, name));
-  }
-  return values;
 }
 
 /** A learned first state begins at the cell's own first value. */
 function firstState(spec: NetworkSpec, parameter: string): number {
-  const [index = "", ...rest] = parameter.split(".");
-  const layer = spec.layers[Number(index)];
+  const isEncoder = parameter.startsWith(encoderPrefix);
+  const [index = "", ...rest] = (isEncoder ? parameter.slice(encoderPrefix.length) : parameter).split(".");
+  const layer = (isEncoder ? spec.encoder : spec)?.layers[Number(index)];
   const state = rest.at(-1);
   return (layer?.kind === "cell" && state !== undefined ? layer.cell.options.initialStates?.[state] : undefined) ?? 0;
 }

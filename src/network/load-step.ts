@@ -5,8 +5,9 @@ import type { BufferId, Location, Program, ProgramBuilder, Statement, WeightForm
 import { known } from "../util/errors.ts";
 import { describeNetwork, stateShapes } from "./describe.ts";
 import { declareParameters, lowerNetwork } from "./lower-network.ts";
-import type { NetworkParameters } from "./lower-network.ts";
+import type { LoweredSource, NetworkParameters } from "./lower-network.ts";
 import type { ParameterValues } from "./initialise.ts";
+import { inputPort } from "./predict.ts";
 import { allocateSignal } from "./signal.ts";
 import type { NetworkSpec } from "./spec.ts";
 
@@ -17,6 +18,19 @@ export interface StepOptions {
   /** Streams that step together, each with a state of its own. */
   readonly batch: number;
   readonly weights: WeightFormat;
+  /** Of a network with an encoder: the most steps of a source. */
+  readonly sourceSteps?: number | undefined;
+}
+
+/** Ports of what an encoder reads. */
+export interface SourcePorts {
+  readonly steps: number;
+  /** `[S, B, I]`, or tokens `[S, B]`, the longest first; and their lengths. */
+  readonly input: BufferId;
+  readonly lengths: BufferId;
+  /** For each member, where it stands among those, and its length. */
+  readonly rows: BufferId;
+  readonly ownLengths: BufferId;
 }
 
 /** Bytes of all packed weights. */
@@ -27,7 +41,7 @@ export interface WeightBytes {
   readonly bytesFloat32: number;
 }
 
-/** Functions `step`, and with several members `stepSome`, which leaves those alone whose word in `active` is 0. */
+/** Functions `step`, and with several members `stepSome`, which leaves those alone whose word in `active` is 0; `read` with an encoder, which sets the states that start from it. */
 export interface LoadedStep {
   readonly executable: Executable;
   readonly input: BufferId;
@@ -36,6 +50,7 @@ export interface LoadedStep {
   /** `[batch]`: steps done. */
   readonly clock: BufferId;
   readonly active: BufferId | undefined;
+  readonly source: SourcePorts | undefined;
   readonly weights: WeightBytes;
   /** The same once more, in memory of its own with the same contents. */
   copy(): LoadedStep;
@@ -85,14 +100,11 @@ interface LoweredStep extends Omit<LoadedStep, "executable" | "weights" | "copy"
   readonly steps: Program["functions"];
 }
 
-function lowerStep({ spec, batch, weights }: StepOptions): LoweredStep {
+function lowerStep({ spec, batch, weights, sourceSteps }: StepOptions): LoweredStep {
   const builder = createProgramBuilder();
-  const isTokens = spec.input.kind === "tokens";
   const places = declareParameters(builder, describeNetwork(spec), { gradients: false });
-  const input = {
-    ...allocateSignal(builder, "input", { steps: 1, batch, columns: isTokens ? 1 : spec.input.size, role: "port" }),
-    columnStride: isTokens ? 0 : 1,
-  } as const;
+  const input = inputPort(builder, spec, { name: "input", steps: 1, batch });
+  const source = sourcePorts(builder, spec, { steps: sourceSteps, batch });
   const clock = builder.buffer({ name: "clock", length: batch, role: "persistent" });
   const active = batch === 1 ? undefined : builder.buffer({ name: "active", length: batch, role: "port" });
   const states = new Map(
@@ -107,6 +119,7 @@ function lowerStep({ spec, batch, weights }: StepOptions): LoweredStep {
     steps: 1,
     batch,
     input,
+    source: source?.lowered,
     parameters: places,
     carriedStates: states,
     packedRole: "persistent",
@@ -123,7 +136,8 @@ function lowerStep({ spec, batch, weights }: StepOptions): LoweredStep {
     tick({ builder, batch }, clock, where),
   ];
   const some = active === undefined ? [] : [{ name: "stepSome", body: [...lowered.forward, ...finish(active)] }];
-  const steps = [{ name: "step", body: [...lowered.forward, ...finish()] }, ...some];
+  const read = source === undefined ? [] : [{ name: "read", body: lowered.begin }];
+  const steps = [...read, { name: "step", body: [...lowered.forward, ...finish()] }, ...some];
   return {
     builder,
     places,
@@ -134,6 +148,23 @@ function lowerStep({ spec, batch, weights }: StepOptions): LoweredStep {
     states,
     clock,
     active,
+    source: source?.ports,
+  };
+}
+
+function sourcePorts(
+  builder: ProgramBuilder,
+  { encoder }: NetworkSpec,
+  { steps, batch }: { readonly steps: number | undefined; readonly batch: number },
+): { readonly ports: SourcePorts; readonly lowered: LoweredSource } | undefined {
+  if (encoder === undefined) return undefined;
+  const most = known(steps, "the most steps of a source");
+  const numbers = (name: string): BufferId => builder.buffer({ name: `source.${name}`, length: batch, role: "port" });
+  const input = inputPort(builder, encoder, { name: "source.input", steps: most, batch });
+  const [lengths, rows, ownLengths] = [numbers("lengths"), numbers("rows"), numbers("ownLengths")];
+  return {
+    ports: { steps: most, input: input.buffer, lengths, rows, ownLengths },
+    lowered: { steps: most, input, lengths, kept: { rows, lengths: ownLengths } },
   };
 }
 

@@ -1,13 +1,9 @@
-/** A network as kernel statements: its layers one after another, and their gradients the other way round. */
+/** A network as kernel statements: its encoder if it has one, its layers one after another, and their gradients the other way round. */
 import type { BufferId, BufferRole, Location, ProgramBuilder, Statement, WeightFormat } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import { describeNetwork } from "./describe.ts";
-import { allocateSignal } from "./signal.ts";
-import { lowerCellLayer } from "./layers/cell-layer.ts";
-import { lowerDropout } from "./layers/dropout.ts";
-import { lowerEmbedding } from "./layers/embedding.ts";
-import { lowerPool } from "./layers/pool.ts";
-import type { LoweredLayer, LayerContext, Signal } from "./layers/layer.ts";
+import { lowerChain } from "./lower-chain.ts";
+import { lowerEncoder } from "./lower-encoder.ts";
 import type { NetworkShape, NetworkSpec } from "./spec.ts";
 
 /** Where each parameter lies, and its gradient if it is trained. */
@@ -46,6 +42,20 @@ export function declareParameters(
   );
 }
 
+/** What an encoder reads. */
+export interface LoweredSource {
+  readonly steps: number;
+  /** As `LowerNetworkOptions.input`, of the encoder's. */
+  readonly input: Location;
+  /** Steps of each member, as floats, none longer than the one before. */
+  readonly lengths?: BufferId;
+  /**
+   * In a session what is read is kept, for members in an order of their own: `rows` holds for each of them, as a float, which member of the source
+   * it is, and `lengths` the steps of its source.
+   */
+  readonly kept?: { readonly rows: BufferId; readonly lengths: BufferId };
+}
+
 export interface LowerNetworkOptions {
   readonly builder: ProgramBuilder;
   readonly spec: NetworkSpec;
@@ -53,6 +63,8 @@ export interface LowerNetworkOptions {
   readonly batch: number;
   /** Features `[steps, batch, size]`, or tokens `[steps, batch]`: a location of 1 column with columnStride 0. */
   readonly input: Location;
+  /** Of a network with an encoder. */
+  readonly source?: LoweredSource | undefined;
   readonly parameters: NetworkParameters;
   /** Steps of each member, as floats, none longer than the one before. Inputs past them must be finite. */
   readonly lengths?: BufferId;
@@ -75,6 +87,8 @@ export interface LoweredNetwork {
   readonly output: Location;
   readonly perStep: boolean;
   readonly packs: readonly Statement[];
+  /** Reads the source, before `forward`; empty without an encoder. */
+  readonly begin: readonly Statement[];
   readonly forward: readonly Statement[];
   /** By `layer.state`. */
   readonly finalStates: ReadonlyMap<string, Location>;
@@ -85,68 +99,34 @@ export interface LoweredNetwork {
 
 /** Lowers all layers. Gradients are added to those of `parameters`. */
 export function lowerNetwork(options: LowerNetworkOptions): LoweredNetwork {
-  const { builder, spec, parameters } = options;
+  const { spec, source, ...rest } = options;
   const shape = describeNetwork(spec);
-  const trains = (index: number): boolean =>
-    [...parameters].some(([name, { gradient }]) => gradient !== undefined && Number(name.split(".")[0]) < index);
-
-  let signal: Signal = { location: options.input, steps: options.steps };
-  const layers: LoweredLayer[] = [];
-  spec.layers.forEach((layer, index) => {
-    const context: LayerContext = {
-      ...options,
-      index,
-      shape: known(shape.layers[index], "a layer's shape"),
-      name: `${options.prefix ?? ""}layer${index}`,
-      signal,
-      gradient: options.gradient === true,
-      inputGradient: options.gradient === true && trains(index),
-    };
-    const lowered = lowerLayer(layer, context);
-    layers.push(lowered);
-    signal = lowered.output;
+  const encoder =
+    spec.encoder === undefined ? undefined : lowerEncoder(options, known(source, "what the encoder reads"));
+  const own = lowerChain({
+    ...rest,
+    chain: spec,
+    shape,
+    path: "",
+    name: options.prefix ?? "",
+    startStates: encoder?.startStates,
+    memory: encoder?.memory,
   });
-
-  const last = signal;
-  let gradient: Location | undefined;
-  const outputGradient = (): Location =>
-    (gradient ??= allocateSignal(builder, `${options.prefix ?? ""}d.output`, {
-      steps: last.steps,
-      batch: options.batch,
-      columns: last.location.columns,
-    }));
   return {
-    output: last.location,
+    output: own.output,
     perStep: shape.perStep,
-    packs: layers.flatMap((layer) => layer.packs),
-    forward: layers.flatMap((layer) => layer.forward),
-    finalStates: new Map(layers.flatMap((layer) => [...layer.finalStates])),
-    outputGradient,
+    packs: [...(encoder?.packs ?? []), ...own.packs],
+    begin: [...(encoder?.begin ?? []), ...own.begin],
+    forward: own.forward,
+    finalStates: own.finalStates,
+    outputGradient: own.outputGradient,
     backward: () => {
-      const packs: Statement[] = [];
-      const statements: Statement[] = [];
-      let current: Location | undefined = outputGradient();
-      for (const layer of [...layers].reverse()) {
-        if (current === undefined) break;
-        const back = layer.backward(current);
-        packs.push(...back.packs);
-        statements.push(...back.statements);
-        current = back.inputGradient;
-      }
-      return { packs, statements };
+      const back = own.backward();
+      const first = encoder?.backward(back.startGradients);
+      return {
+        packs: [...back.packs, ...(first?.packs ?? [])],
+        statements: [...(encoder?.clear() ?? []), ...back.statements, ...(first?.statements ?? [])],
+      };
     },
   };
-}
-
-function lowerLayer(layer: NetworkSpec["layers"][number], context: LayerContext): LoweredLayer {
-  switch (layer.kind) {
-    case "cell":
-      return lowerCellLayer(layer, context);
-    case "embedding":
-      return lowerEmbedding(layer, context);
-    case "dropout":
-      return lowerDropout(layer, context);
-    case "pool":
-      return lowerPool(layer, context);
-  }
 }

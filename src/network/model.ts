@@ -1,21 +1,17 @@
 /** A network with its parameters, ready to predict. */
 import { chooseBackend } from "../engine/backends.ts";
-import type { BackendName, Executable, Numbers } from "../engine/backend.ts";
+import type { BackendName, Numbers } from "../engine/backend.ts";
 import type { ThreadCount } from "../engine/thread-count.ts";
-import { checkLengths } from "../engine/check-arrays.ts";
-import { orderByLength, sortMembers, unsortMembers } from "../engine/member-order.ts";
-import { copyStep, createProgramBuilder, overRows } from "../lower/index.ts";
-import type { BufferId, Program, WeightFormat } from "../lower/index.ts";
-import { known, RecurraError } from "../util/errors.ts";
+import type { WeightFormat } from "../lower/index.ts";
+import { RecurraError } from "../util/errors.ts";
 import { compareWeights } from "./compare-weights.ts";
 import type { CompareWeightsOptions, WeightsComparison } from "./compare-weights.ts";
 import { describeNetwork } from "./describe.ts";
 import type { ParameterValues } from "./initialise.ts";
-import { declareParameters, lowerNetwork } from "./lower-network.ts";
-import type { NetworkParameters } from "./lower-network.ts";
-import { checkTokens, createSession } from "./session.ts";
+import { checkPredict, loadPredict, runPredict, sizesOfPredict } from "./predict.ts";
+import type { LoadedPredict, PredictOptions, PredictSizes, SequenceInputs } from "./predict.ts";
+import { createSession } from "./session.ts";
 import type { Session } from "./session.ts";
-import { allocateSignal } from "./signal.ts";
 import type { NetworkShape, NetworkSpec } from "./spec.ts";
 
 export interface ModelOptions {
@@ -25,15 +21,6 @@ export interface ModelOptions {
   readonly backend?: BackendName | "auto";
   /** Most threads that share the work: one if absent. The numbers are the same for any. */
   readonly threads?: ThreadCount | undefined;
-}
-
-export interface PredictOptions {
-  readonly steps: number;
-  readonly batch: number;
-  /** Features `[steps, batch, size]`, or token numbers `[steps, batch]`. */
-  readonly inputs: ArrayLike<number>;
-  /** Steps of each member, 1 to `steps`, in any order. What lies past them costs nothing. */
-  readonly lengths?: ArrayLike<number>;
 }
 
 export interface Model {
@@ -54,13 +41,8 @@ export interface SessionOptions {
   readonly batch?: number;
   /** How the weights of products are held: float32. In fewer bits they take less memory, and less time where memory is what a step waits for. */
   readonly weights?: WeightFormat;
-}
-
-interface Loaded {
-  readonly executable: Executable;
-  readonly input: BufferId;
-  readonly output: BufferId;
-  readonly lengths: BufferId | undefined;
+  /** What the encoder reads at first, where the network has one; later sources (`read`) may be as long. */
+  readonly source?: SequenceInputs | undefined;
 }
 
 /** Checks the parameters against the network, and makes a model of both. */
@@ -69,10 +51,10 @@ export function createModel({ spec, parameters, backend: name = "auto", threads 
   checkParameters(shape, parameters);
   const { backend } = chooseBackend(name, { threads });
   // Kernels are made for given sizes; those of the last few are kept.
-  const loaded = new Map<string, Loaded>();
-  const load = (steps: number, batch: number, hasLengths: boolean): Loaded => {
-    const key = `${steps} ${batch} ${hasLengths}`;
-    const made = loaded.get(key) ?? loadPredict({ spec, shape, parameters, backend }, { steps, batch, hasLengths });
+  const loaded = new Map<string, LoadedPredict>();
+  const load = (sizes: PredictSizes): LoadedPredict => {
+    const key = JSON.stringify(sizes);
+    const made = loaded.get(key) ?? loadPredict({ spec, shape, parameters, backend }, sizes);
     loaded.delete(key);
     loaded.set(key, made);
     for (const [oldest, { executable }] of loaded) {
@@ -82,41 +64,17 @@ export function createModel({ spec, parameters, backend: name = "auto", threads 
     }
     return made;
   };
-  const session = ({ batch = 1, weights = "float32" }: SessionOptions = {}): Session => {
+  const session = ({ batch = 1, weights = "float32", source }: SessionOptions = {}): Session => {
     checkWeights(weights, parameters);
-    return createSession({ spec, parameters, backend, batch, weights });
+    return createSession({ spec, parameters, backend, batch, weights, source });
   };
   return {
     spec,
     shape,
     parameters,
-    predict: ({ steps, batch, inputs, lengths }) => {
-      for (const [what, value] of Object.entries({ steps, batch })) {
-        if (!Number.isInteger(value) || value < 1)
-          throw new RecurraError("network/bad-input", `${what} must be a whole number of at least 1, but is ${value}.`);
-      }
-      const columns = spec.input.kind === "tokens" ? 1 : spec.input.size;
-      const wanted = steps * batch * columns;
-      if (inputs.length !== wanted)
-        throw new RecurraError(
-          "network/bad-input",
-          `inputs has ${inputs.length} numbers, but ${steps} steps × ${batch} members × ${columns} need ${wanted}.`,
-        );
-      if (spec.input.kind === "tokens") checkTokens(inputs, spec.input.size);
-      if (lengths !== undefined) checkLengths(lengths, steps, batch);
-      const { executable, input, output, lengths: lengthBuffer } = load(steps, batch, lengths !== undefined);
-      const x = executable.array(input);
-      const order = lengths === undefined ? undefined : orderByLength(lengths);
-      sortMembers(inputs, x, { order, size: columns });
-      if (lengths !== undefined) {
-        const sorted = executable.array(known(lengthBuffer, "lengths"));
-        sortMembers(lengths, sorted, { order, size: 1 });
-        for (let row = 0; row < steps * batch; row++) {
-          if (Math.floor(row / batch) >= sorted[row % batch]!) x.fill(0, row * columns, (row + 1) * columns);
-        }
-      }
-      executable.call("predict");
-      return unsortMembers(executable.array(output), { order, size: shape.outputSize });
+    predict: (options) => {
+      checkPredict(spec, options);
+      return runPredict(load(sizesOfPredict(options)), { spec, shape }, options);
     },
     session,
     compareWeights: (options) => compareWeights(spec, session, options),
@@ -125,95 +83,6 @@ export function createModel({ spec, parameters, backend: name = "auto", threads 
       loaded.clear();
     },
   };
-}
-
-type Fixed = Pick<ModelOptions, "spec" | "parameters"> & {
-  readonly shape: NetworkShape;
-  readonly backend: ReturnType<typeof chooseBackend>["backend"];
-};
-
-/** Sizes that kernels are made for. */
-export interface PredictSizes {
-  readonly steps: number;
-  readonly batch: number;
-  /** Whether members differ in length. */
-  readonly hasLengths: boolean;
-  /** Whether the final states of all layers are kept as well. */
-  readonly hasStates?: boolean;
-}
-
-/** A program of `prepare` (to be called once the parameters are in their places) and `predict`, and where its parameters and ports are. */
-export interface LoweredPredict {
-  readonly program: Program;
-  readonly places: NetworkParameters;
-  readonly input: BufferId;
-  readonly output: BufferId;
-  readonly lengths: BufferId | undefined;
-  /** By `layer.state`; empty unless they are asked for. */
-  readonly finalStates: ReadonlyMap<string, BufferId>;
-}
-
-function loadPredict({ spec, shape, parameters, backend }: Fixed, sizes: PredictSizes): Loaded {
-  const { program, places, input, output, lengths } = lowerPredict(spec, shape, sizes);
-  const executable = backend.load(program);
-  for (const [name, { value }] of places) executable.array(value).set(known(parameters[name], `parameter ${name}`));
-  executable.call("prepare");
-  return { executable, input, output, lengths };
-}
-
-/** The program that runs a network over sequences of these sizes. */
-export function lowerPredict(
-  spec: NetworkSpec,
-  shape: NetworkShape,
-  { steps, batch, hasLengths, hasStates = false }: PredictSizes,
-): LoweredPredict {
-  const builder = createProgramBuilder();
-  const places = declareParameters(builder, shape, { gradients: false });
-  const isTokens = spec.input.kind === "tokens";
-  const input = {
-    ...allocateSignal(builder, "input", { steps, batch, columns: isTokens ? 1 : spec.input.size, role: "port" }),
-    columnStride: isTokens ? 0 : 1,
-  } as const;
-  const lengths = hasLengths ? builder.buffer({ name: "lengths", length: batch, role: "port" }) : undefined;
-  const lowered = lowerNetwork({
-    builder,
-    spec,
-    steps,
-    batch,
-    input,
-    parameters: places,
-    packedRole: "persistent",
-    ...(lengths === undefined ? {} : { lengths }),
-  });
-  const outputSteps = lowered.perStep ? steps : 1;
-  const output = allocateSignal(builder, "output", {
-    steps: outputSteps,
-    batch,
-    columns: lowered.output.columns,
-    role: "port",
-  });
-  const copy = overRows(
-    { builder, batch },
-    { name: "output", range: { first: 0, count: outputSteps }, locations: [lowered.output, output] },
-    ([from, to], rows) => [
-      builder.map("output", { rows, columns: output.columns }, (map) => map.store(to!, map.load(from!))),
-    ],
-  );
-  const finalStates = new Map<string, BufferId>();
-  const keep = [...(hasStates ? lowered.finalStates : [])].flatMap(([name, from]) => {
-    const to = allocateSignal(builder, `final.${name}`, { steps: 1, batch, columns: from.columns, role: "port" });
-    finalStates.set(name, to.buffer);
-    return copyStep({ builder, batch }, `final.${name}`, from, {
-      ...to,
-      stepStride: 0,
-      columnStride: from.columnStride,
-    });
-  });
-  const program = builder.finish([
-    { name: "prepare", body: lowered.packs },
-    { name: "predict", body: [...lowered.forward, ...copy, ...keep] },
-  ]);
-  return { program, places, input: input.buffer, output: output.buffer, lengths, finalStates };
 }
 
 const weightFormats: readonly WeightFormat[] = ["float32", "float16", "int8"];

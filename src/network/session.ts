@@ -1,9 +1,12 @@
 /** A stream through a network, one step at a time: the state stays inside, stepping equals running the whole sequence. */
 import type { Numbers } from "../engine/backend.ts";
 import { known, RecurraError } from "../util/errors.ts";
-import { cellOf, stateShapes } from "./describe.ts";
+import { checkTokens } from "./check-tokens.ts";
+import { cellOf, columnsOf, stateShapes } from "./describe.ts";
 import { loadStep } from "./load-step.ts";
 import type { LoadedStep, StepOptions, WeightBytes } from "./load-step.ts";
+import { checkSource, fillSource } from "./read-source.ts";
+import type { SequenceInputs } from "./predict.ts";
 import type { NetworkSpec } from "./spec.ts";
 
 /** All that a session remembers, or one member of it: plain arrays, which may be stored. */
@@ -31,30 +34,56 @@ export interface Session {
   snapshot(member?: number): SessionSnapshot;
   /** All members as they were, or one of them as one was, in whatever session of the model and under whatever number. */
   restore(snapshot: SessionSnapshot, member?: number): void;
+  /**
+   * Reads another source with the encoder, `[steps, batch]` as `SessionOptions.source`, no longer than the first; all members go back to their first states. Throws
+   * `network/bad-input`, also where the network has no encoder.
+   */
+  read(source: SequenceInputs): void;
+  /** Member n goes on from the states of member `parents[n]`, as in a beam search; what the encoder has read stays with each. */
+  reorder(parents: ArrayLike<number>): void;
   /** Another session that goes on from here on its own. */
   fork(): Session;
-  /** All members, or one, back to the first states. */
+  /** All members, or one, back to the first states: with an encoder, those after it has read its source. */
   reset(member?: number): void;
   dispose(): void;
 }
 
 /** A session of a network all of whose layers can go forwards step by step. Throws `network/no-stream` naming the layer that cannot. */
-export function createSession(options: StepOptions): Session {
-  const { spec, batch } = options;
+export function createSession({ source, ...given }: SessionSettings): Session {
+  const { spec, batch } = given;
   if (!Number.isInteger(batch) || batch < 1)
     throw new RecurraError("network/bad-size", `batch must be a whole number of at least 1, but is ${batch}.`);
   checkStreams(spec);
+  if ((spec.encoder === undefined) !== (source === undefined))
+    throw new RecurraError(
+      "network/bad-input",
+      source === undefined
+        ? "The network has an encoder, so open its session with what that reads, as `source`."
+        : "A `source` was given, but the network has no encoder.",
+    );
+  const options = { ...given, sourceSteps: source?.steps };
+  if (source !== undefined) checkSource(options, source);
   const session = openSession(options, loadStep(options));
-  session.reset();
+  if (source === undefined) session.reset();
+  else session.read(source);
   return session;
 }
 
-function openSession(options: StepOptions, loaded: LoadedStep): Session {
+type SessionSettings = Omit<StepOptions, "sourceSteps"> & { readonly source?: SequenceInputs | undefined };
+
+/** `first` is what members began with, where an encoder has read its source. */
+function openSession(options: StepOptions, loaded: LoadedStep, first?: SessionSnapshot): Session {
   const { spec, batch } = options;
   const { executable, input, output } = loaded;
   const [x, y] = [executable.array(input), executable.array(output)];
   const active = loaded.active === undefined ? undefined : executable.array(loaded.active);
   const memory = createMemory(options, loaded);
+  let began = first;
+  const reset = (member?: number): void => {
+    if (began === undefined || member === undefined)
+      return began === undefined ? memory.reset(member) : memory.restore(began);
+    memory.restore(memory.pick(began, member), member);
+  };
   const tokens = spec.input.kind === "tokens" ? spec.input.size : undefined;
 
   return {
@@ -80,20 +109,28 @@ function openSession(options: StepOptions, loaded: LoadedStep): Session {
     },
     snapshot: memory.snapshot,
     restore: memory.restore,
-    fork: () => openSession(options, loaded.copy()),
-    reset: (member) => {
-      if (member !== undefined) return memory.restore(memory.first, member);
-      for (let each = 0; each < batch; each++) memory.restore(memory.first, each);
+    read: (source) => {
+      checkSource(options, source);
+      memory.reset();
+      const columns = columnsOf(known(spec.encoder, "an encoder"));
+      fillSource(executable, known(loaded.source, "the ports of a source"), source, { batch, columns });
+      executable.call("read");
+      began = memory.snapshot();
     },
+    reorder: memory.reorder,
+    fork: () => openSession(options, loaded.copy(), began),
+    reset,
     dispose: () => executable.dispose(),
   };
 }
 
 interface Memory {
-  /** Of one member. */
-  readonly first: SessionSnapshot;
   snapshot(member?: number): SessionSnapshot;
   restore(snapshot: SessionSnapshot, member?: number): void;
+  reset(member?: number): void;
+  reorder(parents: ArrayLike<number>): void;
+  /** What one member of a snapshot remembers. */
+  pick(snapshot: SessionSnapshot, member: number): SessionSnapshot;
 }
 
 /** What a session remembers, seen member by member. */
@@ -115,21 +152,35 @@ function createMemory(options: StepOptions, { executable, states, clock }: Loade
       `There is no member ${member}: this session has ${batch === 1 ? "only member 0" : `members 0 to ${batch - 1}`}.`,
     );
   };
+  const restore = (snapshot: SessionSnapshot, member?: number): void => {
+    checkMember(member);
+    checkSnapshot(snapshot, arrays, { batch: member === undefined ? batch : 1, of: batch });
+    for (const [name, array] of arrays) part(array, member).set(known(snapshot.states[name], name));
+    part(time, member).set(snapshot.steps);
+  };
+  const take = (from: Iterable<readonly [string, Numbers]>, steps: Numbers, member?: number): SessionSnapshot => {
+    checkMember(member);
+    return {
+      batch: member === undefined ? batch : 1,
+      states: Object.fromEntries([...from].map(([name, array]) => [name, part(array, member).slice()])),
+      steps: part(steps, member).slice(),
+    };
+  };
   return {
-    first,
-    snapshot: (member) => {
-      checkMember(member);
-      return {
-        batch: member === undefined ? batch : 1,
-        states: Object.fromEntries([...arrays].map(([name, array]) => [name, part(array, member).slice()])),
-        steps: part(time, member).slice(),
-      };
+    snapshot: (member) => take(arrays, time, member),
+    pick: ({ states, steps }, member) => take(Object.entries(states), steps, member),
+    restore,
+    reset: (member) => {
+      if (member !== undefined) return restore(first, member);
+      for (let each = 0; each < batch; each++) restore(first, each);
     },
-    restore: (snapshot, member) => {
-      checkMember(member);
-      checkSnapshot(snapshot, arrays, { batch: member === undefined ? batch : 1, of: batch });
-      for (const [name, array] of arrays) part(array, member).set(known(snapshot.states[name], name));
-      part(time, member).set(snapshot.steps);
+    reorder: (parents) => {
+      if (parents.length !== batch) refuseLength("`parents`", parents.length, batch, batch);
+      for (let member = 0; member < batch; member++) checkMember(parents[member]);
+      for (const array of [...arrays.values(), time]) {
+        const before = array.slice();
+        for (let member = 0; member < batch; member++) part(array, member).set(part(before, parents[member]));
+      }
     },
   };
 }
@@ -163,19 +214,6 @@ function refuseLength(what: string, got: number, wanted: number, batch: number):
     "network/bad-input",
     `${what} needs ${wanted} numbers (${batch} × ${wanted / batch}), but ${got} were given.`,
   );
-}
-
-/** Token numbers must be entries of the vocabulary, or a lookup would read outside the table. */
-export function checkTokens(values: ArrayLike<number>, size: number): void {
-  for (let i = 0; i < values.length; i++) {
-    const token = values[i]!;
-    if (!(Number.isInteger(token) && token >= 0 && token < size)) {
-      throw new RecurraError(
-        "network/bad-token",
-        `Token ${i} is ${token}, but the vocabulary has entries 0 to ${size - 1}.`,
-      );
-    }
-  }
 }
 
 function checkStreams(spec: NetworkSpec): void {

@@ -20,7 +20,11 @@ export interface CellLayer {
   readonly direction?: "forward" | "backward" | "both";
   /** Adds the layer's input to its output; sizes must be equal (with `both`: 2H). */
   readonly residual?: boolean;
-  readonly initialState?: "zero" | "learned";
+  /**
+   * What states start from: `encoder` takes the final ones of the encoder's recurrent layer of the same number (its last, where it has fewer), those of both directions
+   * side by side.
+   */
+  readonly initialState?: "zero" | "learned" | "encoder";
   /** Share dropped of the states that matrices multiply, the same ones at every step of a sequence (Gal and Ghahramani 2016). */
   readonly recurrentDropout?: number;
   /** Probability that a unit of a state keeps its previous value (Krueger et al. 2017); a readout `y = …` reads the new one all the same. */
@@ -54,13 +58,22 @@ export interface PoolLayer {
 
 export type LayerSpec = CellLayer | EmbeddingLayer | DropoutLayer | PoolLayer;
 
-export interface NetworkSpec {
+/** Layers one after another, over one sequence. */
+export interface ChainSpec {
   /** Vectors of numbers, or numbers of a vocabulary's entries (0 … size - 1). */
   readonly input: { readonly kind: "features" | "tokens"; readonly size: number };
   readonly layers: readonly LayerSpec[];
 }
 
-/** A parameter of a network: `0.W_i`, `1.backward.U_f`, `0.E`, `2.initial.h`. */
+export interface NetworkSpec extends ChainSpec {
+  /**
+   * Layers over another sequence, the source: what the network's own layers start from (`initialState: "encoder"`; Sutskever et al. 2014), and the memory
+   * that cells attend to (Bahdanau et al. 2015). It gives an output for each step of the source.
+   */
+  readonly encoder?: ChainSpec;
+}
+
+/** A parameter of a network: `0.W_i`, `1.backward.U_f`, `0.E`, `2.initial.h`, `encoder.0.E`. */
 export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
@@ -76,9 +89,14 @@ export interface LayerShape {
   readonly perStep: boolean;
 }
 
-export interface NetworkShape {
+export interface ChainShape {
   readonly layers: readonly LayerShape[];
-  readonly parameters: readonly ParameterSpec[];
   readonly outputSize: number;
   readonly perStep: boolean;
+}
+
+export interface NetworkShape extends ChainShape {
+  /** Those of the encoder first. */
+  readonly parameters: readonly ParameterSpec[];
+  readonly encoder?: ChainShape;
 }

@@ -1,31 +1,50 @@
 /** Whole tasks, from a table to a trained model that is compared with the simplest that could be done. */
-export { concludeClassify, trainClassifier } from "./classify.ts";
-export type { ClassifyResult } from "./classify.ts";
-export type { ClassifyTask } from "./classify-task.ts";
-export { classifyTable, evaluateClassifier } from "./classifier.ts";
-export type { ClassEvaluation, Classifier } from "./classifier.ts";
-export type { Contender, ForecastEvaluation, ForecastPoints, TargetEvaluation } from "./evaluate-forecast.ts";
-export { drawEvaluation, explainClasses, explainForecast, nameNaive } from "./explain.ts";
-export type { PictureOptions } from "./explain.ts";
-export { concludeForecast, trainForecaster } from "./forecast.ts";
-export type { ForecastResult, TaskControl } from "./forecast.ts";
-export type { ForecastOptions } from "./forecast-options.ts";
-export type { ForecastTask } from "./forecast-task.ts";
-export { evaluateForecaster, forecastFuture, forecastRows } from "./forecaster.ts";
-export type { EvaluateOptions, Forecaster, RowsEvaluation } from "./forecaster.ts";
+export { concludeClassify, trainClassifier } from "./classify/classify.ts";
+export type { ClassifyResult } from "./classify/classify.ts";
+export type { ClassifyTask } from "./classify/classify-task.ts";
+export { classifyTable, evaluateClassifier } from "./classify/classifier.ts";
+export type { ClassEvaluation, Classifier } from "./classify/classifier.ts";
+export type { Contender, ForecastEvaluation, ForecastPoints, TargetEvaluation } from "./forecast/evaluate-forecast.ts";
+export { explainClasses } from "./classify/explain-classes.ts";
+export { drawEvaluation, explainForecast, nameNaive } from "./forecast/explain-forecast.ts";
+export type { PictureOptions } from "./forecast/explain-forecast.ts";
+export { concludeForecast, trainForecaster } from "./forecast/forecast.ts";
+export type { ForecastResult } from "./forecast/forecast.ts";
+export type { ForecastOptions } from "./forecast/forecast-options.ts";
+export type { ForecastTask } from "./forecast/forecast-task.ts";
+export { evaluateForecaster, forecastFuture, forecastRows } from "./forecast/forecaster.ts";
+export type { EvaluateOptions, Forecaster, RowsEvaluation } from "./forecast/forecaster.ts";
+export type { ClassifyTypes } from "./classify/kind.ts";
+export type { ForecastTypes } from "./forecast/kind.ts";
 export { adviseCell } from "./learning.ts";
 export type { LearningOptions } from "./learning.ts";
-export { printMemory } from "./memory.ts";
-export type { MemoryOptions } from "./memory.ts";
-export { planClassify } from "./plan-classify.ts";
-export type { ClassifyOptions, ClassifyPlan } from "./plan-classify.ts";
-export { planForecast } from "./plan-forecast.ts";
-export type { ForecastPlan, WindowParts } from "./plan-forecast.ts";
+export { printMemory } from "./print-memory.ts";
+export type { MemoryOptions } from "./print-memory.ts";
+export { planClassify } from "./classify/plan-classify.ts";
+export type { ClassifyOptions, ClassifyPlan } from "./classify/plan-classify.ts";
+export { planForecast } from "./forecast/plan-forecast.ts";
+export type { ForecastPlan } from "./forecast/plan-forecast.ts";
 export { readingOptions } from "./reading.ts";
 export type { Reading, ReadingChoice } from "./reading.ts";
 export { readSummary } from "./summary.ts";
 export type { TrainingSummary } from "./summary.ts";
-export { openCheckpoint, openTask, saveCheckpoint, saveResult } from "./task-file.ts";
-export type { StoredRun, TaskPlan, TaskResult } from "./task-file.ts";
+export { printReport } from "./report.ts";
+export type { ReportOptions } from "./report.ts";
+export { trainedModel } from "./run-task.ts";
+export type { TaskControl } from "./run-task.ts";
+export { checkpointParameters, openCheckpoint, openTask, saveCheckpoint, saveResult } from "./task-file.ts";
+export type { StoredRun } from "./task-file.ts";
+export type {
+  BaseJob,
+  BasePlan,
+  BaseResult,
+  ReportPicture,
+  TaskKind,
+  TaskParts,
+  TaskReport,
+  TaskTypes,
+} from "./task-kind.ts";
+export { findTask, taskNames } from "./task-table.ts";
+export type { TaskChoice, TaskJob, TaskName, TaskPlan, TaskResult } from "./task-table.ts";
 export { measureWorkload, parseWorkloads } from "./workloads.ts";
 export type { MeasureOptions, Timing, Workload } from "./workloads.ts";

@@ -1,5 +1,5 @@
 /** How the tables of a task are read: the same for training and ever after. */
-import type { MissingRule, ReadTableOptions } from "../data/index.ts";
+import type { MissingRule, ReadTableOptions, Table } from "../data/index.ts";
 import type { PlainData } from "../util/plain-data.ts";
 
 /** Plain data that travels with the model. */
@@ -24,6 +24,11 @@ export function readingOptions({ columns, ...rest }: Reading, open: readonly str
   const { missing = "error" } = rest;
   const keep = Object.fromEntries(open.filter((name) => columns.includes(name)).map((name) => [name, "keep" as const]));
   return { ...rest, columns, ...(missing === "error" ? { missingByColumn: keep } : {}) };
+}
+
+/** The column of times: the one named, else the first with dates, else none. */
+export function findDateColumn(table: Table, name: string | undefined): string | undefined {
+  return name ?? table.columns.find(({ kind, missing }) => kind === "date" && missing === undefined)?.name;
 }
 
 /** From a model file. */

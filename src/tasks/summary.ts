@@ -9,7 +9,7 @@ import type { Table } from "../data/index.ts";
 export interface TrainingSummary {
   /** The data's name and size. */
   readonly data: { readonly source: string; readonly rows: number };
-  /** Windows or sequences learned from, watched, and kept for the test. */
+  /** Windows, sequences, texts, …: how many were learned from, watched, and kept for the test. */
   readonly parts: { readonly train: number; readonly validation: number; readonly test: number };
   readonly seed: number;
   readonly batch: number;
@@ -26,16 +26,16 @@ export interface TrainingSummary {
 }
 
 interface Facts {
-  readonly table: Table;
+  readonly data: TrainingSummary["data"];
   readonly parts: TrainingSummary["parts"];
   readonly training: TrainingOptions;
   readonly finished: Pick<FinishedEvent, "best" | "because" | "history">;
   readonly test: Readonly<Record<string, Json>> | undefined;
 }
 
-export function summarise({ table, parts, training, finished, test }: Facts): TrainingSummary {
+export function summarise({ data, parts, training, finished, test }: Facts): TrainingSummary {
   return {
-    data: { source: table.origin.source, rows: table.rows },
+    data,
     parts,
     seed: training.seed ?? 1,
     batch: training.batch ?? 32,
@@ -52,6 +52,11 @@ export function summarise({ table, parts, training, finished, test }: Facts): Tr
     })),
     ...(test === undefined ? {} : { test }),
   };
+}
+
+/** A table as the data of a summary. */
+export function describeTable(table: Table): TrainingSummary["data"] {
+  return { source: table.origin.source, rows: table.rows };
 }
 
 function findKept(training: TrainingOptions, { best, history }: Facts["finished"]): TrainingSummary["kept"] {

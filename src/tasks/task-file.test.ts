@@ -5,7 +5,7 @@ import { load, save } from "../formats/recurra/index.ts";
 import type { Json, LoadedModel } from "../formats/recurra/index.ts";
 import { createModel, initialiseNetwork } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
-import { planForecast } from "./plan-forecast.ts";
+import { planForecast } from "./forecast/plan-forecast.ts";
 import { readSummary } from "./summary.ts";
 import { openCheckpoint, openTask, saveCheckpoint } from "./task-file.ts";
 

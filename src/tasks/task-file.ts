@@ -5,25 +5,24 @@ import { describeNetwork } from "../network/index.ts";
 import type { ParameterValues } from "../network/index.ts";
 import type { Checkpoint } from "../training/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
-import { plainData } from "../util/plain-data.ts";
 import type { PlainData } from "../util/plain-data.ts";
-import type { ClassifyResult } from "./classify.ts";
-import type { Classifier } from "./classifier.ts";
-import { parseClassifyTask } from "./classify-task.ts";
-import type { ForecastResult } from "./forecast.ts";
-import type { Forecaster } from "./forecaster.ts";
-import type { ForecastOptions } from "./forecast-options.ts";
-import { parseForecastTask } from "./forecast-task.ts";
-import type { ClassifyOptions, ClassifyPlan } from "./plan-classify.ts";
-import type { ForecastPlan } from "./plan-forecast.ts";
-
-export type TaskPlan = ForecastPlan | ClassifyPlan;
-export type TaskResult = ForecastResult | ClassifyResult;
+import { storedData } from "./stored-task.ts";
+import { findTask, taskNames } from "./task-table.ts";
+import type { TaskChoice, TaskJob, TaskName, TaskPlan, TaskResult } from "./task-table.ts";
 
 /** A result as the bytes of a model file: network, task, summary and self-test. The same run gives the same bytes. */
 export function saveResult(result: TaskResult): Uint8Array {
-  const { model, task } = result.kind === "forecast-result" ? result.forecaster : result.classifier;
+  const { model, task } = jobOf(result);
   return save(model, { preprocessing: toJson(task), training: toJson(result.summary), selfTest: result.selfTest });
+}
+
+/** The trained model of a result, with what its task needs. */
+function jobOf(result: TaskResult): TaskJob {
+  const name = known(
+    taskNames.find((one) => `${one}-result` === result.kind),
+    "a task",
+  );
+  return findTask(name).jobOf(result) as TaskJob;
 }
 
 /** Plain data without what is undefined. */
@@ -32,47 +31,21 @@ function toJson(value: unknown): Json {
 }
 
 /** The task of a loaded model. Throws `file/bad-model` where it was saved without one. */
-export function openTask(model: LoadedModel, source = "The file"): Forecaster | Classifier {
+export function openTask(model: LoadedModel, source = "The file"): TaskJob {
   const { preprocessing } = model.details;
-  const kind = plainData(
-    preprocessing ?? {},
-    "preprocessing",
-    (path, what) => new RecurraError("file/bad-model", `${source}: ${path} ${what}`),
-  )
+  const kind = storedData(preprocessing ?? {}, "preprocessing", source)
     .object()
     .find("kind");
-  switch (kind?.oneOf(["forecast", "classify"])) {
-    case "forecast": {
-      const task = parseForecastTask(preprocessing, source);
-      const { targets, horizon, predict } = task.windows;
-      checkOutputs(model, targets.length * (predict === "all" ? horizon : 1), source);
-      return { kind: "forecaster", model, task };
-    }
-    case "classify": {
-      const task = parseClassifyTask(preprocessing, source);
-      checkOutputs(model, task.classes.names.length, source);
-      return { kind: "classifier", model, task };
-    }
-    case undefined:
-      throw new RecurraError(
-        "file/bad-model",
-        `${source} holds a network, but not what data it reads, so it can neither forecast nor classify; use model.predict with numbers.`,
-      );
-  }
-}
-
-function checkOutputs({ shape }: LoadedModel, wanted: number, source: string): void {
-  if (shape.outputSize === wanted && !shape.perStep) return;
-  throw new RecurraError(
-    "file/bad-model",
-    `${source}: the task needs ${wanted} outputs a sequence, but the network has ${shape.outputSize}${shape.perStep ? " a step" : ""}.`,
-  );
+  if (kind === undefined)
+    throw new RecurraError(
+      "file/bad-model",
+      `${source} holds a network, but not what data it reads, so it can neither forecast nor classify; use model.predict with numbers.`,
+    );
+  return findTask(kind.oneOf(taskNames)).open(model, preprocessing, source) as TaskJob;
 }
 
 /** What an unfinished run needs beside its data. */
-export type StoredRun =
-  | { readonly kind: "forecast"; readonly options: ForecastOptions; readonly checkpoint: Checkpoint }
-  | { readonly kind: "classify"; readonly options: ClassifyOptions; readonly checkpoint: Checkpoint };
+export type StoredRun = TaskChoice & { readonly checkpoint: Checkpoint };
 
 /**
  * An unfinished run as the bytes of a model file, from which training goes on, and which forecasts (or classifies) with the best
@@ -82,20 +55,29 @@ export function saveCheckpoint(plan: TaskPlan, checkpoint: Checkpoint): Uint8Arr
   const { arrays, ...data } = checkpoint;
   const spec = plan.training.network;
   const shape = describeNetwork(spec);
-  const parameters: ParameterValues = Object.fromEntries(
-    shape.parameters.map(({ name }) => [
-      name,
-      Float32Array.from(known(arrays[`best/${name}`] ?? arrays[`parameter/${name}`], name)),
-    ]),
-  );
-  const kind = plan.kind === "forecast-plan" ? "forecast" : "classify";
   return save(
-    { spec, shape, parameters, predict: unused },
+    { spec, shape, parameters: checkpointParameters(plan, checkpoint, "best"), predict: unused },
     {
       preprocessing: toJson(plan.task),
-      checkpoint: { data: toJson({ kind, options: plan.options, checkpoint: data }), arrays },
+      checkpoint: { data: toJson({ kind: plan.task.kind, options: plan.options, checkpoint: data }), arrays },
       selfTest: false,
     },
+  );
+}
+
+/** The parameters in a checkpoint: the best so far (the last, where none are kept), or those of the last update. */
+export function checkpointParameters(
+  plan: Pick<TaskPlan, "training">,
+  { arrays }: Checkpoint,
+  which: "best" | "last",
+): ParameterValues {
+  const shape = describeNetwork(plan.training.network);
+  return Object.fromEntries(
+    shape.parameters.map(({ name }) => {
+      const last = arrays[`parameter/${name}`];
+      const values = which === "best" ? (arrays[`best/${name}`] ?? last) : last;
+      return [name, Float32Array.from(known(values, name))];
+    }),
   );
 }
 
@@ -111,12 +93,8 @@ export function openCheckpoint(model: LoadedModel, source = "The file"): StoredR
       "training/bad-checkpoint",
       `${source} is a finished model, not a checkpoint: there is nothing to resume. Checkpoints end in .checkpoint.`,
     );
-  const root = plainData(
-    stored.data,
-    "checkpoint",
-    (path, what) => new RecurraError("file/bad-model", `${source}: ${path} ${what}`),
-  ).object();
-  const kind = root.get("kind").oneOf(["forecast", "classify"]);
+  const root = storedData(stored.data, "checkpoint", source).object();
+  const kind: TaskName = root.get("kind").oneOf(taskNames);
   const data = root.get("checkpoint");
   checkProgress(data);
   const options = root.get("options");

@@ -198,7 +198,7 @@ function prepareStep(workload: Workload, backend: Backend): Job {
     network: spec,
     loss: { kind: "mean-squared" },
     optimiser: { kind: "adam" },
-    steps: [steps],
+    shapes: [{ steps }],
     batch,
     lengths: false,
   });
@@ -210,7 +210,7 @@ function prepareStep(workload: Workload, backend: Backend): Job {
   fillNormal(executable.array(targets), 3);
   executable.array(weights).fill(1);
   executable.array(scale)[0] = 1 / (batch * workload.outputs);
-  const { step } = functionNames(steps);
+  const { step } = functionNames({ steps });
   const numbers = executable.array(lowered.update.numbers);
   let update = 0;
   return {

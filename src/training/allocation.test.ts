@@ -10,7 +10,7 @@ import { settleOptions } from "./training-options.ts";
 const machine = createMachine(settleOptions(waveRun({ backend: "wasm" })), createWasmBackend());
 
 test("the kernels of a step and an update allocate nothing", () => {
-  const { step } = functionNames(machine.source.stepsOf(0));
+  const { step } = functionNames(machine.source.shapeOf(0));
   machine.step(0, 1);
   const grown = measureHeapGrowth(
     () => {

@@ -2,11 +2,14 @@
 import { readTruth } from "../data/assemble-windows.ts";
 import type { Numbers } from "../data/numbers.ts";
 import type { Windows } from "../data/windows.ts";
+import { columnsOf } from "../network/index.ts";
 import type { NetworkShape, NetworkSpec } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { Random } from "../util/random.ts";
-import { createSequenceSource, membersOf } from "./sequence-source.ts";
-import type { SequenceData } from "./sequence-source.ts";
+import { createPairSource } from "./pair-source.ts";
+import { membersOf } from "./sequence-data.ts";
+import type { SequenceData } from "./sequence-data.ts";
+import { createSequenceSource } from "./sequence-source.ts";
 import { createStreamSource } from "./stream-source.ts";
 import type { StreamData, Truncation } from "./stream-source.ts";
 import { createWindowSource } from "./window-source.ts";
@@ -32,12 +35,21 @@ export interface BatchPorts {
   readonly weights: Numbers;
   /** `[B]`, where members differ in length; none longer than the one before. */
   readonly lengths: Numbers | undefined;
+  /** What an encoder reads: as `inputs` and `lengths`. */
+  readonly source?: { readonly inputs: Numbers; readonly lengths: Numbers | undefined } | undefined;
+}
+
+/** What is padded to what: a batch's size beside the number of its members. */
+export interface BatchShape {
+  readonly steps: number;
+  /** Of a network with an encoder: steps of what that reads. */
+  readonly sourceSteps?: number;
 }
 
 /** Batches of one size, over and over. Nothing is allocated after it is made. */
 export interface BatchSource {
-  /** Steps that batches may have, ascending; see `stepsOf`. */
-  readonly steps: readonly number[];
+  /** Shapes that batches may have, each once, those of fewer steps first; see `shapeOf`. */
+  readonly shapes: readonly BatchShape[];
   readonly batch: number;
   /** Batches in an epoch. */
   readonly count: number;
@@ -48,12 +60,14 @@ export interface BatchSource {
   readonly perStep: boolean;
   /** Whether members differ in length. */
   readonly lengths: boolean;
+  /** What an encoder reads, if there is one. */
+  readonly source?: { readonly inputSize: number; readonly lengths: boolean } | undefined;
   /** Where one batch goes on from the one before: how often an update is made. */
   readonly truncation: Truncation | undefined;
   /** Another order, which depends on the generator's state alone; streams keep theirs. */
   shuffle(random: Random): void;
-  /** T of a batch. */
-  stepsOf(index: number): number;
+  /** One of `shapes`. */
+  shapeOf(index: number): BatchShape;
   /** Writes a batch: the first T × B rows of each port. */
   fill(index: number, ports: BatchPorts): void;
 }
@@ -82,7 +96,9 @@ export function createBatchSource(data: TrainingData, options: SourceOptions): B
     case "windows":
       return createWindowSource(data, options);
     case "sequences":
-      return createSequenceSource(data, options);
+      return data.source === undefined
+        ? createSequenceSource(data, options)
+        : createPairSource({ ...data, source: data.source }, options);
     case "stream":
       return createStreamSource(data, options);
     default:
@@ -104,7 +120,8 @@ export interface Fit {
 
 /** Throws `training/bad-data` naming what does not fit: sizes, tokens or classes out of range, outputs per step or not. */
 export function checkFit(data: TrainingData, source: BatchSource, { spec, shape, targets, isClass }: Fit): void {
-  const inputs = spec.input.kind === "tokens" ? 1 : spec.input.size;
+  checkSource(data, source, spec);
+  const inputs = columnsOf(spec);
   if (source.inputSize !== inputs)
     fail(`The data have ${source.inputSize} numbers a step, but the network takes ${inputs}; make the two equal.`);
   if (source.targetSize !== targets) {
@@ -129,6 +146,22 @@ export function checkFit(data: TrainingData, source: BatchSource, { spec, shape,
   // A class that is left out by its weight, or is not asked for, may have any number.
   const used = data.kind === "sequences" && !data.perStep ? data.indices : undefined;
   checkNumbers(data.targets, shape.outputSize, "class", { weights: data.weights, used });
+}
+
+/** What an encoder reads must be there if the network has one, and fit it. */
+function checkSource(data: TrainingData, source: BatchSource, { encoder }: NetworkSpec): void {
+  if (encoder === undefined) {
+    if (source.source !== undefined)
+      fail("The data have sources for an encoder, but the network has none; give it one, or leave the sources out.");
+    return;
+  }
+  const given = data.kind === "sequences" ? data.source : undefined;
+  if (given === undefined || source.source === undefined)
+    fail("The network has an encoder, but the data nothing that it could read; give sequences with a source each.");
+  const columns = columnsOf(encoder);
+  if (given.inputSize !== columns)
+    fail(`The sources have ${given.inputSize} numbers a step, but the encoder takes ${columns}; make the two equal.`);
+  if (encoder.input.kind === "tokens") checkNumbers(given.inputs, encoder.input.size, "source token");
 }
 
 interface Exceptions {

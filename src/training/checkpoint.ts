@@ -45,6 +45,7 @@ export interface RunIdentity {
   readonly clip: unknown;
   readonly batch: number;
   readonly truncation: unknown;
+  readonly scheduledSampling?: unknown;
   /** Counts, sizes and a hash of the training data. */
   readonly data: unknown;
   readonly numbers: "float32" | "float64";
@@ -71,6 +72,7 @@ const saidOf: Readonly<Record<keyof RunIdentity, string>> = {
   clip: "another clipping of gradients",
   batch: "another batch size",
   truncation: "another truncation",
+  scheduledSampling: "another share of scheduled sampling",
   data: "other training data",
   numbers: "numbers of another precision (another backend)",
 };

@@ -7,7 +7,7 @@ const start = 0x811c9dc5;
 
 /** Counts and sizes of a source, and a hash of all its batches. Overwrites the ports; the source must not be shuffled yet. */
 export function fingerprint(source: BatchSource, ports: BatchPorts): Readonly<Record<string, unknown>> {
-  const { count, batch, steps, inputSize, targetSize, perStep } = source;
+  const { count, batch, shapes, inputSize, targetSize, perStep } = source;
   let hash = start;
   const word = new Float32Array(1);
   const bits = new Uint32Array(word.buffer);
@@ -19,12 +19,26 @@ export function fingerprint(source: BatchSource, ports: BatchPorts): Readonly<Re
   };
   for (let index = 0; index < count; index++) {
     source.fill(index, ports);
-    const rows = source.stepsOf(index) * batch;
+    const shape = source.shapeOf(index);
+    const rows = shape.steps * batch;
     const targetRows = perStep ? rows : batch;
     add(ports.inputs, rows * inputSize);
     add(ports.targets, targetRows * targetSize);
     add(ports.weights, targetRows);
     if (ports.lengths !== undefined) add(ports.lengths, batch);
+    if (source.source === undefined || ports.source === undefined) continue;
+    add(ports.source.inputs, (shape.sourceSteps ?? 0) * batch * source.source.inputSize);
+    if (ports.source.lengths !== undefined) add(ports.source.lengths, batch);
   }
-  return { batches: count, steps: [...steps], inputSize, targetSize, perStep, hash };
+  const { source: read } = source;
+  const sources = read === undefined ? {} : { sources: { ...read, steps: shapes.map((shape) => shape.sourceSteps) } };
+  return {
+    batches: count,
+    steps: shapes.map((shape) => shape.steps),
+    ...sources,
+    inputSize,
+    targetSize,
+    perStep,
+    hash,
+  };
 }

@@ -9,7 +9,7 @@ import { known } from "../util/errors.ts";
 import type { LossSpec } from "./losses.ts";
 import { createMachine } from "./machine.ts";
 import type { Machine } from "./machine.ts";
-import type { SequenceData } from "./sequence-source.ts";
+import type { SequenceData, SourceSequences } from "./sequence-data.ts";
 import { settleOptions } from "./training-options.ts";
 
 const lengths = Int32Array.of(5, 2, 4);
@@ -25,7 +25,13 @@ interface Shape {
   readonly loss: LossSpec;
   readonly perStep?: boolean;
   readonly targets: Float64Array;
+  readonly scheduledSampling?: { readonly to: number };
+  /** Each of the three sequences has a source. */
+  readonly source?: SourceSequences;
 }
+
+/** Lengths in another order than those of the sequences. */
+const sources = { starts: Int32Array.of(0, 2, 6), lengths: Int32Array.of(2, 4, 3) } as const;
 
 const tokens = Float64Array.from({ length: rows }, (_, n) => (n * n + 1) % 4);
 const tags = Float64Array.from({ length: rows }, (_, n) => (n * 2) % 4);
@@ -81,6 +87,51 @@ const shapes: Readonly<Record<string, Shape>> = {
     perStep: true,
     targets: tags,
   },
+  "a decoder that starts from an encoder of both directions": {
+    spec: network({
+      tokens: 4,
+      encoder: network({ tokens: 5 })
+        .embedding(2)
+        .dropout(0.2)
+        .recurrent("lstm", { size: 2, direction: "both" })
+        .build(),
+    })
+      .embedding(3)
+      .recurrent("lstm", { size: 4, initialState: "encoder" })
+      .recurrent("lstm", { size: 4, initialState: "encoder", zoneout: 0.1 })
+      .dropout(0.2)
+      .dense(4)
+      .build(),
+    loss: { kind: "cross-entropy", smoothing: 0.1 },
+    perStep: true,
+    targets: tags,
+    source: { ...sources, inputs: Float64Array.from({ length: 9 }, (_, n) => (n * 3 + 1) % 5), inputSize: 1 },
+  },
+  "a decoder that is given what it would have said, half of the time": {
+    spec: network({ tokens: 4, encoder: network({ tokens: 5 }).embedding(2).recurrent("gru", { size: 3 }).build() })
+      .embedding(3)
+      .recurrent("gru", { size: 3, initialState: "encoder" })
+      .dense(4)
+      .build(),
+    loss: { kind: "cross-entropy" },
+    perStep: true,
+    targets: tags,
+    scheduledSampling: { to: 0.5 },
+    source: { ...sources, inputs: Float64Array.from({ length: 9 }, (_, n) => (n * 3 + 1) % 5), inputSize: 1 },
+  },
+  "numbers from a source of numbers": {
+    spec: network({
+      features: 2,
+      encoder: network({ features: 3 }).recurrent("gru", { size: 3, checkpoint: 2 }).build(),
+    })
+      .recurrent("gru", { size: 3, initialState: "encoder" })
+      .dense(2)
+      .build(),
+    loss: { kind: "mean-squared" },
+    perStep: true,
+    targets: wave(2 * rows, 2),
+    source: { ...sources, inputs: wave(27, 0.7), inputSize: 3 },
+  },
   "a head tied to the embedding": {
     spec: words
       .recurrent("gru", { size: 3 })
@@ -92,7 +143,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
 };
 
-function machineFor({ spec, loss, perStep = false, targets }: Shape): Machine {
+function machineFor({ spec, loss, perStep = false, targets, source, scheduledSampling }: Shape): Machine {
   const isTokens = spec.input.kind === "tokens";
   const isClass = loss.kind === "cross-entropy";
   const data: SequenceData = {
@@ -102,10 +153,19 @@ function machineFor({ spec, loss, perStep = false, targets }: Shape): Machine {
     starts,
     lengths,
     targets,
-    targetSize: isClass ? 1 : targets.length / 3,
+    targetSize: isClass ? 1 : targets.length / (perStep ? rows : 3),
     perStep,
+    ...(source === undefined ? {} : { source }),
   };
-  const settings = settleOptions({ network: spec, data, loss, epochs: 1, batch: 3, backend: "reference" });
+  const settings = settleOptions({
+    network: spec,
+    data,
+    loss,
+    epochs: 1,
+    batch: 3,
+    backend: "reference",
+    scheduledSampling,
+  });
   return createMachine(settings, chooseBackend("reference").backend);
 }
 
@@ -113,7 +173,7 @@ function machineFor({ spec, loss, perStep = false, targets }: Shape): Machine {
 function worstOf(machine: Machine): { readonly name: string; readonly difference: number } {
   const seed = 77;
   const h = 1e-4;
-  machine.step(0, seed);
+  machine.step(0, seed, 0.5);
   const array = (buffer: number | undefined): Numbers => machine.executable.array(known(buffer, "a gradient"));
   const slopes = new Map(
     [...machine.program.parameters].map(([name, { gradient }]) => [name, array(gradient).slice()]),
@@ -125,7 +185,7 @@ function worstOf(machine: Machine): { readonly name: string; readonly difference
       const before = values[n]!;
       const lossAt = (shift: number): number => {
         values[n] = before + shift;
-        return machine.step(0, seed).loss;
+        return machine.step(0, seed, 0.5).loss;
       };
       // The five-point formula: its error is h⁴ f⁽⁵⁾ / 30.
       const slope = (lossAt(-2 * h) - 8 * lossAt(-h) + 8 * lossAt(h) - lossAt(2 * h)) / (12 * h);

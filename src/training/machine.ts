@@ -6,7 +6,7 @@ import { initialiseNetwork } from "../network/index.ts";
 import type { NetworkSpec } from "../network/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { checkFit, createBatchSource } from "./batch-source.ts";
-import type { BatchPorts, BatchSource, TrainingData } from "./batch-source.ts";
+import type { BatchPorts, BatchShape, BatchSource, TrainingData } from "./batch-source.ts";
 import type { RunIdentity } from "./checkpoint.ts";
 import { openStates } from "./carried-states.ts";
 import type { CarriedStates } from "./carried-states.ts";
@@ -34,8 +34,8 @@ export interface Machine extends Store, CarriedStates {
   readonly validation: BatchSource | undefined;
   readonly ports: BatchPorts;
   readonly identity: RunIdentity;
-  /** Loss and gradient of a batch, with dropout drawn from `seed`. Parameters stay as they are. */
-  step(index: number, seed: number): BatchResult;
+  /** Loss and gradient of a batch, with dropout drawn from `seed`, and a share `guessed` of scheduled sampling. Parameters stay as they are. */
+  step(index: number, seed: number, guessed?: number): BatchResult;
   /** The optimiser's update number `update` (from 1) with the last step's gradient. */
   update(update: number, rate: number): void;
   /** Loss of a batch of the validation data. */
@@ -56,10 +56,12 @@ export function createMachine(settings: TrainingSettings, backend: Backend): Mac
     loss: settings.loss,
     optimiser: settings.optimiser,
     clip: settings.clip,
-    steps: [...new Set([...source.steps, ...(validation?.steps ?? [])])].sort((a, b) => a - b),
+    shapes: mergeShapes([...source.shapes, ...(validation?.shapes ?? [])]),
     batch,
     lengths: source.lengths || validation?.lengths === true,
+    sourceLengths: source.source?.lengths === true || validation?.source?.lengths === true,
     carry: source.truncation === undefined ? undefined : { update: source.truncation.update },
+    guesses: settings.scheduledSampling !== undefined,
   });
   checkData(settings.data, source, settings.network, program);
   if (settings.validation !== undefined && validation !== undefined)
@@ -67,6 +69,12 @@ export function createMachine(settings: TrainingSettings, backend: Backend): Mac
   const executable = backend.load(program.program);
   setFirstValues(settings, program, executable);
   return assemble({ settings, backend, program, executable, source, validation });
+}
+
+/** Each shape once, those of fewer steps first. */
+function mergeShapes(shapes: readonly BatchShape[]): readonly BatchShape[] {
+  const byName = new Map(shapes.map((shape) => [functionNames(shape).step, shape]));
+  return [...byName.values()].sort((a, b) => a.steps - b.steps || (a.sourceSteps ?? 0) - (b.sourceSteps ?? 0));
 }
 
 /** Validation takes streams in pieces that do not overlap, of the same length. */
@@ -113,8 +121,18 @@ function setFirstValues(settings: TrainingSettings, program: TrainingProgram, ex
 }
 
 function identify(settings: TrainingSettings, backend: Backend, data: unknown): RunIdentity {
-  const { network, loss, optimiser, clip, batch, truncation } = settings;
-  return { network, loss, optimiser, clip, batch, truncation, data, numbers: backend.describe().numbers };
+  const { network, loss, optimiser, clip, batch, truncation, scheduledSampling } = settings;
+  return {
+    network,
+    loss,
+    optimiser,
+    clip,
+    batch,
+    truncation,
+    scheduledSampling,
+    data,
+    numbers: backend.describe().numbers,
+  };
 }
 
 interface Parts {
@@ -135,11 +153,19 @@ function openPorts({ program, executable }: Parts) {
     targets: array(ids.targets),
     weights: array(ids.weights),
     lengths: ids.lengths === undefined ? undefined : array(ids.lengths),
+    source:
+      ids.source === undefined
+        ? undefined
+        : {
+            inputs: array(ids.source.inputs),
+            lengths: ids.source.lengths === undefined ? undefined : array(ids.source.lengths),
+          },
   };
   return {
     batch,
     scale: array(ids.scale),
     seed: array(ids.seed),
+    share: ids.share === undefined ? undefined : array(ids.share),
     clock: ids.clock === undefined ? undefined : array(ids.clock),
     numbers: array(update.numbers),
     loss: array(ids.loss),
@@ -151,20 +177,21 @@ function assemble(parts: Parts): Machine {
   const { settings, backend, program, executable, source, validation } = parts;
   const ports = openPorts(parts);
   const result: BatchResult = { loss: 0, count: 0, norm: 0 };
-  const stepNames = new Map(source.steps.map((steps) => [steps, functionNames(steps).step]));
-  const evaluateNames = new Map((validation?.steps ?? []).map((steps) => [steps, functionNames(steps).evaluate]));
+  const stepNames = new Map(source.shapes.map((shape) => [shape, functionNames(shape).step]));
+  const evaluateNames = new Map((validation?.shapes ?? []).map((shape) => [shape, functionNames(shape).evaluate]));
   const { truncation } = source;
   const advance = truncation !== undefined && truncation.back !== truncation.update;
 
-  const begin = (from: BatchSource, index: number): number => {
+  const begin = (from: BatchSource, index: number): BatchShape => {
     from.fill(index, ports.batch);
     if (ports.batch.lengths !== undefined) assertLongestFirst(ports.batch.lengths);
-    const steps = from.stepsOf(index);
-    const rows = (program.shape.perStep ? steps : 1) * from.batch;
+    if (ports.batch.source?.lengths !== undefined) assertLongestFirst(ports.batch.source.lengths);
+    const shape = from.shapeOf(index);
+    const rows = (program.shape.perStep ? shape.steps : 1) * from.batch;
     result.count = countLoss(program.loss, rows, ports.batch.targets, ports.batch.weights);
     ports.scale[0] = result.count === 0 ? 0 : 1 / result.count;
     ports.clock?.fill(index * (from.truncation?.update ?? 0));
-    return steps;
+    return shape;
   };
 
   return {
@@ -174,10 +201,11 @@ function assemble(parts: Parts): Machine {
     validation,
     ports: ports.batch,
     identity: identify(settings, backend, fingerprint(source, ports.batch)),
-    step: (index, seed) => {
-      const steps = begin(source, index);
+    step: (index, seed, guessed = 0) => {
+      const shape = begin(source, index);
       ports.seed[0] = seed;
-      executable.call(known(stepNames.get(steps), "a step"));
+      if (ports.share !== undefined) ports.share[0] = guessed;
+      executable.call(known(stepNames.get(shape), "a step"));
       if (advance) executable.call("advance");
       result.loss = ports.loss[0] ?? NaN;
       result.norm = ports.norm[0] ?? NaN;
@@ -188,8 +216,8 @@ function assemble(parts: Parts): Machine {
       executable.call("update");
     },
     evaluate: (index) => {
-      const steps = begin(known(validation, "validation"), index);
-      executable.call(known(evaluateNames.get(steps), "an evaluation"));
+      const shape = begin(known(validation, "validation"), index);
+      executable.call(known(evaluateNames.get(shape), "an evaluation"));
       result.loss = ports.loss[0] ?? NaN;
       return result;
     },

@@ -7,7 +7,7 @@ import { network } from "../network/index.ts";
 import type { NetworkSpec } from "../network/index.ts";
 import type { LossSpec } from "./losses.ts";
 import type { OptimiserSpec } from "./optimisers.ts";
-import type { SequenceData } from "./sequence-source.ts";
+import type { SequenceData } from "./sequence-data.ts";
 import type { TrainingOptions } from "./training-options.ts";
 
 /** A cell of two stages with a bias inside the reset, so that every kind of gradient takes part. */

@@ -3,13 +3,13 @@ import { createWindows, tableFromNumbers } from "../data/index.ts";
 import { createRandom } from "../util/random.ts";
 import { createBatchSource } from "./batch-source.ts";
 import type { BatchPorts, BatchSource, TrainingData } from "./batch-source.ts";
-import { classifySequences } from "./sequence-source.ts";
-import type { SequenceData } from "./sequence-source.ts";
+import { classifySequences } from "./sequence-data.ts";
+import type { SequenceData } from "./sequence-data.ts";
 import { cutIntoStreams } from "./stream-source.ts";
 import type { StreamData } from "./stream-source.ts";
 
 function portsFor(source: BatchSource, lengths = source.lengths): BatchPorts {
-  const rows = Math.max(...source.steps) * source.batch;
+  const rows = Math.max(...source.shapes.map((shape) => shape.steps)) * source.batch;
   return {
     inputs: new Float64Array(rows * source.inputSize).fill(NaN),
     targets: new Float64Array(rows * source.targetSize).fill(NaN),
@@ -31,7 +31,14 @@ describe("windows", () => {
   it("fill batches step by step, and a last one with windows that do not count", () => {
     const source = createBatchSource(data, { batch: 2 });
     const ports = portsFor(source, true);
-    expect(source).toMatchObject({ steps: [2], count: 3, inputSize: 1, targetSize: 1, perStep: false, lengths: false });
+    expect(source).toMatchObject({
+      shapes: [{ steps: 2 }],
+      count: 3,
+      inputSize: 1,
+      targetSize: 1,
+      perStep: false,
+      lengths: false,
+    });
     source.fill(1, ports);
     expect(take(ports.inputs, 4)).toEqual([2, 3, 3, 4]);
     expect([take(ports.targets, 2), take(ports.weights, 2), [...ports.lengths!]]).toEqual([
@@ -87,7 +94,7 @@ function sequences(options: Partial<SequenceData> = {}): SequenceData {
 describe("sequences", () => {
   it("are padded to the longest of their bucket", () => {
     const source = createBatchSource(sequences({ buckets: 2 }), { batch: 2 });
-    expect(source).toMatchObject({ steps: [3, 5], count: 3, lengths: true });
+    expect(source).toMatchObject({ shapes: [{ steps: 3 }, { steps: 5 }], count: 3, lengths: true });
     const ports = portsFor(source);
     const seen: number[] = [];
     for (let index = 0; index < source.count; index++) {
@@ -98,7 +105,7 @@ describe("sequences", () => {
         // A member that only fills up the batch has one step.
         expect(length).toBe(ports.weights[member] === 1 ? [1, 3, 2, 5, 3][n] : 1);
         expect(length).toBeLessThanOrEqual(ports.lengths![member - 1] ?? Infinity);
-        const row = Array.from({ length: source.stepsOf(index) }, (_, step) => ports.inputs[step * 2 + member]);
+        const row = Array.from({ length: source.shapeOf(index).steps }, (_, step) => ports.inputs[step * 2 + member]);
         expect(row).toEqual(row.map((_, step) => (step < length ? 10 * n + step : 0)));
         if (ports.weights[member] === 1) seen.push(n);
       }
@@ -121,7 +128,7 @@ describe("sequences", () => {
 
   it("of one length have no lengths to look at", () => {
     const source = createBatchSource(sequences({ indices: Int32Array.of(1, 4) }), { batch: 2 });
-    expect(source).toMatchObject({ steps: [3], lengths: false, count: 1 });
+    expect(source).toMatchObject({ shapes: [{ steps: 3 }], lengths: false, count: 1 });
   });
 
   it("are those of the data folder, with their classes", () => {
@@ -174,7 +181,7 @@ describe("streams", () => {
     const counted: number[] = [];
     for (let index = 0; index < source.count; index++) {
       source.fill(index, ports);
-      const rows = source.stepsOf(index) * 2;
+      const rows = source.shapeOf(index).steps * 2;
       for (let row = 0; row < rows; row++) {
         expect(ports.targets[row]! + ports.inputs[row]!).toBe(0);
         if (ports.weights[row] === 1) counted.push(ports.inputs[row]!);

@@ -1,7 +1,7 @@
 /** Batches of long streams, cut into pieces that go on from one another: truncated backpropagation through time. */
 import { RecurraError } from "../util/errors.ts";
 import type { SourceOptions, BatchSource } from "./batch-source.ts";
-import { copyRow } from "./sequence-source.ts";
+import { copyRow } from "./sequence-data.ts";
 
 type Values = Float32Array | Float64Array | Int32Array;
 
@@ -45,9 +45,10 @@ export function createStreamSource(data: StreamData, options: SourceOptions): Ba
     );
   const truncation = checkTruncation(options.truncation ?? {}, length);
   const { update, back } = truncation;
+  const shape = { steps: back };
   const rest = Math.max(0, length - back);
   return {
-    steps: [back],
+    shapes: [shape],
     batch,
     count: Math.ceil(rest / update) + 1,
     inputSize,
@@ -56,7 +57,7 @@ export function createStreamSource(data: StreamData, options: SourceOptions): Ba
     lengths: false,
     truncation,
     shuffle: () => undefined,
-    stepsOf: () => back,
+    shapeOf: () => shape,
     fill: (index, ports) => {
       ports.lengths?.fill(back);
       const start = index * update;

@@ -3,7 +3,7 @@ import { collect, waveRun } from "../../test/support/training-runs.ts";
 import { cell } from "../language/index.ts";
 import { describeNetwork, network } from "../network/index.ts";
 import type { NetworkSpec } from "../network/index.ts";
-import type { SequenceData } from "./sequence-source.ts";
+import type { SequenceData } from "./sequence-data.ts";
 import type { TrainingOptions } from "./training-options.ts";
 
 describe("a run", () => {

@@ -162,7 +162,7 @@ function trainBatch(run: Run): RecurraError | undefined {
   const { machine, progress, settings } = run;
   if (progress.batch === 0) machine.resetStates();
   machine.setStatesAside();
-  const { loss, norm, count } = machine.step(progress.batch, run.random.integer(seedLimit));
+  const { loss, norm, count } = machine.step(progress.batch, run.random.integer(seedLimit), shareOf(run));
   run.rate = rateOf(run, progress.update);
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
     machine.takeStatesUp();
@@ -189,6 +189,13 @@ function trainBatch(run: Run): RecurraError | undefined {
   run.norms[0] = norm;
   run.done++;
   return undefined;
+}
+
+/** The share of scheduled sampling in the next update. */
+function shareOf({ settings: { scheduledSampling, epochs }, machine, progress }: Run): number {
+  if (scheduledSampling === undefined) return 0;
+  const { from = 0, to } = scheduledSampling;
+  return from + ((to - from) * progress.update) / Math.max(1, epochs * machine.source.count - 1);
 }
 
 /** The learning rate after so many updates. */

@@ -32,6 +32,11 @@ export interface TrainingOptions {
   readonly batch?: number | undefined;
   /** For streams: how many steps from update to update, and back. */
   readonly truncation?: Truncation | undefined;
+  /**
+   * The share of a decoder's tokens that are what it would have said itself instead of the true ones (scheduled sampling), which rises evenly over the run; 0 throughout if
+   * not given. For networks of tokens whose outputs are logits of the same tokens.
+   */
+  readonly scheduledSampling?: { readonly from?: number; readonly to: number } | undefined;
   /** A new order in each epoch; true if not given. Streams keep theirs. */
   readonly shuffle?: boolean | undefined;
   /** A whole number that all random numbers follow from; 1 if not given. */
@@ -87,6 +92,8 @@ export function settleOptions(options: TrainingOptions): TrainingSettings {
   if (options.seed !== undefined && !Number.isInteger(options.seed))
     fail(`seed is ${options.seed}; give a whole number.`);
   if (!((options.stepSeconds ?? 0) >= 0)) fail(`stepSeconds is ${options.stepSeconds}; give a number of at least 0.`);
+  for (const share of Object.values(options.scheduledSampling ?? {}))
+    if (!(share >= 0 && share <= 1)) fail(`scheduledSampling has the share ${share}; give numbers from 0 to 1.`);
   checkChoice("schedulePer", options.schedulePer, ["update", "epoch"]);
   checkChoice("keep", options.keep, ["best", "last"]);
   const members = countMembers(options.data);

@@ -1,12 +1,14 @@
 /** Everything training does to a network, as one program: a step's loss and gradient, the update, and evaluation. */
 import { at, copyStep, createProgramBuilder, gradientArena, overRows } from "../lower/index.ts";
 import type { BufferId, Location, Program, ProgramBuilder, Statement } from "../lower/index.ts";
-import { cellOf, declareParameters, describeNetwork, lowerNetwork } from "../network/index.ts";
-import type { NetworkParameters, NetworkShape, NetworkSpec } from "../network/index.ts";
+import { cellOf, columnsOf, declareParameters, describeNetwork, lowerNetwork } from "../network/index.ts";
+import type { ChainSpec, LowerNetworkOptions, NetworkParameters, NetworkShape, NetworkSpec } from "../network/index.ts";
+import type { BatchShape } from "./batch-source.ts";
 import { stateShapes } from "../network/describe.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { planLoss } from "./losses.ts";
 import type { LossPlan, LossSpec } from "./losses.ts";
+import { lowerGuesses } from "./lower-guesses.ts";
 import { declareLoss, lowerLoss } from "./lower-loss.ts";
 import type { LossVectors } from "./lower-loss.ts";
 import { checkClip, declareUpdate, lowerNorm, lowerUpdate } from "./lower-update.ts";
@@ -19,11 +21,15 @@ export interface TrainingProgramOptions {
   readonly loss: LossSpec;
   readonly optimiser: OptimiserSpec;
   readonly clip?: ClipSpec | undefined;
-  /** Steps that batches may have, ascending. Each gets functions of its own; they share all memory. */
-  readonly steps: readonly number[];
+  /** Shapes that batches may have, those of fewer steps first. Each gets functions of its own; they share all memory. */
+  readonly shapes: readonly BatchShape[];
   readonly batch: number;
   /** Whether members of a batch differ in length; they come longest first. */
   readonly lengths: boolean;
+  /** The same of what an encoder reads; members then come by that, and `lengths` must be false. */
+  readonly sourceLengths?: boolean;
+  /** Scheduled sampling, of the share in the port. */
+  readonly guesses?: boolean;
   /**
    * States are carried from one step to the next, in `carried`. Where fewer steps are carried than a step has (k1 < k2), the function
    * `advance` brings the states that far.
@@ -34,7 +40,7 @@ export interface TrainingProgramOptions {
 /**
  * The functions of the program, by what they do:
  *
- *     step T       zero the gradients; forwards, loss, backwards through T steps; `loss`, `norm`, and the carried states
+ *     step T       (`step T from S` where an encoder reads S steps) zero the gradients; forwards, loss, backwards through T steps; `loss`, `norm`, and the carried states
  *     advance      the carried states k1 steps on (only with k1 < k2, then `step` leaves them alone)
  *     update       clip the gradients, and the optimiser's update of all parameters
  *     evaluate T   forwards without dropout; `loss`, `outputs`, and the carried states
@@ -58,6 +64,8 @@ export interface TrainingPorts {
   readonly inputs: BufferId;
   /** `[B]` */
   readonly lengths: BufferId | undefined;
+  /** What an encoder reads: `[S, B, I]` or tokens `[S, B]`, and `[B]`. */
+  readonly source: { readonly inputs: BufferId; readonly lengths: BufferId | undefined } | undefined;
   /** `[T or 1, B, targets]` */
   readonly targets: BufferId;
   /** `[T or 1, B]` */
@@ -66,6 +74,8 @@ export interface TrainingPorts {
   readonly scale: BufferId;
   /** One word: a whole number below 2^24 that dropout draws from. */
   readonly seed: BufferId;
+  /** One word, of scheduled sampling: the share of inputs that are guessed. */
+  readonly share: BufferId | undefined;
   /** `[B]`: the stream's steps before this batch, where states are carried. */
   readonly clock: BufferId | undefined;
   /** One word each. */
@@ -75,9 +85,13 @@ export interface TrainingPorts {
   readonly outputs: BufferId;
 }
 
-/** The names of a program's functions for batches of so many steps. */
-export function functionNames(steps: number): { readonly step: string; readonly evaluate: string } {
-  return { step: `step ${steps}`, evaluate: `evaluate ${steps}` };
+/** The names of a program's functions for batches of a shape. */
+export function functionNames({ steps, sourceSteps }: BatchShape): {
+  readonly step: string;
+  readonly evaluate: string;
+} {
+  const size = sourceSteps === undefined ? `${steps}` : `${steps} from ${sourceSteps}`;
+  return { step: `step ${size}`, evaluate: `evaluate ${size}` };
 }
 
 /** What the parts of the lowering share. */
@@ -97,6 +111,7 @@ export function lowerTraining(options: TrainingProgramOptions): TrainingProgram 
   const shape = describeNetwork(options.network);
   const lossPlan = planLoss(options.loss, shape.outputSize);
   const optimiser = planOptimiser(options.optimiser);
+  if (options.guesses === true) checkGuesses(options, shape, lossPlan);
   const builder = createProgramBuilder();
   const parameters = declareParameters(builder, shape, { gradients: true });
   if (gradientArena(builder.buffers).first === undefined) {
@@ -111,15 +126,15 @@ export function lowerTraining(options: TrainingProgramOptions): TrainingProgram 
   const update = declareUpdate(builder, optimiser);
   const work: Work = { builder, options, shape, loss, parameters, ports, carried };
 
-  const steps = options.steps.map((count) => ({ name: functionNames(count).step, body: lowerStep(work, count) }));
+  const steps = options.shapes.map((size) => ({ name: functionNames(size).step, body: lowerStep(work, size) }));
   const advance = advances(options) ? [{ name: "advance", body: lowerAdvance(work) }] : [];
   const updates = {
     name: "update",
     body: lowerUpdate({ builder, plan: optimiser, buffers: update, clip: options.clip, norm: ports.norm }),
   };
-  const evaluations = options.steps.map((count) => ({
-    name: functionNames(count).evaluate,
-    body: lowerEvaluate(work, count),
+  const evaluations = options.shapes.map((size) => ({
+    name: functionNames(size).evaluate,
+    body: lowerEvaluate(work, size),
   }));
   return {
     program: builder.finish([...steps, ...advance, updates, ...evaluations]),
@@ -134,9 +149,19 @@ export function lowerTraining(options: TrainingProgramOptions): TrainingProgram 
   };
 }
 
+/** Throws `training/bad-option` where what a network says is not what it reads next. */
+function checkGuesses({ network, carry }: TrainingProgramOptions, shape: NetworkShape, { isClass }: LossPlan): void {
+  const { kind, size } = network.input;
+  if (kind === "tokens" && isClass && shape.perStep && shape.outputSize === size && carry === undefined) return;
+  throw new RecurraError(
+    "training/bad-option",
+    `scheduledSampling gives a network what it would have said, so it needs tokens that are both read and told at each step, in sequences; this network reads ${kind} of ${size} and tells ${shape.outputSize} numbers.`,
+  );
+}
+
 /** Whether the carried states stop short of a step's end. */
-function advances({ carry, steps }: TrainingProgramOptions): boolean {
-  return carry !== undefined && steps.some((count) => count !== carry.update);
+function advances({ carry, shapes }: TrainingProgramOptions): boolean {
+  return carry !== undefined && shapes.some(({ steps }) => steps !== carry.update);
 }
 
 function declarePorts(
@@ -146,9 +171,9 @@ function declarePorts(
   loss: LossPlan,
 ): TrainingPorts {
   const { batch, network } = options;
-  const most = Math.max(...options.steps);
+  const most = Math.max(...options.shapes.map(({ steps }) => steps));
+  const mostOfSource = Math.max(...options.shapes.map(({ sourceSteps = 0 }) => sourceSteps));
   const outputSteps = shape.perStep ? most : 1;
-  const columns = network.input.kind === "tokens" ? 1 : network.input.size;
   const port = (name: string, dimensions: readonly number[]): BufferId =>
     builder.buffer({
       name,
@@ -157,12 +182,20 @@ function declarePorts(
       shape: dimensions,
     });
   return {
-    inputs: port("inputs", [most, batch, columns]),
+    inputs: port("inputs", [most, batch, columnsOf(network)]),
     lengths: options.lengths ? port("lengths", [batch]) : undefined,
+    source:
+      network.encoder === undefined
+        ? undefined
+        : {
+            inputs: port("source.inputs", [mostOfSource, batch, columnsOf(network.encoder)]),
+            lengths: options.sourceLengths === true ? port("source.lengths", [batch]) : undefined,
+          },
     targets: port("targets", [outputSteps, batch, loss.targets]),
     weights: port("weights", [outputSteps, batch]),
     scale: port("scale", [1]),
     seed: port("seed", [1]),
+    share: options.guesses === true ? port("share", [1]) : undefined,
     clock: options.carry === undefined ? undefined : port("clock", [batch]),
     loss: port("loss", [1]),
     norm: port("norm", [1]),
@@ -209,37 +242,54 @@ function rowsAt(buffer: BufferId, batch: number, columns: number, isNumber = fal
   };
 }
 
-/** The network over `steps` steps of the inputs' port. */
+/** The network over a batch in the ports. */
 function lowerForward(
   work: Work,
-  steps: number,
-  purpose: "step" | "advance" | "evaluate",
+  { steps, sourceSteps }: BatchShape,
+  purpose: "guess" | "step" | "advance" | "evaluate",
+  input: Location = inputAt(work.ports.inputs, work.options.batch, work.options.network),
 ): ReturnType<typeof lowerNetwork> {
   const { builder, options, ports, parameters, carried } = work;
   const { network, batch } = options;
-  const tokens = network.input.kind === "tokens";
   return lowerNetwork({
     builder,
     spec: network,
     steps,
     batch,
-    input: rowsAt(ports.inputs, batch, tokens ? 1 : network.input.size, tokens),
+    input,
+    source: locateSource(work, sourceSteps),
     parameters,
-    prefix: `${purpose}${steps}.`,
+    prefix: sourceSteps === undefined ? `${purpose}${steps}.` : `${purpose}${steps}from${sourceSteps}.`,
     ...(ports.lengths === undefined ? {} : { lengths: ports.lengths }),
-    ...(purpose === "evaluate" ? {} : { training: { seed: ports.seed } }),
+    ...(purpose === "evaluate" || purpose === "guess" ? {} : { training: { seed: ports.seed } }),
     ...(purpose === "step" ? { gradient: true } : {}),
     ...(ports.clock === undefined ? {} : { carriedStates: carried, clock: ports.clock }),
   });
 }
 
-function lowerStep(work: Work, steps: number): readonly Statement[] {
+function inputAt(buffer: BufferId, batch: number, chain: ChainSpec): Location {
+  return rowsAt(buffer, batch, columnsOf(chain), chain.input.kind === "tokens");
+}
+
+function locateSource({ options, ports }: Work, sourceSteps: number | undefined): LowerNetworkOptions["source"] {
+  const { encoder } = options.network;
+  if (encoder === undefined || ports.source === undefined) return undefined;
+  const { inputs, lengths } = ports.source;
+  return {
+    steps: known(sourceSteps, "the steps of a source"),
+    input: inputAt(inputs, options.batch, encoder),
+    ...(lengths === undefined ? {} : { lengths }),
+  };
+}
+
+function lowerStep(work: Work, size: BatchShape): readonly Statement[] {
   const { builder, options, ports } = work;
-  const network = lowerForward(work, steps, "step");
+  const guesses = lowerGuessing(work, size);
+  const network = lowerForward(work, size, "step", guesses?.mixed);
   const gradients = gradientArena(builder.buffers);
   const loss = lowerLoss({
-    ...lossOptions(work, network, steps),
-    name: `step${steps}.loss`,
+    ...lossOptions(work, network, size.steps),
+    name: `${functionNames(size).step}.loss`.replaceAll(" ", ""),
     gradient: network.outputGradient(),
   });
   const back = network.backward();
@@ -252,7 +302,9 @@ function lowerStep(work: Work, steps: number): readonly Statement[] {
       length: gradients.length,
       value: 0,
     },
+    ...(guesses?.statements ?? []),
     ...network.packs,
+    ...network.begin,
     ...network.forward,
     ...loss,
     ...back.packs,
@@ -262,20 +314,43 @@ function lowerStep(work: Work, steps: number): readonly Statement[] {
   ];
 }
 
+/** What the decoder is given with scheduled sampling: the network goes forwards once more, first. */
+function lowerGuessing(work: Work, size: BatchShape): ReturnType<typeof lowerGuesses> | undefined {
+  const { builder, options, ports } = work;
+  if (ports.share === undefined) return undefined;
+  const network = lowerForward(work, size, "guess");
+  const { statements, mixed } = lowerGuesses({
+    builder,
+    name: `${functionNames(size).step}.guess`.replaceAll(" ", ""),
+    steps: size.steps,
+    batch: options.batch,
+    logits: network.output,
+    tokens: inputAt(ports.inputs, options.batch, options.network),
+    share: ports.share,
+    seed: ports.seed,
+  });
+  return { statements: [...network.packs, ...network.begin, ...network.forward, ...statements], mixed };
+}
+
 function lowerAdvance(work: Work): readonly Statement[] {
-  const network = lowerForward(work, known(work.options.carry, "what is carried").update, "advance");
+  const { update: steps } = known(work.options.carry, "what is carried");
+  const network = lowerForward(work, { steps }, "advance");
   return [...network.packs, ...network.forward, ...keepStates(work, network)];
 }
 
-function lowerEvaluate(work: Work, steps: number): readonly Statement[] {
+function lowerEvaluate(work: Work, size: BatchShape): readonly Statement[] {
   const { options, ports, shape } = work;
-  const network = lowerForward(work, steps, "evaluate");
-  const count = shape.perStep ? steps : 1;
+  const network = lowerForward(work, size, "evaluate");
+  const count = shape.perStep ? size.steps : 1;
   const outputs = rowsAt(ports.outputs, options.batch, shape.outputSize);
   return [
     ...network.packs,
+    ...network.begin,
     ...network.forward,
-    ...lowerLoss({ ...lossOptions(work, network, steps), name: `evaluate${steps}.loss` }),
+    ...lowerLoss({
+      ...lossOptions(work, network, size.steps),
+      name: `${functionNames(size).evaluate}.loss`.replaceAll(" ", ""),
+    }),
     ...copySteps(work, network.output, outputs, count),
     ...keepStates(work, network),
   ];

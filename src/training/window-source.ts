@@ -15,8 +15,9 @@ export function createWindowSource({ windows, indices }: WindowData, { batch }: 
   let batches = makeBatches(indices, options);
   const members = new Int32Array(batch);
   const { window } = windows.spec;
+  const shape = { steps: window };
   return {
-    steps: [window],
+    shapes: [shape],
     batch,
     count: batches.length,
     inputSize: windows.inputNames.length,
@@ -27,7 +28,7 @@ export function createWindowSource({ windows, indices }: WindowData, { batch }: 
     shuffle: (random) => {
       batches = makeBatches(indices, { ...options, random });
     },
-    stepsOf: () => window,
+    shapeOf: () => shape,
     fill: (index, ports) => {
       const used = known(batches[index], "a batch");
       members.set(used);

@@ -1,5 +1,5 @@
 /** Classical tasks that a network without a memory cannot do, as training data. */
-import type { SequenceData } from "../../src/training/sequence-source.ts";
+import type { SequenceData } from "../../src/training/sequence-data.ts";
 import { createRandom } from "../../src/util/random.ts";
 import type { Random } from "../../src/util/random.ts";
 

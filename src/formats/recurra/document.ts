@@ -15,6 +15,7 @@ export const places = {
   document: "recurra",
   checksum: "recurra.crc32",
   selfTestInputs: "self-test/inputs",
+  selfTestSource: "self-test/source",
   selfTestOutputs: "self-test/outputs",
   checkpoint: "checkpoint/",
 } as const;
@@ -27,7 +28,13 @@ export interface ModelDocument {
   readonly madeBy: string;
   readonly network: NetworkSpec;
   /** Sizes and tolerance of the self-test, whose numbers are tensors. */
-  readonly selfTest?: { readonly steps: number; readonly batch: number; readonly tolerance: number };
+  readonly selfTest?: {
+    readonly steps: number;
+    readonly batch: number;
+    readonly tolerance: number;
+    /** Of what an encoder reads. */
+    readonly sourceSteps?: number;
+  };
   /** How data become inputs and outputs become answers; what uses the model knows its form. */
   readonly preprocessing?: Json;
   /** What is to be known of the training. */
@@ -108,7 +115,9 @@ const mostSelfTest = 4096;
 
 function readSelfTest(data: PlainData): NonNullable<ModelDocument["selfTest"]> {
   const test = data.object();
+  const sourceSteps = test.find("sourceSteps")?.whole(1, mostSelfTest);
   return {
+    ...(sourceSteps === undefined ? {} : { sourceSteps }),
     steps: test.get("steps").whole(1, mostSelfTest),
     batch: test.get("batch").whole(1, mostSelfTest),
     tolerance: test.get("tolerance").number(0),

@@ -1,6 +1,6 @@
 /** A model from the bytes of a file. Nothing in the file is trusted, and nothing in it is run. */
-import { createModel, describeNetwork } from "../../network/index.ts";
-import type { Model, ModelOptions, NetworkShape, NetworkSpec } from "../../network/index.ts";
+import { columnsOf, createModel, describeNetwork } from "../../network/index.ts";
+import type { ChainSpec, Model, ModelOptions, NetworkShape, NetworkSpec } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { checksumOfModel } from "./checksum.ts";
 import { badModel, places, readDocument } from "./document.ts";
@@ -111,6 +111,7 @@ function takeParameters(
 ): Record<string, Float32Array> {
   const known = new Set<string>([
     places.selfTestInputs,
+    places.selfTestSource,
     places.selfTestOutputs,
     ...shape.parameters.map(({ name }) => name),
   ]);
@@ -163,14 +164,23 @@ function takeSelfTest(
       `its self-test needs ${length} numbers in ${printName(name)}, but there are ${data?.length ?? "none"}`,
     );
   };
-  const { steps, batch } = selfTest;
-  const rows = steps * batch;
-  const inputs = take(places.selfTestInputs, rows * (network.input.kind === "tokens" ? 1 : network.input.size));
-  const bad =
-    network.input.kind === "tokens"
-      ? inputs.findIndex((token) => !Number.isInteger(token) || token < 0 || token >= network.input.size)
-      : -1;
-  if (bad >= 0) throw badModel(source, `its self-test has ${inputs[bad]} as a token`);
-  const outputs = take(places.selfTestOutputs, (shape.perStep ? rows : batch) * shape.outputSize);
-  return { selfTest: { ...selfTest, inputs, outputs } };
+  const { steps, batch, tolerance, sourceSteps } = selfTest;
+  const takeInputs = (name: string, chain: ChainSpec, length: number): Float32Array => {
+    const inputs = take(name, length * batch * columnsOf(chain));
+    const bad =
+      chain.input.kind === "tokens"
+        ? inputs.findIndex((token) => !Number.isInteger(token) || token < 0 || token >= chain.input.size)
+        : -1;
+    if (bad >= 0) throw badModel(source, `its self-test has ${inputs[bad]} as a token`);
+    return inputs;
+  };
+  if ((network.encoder === undefined) !== (sourceSteps === undefined))
+    throw badModel(source, "its self-test must have a source where the network has an encoder, and only there");
+  const read =
+    network.encoder === undefined || sourceSteps === undefined
+      ? {}
+      : { source: { steps: sourceSteps, inputs: takeInputs(places.selfTestSource, network.encoder, sourceSteps) } };
+  const inputs = takeInputs(places.selfTestInputs, network, steps);
+  const outputs = take(places.selfTestOutputs, (shape.perStep ? steps * batch : batch) * shape.outputSize);
+  return { selfTest: { steps, batch, tolerance, inputs, ...read, outputs } };
 }

@@ -1,6 +1,6 @@
 /** The architecture in a model file: checked part by part, since the file may come from anyone. */
 import type { CellOptions } from "../../language/index.ts";
-import type { CellLayer, CellSpec, LayerSpec, NetworkSpec } from "../../network/index.ts";
+import type { CellLayer, CellSpec, ChainSpec, LayerSpec, NetworkSpec } from "../../network/index.ts";
 import type { PlainData } from "../../util/plain-data.ts";
 
 /** Far beyond any real network, and short of what would exhaust a machine before the tensors are compared with it. */
@@ -8,7 +8,15 @@ const limits = { layers: 256, cellText: 65_536, name: 200, size: 2 ** 20, vocabu
 
 /** A network as it stands in a file. What it does not know is refused: it would change what the network computes. */
 export function readNetwork(data: PlainData): NetworkSpec {
-  const network = data.object(["input", "layers"]);
+  const network = data.object(["input", "layers", "encoder"]);
+  const encoder = network.find("encoder");
+  return {
+    ...readChain(network),
+    ...(encoder === undefined ? {} : { encoder: readChain(encoder.object(["input", "layers"])) }),
+  };
+}
+
+function readChain(network: ReturnType<PlainData["object"]>): ChainSpec {
   const input = network.get("input").object(["kind", "size"]);
   return {
     input: {
@@ -43,7 +51,7 @@ const optional: {
   sizes: (data) => data.object().map((size) => size.whole(1, limits.size)),
   direction: (data) => data.oneOf(["forward", "backward", "both"]),
   residual: (data) => data.flag(),
-  initialState: (data) => data.oneOf(["zero", "learned"]),
+  initialState: (data) => data.oneOf(["zero", "learned", "encoder"]),
   recurrentDropout: (data) => data.number(0, 1),
   zoneout: (data) => data.number(0, 1),
   checkpoint: (data) => data.whole(1),

@@ -1,14 +1,14 @@
 /** A model as the bytes of one file. */
-import type { Model } from "../../network/index.ts";
+import type { ChainSpec, Model } from "../../network/index.ts";
 import { version } from "../../util/version.ts";
 import { checksumOfModel } from "./checksum.ts";
 import { places, printDocument } from "./document.ts";
-import type { Json } from "./document.ts";
+import type { Json, ModelDocument } from "./document.ts";
 import type { ModelDetails, StoredCheckpoint } from "./load.ts";
 import { writeSafetensors } from "./safetensors.ts";
 import type { Tensor } from "./safetensors.ts";
 import { drawSelfTest, recordSelfTest } from "./self-test.ts";
-import type { SelfTestInputs } from "./self-test.ts";
+import type { SelfTest, SelfTestInputs } from "./self-test.ts";
 
 /** What is stored beside the network. What is not given is kept of a model that was loaded, except a checkpoint. */
 export interface SaveOptions {
@@ -34,7 +34,7 @@ export function save(model: SavedModel, options: SaveOptions = {}): Uint8Array {
   const text = printDocument({
     madeBy: version,
     network: model.spec,
-    ...(test === undefined ? {} : { selfTest: { steps: test.steps, batch: test.batch, tolerance: test.tolerance } }),
+    ...(test === undefined ? {} : { selfTest: describeTest(test) }),
     ...(preprocessing === undefined ? {} : { preprocessing }),
     ...(training === undefined ? {} : { training }),
     ...(checkpoint === undefined ? {} : { checkpoint: checkpoint.data }),
@@ -44,16 +44,24 @@ export function save(model: SavedModel, options: SaveOptions = {}): Uint8Array {
     { shape, data: model.parameters[name] ?? new Float32Array(0) },
   ]);
   if (test !== undefined) {
-    const { size, kind } = model.spec.input;
-    tensors.push([
-      places.selfTestInputs,
-      { shape: [test.steps, test.batch, ...(kind === "tokens" ? [] : [size])], data: test.inputs },
-    ]);
+    const shapeOf = ({ input }: ChainSpec, steps: number): number[] => [
+      steps,
+      test.batch,
+      ...(input.kind === "tokens" ? [] : [input.size]),
+    ];
+    tensors.push([places.selfTestInputs, { shape: shapeOf(model.spec, test.steps), data: test.inputs }]);
+    const { encoder } = model.spec;
+    if (test.source !== undefined && encoder !== undefined)
+      tensors.push([places.selfTestSource, { shape: shapeOf(encoder, test.source.steps), data: test.source.inputs }]);
     tensors.push([places.selfTestOutputs, { shape: [test.outputs.length], data: test.outputs }]);
   }
   for (const [name, data] of Object.entries(checkpoint?.arrays ?? {}))
     tensors.push([places.checkpoint + name, { shape: [data.length], data }]);
   return writeModelFile(text, tensors);
+}
+
+function describeTest({ steps, batch, tolerance, source }: SelfTest): NonNullable<ModelDocument["selfTest"]> {
+  return { steps, batch, tolerance, ...(source === undefined ? {} : { sourceSteps: source.steps }) };
 }
 
 /** The document and the tensors, with the checksum of both. */

@@ -1,5 +1,6 @@
 /** A few inputs and what the network makes of them: stored with a model, so that whoever loads it can see that it still computes the same. */
-import type { Model } from "../../network/index.ts";
+import { columnsOf } from "../../network/index.ts";
+import type { ChainSpec, Model } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { createRandom } from "../../util/random.ts";
 
@@ -9,12 +10,15 @@ export interface SelfTestInputs {
   readonly batch: number;
   /** `[steps, batch, size]`, or token numbers `[steps, batch]`. */
   readonly inputs: ArrayLike<number>;
+  /** What an encoder reads, of all members alike in steps. */
+  readonly source?: { readonly steps: number; readonly inputs: ArrayLike<number> };
 }
 
 export interface SelfTest {
   readonly steps: number;
   readonly batch: number;
   readonly inputs: Float32Array;
+  readonly source?: { readonly steps: number; readonly inputs: Float32Array };
   readonly outputs: Float32Array;
   /** The most that an output may differ, relative to 1 + |output|. */
   readonly tolerance: number;
@@ -30,18 +34,31 @@ const tolerance = 1e-3;
 export function drawSelfTest({ spec }: Pick<Model, "spec">): SelfTestInputs {
   const random = createRandom(1);
   const [steps, batch] = [5, 2];
-  const { kind, size } = spec.input;
-  const draw = kind === "tokens" ? () => random.integer(size) : () => random.normal();
-  return { steps, batch, inputs: Float32Array.from({ length: steps * batch * (kind === "tokens" ? 1 : size) }, draw) };
+  const draw = (chain: ChainSpec): Float32Array => {
+    const { kind, size } = chain.input;
+    const one = kind === "tokens" ? () => random.integer(size) : () => random.normal();
+    return Float32Array.from({ length: steps * batch * columnsOf(chain) }, one);
+  };
+  return {
+    steps,
+    batch,
+    inputs: draw(spec),
+    ...(spec.encoder === undefined ? {} : { source: { steps, inputs: draw(spec.encoder) } }),
+  };
 }
 
 /** The inputs with what the model makes of them. */
 export function recordSelfTest(
   model: Pick<Model, "predict">,
-  { steps, batch, inputs: given }: SelfTestInputs,
+  { steps, batch, inputs, source }: SelfTestInputs,
 ): SelfTest {
-  const inputs = Float32Array.from(given);
-  return { steps, batch, inputs, outputs: Float32Array.from(model.predict({ steps, batch, inputs })), tolerance };
+  const given = {
+    steps,
+    batch,
+    inputs: Float32Array.from(inputs),
+    ...(source === undefined ? {} : { source: { steps: source.steps, inputs: Float32Array.from(source.inputs) } }),
+  };
+  return { ...given, outputs: Float32Array.from(model.predict(given)), tolerance };
 }
 
 /** Throws `file/self-test` naming the first output that differs. */

@@ -11,7 +11,7 @@ import type { LayerContext, LoweredLayer } from "./layer.ts";
 export function lowerCellLayer(layer: CellLayer, context: LayerContext): LoweredLayer {
   const { builder, batch, name, signal, shape } = context;
   const { steps } = signal;
-  const directions = directionsOf(layer, context.index);
+  const directions = directionsOf(layer, context.path);
   const width = shape.outputSize / directions.length;
   // The part of each direction, where their outputs stand side by side.
   const partOf = (whole: Location, i: number): Location =>
@@ -41,7 +41,8 @@ export function lowerCellLayer(layer: CellLayer, context: LayerContext): Lowered
         Object.entries(run.cell.finalStates).map(([state, at]) => [`${run.prefix}.${state}`, at] as const),
       ),
     ),
-    backward: (outputGradient) => {
+    backward: (outputGradient, finalStates) => {
+      const startGradients = new Map<string, Location>();
       const inputGradient = context.inputGradient
         ? allocateSignal(builder, `${name}.dx`, { steps, batch, columns: shape.inputSize })
         : undefined;
@@ -50,12 +51,23 @@ export function lowerCellLayer(layer: CellLayer, context: LayerContext): Lowered
       runs.forEach((run, i) => {
         const inputs =
           inputGradient === undefined ? {} : { x: { to: inputGradient, mode: i === 0 ? "set" : "add" } as const };
-        const back = run.cell.backward({ output: partOf(outputGradient, i), inputs });
+        const finals = Object.keys(run.cell.finalStates).flatMap((state) => {
+          const gradient = finalStates?.get(`${run.prefix}.${state}`);
+          return gradient === undefined ? [] : [[state, gradient] as const];
+        });
+        const back = run.cell.backward({
+          output: partOf(outputGradient, i),
+          inputs,
+          finalStates: Object.fromEntries(finals),
+        });
+        if (layer.initialState === "encoder")
+          for (const [state, gradient] of Object.entries(back.initialStates))
+            startGradients.set(`${run.prefix}.${state}`, gradient);
         packs.push(...back.packs);
         statements.push(...back.statements, ...learnInitialStates(layer, context, run.prefix, back.initialStates));
       });
       if (inputGradient !== undefined) statements.push(...(residual?.back(outputGradient, inputGradient) ?? []));
-      return { packs, statements, inputGradient };
+      return { packs, statements, inputGradient, startGradients };
     },
   };
 }
@@ -162,7 +174,9 @@ function initialState(
   columns: number,
 ): Location | undefined {
   const carried = context.carriedStates?.get(`${prefix}.${state}`);
-  if (carried !== undefined || layer.initialState !== "learned") return carried;
+  if (carried !== undefined) return carried;
+  if (layer.initialState === "encoder") return context.startStates?.get(`${prefix}.${state}`);
+  if (layer.initialState !== "learned") return undefined;
   const { value } = known(context.parameters.get(`${prefix}.initial.${state}`), "a learned first state");
   return sharedLocation(value, { columns, isNumber: columns === 1 });
 }

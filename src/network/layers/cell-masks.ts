@@ -69,11 +69,11 @@ function zoneOut({ zoneout: rate = 0 }: CellLayer, context: LayerContext, direct
 
 /** Every mask has a salt of its own. Those below are the dropout layers'. */
 function saltOf(
-  { index }: LayerContext,
+  { salt }: LayerContext,
   { reverse }: DirectedCell,
   { state, kind }: { readonly state: number; readonly kind: 0 | 1 },
 ): number {
-  return 1000 + ((index * 2 + (reverse ? 1 : 0)) * 64 + state) * 2 + kind;
+  return 1000 + ((salt * 2 + (reverse ? 1 : 0)) * 64 + state) * 2 + kind;
 }
 
 interface MaskOptions {

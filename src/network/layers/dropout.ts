@@ -18,7 +18,7 @@ export function lowerDropout(layer: DropoutLayer, context: LayerContext): Lowere
       backward: (gradient) => ({ packs: [], statements: [], inputGradient: gradient }),
     };
   }
-  const mask = { seed: training.seed, salt: context.index, rate: layer.rate };
+  const mask = { seed: training.seed, salt: context.salt, rate: layer.rate };
   const apply = (label: string, from: Location, to: Location): readonly Statement[] => {
     const places = { name: label, range: { first: 0, count: steps }, locations: [from, to] };
     const scale = ([source, target]: readonly View[], rows: number, loop: LoopId | undefined): readonly Statement[] => [

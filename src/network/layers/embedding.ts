@@ -7,10 +7,10 @@ import type { EmbeddingLayer } from "../spec.ts";
 import type { LayerContext, LoweredLayer } from "./layer.ts";
 
 export function lowerEmbedding(layer: EmbeddingLayer, context: LayerContext): LoweredLayer {
-  const { builder, batch, name, index, signal, parameters } = context;
+  const { builder, batch, name, path, signal, parameters } = context;
   const range = { first: 0, count: signal.steps };
   const columns = layer.size;
-  const { value, gradient } = known(parameters.get(`${index}.E`), "the embedding");
+  const { value, gradient } = known(parameters.get(`${path}.E`), "the embedding");
   const output = allocateSignal(builder, `${name}.output`, { steps: signal.steps, batch, columns });
   const table = (buffer: number, rows: View): View => ({
     buffer,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { createTable, findColumn, readNumbers, readTexts, selectColumns, tableFromNumbers } from "../data/index.ts";
-import type { Table } from "../data/index.ts";
-import { load } from "../formats/recurra/index.ts";
-import { createRandom } from "../util/random.ts";
+import { createTable, findColumn, readNumbers, readTexts, selectColumns, tableFromNumbers } from "../../data/index.ts";
+import type { Table } from "../../data/index.ts";
+import { load } from "../../formats/recurra/index.ts";
+import { createRandom } from "../../util/random.ts";
 import {
   classifyTable,
   evaluateClassifier,
@@ -12,8 +12,8 @@ import {
   planClassify,
   saveResult,
   trainClassifier,
-} from "./index.ts";
-import type { Classifier, ClassifyOptions, ClassifyResult } from "./index.ts";
+} from "../index.ts";
+import type { Classifier, ClassifyOptions, ClassifyResult } from "../index.ts";
 
 /** Recordings of different lengths: each rises, falls or stands still, under noise. */
 function makeRecordings(count: number): Table {

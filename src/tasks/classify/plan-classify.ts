@@ -11,16 +11,19 @@ import {
   splitByItem,
   splitByTime,
   windowsOfPart,
-} from "../data/index.ts";
-import type { Classes, Scaler, ScalerKind, SequenceSet, Split, Table, Windows } from "../data/index.ts";
-import { orderRows } from "../data/order-rows.ts";
-import type { SequenceData, TrainingData, TrainingOptions } from "../training/index.ts";
-import { known, RecurraError } from "../util/errors.ts";
+} from "../../data/index.ts";
+import type { Classes, Scaler, ScalerKind, Split, Table } from "../../data/index.ts";
+import { orderRows } from "../../data/order-rows.ts";
+import type { TrainingOptions } from "../../training/index.ts";
+import { RecurraError } from "../../util/errors.ts";
 import type { ClassifyTask } from "./classify-task.ts";
-import { findDateColumn } from "./forecast-options.ts";
-import { buildNetwork, planTraining } from "./learning.ts";
-import type { LearningOptions } from "./learning.ts";
-import type { ReadingChoice } from "./reading.ts";
+import { dataOf } from "../items.ts";
+import type { Items } from "../items.ts";
+import { buildNetwork, planTraining } from "../learning.ts";
+import type { LearningOptions } from "../learning.ts";
+import { findDateColumn } from "../reading.ts";
+import type { ReadingChoice } from "../reading.ts";
+import type { TaskParts } from "../task-kind.ts";
 
 /** Everything but `label` has a default, said beside it. Plain data. */
 export interface ClassifyOptions extends LearningOptions {
@@ -47,18 +50,13 @@ export interface ClassifyOptions extends LearningOptions {
   readonly reading?: ReadingChoice | undefined;
 }
 
-/** What is classified, in one numbering: sequences or windows. */
-export type Items =
-  | { readonly kind: "sequences"; readonly set: SequenceSet }
-  | { readonly kind: "windows"; readonly windows: Windows };
-
 export interface ClassifyPlan {
   readonly kind: "classify-plan";
   readonly options: ClassifyOptions;
   readonly task: ClassifyTask;
   readonly table: Table;
   readonly items: Items;
-  readonly parts: { readonly train: Int32Array; readonly validation: Int32Array; readonly test: Int32Array };
+  readonly parts: TaskParts;
   readonly training: TrainingOptions;
 }
 
@@ -70,7 +68,7 @@ interface Prepared {
   readonly classes: Classes;
   readonly scalers: Readonly<Record<string, Scaler>>;
   readonly items: Items;
-  readonly parts: ClassifyPlan["parts"];
+  readonly parts: TaskParts;
   readonly dateColumn: string | undefined;
 }
 
@@ -193,31 +191,12 @@ function fitToTraining(table: Table, name: string, split: Split, kind: ScalerKin
   );
 }
 
-function checkParts(parts: ClassifyPlan["parts"]): void {
+function checkParts(parts: TaskParts): void {
   if (parts.train.length > 0) return;
   throw new RecurraError(
     "data/too-few-rows",
     "Nothing is left to train on; hold back less for validation and test, or shorten the window.",
   );
-}
-
-/** Items with these numbers, as the trainer takes them. */
-export function dataOf(items: Items, indices: Int32Array): TrainingData {
-  if (items.kind === "windows") return { kind: "windows", windows: items.windows, indices };
-  const { set } = items;
-  const pick = (values: Int32Array): Int32Array =>
-    Int32Array.from(indices, (index) => known(values[index], "a sequence"));
-  const data: SequenceData = {
-    kind: "sequences",
-    inputs: set.values,
-    inputSize: set.inputNames.length,
-    starts: pick(set.starts),
-    lengths: pick(set.lengths),
-    targets: pick(set.labels),
-    targetSize: 1,
-    perStep: false,
-  };
-  return data;
 }
 
 /** Sequences or windows of a table for a trained task; labels may be missing, or their column absent. */

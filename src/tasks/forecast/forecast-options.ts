@@ -6,11 +6,11 @@ import {
   parseTimeFeatures,
   readCompleteDates,
   readNumbers,
-} from "../data/index.ts";
-import type { ScalerKind, Table, TargetForm, TimeFeatures } from "../data/index.ts";
-import { known, RecurraError } from "../util/errors.ts";
-import type { LearningOptions } from "./learning.ts";
-import type { ReadingChoice } from "./reading.ts";
+} from "../../data/index.ts";
+import type { ScalerKind, Table, TargetForm, TimeFeatures } from "../../data/index.ts";
+import { known, RecurraError } from "../../util/errors.ts";
+import type { LearningOptions } from "../learning.ts";
+import type { ReadingChoice } from "../reading.ts";
 
 /** Everything but `targets` has a default, said beside it. Plain data. */
 export interface ForecastOptions extends LearningOptions {
@@ -46,11 +46,6 @@ export interface ForecastOptions extends LearningOptions {
 }
 
 const day = 86_400_000;
-
-/** The column of times: the one named, else the first with dates, else none. */
-export function findDateColumn(table: Table, name: string | undefined): string | undefined {
-  return name ?? table.columns.find(({ kind, missing }) => kind === "date" && missing === undefined)?.name;
-}
 
 /** Rows of the longest series. */
 export function longestSeries(table: Table, group: string | undefined): Int32Array {

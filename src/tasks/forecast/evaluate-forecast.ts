@@ -7,12 +7,12 @@ import {
   restoreOutputs,
   scoreForecast,
   targetRows,
-} from "../data/index.ts";
-import type { ForecastScores, Table, Windows } from "../data/index.ts";
-import type { Model } from "../network/index.ts";
-import { known, RecurraError } from "../util/errors.ts";
+} from "../../data/index.ts";
+import type { ForecastScores, Table, Windows } from "../../data/index.ts";
+import type { Model } from "../../network/index.ts";
+import { known, RecurraError } from "../../util/errors.ts";
 import type { ForecastTask } from "./forecast-task.ts";
-import { runWindows } from "./run-windows.ts";
+import { runWindows } from "../run-windows.ts";
 
 /** One of the forecasts that are compared. */
 export type Contender = "model" | "naive" | "seasonal-naive";

@@ -1,8 +1,33 @@
-/** Real inputs for the self-test that is stored with a model. */
+/** What a network reads one at a time, in one numbering: sequences, or windows of rows. */
 import { assembleSequences, assembleWindows } from "../data/index.ts";
+import type { SequenceSet, Windows } from "../data/index.ts";
 import type { SelfTestInputs } from "../formats/recurra/index.ts";
+import type { SequenceData, TrainingData } from "../training/index.ts";
 import { known } from "../util/errors.ts";
-import type { Items } from "./plan-classify.ts";
+
+/** Sequences or windows. */
+export type Items =
+  | { readonly kind: "sequences"; readonly set: SequenceSet }
+  | { readonly kind: "windows"; readonly windows: Windows };
+
+/** Items with these numbers, as the trainer takes them. */
+export function dataOf(items: Items, indices: Int32Array): TrainingData {
+  if (items.kind === "windows") return { kind: "windows", windows: items.windows, indices };
+  const { set } = items;
+  const pick = (values: Int32Array): Int32Array =>
+    Int32Array.from(indices, (index) => known(values[index], "a sequence"));
+  const data: SequenceData = {
+    kind: "sequences",
+    inputs: set.values,
+    inputSize: set.inputNames.length,
+    starts: pick(set.starts),
+    lengths: pick(set.lengths),
+    targets: pick(set.labels),
+    targetSize: 1,
+    perStep: false,
+  };
+  return data;
+}
 
 /** Windows that a model is tried with. */
 const testMembers = 2;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { createTable, findColumn, readNumbers, tableFromNumbers, takeRows } from "../data/index.ts";
-import type { Table } from "../data/index.ts";
-import { load } from "../formats/recurra/index.ts";
-import { train } from "../training/index.ts";
-import type { Checkpoint, FinishedEvent, TrainingEvent } from "../training/index.ts";
-import { createRandom } from "../util/random.ts";
+import { createTable, findColumn, readNumbers, tableFromNumbers, takeRows } from "../../data/index.ts";
+import type { Table } from "../../data/index.ts";
+import { load } from "../../formats/recurra/index.ts";
+import { train } from "../../training/index.ts";
+import type { Checkpoint, FinishedEvent, TrainingEvent } from "../../training/index.ts";
+import { createRandom } from "../../util/random.ts";
 import {
   concludeForecast,
   drawEvaluation,
@@ -18,8 +18,8 @@ import {
   saveCheckpoint,
   saveResult,
   trainForecaster,
-} from "./index.ts";
-import type { Forecaster, ForecastOptions, ForecastResult } from "./index.ts";
+} from "../index.ts";
+import type { Forecaster, ForecastOptions, ForecastResult } from "../index.ts";
 
 const day = 86_400_000;
 

@@ -11,14 +11,14 @@ import {
   takeRows,
   targetRows,
   unlabelled,
-} from "../data/index.ts";
-import type { Classes, Column, SequenceSet, Table } from "../data/index.ts";
-import type { Model } from "../network/index.ts";
-import { known, RecurraError } from "../util/errors.ts";
+} from "../../data/index.ts";
+import type { Classes, Column, SequenceSet, Table } from "../../data/index.ts";
+import type { Model } from "../../network/index.ts";
+import { known, RecurraError } from "../../util/errors.ts";
+import type { Items } from "../items.ts";
 import type { ClassifyTask } from "./classify-task.ts";
 import { itemsOf } from "./plan-classify.ts";
-import type { Items } from "./plan-classify.ts";
-import { runWindows } from "./run-windows.ts";
+import { runWindows } from "../run-windows.ts";
 
 /** A network with all that turns tables into its inputs and its outputs into labels. */
 export interface Classifier {

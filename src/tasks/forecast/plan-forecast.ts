@@ -10,29 +10,17 @@ import {
   rowsOfPart,
   splitByTime,
   windowsOfPart,
-} from "../data/index.ts";
-import type { ScalerKind, Split, Table, WindowOptions, Windows } from "../data/index.ts";
-import { orderRows } from "../data/order-rows.ts";
-import type { TrainingOptions } from "../training/index.ts";
-import { known, RecurraError } from "../util/errors.ts";
-import {
-  chooseSeason,
-  chooseWindow,
-  findDateColumn,
-  isDrifting,
-  longestSeries,
-  planCalendar,
-} from "./forecast-options.ts";
+} from "../../data/index.ts";
+import type { ScalerKind, Split, Table, WindowOptions, Windows } from "../../data/index.ts";
+import { orderRows } from "../../data/order-rows.ts";
+import type { TrainingOptions } from "../../training/index.ts";
+import { known, RecurraError } from "../../util/errors.ts";
+import { chooseSeason, chooseWindow, isDrifting, longestSeries, planCalendar } from "./forecast-options.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
 import type { ForecastTask } from "./forecast-task.ts";
-import { buildNetwork, planTraining } from "./learning.ts";
-
-/** Which windows are learned from, watched, and kept for the end. */
-export interface WindowParts {
-  readonly train: Int32Array;
-  readonly validation: Int32Array;
-  readonly test: Int32Array;
-}
+import { buildNetwork, planTraining } from "../learning.ts";
+import { findDateColumn } from "../reading.ts";
+import type { TaskParts } from "../task-kind.ts";
 
 export interface ForecastPlan {
   readonly kind: "forecast-plan";
@@ -42,7 +30,7 @@ export interface ForecastPlan {
   readonly table: Table;
   readonly windows: Windows;
   readonly split: Split;
-  readonly parts: WindowParts;
+  readonly parts: TaskParts;
   readonly training: TrainingOptions;
 }
 
@@ -122,8 +110,8 @@ function checkTargets(table: Table, targets: readonly string[]): void {
 }
 
 /** Throws `data/too-few-rows` where a part that rows were held back for has no window. */
-function partsOf(windows: Windows, split: Split): WindowParts {
-  const of = (part: keyof WindowParts): Int32Array => {
+function partsOf(windows: Windows, split: Split): TaskParts {
+  const of = (part: keyof TaskParts): Int32Array => {
     const indices = windowsOfPart(windows, split, part);
     const rows = rowsOfPart(split, part).length;
     if (indices.length > 0 || rows === 0) return indices;

@@ -1,11 +1,11 @@
 /** What a forecaster needs beside its network: plain data that is stored in the model file. */
-import { specifyWindows } from "../data/index.ts";
-import type { Scaler, TargetForm, TimeFeature, TimeFeatures, WindowScalers, WindowSpec } from "../data/index.ts";
-import { RecurraError } from "../util/errors.ts";
-import { plainData } from "../util/plain-data.ts";
-import type { PlainData } from "../util/plain-data.ts";
-import { parseReading } from "./reading.ts";
-import type { Reading } from "./reading.ts";
+import { specifyWindows } from "../../data/index.ts";
+import type { TargetForm, TimeFeature, TimeFeatures, WindowScalers, WindowSpec } from "../../data/index.ts";
+import type { PlainData } from "../../util/plain-data.ts";
+import { parseScaler } from "../parse-scaler.ts";
+import { parseReading } from "../reading.ts";
+import type { Reading } from "../reading.ts";
+import { storedData } from "../stored-task.ts";
 
 /** From tables to the network's inputs, and from its outputs to forecasts. */
 export interface ForecastTask {
@@ -25,12 +25,7 @@ const forms: readonly TargetForm[] = ["level", "difference", "subtract-last", "d
 
 /** A task from a model file, checked. Throws `file/bad-model` naming the place. */
 export function parseForecastTask(value: unknown, source = "The file"): ForecastTask {
-  const root = plainData(
-    value,
-    "preprocessing",
-    (path, what) => new RecurraError("file/bad-model", `${source}: ${path} ${what}`),
-  );
-  const task = root.object();
+  const task = storedData(value, "preprocessing", source).object();
   const kind = task.get("kind").oneOf(["forecast"]);
   const calendar = task.find("calendar");
   const seenUntil = task.find("seenUntil")?.text(40);
@@ -76,22 +71,13 @@ function parseWindows(data: PlainData): WindowSpec {
   }
 }
 
-export function parseWindowScalers(data: PlainData): WindowScalers {
+function parseWindowScalers(data: PlainData): WindowScalers {
   const scalers = data.object();
   return {
     kind: "window-scalers",
     inputs: scalers.get("inputs").object().map(parseScaler),
     targets: scalers.get("targets").object().map(parseScaler),
   };
-}
-
-export function parseScaler(data: PlainData): Scaler {
-  const scaler = data.object();
-  const kind = scaler.get("kind").oneOf(["none", "standard", "min-max", "robust", "log-standard"]);
-  if (kind === "none") return { kind };
-  const scale = scaler.get("scale").number();
-  if (scale === 0) scaler.get("scale").fail("is 0, by which nothing can be divided");
-  return { kind, center: scaler.get("center").number(), scale };
 }
 
 function parseCalendar(data: PlainData): TimeFeatures {

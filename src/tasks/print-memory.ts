@@ -18,6 +18,6 @@ export function printMemory(network: NetworkSpec, { steps, batch, loss }: Memory
   const { program } =
     loss === undefined
       ? lowerPredict(network, describeNetwork(network), { steps, batch, hasLengths: false })
-      : lowerTraining({ network, loss, optimiser: { kind: "adam" }, steps: [steps], batch, lengths: false });
+      : lowerTraining({ network, loss, optimiser: { kind: "adam" }, shapes: [{ steps }], batch, lengths: false });
   return printPlan(planMemory(program));
 }

@@ -1,10 +1,9 @@
 /** What a classifier needs beside its network: plain data that is stored in the model file. */
-import type { Classes, Scaler } from "../data/index.ts";
-import { RecurraError } from "../util/errors.ts";
-import { plainData } from "../util/plain-data.ts";
-import { parseScaler } from "./forecast-task.ts";
-import { parseReading } from "./reading.ts";
-import type { Reading } from "./reading.ts";
+import type { Classes, Scaler } from "../../data/index.ts";
+import { parseScaler } from "../parse-scaler.ts";
+import { parseReading } from "../reading.ts";
+import type { Reading } from "../reading.ts";
+import { storedData } from "../stored-task.ts";
 
 /** From tables to the network's inputs, and from its outputs to labels. */
 export interface ClassifyTask {
@@ -26,12 +25,7 @@ const mostClasses = 100_000;
 
 /** A task from a model file, checked. Throws `file/bad-model` naming the place. */
 export function parseClassifyTask(value: unknown, source = "The file"): ClassifyTask {
-  const root = plainData(
-    value,
-    "preprocessing",
-    (path, what) => new RecurraError("file/bad-model", `${source}: ${path} ${what}`),
-  );
-  const task = root.object();
+  const task = storedData(value, "preprocessing", source).object();
   const of = task.get("of").object();
   const kind = of.get("kind").oneOf(["sequences", "windows"]);
   return {

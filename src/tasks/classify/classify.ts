@@ -1,18 +1,18 @@
 /** A table in, a trained classifier out, with an honest comparison. */
-import type { Table } from "../data/index.ts";
-import type { SelfTestInputs } from "../formats/recurra/index.ts";
-import { createModel } from "../network/index.ts";
-import { train } from "../training/index.ts";
-import type { FinishedEvent } from "../training/index.ts";
+import type { Table } from "../../data/index.ts";
+import type { SelfTestInputs } from "../../formats/recurra/index.ts";
+import { train } from "../../training/index.ts";
+import type { FinishedEvent } from "../../training/index.ts";
 import { evaluateItems, findMajority } from "./classifier.ts";
 import type { ClassEvaluation, Classifier } from "./classifier.ts";
-import { runToEnd } from "./forecast.ts";
-import type { TaskControl } from "./forecast.ts";
 import { planClassify } from "./plan-classify.ts";
 import type { ClassifyOptions, ClassifyPlan } from "./plan-classify.ts";
-import { selfTestInputs } from "./self-test-inputs.ts";
-import { summarise } from "./summary.ts";
-import type { TrainingSummary } from "./summary.ts";
+import { selfTestInputs } from "../items.ts";
+import { runToEnd, trainedModel } from "../run-task.ts";
+import type { TaskControl } from "../run-task.ts";
+import { countParts } from "../task-kind.ts";
+import { describeTable, summarise } from "../summary.ts";
+import type { TrainingSummary } from "../summary.ts";
 
 export interface ClassifyResult {
   readonly kind: "classify-result";
@@ -27,20 +27,15 @@ export interface ClassifyResult {
 /** What a finished training of a plan has come to. */
 export function concludeClassify(plan: ClassifyPlan, finished: FinishedEvent): ClassifyResult {
   const { training, task, table, items, parts } = plan;
-  const model = createModel({
-    spec: training.network,
-    parameters: finished.parameters,
-    ...(training.backend === undefined ? {} : { backend: training.backend }),
-    threads: training.threads,
-  });
+  const model = trainedModel(training, finished);
   const majority = findMajority(items, parts.train, task.classes);
   const test =
     parts.test.length === 0
       ? undefined
       : evaluateItems({ model, items, indices: parts.test, classes: task.classes, majority });
   const summary = summarise({
-    table,
-    parts: { train: parts.train.length, validation: parts.validation.length, test: parts.test.length },
+    data: describeTable(table),
+    parts: countParts(parts),
     training,
     finished,
     test:

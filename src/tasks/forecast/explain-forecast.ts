@@ -1,8 +1,7 @@
-/** What an evaluation means, in sentences, and as a picture. */
-import { drawForecast, printQuantity } from "../inspect/index.ts";
-import type { Series } from "../inspect/index.ts";
-import { known } from "../util/errors.ts";
-import type { ClassEvaluation } from "./classifier.ts";
+/** What the evaluation of a forecast means, in sentences, and as a picture. */
+import { drawForecast, printQuantity } from "../../inspect/index.ts";
+import type { Series } from "../../inspect/index.ts";
+import { known } from "../../util/errors.ts";
 import { bestNaive } from "./evaluate-forecast.ts";
 import type { ForecastEvaluation, TargetEvaluation } from "./evaluate-forecast.ts";
 
@@ -28,14 +27,6 @@ function explainTarget(target: TargetEvaluation, { season }: ForecastEvaluation)
     return `${target.name}: ${called} wins, with a mean absolute error of ${theirs} against the model's ${own}. As it is, the model is not worth using.`;
   const share = printQuantity(1 - target.model.meanAbsoluteError / simple.scores.meanAbsoluteError, "share", 0);
   return `${target.name}: the model's mean absolute error is ${own}, ${share} less than the ${theirs} of ${called}.`;
-}
-
-/** Whether the classifier is worth having, said plainly. */
-export function explainClasses({ accuracy, majority, best, count }: ClassEvaluation): string {
-  const own = printQuantity(accuracy, "share");
-  const simple = `${printQuantity(majority.accuracy, "share")} of always saying "${majority.label}"`;
-  if (best === "model") return `The model is right on ${own} of ${printQuantity(count)}, against the ${simple}.`;
-  return `The model is right on ${own} of ${printQuantity(count)}, no more than the ${simple}: as it is, it is not worth using.`;
 }
 
 /** Points beyond which a chart is a blur: a year of days and some. */

@@ -14,16 +14,16 @@ import {
   restoreOutputs,
   takeRows,
   targetRows,
-} from "../data/index.ts";
-import type { Column, Table, Windows } from "../data/index.ts";
-import { orderRows } from "../data/order-rows.ts";
-import type { Model } from "../network/index.ts";
-import { known, RecurraError } from "../util/errors.ts";
+} from "../../data/index.ts";
+import type { Column, Table, Windows } from "../../data/index.ts";
+import { orderRows } from "../../data/order-rows.ts";
+import type { Model } from "../../network/index.ts";
+import { known, RecurraError } from "../../util/errors.ts";
 import { evaluateWindows } from "./evaluate-forecast.ts";
 import type { ForecastEvaluation } from "./evaluate-forecast.ts";
 import { longestSeries } from "./forecast-options.ts";
 import type { ForecastTask } from "./forecast-task.ts";
-import { runWindows } from "./run-windows.ts";
+import { runWindows } from "../run-windows.ts";
 
 /** A network with all that turns tables into its inputs and its outputs into forecasts. */
 export interface Forecaster {

@@ -1,0 +1,42 @@
+/** Forecasting as a task. */
+import type { Table } from "../../data/index.ts";
+import { checkOutputs } from "../stored-task.ts";
+import type { TaskKind } from "../task-kind.ts";
+import { drawEvaluation } from "./explain-forecast.ts";
+import { concludeForecast } from "./forecast.ts";
+import type { ForecastResult } from "./forecast.ts";
+import type { ForecastOptions } from "./forecast-options.ts";
+import { parseForecastTask } from "./forecast-task.ts";
+import type { Forecaster } from "./forecaster.ts";
+import { planForecast } from "./plan-forecast.ts";
+import type { ForecastPlan } from "./plan-forecast.ts";
+
+export interface ForecastTypes {
+  readonly data: Table;
+  readonly options: ForecastOptions;
+  readonly plan: ForecastPlan;
+  readonly result: ForecastResult;
+  readonly job: Forecaster;
+}
+
+export const forecastKind: TaskKind<ForecastTypes> = {
+  name: "forecast",
+  plan: planForecast,
+  conclude: concludeForecast,
+  jobOf: ({ forecaster }) => forecaster,
+  open: (model, stored, source) => {
+    const task = parseForecastTask(stored, source);
+    const { targets, horizon, predict } = task.windows;
+    checkOutputs(model, { size: targets.length * (predict === "all" ? horizon : 1) }, source);
+    return { kind: "forecaster", model, task };
+  },
+  report: ({ table }, { test }) => ({
+    pictures:
+      test === undefined
+        ? []
+        : test.targets.map(({ name }) => ({
+            title: `${name}: forecast beside the truth`,
+            markup: drawEvaluation(test, { source: table.origin.source, target: name }),
+          })),
+  }),
+};

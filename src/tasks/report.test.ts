@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { printReport } from "./report.ts";
+import type { TrainingSummary } from "./summary.ts";
+
+const summary: TrainingSummary = {
+  data: { source: "a<b>.csv", rows: 3 },
+  parts: { train: 1, validation: 1, test: 1 },
+  seed: 7,
+  batch: 2,
+  loss: "absolute",
+  optimiser: "adam",
+  epochs: 2,
+  because: "epochs",
+  kept: { epoch: 2, loss: 0.5 },
+  history: [
+    { epoch: 1, loss: 1, validation: 2, rate: 0.1 },
+    { epoch: 2, loss: 0.5, validation: 0.5, rate: 0.1 },
+  ],
+};
+
+test("a report stands alone, with scores, pictures, the loss curve and settings, and what comes from files escaped", () => {
+  const page = printReport({
+    title: "<script>",
+    plan: "data a&b",
+    scores: "MAE 1 < 2",
+    summary,
+    report: { text: ["good"], pictures: [{ title: "<i>", markup: "<svg id='mine'></svg>" }] },
+    settings: { backend: "wasm" },
+  });
+  expect(page).not.toMatch(/<script|<i>|<b>|src=|href=/);
+  for (const part of [
+    "&lt;script&gt;",
+    "data a&amp;b",
+    "MAE 1 &lt; 2",
+    "<p>good</p>",
+    "<svg id='mine'></svg>",
+    "a&lt;b&gt;.csv (3 rows)",
+    "<td>7</td>",
+    "kept epoch 2",
+    "wasm",
+    "validation",
+  ]) {
+    expect(page).toContain(part);
+  }
+});

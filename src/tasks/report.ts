@@ -1,0 +1,82 @@
+/** A training's report as one HTML page that stands alone: scores, pictures, loss curve and settings. */
+import { drawCurves, escapeXml, printQuantity } from "../inspect/index.ts";
+import type { TrainingSummary } from "./summary.ts";
+import type { TaskReport } from "./task-kind.ts";
+
+export interface ReportOptions {
+  readonly title: string;
+  /** What was to be learned, from what, by which network: plain lines. */
+  readonly plan: string;
+  /** Scores beside the baselines: plain lines. */
+  readonly scores: string;
+  readonly summary: TrainingSummary;
+  readonly report?: TaskReport | undefined;
+  /** Other settings, by name. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
+}
+
+const style = `
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
+pre { overflow-x: auto; padding: 0.8rem 1rem; border: 1px solid #8884; border-radius: 6px; font-size: 0.9rem; }
+figure { margin: 1rem 0; overflow-x: auto; } figure svg { max-width: 100%; height: auto; }
+figcaption { font-weight: 600; margin-bottom: 0.4rem; }
+table { border-collapse: collapse; } td, th { text-align: left; padding: 0.15rem 1.2rem 0.15rem 0; vertical-align: top; }
+`;
+
+/** The page. Nothing in it is fetched from anywhere, and there is no script. */
+export function printReport({ title, plan, scores, summary, report = {}, settings = {} }: ReportOptions): string {
+  const { text = [], pictures = [] } = report;
+  const section = (name: string, body: string): string => `<section>\n<h2>${escapeXml(name)}</h2>\n${body}\n</section>`;
+  return [
+    "<!doctype html>",
+    '<html lang="en">',
+    `<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeXml(title)}</title><style>${style}</style></head>`,
+    "<body>",
+    `<h1>${escapeXml(title)}</h1>`,
+    `<pre>${escapeXml(plan)}</pre>`,
+    section("Scores", [`<pre>${escapeXml(scores)}</pre>`, ...text.map((one) => `<p>${escapeXml(one)}</p>`)].join("\n")),
+    ...(pictures.length === 0 ? [] : [section("Pictures", pictures.map(printFigure).join("\n"))]),
+    section("Learning", printFigure({ title: "Loss by epoch", markup: drawHistory(summary) })),
+    section("Settings", printSettings(summary, settings)),
+    "</body>",
+    "</html>",
+    "",
+  ].join("\n");
+}
+
+function printFigure({ title, markup }: { readonly title: string; readonly markup: string }): string {
+  return `<figure>\n<figcaption>${escapeXml(title)}</figcaption>\n${markup.trim()}\n</figure>`;
+}
+
+/** Loss over epochs, training beside validation, the kept epoch marked. */
+export function drawHistory({ history, loss, kept }: TrainingSummary): string {
+  const isWatched = history.some(({ validation }) => validation !== undefined);
+  return drawCurves({
+    title: "Loss by epoch",
+    yLabel: `${loss} loss`,
+    curves: [
+      { name: "training", values: history.map((record) => record.loss) },
+      ...(isWatched ? [{ name: "validation", values: history.map(({ validation = NaN }) => validation) }] : []),
+    ],
+    mark: { at: kept.epoch, name: "kept" },
+    height: 320,
+  });
+}
+
+function printSettings(summary: TrainingSummary, others: Readonly<Record<string, string>>): string {
+  const { data, parts, seed, batch, loss, optimiser, epochs, because, kept } = summary;
+  const rows: Readonly<Record<string, string>> = {
+    data: `${data.source} (${printQuantity(data.rows)} rows)`,
+    parts: `${printQuantity(parts.train)} to learn from, ${printQuantity(parts.validation)} for validation, ${printQuantity(parts.test)} for the test`,
+    seed: String(seed),
+    learning: `${optimiser} on the ${loss} loss, batches of ${batch}`,
+    epochs: `${epochs}, ended by ${because}; kept epoch ${kept.epoch} with a loss of ${kept.loss.toPrecision(4)}`,
+    ...others,
+  };
+  const cells = Object.entries(rows).map(
+    ([name, value]) => `<tr><th>${escapeXml(name)}</th><td>${escapeXml(value)}</td></tr>`,
+  );
+  return `<table>\n${cells.join("\n")}\n</table>`;
+}

@@ -1,0 +1,35 @@
+/** The table of all tasks. Saving, opening, checkpoints and the types of the interface follow from it. */
+import { classifyKind } from "./classify/kind.ts";
+import type { ClassifyTypes } from "./classify/kind.ts";
+import { forecastKind } from "./forecast/kind.ts";
+import type { ForecastTypes } from "./forecast/kind.ts";
+import type { TaskKind } from "./task-kind.ts";
+
+/** One line a task. */
+interface TypesOfTasks {
+  readonly forecast: ForecastTypes;
+  readonly classify: ClassifyTypes;
+}
+
+/** One line a task. */
+const taskKinds: { readonly [N in TaskName]: TaskKind<TypesOfTasks[N]> } = {
+  forecast: forecastKind,
+  classify: classifyKind,
+};
+
+export type TaskName = keyof TypesOfTasks;
+export type TaskPlan = TypesOfTasks[TaskName]["plan"];
+export type TaskResult = TypesOfTasks[TaskName]["result"];
+export type TaskJob = TypesOfTasks[TaskName]["job"];
+
+export const taskNames: readonly TaskName[] = Object.keys(taskKinds) as TaskName[];
+
+/** The task of that name, to be given only what it made itself. */
+export function findTask(name: TaskName): TaskKind {
+  return taskKinds[name];
+}
+
+/** The name and options of a run, as a checkpoint holds them. */
+export type TaskChoice = {
+  readonly [N in TaskName]: { readonly kind: N; readonly options: TypesOfTasks[N]["options"] };
+}[TaskName];
