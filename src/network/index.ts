@@ -10,7 +10,7 @@ export type { Model, ModelOptions, SessionOptions } from "./model.ts";
 export { lowerPredict } from "./predict.ts";
 export type { LoweredPredict, PredictOptions, PredictSizes, SequenceInputs } from "./predict.ts";
 export { network } from "./builder.ts";
-export type { CellChoice } from "./builder.ts";
+export type { CellChoice, SequenceNetwork } from "./builder.ts";
 export type { Session, SessionSnapshot } from "./session.ts";
 export type { WeightBytes } from "./load-step.ts";
 export type { WeightFormat } from "../lower/index.ts";

@@ -3,18 +3,22 @@ import { classifyKind } from "./classify/kind.ts";
 import type { ClassifyTypes } from "./classify/kind.ts";
 import { forecastKind } from "./forecast/kind.ts";
 import type { ForecastTypes } from "./forecast/kind.ts";
+import { tagKind } from "./tag/kind.ts";
+import type { TagTypes } from "./tag/kind.ts";
 import type { TaskKind } from "./task-kind.ts";
 
 /** One line a task. */
 interface TypesOfTasks {
   readonly forecast: ForecastTypes;
   readonly classify: ClassifyTypes;
+  readonly tag: TagTypes;
 }
 
 /** One line a task. */
 const taskKinds: { readonly [N in TaskName]: TaskKind<TypesOfTasks[N]> } = {
   forecast: forecastKind,
   classify: classifyKind,
+  tag: tagKind,
 };
 
 export type TaskName = keyof TypesOfTasks;
