@@ -6,12 +6,18 @@ import type { ForecastTypes } from "./forecast/kind.ts";
 import { tagKind } from "./tag/kind.ts";
 import type { TagTypes } from "./tag/kind.ts";
 import type { TaskKind } from "./task-kind.ts";
+import { translateKind } from "./translate/kind.ts";
+import type { TranslateTypes } from "./translate/kind.ts";
+import { textsKind } from "./texts/kind.ts";
+import type { TextsTypes } from "./texts/kind.ts";
 
 /** One line a task. */
 interface TypesOfTasks {
   readonly forecast: ForecastTypes;
   readonly classify: ClassifyTypes;
   readonly tag: TagTypes;
+  readonly translate: TranslateTypes;
+  readonly texts: TextsTypes;
 }
 
 /** One line a task. */
@@ -19,6 +25,8 @@ const taskKinds: { readonly [N in TaskName]: TaskKind<TypesOfTasks[N]> } = {
   forecast: forecastKind,
   classify: classifyKind,
   tag: tagKind,
+  translate: translateKind,
+  texts: textsKind,
 };
 
 export type TaskName = keyof TypesOfTasks;
