@@ -1,6 +1,7 @@
 /** What a tagger needs beside its network: plain data that is stored in the model file. */
 import type { Classes, TagLayout, Vocabulary } from "../../data/index.ts";
 import type { PlainData } from "../../util/plain-data.ts";
+import { parseVocabulary } from "../parse-vocabulary.ts";
 import { storedData } from "../stored-task.ts";
 import type { UsualTags } from "./usual-tags.ts";
 
@@ -27,7 +28,6 @@ const mostEntries = 10_000_000;
 /** A task from a model file, checked. Throws `file/bad-model` naming the place. */
 export function parseTagTask(value: unknown, source = "The file"): TagTask {
   const task = storedData(value, "preprocessing", source).object();
-  const vocabulary = task.get("vocabulary").object();
   const classes = task
     .get("classes")
     .object()
@@ -41,12 +41,7 @@ export function parseTagTask(value: unknown, source = "The file"): TagTask {
   return {
     kind: task.get("kind").oneOf(["tag"]),
     ...(restore === undefined ? {} : { restore }),
-    vocabulary: {
-      kind: vocabulary.get("kind").oneOf(["vocabulary"]),
-      unit: vocabulary.get("unit").oneOf(["word", "character"]),
-      lowercase: vocabulary.get("lowercase").flag(),
-      entries: parseTexts(vocabulary.get("entries")),
-    },
+    vocabulary: parseVocabulary(task.get("vocabulary")),
     classes: { kind: "classes", names: classes },
     ...(possible === undefined ? {} : { possible: parseChoices(possible, "tokens", classes.length) }),
     usual: {

@@ -68,10 +68,10 @@ describe("a tagger of words", async () => {
     expect(() => restoreText(tagger, "a")).toThrow("restores no marks");
   });
 
-  test("comes back from its file as it was", async () => {
+  test("comes back from its file as it was", () => {
     const bytes = saveResult(result);
     expect(saveResult(result)).toEqual(bytes);
-    const opened = openTask(await load(bytes, { backend: "wasm" }));
+    const opened = openTask(load(bytes, { backend: "wasm" }));
     if (opened.kind !== "tagger") throw new Error(opened.kind);
     expect(opened.task).toEqual(tagger.task);
     expect(tagText(opened, "we can the walk .")).toEqual(tagText(tagger, "we can the walk ."));

@@ -1,5 +1,5 @@
 /** A trained tagger at work: tags for sentences, marks for texts, and a tag at a time for streams. */
-import { joinMarks, makeLengthBatches, splitTokens } from "../../data/index.ts";
+import { joinMarks, splitTokens } from "../../data/index.ts";
 import type { TaggedSentence } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
@@ -14,7 +14,22 @@ export interface Tagger {
   readonly task: TagTask;
 }
 
-const mostMembers = 32;
+/** Kernels are made for given sizes, so there are few: batches of one or of so many, of steps that are powers of two. */
+const members = 32;
+const leastSteps = 16;
+
+/** Numbers of sentences by the steps they are padded to. */
+function groupByLength(sentences: readonly (readonly string[])[]): ReadonlyMap<number, readonly number[]> {
+  const groups = new Map<number, number[]>();
+  for (const [index, { length }] of sentences.entries()) {
+    if (length === 0) continue;
+    const steps = Math.max(leastSteps, 2 ** Math.ceil(Math.log2(length)));
+    const group = groups.get(steps) ?? [];
+    group.push(index);
+    groups.set(steps, group);
+  }
+  return groups;
+}
 
 /** The number of each token's class, by sentence. Of the logits, those of classes that a token cannot have are not looked at. */
 export function chooseClasses(
@@ -22,31 +37,29 @@ export function chooseClasses(
   sentences: readonly (readonly string[])[],
 ): readonly Int32Array[] {
   const told = sentences.map(({ length }) => new Int32Array(length));
-  const numbers = sentences.map((tokens) => numberTokens(task.vocabulary, tokens));
   const choose = chooser(task);
-  const lengths = Int32Array.from(sentences, ({ length }) => length);
-  const filled = Int32Array.from(sentences.keys()).filter((index) => lengths[index] !== 0);
-  if (filled.length === 0) return told;
   const size = task.classes.names.length;
-  for (const { indices, steps } of makeLengthBatches(lengths, filled, { batchSize: mostMembers })) {
-    const batch = indices.length;
-    const inputs = new Float32Array(steps * batch);
-    indices.forEach((index, member) =>
-      known(numbers[index], "a sentence").forEach((number, step) => (inputs[step * batch + member] = number)),
-    );
-    const logits = model.predict({
-      steps,
-      batch,
-      inputs,
-      lengths: Int32Array.from(indices, (index) => known(lengths[index], "a length")),
-    });
-    indices.forEach((index, member) => {
-      const own = known(told[index], "a sentence");
-      known(sentences[index], "a sentence").forEach((token, step) => {
-        const first = (step * batch + member) * size;
-        own[step] = choose(token, logits.subarray(first, first + size));
+  for (const [steps, group] of groupByLength(sentences)) {
+    const batch = group.length < members / 8 ? 1 : members;
+    for (let at = 0; at < group.length; at += batch) {
+      const indices = group.slice(at, at + batch);
+      const inputs = new Float32Array(steps * batch);
+      // Members that only fill up the batch have one step.
+      const lengths = new Int32Array(batch).fill(1);
+      indices.forEach((index, member) => {
+        const tokens = known(sentences[index], "a sentence");
+        lengths[member] = tokens.length;
+        numberTokens(task.vocabulary, tokens).forEach((number, step) => (inputs[step * batch + member] = number));
       });
-    });
+      const logits = model.predict({ steps, batch, inputs, lengths });
+      indices.forEach((index, member) => {
+        const own = known(told[index], "a sentence");
+        known(sentences[index], "a sentence").forEach((token, step) => {
+          const first = (step * batch + member) * size;
+          own[step] = choose(token, logits.subarray(first, first + size));
+        });
+      });
+    }
   }
   return told;
 }
