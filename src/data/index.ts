@@ -8,6 +8,8 @@ export { calibrate } from "./calibration.ts";
 export type { Calibration, CalibrationBin } from "./calibration.ts";
 export { describeColumns } from "./describe-columns.ts";
 export type { ColumnDescription } from "./describe-columns.ts";
+export { joinMarks, splitMarks, stripMarks } from "./diacritics.ts";
+export type { UnmarkedText } from "./diacritics.ts";
 export { fitWindowScalers } from "./fit-window-scalers.ts";
 export type { WindowScalerOptions } from "./fit-window-scalers.ts";
 export { addFutureRows, findDateStep } from "./future-rows.ts";
@@ -38,7 +40,7 @@ export type { DecimalMark } from "./parse-number.ts";
 export { printTable } from "./print-table.ts";
 export type { RowObject } from "./read-json.ts";
 export { readTableFile } from "./read-table-file.ts";
-export { parseTable, readTable, tableFromRows } from "./read-table.ts";
+export { decodeText, parseTable, readTable, tableFromRows } from "./read-table.ts";
 export type {
   ReadReport,
   ReadTableOptions,
@@ -97,6 +99,8 @@ export type {
   TextColumn,
 } from "./table.ts";
 export { characterErrorRate, editDistance, exactMatch, tokenErrorRate, wordErrorRate, wordF1 } from "./text-metrics.ts";
+export { baseTag, parseTagged, printTagged } from "./tagged-text.ts";
+export type { TaggedSentence, TaggedText, TaggedTextOptions, TagLayout } from "./tagged-text.ts";
 export { addTimeFeatures, nameTimeFeatures, parseTimeFeatures } from "./time-features.ts";
 export type { CyclePart, TimeFeature, TimeFeatures } from "./time-features.ts";
 export { defaultMissingMarks } from "./type-columns.ts";

@@ -72,8 +72,8 @@ export function encodeText(vocabulary: Vocabulary, text: string): Int32Array {
 /** Numbers of entries by vocabulary: built once each, and dropped with it. */
 const numbersOf = new WeakMap<Vocabulary, ReadonlyMap<string, number>>();
 
-/** Padding and unknown are not among them: no text can name these two. */
-function numberEntries(vocabulary: Vocabulary): ReadonlyMap<string, number> {
+/** The numbers of entries. Padding and unknown are not among them: no text can name these two. */
+export function numberEntries(vocabulary: Vocabulary): ReadonlyMap<string, number> {
   let numbers = numbersOf.get(vocabulary);
   if (numbers === undefined) {
     numbers = new Map(vocabulary.entries.slice(2).map((entry, index) => [entry, index + 2]));

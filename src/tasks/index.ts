@@ -45,6 +45,18 @@ export type {
   TaskReport,
   TaskTypes,
 } from "./task-kind.ts";
+export { evaluateTagger } from "./tag/evaluate-tags.ts";
+export type { TagConfusion, TagEvaluation, TagScores } from "./tag/evaluate-tags.ts";
+export { explainTags } from "./tag/explain-tags.ts";
+export type { TagTypes } from "./tag/kind.ts";
+export { planTag } from "./tag/plan-tag.ts";
+export type { PreparedSentence, TagData, TagOptions, TagPlan } from "./tag/plan-tag.ts";
+export { concludeTag, trainTagger } from "./tag/tag.ts";
+export type { TagResult } from "./tag/tag.ts";
+export type { TagTask } from "./tag/tag-task.ts";
+export { openTagStream, restoreText, restoreTexts, tagSentences, tagText } from "./tag/tagger.ts";
+export type { Tagger, TagStream } from "./tag/tagger.ts";
+export type { UsualTags } from "./tag/usual-tags.ts";
 export { learnBaselines } from "./translate/baselines.ts";
 export type { TranslateBaselines } from "./translate/baselines.ts";
 export { evaluateTranslator } from "./translate/evaluate-translate.ts";

@@ -4,7 +4,7 @@ import type { CellName } from "../cells/index.ts";
 import { suggestName } from "../data/suggest-name.ts";
 import { cell as createCell } from "../language/index.ts";
 import { network } from "../network/index.ts";
-import type { CellSpec, NetworkSpec } from "../network/index.ts";
+import type { CellSpec, NetworkSpec, SequenceNetwork } from "../network/index.ts";
 import type { ClipSpec, LossSpec, OptimiserSpec, Schedule, TrainingOptions } from "../training/index.ts";
 import { RecurraError } from "../util/errors.ts";
 
@@ -62,6 +62,15 @@ export function buildNetwork(
   options: LearningOptions,
   sizes: { readonly inputs: number; readonly outputs: number },
 ): NetworkSpec {
+  const { scheme } = options;
+  return addRecurrent(network({ features: sizes.inputs }), options)
+    .last()
+    .dense(sizes.outputs, scheme === undefined ? {} : { scheme })
+    .build();
+}
+
+/** The recurrent layers of the options, with their dropout, on top of what there is. Throws `network/…`. */
+export function addRecurrent(below: SequenceNetwork<number>, options: LearningOptions): SequenceNetwork<number> {
   const {
     hidden = defaults.hidden,
     layers = defaults.layers,
@@ -72,16 +81,13 @@ export function buildNetwork(
   if (!Number.isInteger(layers) || layers < 1)
     throw new RecurraError("network/bad-size", `layers is ${layers}; give a whole number of at least 1.`);
   const cell = chooseCell(options.cell ?? "lstm");
-  let built = network({ features: sizes.inputs });
+  let built = below;
   for (let layer = 0; layer < layers; layer++) {
     const direction = bidirectional ? "both" : "forward";
     const next = built.recurrent(cell, { size: hidden, direction, ...(scheme === undefined ? {} : { scheme }) });
     built = dropout === 0 ? next : next.dropout(dropout);
   }
-  return built
-    .last()
-    .dense(sizes.outputs, scheme === undefined ? {} : { scheme })
-    .build();
+  return built;
 }
 
 /** A cell by its name, or from its equations. Throws `network/unknown-cell` and `language/…`. */

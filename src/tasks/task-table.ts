@@ -3,6 +3,8 @@ import { classifyKind } from "./classify/kind.ts";
 import type { ClassifyTypes } from "./classify/kind.ts";
 import { forecastKind } from "./forecast/kind.ts";
 import type { ForecastTypes } from "./forecast/kind.ts";
+import { tagKind } from "./tag/kind.ts";
+import type { TagTypes } from "./tag/kind.ts";
 import type { TaskKind } from "./task-kind.ts";
 import { translateKind } from "./translate/kind.ts";
 import type { TranslateTypes } from "./translate/kind.ts";
@@ -13,6 +15,7 @@ import type { TextsTypes } from "./texts/kind.ts";
 interface TypesOfTasks {
   readonly forecast: ForecastTypes;
   readonly classify: ClassifyTypes;
+  readonly tag: TagTypes;
   readonly translate: TranslateTypes;
   readonly texts: TextsTypes;
 }
@@ -21,6 +24,7 @@ interface TypesOfTasks {
 const taskKinds: { readonly [N in TaskName]: TaskKind<TypesOfTasks[N]> } = {
   forecast: forecastKind,
   classify: classifyKind,
+  tag: tagKind,
   translate: translateKind,
   texts: textsKind,
 };

@@ -1,0 +1,229 @@
+/** Tags of tokens and marks of letters on the command line. */
+import path from "node:path";
+import {
+  alignTable,
+  decodeText,
+  evaluateTagger,
+  explainTags,
+  parseTagged,
+  printQuantity,
+  printTagged,
+  readBytes,
+  readTexts,
+  restoreText,
+  tagText,
+} from "../../node.ts";
+import type { TableRow, TagData, TagEvaluation, TagOptions, TagPlan, TagScores, TagTypes, Tagger } from "../../node.ts";
+import type { EvaluateFlags } from "../evaluate.ts";
+import type { PredictFlags } from "../predict.ts";
+import { oneOf, openData, readingChoice, tellNotes } from "../read-data.ts";
+import type { ReadingFlags } from "../read-data.ts";
+import { UsageError } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
+import { learningOptions } from "../train-options.ts";
+import type { TrainFlags } from "../train-options.ts";
+import { whole } from "../values.ts";
+import { needData } from "./command-task.ts";
+import type { CommandTask, Given, GivenAgain } from "./command-task.ts";
+import { describeParts } from "./describe-data.ts";
+import { embedding, heldBack, input, reading, text } from "./shared-options.ts";
+
+interface ReadFlags extends ReadingFlags {
+  readonly text?: string;
+}
+
+interface TrainTagFlags extends TrainFlags, ReadFlags {
+  readonly restore?: "diacritics";
+  readonly baseTags?: boolean;
+  readonly causal?: boolean;
+  readonly embedding?: number;
+  readonly words?: number;
+  readonly test?: number;
+  readonly validation?: number;
+}
+
+interface PredictTagFlags extends PredictFlags {
+  readonly input?: string;
+}
+
+interface EvaluateTagFlags extends EvaluateFlags, ReadFlags {}
+
+interface TagCommand {
+  readonly task: TagTypes;
+  readonly train: TrainTagFlags;
+  readonly predict: PredictTagFlags;
+  readonly evaluate: EvaluateTagFlags;
+  readonly scores: TagEvaluation;
+}
+
+const examples = `
+  $ recurra train vi.txt --task tag --restore diacritics --out marks.safetensors
+      learns to put the marks on Vietnamese letters, from text that has them: a sentence or more a line
+  $ recurra train words.tsv --task tag
+      learns the tag of each word, from a token and its tag a line, or lines of word/TAG`;
+
+export const tagCommand: CommandTask<TagCommand> = {
+  kind: "tag",
+  names: ["tag"],
+  called: "--task tag",
+  heading: "Tags of words, marks of letters (--task tag)",
+  summary: "a tag for each word, or the marks of each letter",
+  examples,
+  options: {
+    train: [
+      {
+        flags: "--restore <WHAT>",
+        description: "diacritics: learn the marks of letters from text that has them",
+        parse: oneOf(["diacritics"]),
+      },
+      text,
+      ...reading,
+      { flags: "--base-tags", description: "cut tags at -, +, * and $, as those of the Brown corpus are made up" },
+      { flags: "--causal", description: "read forwards only, so that tags can be told token by token" },
+      embedding,
+      {
+        flags: "--words <COUNT>",
+        description: "most words known as such, the others by their ending (default: 20000)",
+        parse: whole(1),
+      },
+      ...heldBack,
+    ],
+    predict: [input],
+    evaluate: [text, ...reading],
+  },
+  claims: (flags) => flags.restore !== undefined,
+  check: (flags) => {
+    if (flags.restore === undefined && flags.text !== undefined)
+      throw new UsageError("--text names a column of texts for --restore diacritics; files of tags have none");
+    if (flags.restore !== undefined && flags.baseTags === true)
+      throw new UsageError("--base-tags cuts tags, and --restore diacritics has none; give one of them");
+  },
+  read,
+  readAgain,
+  describe,
+  printScores: (evaluation, title) => [printTagScores(evaluation, title), "", explainTags(evaluation)],
+  scoresAsJson: (evaluation) => ({ ...evaluation, kind: undefined }),
+  untested: "No sentences were kept for a test, so nothing can be said about how good it is (--test).",
+  suggest: ({ plan, model }) => [
+    plan.task.restore === undefined
+      ? `predict ${model} --input "The text to tag."`
+      : `predict ${model} --input "toi la bac si"`,
+    `inspect ${model}`,
+  ],
+  describeJob,
+  memoryOf: () => ({ loss: { kind: "cross-entropy" } }),
+  predict,
+  evaluate,
+};
+
+async function read({
+  file,
+  flags,
+  terminal,
+}: Given<TrainTagFlags>): Promise<{ readonly data: TagData; readonly options: TagOptions }> {
+  const { restore, causal, embedding: size, words, baseTags, test, validation, text: column } = flags;
+  const options: TagOptions = {
+    ...(await learningOptions(flags)),
+    restore,
+    causal,
+    embedding: size,
+    words,
+    baseTags,
+    test,
+    validation,
+    text: column,
+    reading: readingChoice(flags),
+  };
+  return { data: await readData(needData(file), options, terminal), options };
+}
+
+async function readAgain({ file, options, terminal }: GivenAgain<TagTypes>): Promise<TagData> {
+  return readData(needData(file), options, terminal);
+}
+
+/** Texts (the lines of a file, or a column of a table) or tagged sentences. Throws `data/…` naming the line of what is not one. */
+async function readData(file: string, options: TagOptions, terminal: Terminal): Promise<TagData> {
+  const { restore, baseTags, text: column, reading: choice = {} } = options;
+  const source = path.basename(file);
+  if (restore !== undefined && column !== undefined) {
+    const data = await openData(file, choice);
+    const table = tellNotes(await data.read({ ...choice, columns: [column] }), terminal);
+    return { kind: "texts", source, texts: readTexts(table, column) };
+  }
+  const whole = decodeText(await readBytes(file), { source });
+  if (restore === undefined) return parseTagged(whole, { source, baseTags });
+  return { kind: "texts", source, texts: whole.split(/[\r\n]+/u) };
+}
+
+function describe({ task, source, sentences, parts, options }: TagPlan): readonly string[] {
+  const { vocabulary, classes, restore } = task;
+  const known = `${printQuantity(vocabulary.entries.length - 2)} ${restore === undefined ? "words and endings" : "characters"} known`;
+  const what =
+    restore === undefined
+      ? `tag       each word with one of ${classes.names.length} tags`
+      : `restore   the marks of letters: ${classes.names.length - 1} and none`;
+  return [
+    `data      ${source}: ${printQuantity(sentences.length)} sentences`,
+    `${what}; ${known}${options.causal === true ? "; read forwards only" : ""}`,
+    `          ${describeParts(parts, "sentences")}`,
+  ];
+}
+
+function printTagScores(evaluation: TagEvaluation, title: string): string {
+  const { of, words, tokens, sentences, model, usual, confusions } = evaluation;
+  const row = (who: string, scores: TagScores): TableRow => ({ who, ...scores });
+  const scores = alignTable(
+    [row("model", model), row(of === "tags" ? "usual tag of each word" : "usual form of each word", usual)],
+    [
+      { key: "who", title: "" },
+      { key: "words", unit: "share" },
+      ...(of === "marks" ? [{ key: "tokens", title: "letters", unit: "share" }] : []),
+      { key: "sentences", unit: "share" },
+      { key: "macroF1", title: "macro F1", decimals: 3 },
+    ],
+    { indent: "  " },
+  );
+  const mistakes = confusions.map(({ truth, told, count }): TableRow => ({ truth, told, count }));
+  const counts = `${printQuantity(words)} words${of === "marks" ? ` of ${printQuantity(tokens)} letters` : ""} in ${printQuantity(sentences)} sentences`;
+  return [
+    `${title}, ${counts}; what is right:\n${scores}`,
+    ...(mistakes.length === 0
+      ? []
+      : [
+          `\nMost frequent mistakes:\n${alignTable(mistakes, [{ key: "truth" }, { key: "told" }, { key: "count" }], { indent: "  " })}`,
+        ]),
+  ].join("\n");
+}
+
+function describeJob({ task }: Tagger, source: string): readonly string[] {
+  const { restore, classes, vocabulary } = task;
+  return restore === undefined
+    ? [
+        `${source}: tags words`,
+        `  tags     ${classes.names.join(", ")}`,
+        `  words    ${printQuantity(vocabulary.entries.length - 2)} words and endings known`,
+      ]
+    : [
+        `${source}: restores the marks of letters`,
+        `  letters  ${task.possible?.tokens.join(" ") ?? ""}, with ${classes.names.length - 1} different marks`,
+      ];
+}
+
+async function predict(tagger: Tagger, { file, flags }: Given<PredictTagFlags>): Promise<string> {
+  if (flags.input !== undefined && file !== undefined)
+    throw new UsageError(`--input is a text and ${file} a file of them; give one of them`);
+  const whole = flags.input ?? decodeText(await readBytes(needData(file)), { source: path.basename(needData(file)) });
+  if (tagger.task.restore !== undefined) {
+    const restored = restoreText(tagger, whole);
+    return flags.json === true ? JSON.stringify({ text: restored }) : restored;
+  }
+  const sentences = tagText(tagger, whole);
+  return flags.json === true ? JSON.stringify(sentences) : printTagged(sentences, tagger.task.layout ?? "columns");
+}
+
+async function evaluate(tagger: Tagger, { file, flags, terminal }: Given<EvaluateTagFlags>): Promise<TagEvaluation> {
+  terminal.say("note: where training has seen some of these, the model looks better than it is");
+  const { restore, baseTags } = tagger.task;
+  const options: TagOptions = { restore, baseTags, text: flags.text, reading: readingChoice(flags) };
+  return evaluateTagger(tagger, await readData(needData(file), options, terminal));
+}

@@ -1,0 +1,155 @@
+/** How good a tagger is, beside giving each word the tags it had most often in training. */
+import { accuracy, joinMarks, macroF1 } from "../../data/index.ts";
+import { known, RecurraError } from "../../util/errors.ts";
+import { prepareFor } from "./plan-tag.ts";
+import type { PreparedSentence, TagData } from "./plan-tag.ts";
+import { chooseClasses } from "./tagger.ts";
+import type { Tagger } from "./tagger.ts";
+import type { TagTask } from "./tag-task.ts";
+import { findWords, tellUsual } from "./usual-tags.ts";
+
+/** Shares of what is right. Tokens are those in words: of texts, letters. */
+export interface TagScores {
+  readonly tokens: number;
+  /** Words with all of their tokens right. Where tokens are words, the same. */
+  readonly words: number;
+  readonly sentences: number;
+  /** The mean over tags (or marks) of F1. */
+  readonly macroF1: number;
+}
+
+export interface TagConfusion {
+  /** The tag; of texts, the letter with its marks. */
+  readonly truth: string;
+  readonly told: string;
+  readonly count: number;
+}
+
+export interface TagEvaluation {
+  readonly kind: "tag-evaluation";
+  /** What is told: tags of words, or marks of letters. */
+  readonly of: "tags" | "marks";
+  readonly sentences: number;
+  readonly words: number;
+  readonly tokens: number;
+  readonly model: TagScores;
+  /** Of the usual tags of each word. */
+  readonly usual: TagScores;
+  /** What is most often taken for what, most frequent first. */
+  readonly confusions: readonly TagConfusion[];
+  readonly best: "model" | "usual";
+}
+
+type Subject = { readonly model: Parameters<typeof chooseClasses>[0]["model"]; readonly task: TagTask };
+
+/** Scores on sentences whose tags are known. Throws `data/too-few-rows` where there is no word. */
+export function evaluateTags(
+  { model, task }: Subject,
+  sentences: readonly Pick<PreparedSentence, "tokens" | "tags" | "classes">[],
+): TagEvaluation {
+  const tell = tellUsual(task.usual, task.vocabulary.unit);
+  const told = chooseClasses(
+    { model, task },
+    sentences.map(({ tokens }) => tokens),
+  );
+  const usual = sentences.map(({ tokens }) => tell(tokens));
+  const counts = countWords(sentences, task);
+  if (counts.words === 0)
+    throw new RecurraError("data/too-few-rows", "The sentences have no word, so nothing can be measured on them.");
+  const own = scoreTags(sentences, told, task);
+  const theirs = scoreTags(sentences, usual, task);
+  return {
+    kind: "tag-evaluation",
+    of: task.restore === undefined ? "tags" : "marks",
+    sentences: sentences.length,
+    ...counts,
+    model: own,
+    usual: theirs,
+    confusions: findConfusions(sentences, told, task),
+    best: own.words > theirs.words ? "model" : "usual",
+  };
+}
+
+type Known = Pick<PreparedSentence, "tokens" | "classes" | "tags">;
+
+function countWords(
+  sentences: readonly Known[],
+  { vocabulary }: TagTask,
+): { readonly words: number; readonly tokens: number } {
+  let [words, tokens] = [0, 0];
+  for (const sentence of sentences)
+    for (const { first, end } of findWords(sentence.tokens, vocabulary.unit)) {
+      words++;
+      tokens += end - first;
+    }
+  return { words, tokens };
+}
+
+/** Classes from 0; a tag that training does not know is one past them, and never told. */
+function scoreTags(
+  sentences: readonly Known[],
+  told: readonly Int32Array[],
+  { vocabulary, classes }: TagTask,
+): TagScores {
+  const size = classes.names.length;
+  const truths: number[] = [];
+  const answers: number[] = [];
+  let [words, right, whole] = [0, 0, 0];
+  sentences.forEach((sentence, at) => {
+    const answer = known(told[at], "a sentence");
+    let isWhole = true;
+    for (const { first, end } of findWords(sentence.tokens, vocabulary.unit)) {
+      let isRight = true;
+      for (let token = first; token < end; token++) {
+        const truth = known(sentence.classes[token], "a class");
+        truths.push(truth < 0 ? size : truth);
+        answers.push(known(answer[token], "a class"));
+        if (truth !== answer[token]) isRight = false;
+      }
+      words++;
+      if (isRight) right++;
+      else isWhole = false;
+    }
+    if (isWhole) whole++;
+  });
+  return {
+    tokens: accuracy(truths, answers),
+    words: right / words,
+    sentences: whole / sentences.length,
+    macroF1: macroF1(truths, answers, size + 1),
+  };
+}
+
+const mostConfusions = 10;
+
+function findConfusions(
+  sentences: readonly Known[],
+  told: readonly Int32Array[],
+  { vocabulary, classes, restore }: TagTask,
+): readonly TagConfusion[] {
+  const counts = new Map<string, { truth: string; told: string; count: number }>();
+  const show = (token: string, tag: string): string =>
+    restore === undefined ? tag : joinMarks({ letters: [token.toLowerCase()], marks: [tag] });
+  sentences.forEach((sentence, at) => {
+    for (const { first, end } of findWords(sentence.tokens, vocabulary.unit)) {
+      for (let token = first; token < end; token++) {
+        const answer = known(told[at]?.[token], "a class");
+        if (answer === sentence.classes[token]) continue;
+        const own = known(sentence.tokens[token], "a token");
+        const truth = show(own, known(sentence.tags[token], "a tag"));
+        const said = show(own, known(classes.names[answer], "a tag"));
+        const key = `${truth}\n${said}`;
+        const entry = counts.get(key) ?? { truth, told: said, count: 0 };
+        counts.set(key, { ...entry, count: entry.count + 1 });
+      }
+    }
+  });
+  return [...counts.values()]
+    .sort((a, b) => b.count - a.count || (`${a.truth}${a.told}` < `${b.truth}${b.told}` ? -1 : 1))
+    .slice(0, mostConfusions);
+}
+
+/** Scores on data whose tags are known, all of them. Throws as `planTag` does for data of the other kind, and `data/too-few-rows`. */
+export function evaluateTagger(tagger: Tagger, data: TagData): TagEvaluation {
+  return evaluateTags(tagger, prepareFor(tagger.task, data));
+}

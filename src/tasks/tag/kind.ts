@@ -1,0 +1,69 @@
+/** Tagging tokens, and restoring the marks of letters, as a task. */
+import { joinMarks, printTagged } from "../../data/index.ts";
+import type { TaggedSentence } from "../../data/index.ts";
+import { createModel } from "../../network/index.ts";
+import { printQuantity } from "../../inspect/index.ts";
+import { known } from "../../util/errors.ts";
+import { checkOutputs } from "../stored-task.ts";
+import type { TaskKind, TaskReport } from "../task-kind.ts";
+import { evaluateTags } from "./evaluate-tags.ts";
+import { planTag } from "./plan-tag.ts";
+import type { TagData, TagOptions, TagPlan } from "./plan-tag.ts";
+import { concludeTag, sentencesOfPart } from "./tag.ts";
+import type { TagResult } from "./tag.ts";
+import { parseTagTask } from "./tag-task.ts";
+import { tagSentences } from "./tagger.ts";
+import type { Tagger } from "./tagger.ts";
+
+export interface TagTypes {
+  readonly data: TagData;
+  readonly options: TagOptions;
+  readonly plan: TagPlan;
+  readonly result: TagResult;
+  readonly job: Tagger;
+}
+
+/** Sentences that a run is measured on while it goes, and that a report shows. */
+const few = { watched: 200, shown: 12 } as const;
+
+export const tagKind: TaskKind<TagTypes> = {
+  name: "tag",
+  plan: planTag,
+  conclude: concludeTag,
+  jobOf: ({ tagger }) => tagger,
+  open: (model, stored, source) => {
+    const task = parseTagTask(stored, source);
+    checkOutputs(model, { size: task.classes.names.length, perStep: true }, source);
+    return { kind: "tagger", model, task };
+  },
+  watch: (plan, parameters) => {
+    const watched = sentencesOfPart(plan, "validation").slice(0, few.watched);
+    if (watched.length === 0) return undefined;
+    const model = createModel({ spec: plan.training.network, parameters });
+    try {
+      return `words ${printQuantity(evaluateTags({ model, task: plan.task }, watched).model.words, "share")}`;
+    } finally {
+      model.dispose();
+    }
+  },
+  report,
+};
+
+/** Some sentences of the test as they are told, and as they should be where that differs. */
+function report(plan: TagPlan, { tagger }: TagResult): TaskReport {
+  const shown = sentencesOfPart(plan, "test").slice(0, few.shown);
+  const told = tagSentences(
+    tagger,
+    shown.map(({ tokens }) => tokens),
+  );
+  const show = ({ tokens, tags }: TaggedSentence): string =>
+    tagger.task.restore === undefined
+      ? printTagged([{ tokens, tags }], "slashed")
+      : joinMarks({ letters: tokens, marks: tags });
+  return {
+    text: shown.map((sentence, at) => {
+      const [truth, said] = [show(sentence), show(known(told[at], "a sentence"))];
+      return said === truth ? said : `${said} (right would be: ${truth})`;
+    }),
+  };
+}

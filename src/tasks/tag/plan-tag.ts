@@ -1,0 +1,274 @@
+/** From sentences to everything a tagger's training needs. */
+import { buildClasses, numberOfClass, rowsOfPart, splitByItem, splitMarks } from "../../data/index.ts";
+import type { Classes, TaggedSentence, TagLayout } from "../../data/index.ts";
+import { network } from "../../network/index.ts";
+import type { NetworkSpec } from "../../network/index.ts";
+import type { SequenceData, TrainingOptions } from "../../training/index.ts";
+import { known, RecurraError } from "../../util/errors.ts";
+import { addRecurrent, planTraining } from "../learning.ts";
+import type { LearningOptions } from "../learning.ts";
+import type { ReadingChoice } from "../reading.ts";
+import type { TaskParts } from "../task-kind.ts";
+import { buildTagVocabulary, numberTokens } from "./tag-tokens.ts";
+import type { TagTask } from "./tag-task.ts";
+import { countUsual } from "./usual-tags.ts";
+
+/** What is learned from: tagged sentences, or texts whose marks are to be restored. */
+export type TagData =
+  | {
+      readonly kind: "tagged-text";
+      readonly source: string;
+      readonly layout?: TagLayout;
+      readonly sentences: readonly TaggedSentence[];
+    }
+  | { readonly kind: "texts"; readonly source: string; readonly texts: readonly string[] };
+
+/** Everything has a default, said beside it. Plain data. */
+export interface TagOptions extends LearningOptions {
+  /** Learns to put the marks back on letters; the data are then texts. Tags where not given. */
+  readonly restore?: "diacritics" | undefined;
+  /** Only what stands before a token is read, so that tags can be told token by token: false */
+  readonly causal?: boolean | undefined;
+  /** Numbers that stand for a token: 64, and 32 for a character */
+  readonly embedding?: number | undefined;
+  /** Most words that are known as such, the most frequent: 20,000 */
+  readonly words?: number | undefined;
+  /** Of texts in a table, the column they were read from: kept for a run that is resumed. */
+  readonly text?: string | undefined;
+  readonly reading?: ReadingChoice | undefined;
+  /** Whether the tags of the data were cut to their base; kept so that other data are read alike: false */
+  readonly baseTags?: boolean | undefined;
+  /** Share (or count) of sentences, drawn at random, kept for the test; 0 for none: 0.1. Equal sentences are in one part. */
+  readonly test?: number | undefined;
+  /** The same by which training is ended early: 0.1 */
+  readonly validation?: number | undefined;
+}
+
+/** A sentence with numbers for what is read and told; a class is -1 where training does not know the tag. */
+export interface PreparedSentence extends TaggedSentence {
+  /** Of its first token among all. */
+  readonly start: number;
+  readonly classes: Int32Array;
+}
+
+export interface TagPlan {
+  readonly kind: "tag-plan";
+  readonly options: TagOptions;
+  readonly task: TagTask;
+  readonly source: string;
+  readonly sentences: readonly PreparedSentence[];
+  readonly parts: TaskParts;
+  readonly training: TrainingOptions;
+}
+
+/** The tag of a letter without a mark. */
+export const noMark = "";
+
+const defaults = {
+  heldBack: 0.1,
+  word: { embedding: 64, hidden: 128, dropout: 0.4, most: 20_000, leastCount: 2 },
+  character: { embedding: 32, hidden: 128, dropout: 0.2, most: 5000, leastCount: 2 },
+  batch: 32,
+  updates: 3000,
+  epochs: { least: 6, most: 60 },
+  patience: 4,
+  buckets: 6,
+} as const;
+
+/** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
+export function planTag(data: TagData, options: TagOptions): TagPlan {
+  const tagged = sentencesOf(data, options);
+  const classes = findClasses(tagged, data.source, options);
+  const parts = splitSentences(tagged, options);
+  const unit = options.restore === undefined ? "word" : "character";
+  const own = defaults[unit];
+  const learned = Array.from(parts.train, (index) => known(tagged[index], "a sentence"));
+  const sentences = prepare(tagged, classes);
+  const vocabulary = buildTagVocabulary(
+    learned.map(({ tokens }) => tokens),
+    { unit, most: options.words ?? own.most, leastCount: own.leastCount },
+  );
+  const trained = Array.from(parts.train, (index) => known(sentences[index], "a sentence"));
+  const usual = countUsual(trained, unit);
+  const task: TagTask = {
+    kind: "tag",
+    ...(options.restore === undefined ? {} : { restore: options.restore, possible: findPossible(trained, classes) }),
+    vocabulary,
+    classes,
+    usual,
+    ...(data.kind === "texts" || data.layout === undefined ? {} : { layout: data.layout }),
+    baseTags: options.baseTags ?? false,
+  };
+  const settings = { ...options, hidden: options.hidden ?? own.hidden, dropout: options.dropout ?? own.dropout };
+  const all = layOut(sentences, task);
+  const training = planTraining(
+    { ...settings, ...decideEpochs(options, parts.train.length) },
+    {
+      network: buildTagNetwork(settings, task, options.embedding ?? own.embedding),
+      data: { ...all, indices: parts.train },
+      validation: parts.validation.length === 0 ? undefined : { ...all, indices: parts.validation },
+      members: parts.train.length,
+      loss: { kind: "cross-entropy" },
+    },
+  );
+  return { kind: "tag-plan", options, task, source: data.source, sentences, parts, training };
+}
+
+/** Embedded tokens, recurrent layers, and the classes of each step. */
+function buildTagNetwork(options: TagOptions, { vocabulary, classes }: TagTask, embedding: number): NetworkSpec {
+  const { scheme, causal = false, bidirectional = true } = options;
+  const below = network({ tokens: vocabulary.entries.length }).embedding<number>(embedding);
+  return addRecurrent(below, { ...options, bidirectional: bidirectional && !causal })
+    .dense(classes.names.length, scheme === undefined ? {} : { scheme })
+    .build();
+}
+
+/** As many epochs as make some updates, and patience that fits. */
+function decideEpochs(options: TagOptions, members: number): Pick<LearningOptions, "epochs" | "patience" | "batch"> {
+  const { batch = defaults.batch } = options;
+  const { least, most } = defaults.epochs;
+  const wanted = Math.ceil(defaults.updates / Math.max(1, Math.ceil(members / batch)));
+  return {
+    batch,
+    epochs: options.epochs ?? Math.min(most, Math.max(least, wanted)),
+    patience: options.patience ?? defaults.patience,
+  };
+}
+
+function sentencesOf(data: TagData, { restore }: TagOptions): readonly TaggedSentence[] {
+  if ((data.kind === "texts") !== (restore !== undefined))
+    throw new RecurraError(
+      "util/bad-argument",
+      data.kind === "texts"
+        ? `${data.source} are texts without tags; give tagged sentences, or restore: "diacritics"`
+        : `Marks are restored in texts, but ${data.source} are tagged sentences; give { kind: "texts", source, texts }`,
+    );
+  if (data.kind === "tagged-text") {
+    const bad = data.sentences.findIndex(({ tokens, tags }) => tokens.length === 0 || tokens.length !== tags.length);
+    if (bad < 0) return data.sentences;
+    const { tokens, tags } = known(data.sentences[bad], "a sentence");
+    throw new RecurraError(
+      "data/empty-sequence",
+      `${data.source}, sentence ${bad + 1} has ${tokens.length} tokens and ${tags.length} tags; give each token a tag, and at least one`,
+    );
+  }
+  return data.texts
+    .flatMap((text) => cutText(text))
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== "")
+    .map(unmarkSentence);
+}
+
+/** A text as characters without marks, and the marks as their tags. */
+export function unmarkSentence(text: string): TaggedSentence {
+  const { letters, marks } = splitMarks(text);
+  return { tokens: letters, tags: marks };
+}
+
+/** Most characters that are read at once: a long sentence. */
+const longestPiece = 300;
+
+/** A text in pieces that are not too long, with nothing left out: at the ends of lines, after sentences where there are any, else between words. */
+export function cutText(text: string, most: number = longestPiece): readonly string[] {
+  return (text.match(/[^\r\n]+|[\r\n]+/gu) ?? []).flatMap((line) => {
+    const pieces: string[] = [];
+    let rest = line;
+    while (rest.length > most) {
+      const head = rest.slice(0, most);
+      const [whole = head] = /^[^]*[.!?…;:]\s+/u.exec(head) ?? /^[^]*\s/u.exec(head) ?? [];
+      pieces.push(whole);
+      rest = rest.slice(whole.length);
+    }
+    return rest === "" ? pieces : [...pieces, rest];
+  });
+}
+
+/** Sentences of other data for a trained task, with its classes. Throws as `planTag` does for data of the other kind. */
+export function prepareFor({ restore, classes }: TagTask, data: TagData): readonly PreparedSentence[] {
+  return prepare(sentencesOf(data, { restore }), classes);
+}
+
+function findClasses(sentences: readonly TaggedSentence[], source: string, { restore }: TagOptions): Classes {
+  const tags = new Set(sentences.flatMap((sentence) => sentence.tags));
+  if (restore !== undefined && (tags.size === 0 || (tags.size === 1 && tags.has(""))))
+    throw new RecurraError(
+      "data/too-few-rows",
+      `${source} has no letter with a mark, so there is nothing to restore; give text as it should be written.`,
+    );
+  if (restore !== undefined) tags.add(noMark);
+  return buildClasses(tags);
+}
+
+/** Equal sentences (without marks and case) fall into one part, so that none of the test is seen in training. */
+function splitSentences(sentences: readonly TaggedSentence[], options: TagOptions): TaskParts {
+  const groups = new Map<string, number>();
+  const groupOf = sentences.map(({ tokens }) => {
+    const key = tokens.join("\n").toLowerCase();
+    const group = groups.get(key) ?? groups.size;
+    groups.set(key, group);
+    return group;
+  });
+  const split = splitByItem(groups.size, {
+    seed: options.seed ?? 1,
+    test: options.test ?? defaults.heldBack,
+    validation: options.validation ?? defaults.heldBack,
+  });
+  const parts = Uint8Array.from(groupOf, (group) => known(split.parts[group], "a part"));
+  const of = (part: "train" | "validation" | "test"): Int32Array => rowsOfPart({ kind: "split", parts }, part);
+  return { train: of("train"), validation: of("validation"), test: of("test") };
+}
+
+function prepare(sentences: readonly TaggedSentence[], classes: Classes): readonly PreparedSentence[] {
+  const numbers = new Map(classes.names.map((name) => [name, numberOfClass(classes, name)]));
+  let start = 0;
+  return sentences.map(({ tokens, tags }) => {
+    start += tokens.length;
+    const own = Int32Array.from(tags, (tag) => numbers.get(tag) ?? -1);
+    return { tokens, tags, start: start - tokens.length, classes: own };
+  });
+}
+
+/** The marks that each letter of the training sentences has, in lower case, where it ever has one; it may always have none. */
+function findPossible(sentences: readonly PreparedSentence[], { names }: Classes): NonNullable<TagTask["possible"]> {
+  const none = names.indexOf(noMark);
+  const found = new Map<string, Set<number>>();
+  for (const { tokens, classes } of sentences) {
+    tokens.forEach((token, at) => {
+      const key = token.toLowerCase();
+      const own = found.get(key) ?? new Set<number>([none]);
+      found.set(key, own.add(known(classes[at], "a class")));
+    });
+  }
+  const several = [...found].filter(([, own]) => own.size > 1).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    tokens: several.map(([token]) => token),
+    classes: several.map(([, own]) => [...own].sort((a, b) => a - b)),
+  };
+}
+
+/** All sentences one after another. Only tokens that leave a choice count. */
+function layOut(sentences: readonly PreparedSentence[], { vocabulary, possible }: TagTask): SequenceData {
+  const total = sentences.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  const inputs = new Int32Array(total);
+  const targets = new Int32Array(total);
+  const weights = new Float32Array(total).fill(1);
+  const isOpen = possible === undefined ? undefined : new Set(possible.tokens);
+  for (const { tokens, start, classes } of sentences) {
+    inputs.set(numberTokens(vocabulary, tokens), start);
+    targets.set(classes, start);
+    if (isOpen === undefined) continue;
+    tokens.forEach((token, at) => (weights[start + at] = isOpen.has(token.toLowerCase()) ? 1 : 0));
+  }
+  return {
+    kind: "sequences",
+    inputs,
+    inputSize: 1,
+    starts: Int32Array.from(sentences, ({ start }) => start),
+    lengths: Int32Array.from(sentences, ({ tokens }) => tokens.length),
+    targets,
+    targetSize: 1,
+    perStep: true,
+    weights,
+    buckets: defaults.buckets,
+  };
+}

@@ -1,0 +1,171 @@
+import { describe, expect, test } from "vitest";
+import { baseTag, parseTagged, stripMarks } from "../../data/index.ts";
+import { load } from "../../formats/recurra/index.ts";
+import { createRandom } from "../../util/random.ts";
+import { openTask, saveResult } from "../index.ts";
+import { evaluateTagger } from "./evaluate-tags.ts";
+import { explainTags } from "./explain-tags.ts";
+import { cutText, planTag } from "./plan-tag.ts";
+import type { TagData, TagOptions } from "./plan-tag.ts";
+import { trainTagger } from "./tag.ts";
+import type { TagResult } from "./tag.ts";
+import { openTagStream, restoreText, tagSentences, tagText } from "./tagger.ts";
+
+/** Sentences in which what a word is depends on the word beside it: `can` after `the` is a noun, else a verb; so is `tin` before `can`. */
+function makeSentences(count: number): TagData {
+  const random = createRandom(2);
+  const pick = (from: readonly string[]): string => from[random.integer(from.length)]!;
+  const nouns = ["can", "dog", "walk", "fish"];
+  const lines = Array.from({ length: count }, () => {
+    const subject = random.uniform() < 0.5 ? [`the/D ${pick(nouns)}/N`] : [`${pick(["you", "we", "they"])}/P`];
+    return [...subject, `${pick(["can", "walk", "fish", "sing"])}/V`, `the/D ${pick(nouns)}/N`, "./."].join(" ");
+  });
+  return parseTagged(lines.join("\n"), { source: "made" });
+}
+
+/** Texts in which the marks of `ma` follow from the word before and of `ba` from the word after. */
+function makeTexts(count: number): TagData {
+  const random = createRandom(4);
+  const words = ["là mã", "đi má", "là mạ", "bà ơi", "bá nào", "Bạ kia", "xem"];
+  const before = ["Là", "đi", "qua", "bà ơi", "bá nào", "Ba kia", "xem"];
+  const after = ["mã", "má", "mạ", "", "", "", ""];
+  const texts = Array.from({ length: count }, () =>
+    Array.from({ length: 2 + random.integer(3) }, () => {
+      const at = random.integer(words.length);
+      return `${before[at]!} ${after[at]!}`.trim();
+    }).join(", "),
+  );
+  return { kind: "texts", source: "made", texts };
+}
+
+const small: TagOptions = { hidden: 24, embedding: 12, dropout: 0, epochs: 12, rate: 0.01, backend: "wasm" };
+
+async function trainOn(data: TagData, options: TagOptions): Promise<TagResult> {
+  const result = await trainTagger(data, { ...small, ...options });
+  if (result === undefined) throw new Error("the run was stopped");
+  return result;
+}
+
+describe("a tagger of words", async () => {
+  const data = makeSentences(400);
+  const result = await trainOn(data, {});
+  const { tagger } = result;
+
+  test("beats the usual tag of each word", () => {
+    expect(result.test).toMatchObject({ kind: "tag-evaluation", of: "tags", best: "model" });
+    expect(result.test!.model.words).toBe(1);
+    expect(result.test!.usual.words).toBeLessThan(0.95);
+    expect(explainTags(result.test!)).toMatch(/^The model gets 100.0 % of .* words right, against the .*: 100 % fewer/);
+  });
+
+  test("tells tags by what stands around", () => {
+    const [first, second] = tagText(tagger, "You can the can.\n\nThe fish can the dog.");
+    expect(first).toEqual({ tokens: ["You", "can", "the", "can", "."], tags: expect.any(Array) as unknown });
+    expect(first!.tags.at(-2)).toBe("N");
+    expect(second!.tags.slice(0, 3)).toEqual(["D", "N", "V"]);
+    expect(() => tagSentences(tagger, [["a"], []])).toThrow("Sentence 2 has no token");
+    expect(tagText(tagger, "\n \n")).toEqual([]);
+    expect(() => restoreText(tagger, "a")).toThrow("restores no marks");
+  });
+
+  test("comes back from its file as it was", () => {
+    const bytes = saveResult(result);
+    expect(saveResult(result)).toEqual(bytes);
+    const opened = openTask(load(bytes, { backend: "wasm" }));
+    if (opened.kind !== "tagger") throw new Error(opened.kind);
+    expect(opened.task).toEqual(tagger.task);
+    expect(tagText(opened, "we can the walk .")).toEqual(tagText(tagger, "we can the walk ."));
+    expect(evaluateTagger(opened, data).model.words).toBe(1);
+  });
+
+  test("counts tags that training does not know as mistakes", () => {
+    const other = parseTagged("the/D can/X ./.");
+    const { model, confusions } = evaluateTagger(tagger, other);
+    expect(model).toMatchObject({ words: 2 / 3, sentences: 0 });
+    expect(confusions).toEqual([{ truth: "X", told: "N", count: 1 }]);
+  });
+});
+
+test("a causal tagger streams, with the tags it tells of whole sentences", async () => {
+  const { tagger } = await trainOn(makeSentences(200), { causal: true, epochs: 6 });
+  const tokens = ["the", "fish", "can", "the", "walk", "."];
+  const [whole] = tagSentences(tagger, [tokens]);
+  const stream = openTagStream(tagger);
+  for (let time = 0; time < 2; time++) {
+    expect(tokens.map((token) => stream.push(token))).toEqual(whole!.tags);
+    stream.reset();
+  }
+  stream.dispose();
+});
+
+describe("restoring marks", async () => {
+  const data = makeTexts(300);
+  const result = await trainOn(data, { restore: "diacritics", epochs: 25 });
+  const { tagger } = result;
+
+  test("beats the usual form of each word", () => {
+    expect(result.test).toMatchObject({ of: "marks", best: "model" });
+    expect(result.test!.model.words).toBeGreaterThan(0.97);
+    expect(result.test!.usual.words).toBeLessThan(result.test!.model.words);
+  });
+
+  test("keeps the case, and whatever is no letter with a choice", () => {
+    const text = "BA OI, di ma.\r\n\n  ba nao?\tX — 12 zzz 😀 ";
+    const restored = restoreText(tagger, text);
+    expect(stripMarks(restored)).toBe(text);
+    expect(restored).toContain("đi má");
+    expect(restoreText(tagger, restored)).toBe(restored);
+    expect(restoreText(tagger, "")).toBe("");
+    expect(() => tagText(tagger, "a")).toThrow("use restoreText");
+  });
+
+  test("chooses only marks that the letter had in training", () => {
+    const { possible, classes } = tagger.task;
+    const restored = restoreText(tagger, "b c d e a o i m n q x u");
+    for (const letter of restored.normalize("NFC").split(" ")) {
+      const plain = stripMarks(letter);
+      const own = possible!.classes[possible!.tokens.indexOf(plain)]?.map((one) => classes.names[one]) ?? [""];
+      expect(own.length).toBeGreaterThan(0);
+      if (own.length === 1) expect(letter).toBe(plain);
+    }
+    // No o with a mark, nor e, is in the data.
+    expect(possible!.tokens).toEqual(["a", "d", "o"]);
+  });
+
+  test("refuses a stream of what it reads from both ends", () => {
+    expect(() => openTagStream(tagger)).toThrow(/backward|both|whole/);
+  });
+});
+
+describe("a plan", () => {
+  test("keeps equal sentences in one part", () => {
+    const texts = Array.from({ length: 60 }, (_, n) => `Câu số ${n % 20}`);
+    const { parts, sentences } = planTag({ kind: "texts", source: "made", texts }, { restore: "diacritics" });
+    const keys = Object.values(parts).map(
+      (rows: Int32Array) => new Set(Array.from(rows, (row) => sentences[row]!.tokens.join(""))),
+    );
+    for (const [at, own] of keys.entries())
+      for (const other of keys.slice(at + 1)) expect([...own].filter((key) => other.has(key))).toEqual([]);
+    expect(parts.train.length + parts.validation.length + parts.test.length).toBe(60);
+  });
+
+  test("says what does not fit", () => {
+    const texts: TagData = { kind: "texts", source: "a.txt", texts: ["abc", "no marks"] };
+    expect(() => planTag(texts, { restore: "diacritics" })).toThrow("a.txt has no letter with a mark");
+    expect(() => planTag(texts, {})).toThrow("a.txt are texts without tags");
+    expect(() => planTag(makeSentences(3), { restore: "diacritics" })).toThrow("made are tagged sentences");
+    const one = parseTagged("a/N b/N\nc/N", { source: "one" });
+    expect(() => planTag(one, {})).toThrow('All labels are "N"');
+    const bad: TagData = { kind: "tagged-text", source: "bad", sentences: [{ tokens: ["a"], tags: [] }] };
+    expect(() => planTag(bad, {})).toThrow("bad, sentence 1 has 1 tokens and 0 tags");
+  });
+});
+
+test("long texts are cut after sentences, else between words, with nothing lost", () => {
+  const text = `${"Một câu. ".repeat(60)}\n\n${"chữ ".repeat(200)}${"x".repeat(700)}\r\nend`;
+  const pieces = cutText(text);
+  expect(pieces.join("")).toBe(text);
+  expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(300);
+  expect(pieces[0]).toMatch(/câu\. $/);
+  expect(baseTag("nn-tl")).toBe("nn");
+});
