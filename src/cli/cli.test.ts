@@ -69,6 +69,7 @@ describe("help", () => {
     "predict --help",
     "evaluate --help",
     "inspect --help",
+    "compare --help",
     "bench --help",
     "help train",
   ])("recurra %s explains itself", async (words) => {

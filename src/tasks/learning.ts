@@ -84,7 +84,7 @@ export function buildNetwork(
     .build();
 }
 
-function chooseCell(choice: CellName | CellSpec): ReturnType<typeof createCell> {
+export function chooseCell(choice: CellName | CellSpec): ReturnType<typeof createCell> {
   if (typeof choice !== "string") return createCell(choice.name, choice.text, choice.options);
   const found = Object.hasOwn(cells, choice) ? cells[choice] : undefined;
   if (found !== undefined) return found;
