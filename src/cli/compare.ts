@@ -57,7 +57,7 @@ export function addCompare(program: Command, terminal: Terminal): void {
   program
     .command("compare")
     .description("Train cells on a task that needs memory, and draw their error against the length of the sequences.")
-    .option("--task <NAME>", `${memoryTasks.map(({ name }) => name).join(", ")}`)
+    .option("--task <NAME>", memoryTasks.map(({ name }) => name).join(", "))
     .option("--cells <CELLS>", "built-in cells or files of equations, with commas between them", list, [
       "rnn",
       "lstm",

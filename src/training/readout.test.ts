@@ -9,6 +9,8 @@ import { fitReadout } from "./readout.ts";
 import { solveRidge } from "./ridge.ts";
 import type { Rows } from "./ridge.ts";
 import type { SequenceData } from "./sequence-data.ts";
+import type { TrainingEvent } from "./events.ts";
+import { train } from "./trainer.ts";
 
 function drawRows(count: number, columns: number, targetSize: number): Rows {
   const random = createRandom(4);
@@ -165,5 +167,30 @@ describe("fitting a readout", () => {
     expect(() =>
       fitReadout({ network: spec, parameters, data: nextValues(series.subarray(0, 60)), backend: "wasm", ...rest }),
     ).toThrow(what);
+  });
+});
+
+describe("as a training run", () => {
+  const options = {
+    network: reservoir,
+    data: nextValues(series.subarray(0, 400)),
+    epochs: 1,
+    backend: "wasm",
+    readout: { washout: 50, ridges: [1e-6] },
+  } as const;
+
+  test("it has the events of any other, and the numbers of fitReadout", async () => {
+    const events: TrainingEvent[] = [];
+    for await (const event of train({ ...options, loss: { kind: "mean-squared" }, seed: 3 })) events.push(event);
+    expect(events.map(({ kind }) => kind)).toEqual(["started", "epoch", "finished"]);
+    expect(events[0]).toMatchObject({ parameters: 101 });
+    const { network: spec, data, readout } = options;
+    const parameters = initialiseNetwork(spec, { seed: 3 });
+    const fitted = fitReadout({ network: spec, data, parameters, backend: "wasm", ...readout });
+    expect(events[2]).toMatchObject({ parameters: fitted.parameters });
+  });
+
+  test("another loss needs training", async () => {
+    await expect(train({ ...options, loss: { kind: "absolute" } }).next()).rejects.toThrow(/the loss absolute needs/);
   });
 });
