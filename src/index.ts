@@ -1,5 +1,12 @@
 /** Recurra: recurrent networks for TypeScript. A cell is its equations, and everything else follows from them. */
-export { cellNames, cells, initialiseParameters, type CellName } from "./cells/index.ts";
+export {
+  cellNames,
+  cells,
+  initialiseParameters,
+  reservoirCell,
+  type CellName,
+  type ReservoirOptions,
+} from "./cells/index.ts";
 export { compile, type CompileOptions } from "./engine/compile.ts";
 export type { CompiledCell, ForwardOptions, NamedNumbers, NamedShape } from "./engine/compiled-cell.ts";
 export { backendNames, chooseBackend, type BackendChoice } from "./engine/backends.ts";

@@ -4,3 +4,4 @@ export { initialisersFor, type Initialisation, type InitialisationName } from ".
 export { initialiseParameters } from "./initialise.ts";
 export { cellNames, cells, type CellName } from "./registry.ts";
 export { parameterRoles, type ParameterRole } from "./roles.ts";
+export { reservoirCell, type ReservoirOptions } from "./reservoir.ts";

@@ -80,6 +80,7 @@ describe("help", () => {
     "predict --help",
     "evaluate --help",
     "inspect --help",
+    "compare --help",
     "bench --help",
     "help train",
   ])("recurra %s explains itself", async (words) => {
@@ -131,6 +132,19 @@ describe("train, predict, evaluate and inspect", () => {
       "sales forecast": expect.any(Number) as unknown,
       "sales naive": 70,
     });
+  });
+
+  test("a reservoir's readout is solved for in one go", async () => {
+    const { status, out, err } = await run(
+      "train sales.csv --target sales --cell echo-state --readout ridge --hidden 40 --window 14 --test 30 --validation 30 --out echo.safetensors",
+    );
+    expect(status).toBe(0);
+    expect(err).toMatch(/epoch 1\/1 {2}loss/);
+    expect(out).toMatch(/Test, 30 forecasts of sales:/);
+    expect((await run("predict echo.safetensors sales.csv")).status).toBe(0);
+    const wrong = await run("train sales.csv --label parity --readout ridge --out wrong.safetensors");
+    expect(wrong.status).toBe(1);
+    expect(wrong.err).toContain("the loss cross-entropy needs training");
   });
 
   test("its errors stand beside those of the naive forecasts", async () => {

@@ -40,6 +40,11 @@ function declareLearning(command: Command): Command {
     .option("--dropout <SHARE>", "share of each layer's outputs dropped while learning (default: 0)", share)
     .option("--bidirectional", "read the window from both ends")
     .optionsGroup("How to learn:")
+    .option(
+      "--readout <HOW>",
+      "ridge: train nothing, solve for the last layer; for forecasts with --cell echo-state",
+      oneOf(["ridge"]),
+    )
     .option("--epochs <COUNT>", "rounds through the data, at most (default: by the size of the data)", whole(1))
     .option("--batch <SIZE>", "windows, sequences or texts a step (default: 32)", whole(1))
     .option("--rate <NUMBER>", "learning rate of Adam (default: 0.002)", positive)

@@ -14,7 +14,9 @@ export function printPlan(task: CommandTask, plan: TaskPlan): string {
   const lines = [
     ...task.describe(plan),
     `network   ${cells.join(" → ")}, ${printQuantity(parameters)} parameters`,
-    `learning  up to ${epochs} epochs in batches of ${batch}, seed ${seed}`,
+    plan.training.readout === undefined
+      ? `learning  up to ${epochs} epochs in batches of ${batch}, seed ${seed}`
+      : `learning  the last layer solved for by ridge regression, seed ${seed}`,
   ];
   return lines.join("\n");
 }

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { version } from "../node.ts";
 import { addBench } from "./bench.ts";
+import { addCompare } from "./compare.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { reportFailure } from "./failures.ts";
 import { addInspect } from "./inspect.ts";
@@ -28,6 +29,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   addPredict(program, terminal);
   addEvaluate(program, terminal);
   addInspect(program, terminal);
+  addCompare(program, terminal);
   addBench(program, terminal);
   for (const command of [program, ...program.commands]) {
     command

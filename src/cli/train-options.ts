@@ -19,6 +19,7 @@ export interface TrainFlags {
   readonly layers?: number;
   readonly dropout?: number;
   readonly bidirectional?: boolean;
+  readonly readout?: "ridge";
   readonly rate?: number;
   readonly schedule?: Schedule["kind"];
   readonly clip?: number | "none";
@@ -60,6 +61,7 @@ export async function learningOptions(flags: TrainFlags): Promise<LearningOption
     seed,
     backend,
     threads,
+    ...(flags.readout === undefined ? {} : { readout: flags.readout }),
     schedule: schedule === undefined ? undefined : ({ kind: schedule } as Schedule),
     clip: typeof clip === "number" ? { kind: "norm", most: clip } : clip,
   };

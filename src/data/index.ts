@@ -122,3 +122,5 @@ export { specifyWindows } from "./window-spec.ts";
 export type { WindowOptions, WindowSpec } from "./window-spec.ts";
 export { createWindows, noScalers, windowsOfPart } from "./windows.ts";
 export type { WindowChoice, Windows, WindowScalers } from "./windows.ts";
+export { makeMackeyGlass } from "./made/mackey-glass.ts";
+export type { MackeyGlassOptions } from "./made/mackey-glass.ts";

@@ -24,6 +24,8 @@ export interface LearningOptions {
   readonly scheme?: "default" | "torch" | "keras" | undefined;
   /** Forecasts: absolute error; classes: cross-entropy. */
   readonly loss?: LossSpec | undefined;
+  /** `"ridge"` trains nothing, but solves for the last layer with the least mean squared error, as for the cell `echo-state`: absent */
+  readonly readout?: "ridge" | undefined;
   /** Adam at `rate`. */
   readonly optimiser?: OptimiserSpec | undefined;
   /** The learning rate before the schedule: 0.002 */
@@ -130,11 +132,12 @@ export function planTraining(
     network,
     data,
     validation,
-    loss: options.loss ?? loss,
+    loss: options.loss ?? (options.readout === undefined || loss.kind !== "absolute" ? loss : { kind: "mean-squared" }),
+    ...(options.readout === undefined ? {} : { readout: {} }),
     optimiser: { ...(options.optimiser ?? { kind: "adam" }), rate: options.optimiser?.rate ?? rate },
     schedule: options.schedule ?? { kind: "cosine" },
     clip: clip === "none" ? undefined : clip,
-    epochs,
+    epochs: options.readout === undefined ? epochs : 1,
     batch,
     patience:
       validation === undefined ? undefined : (options.patience ?? Math.max(defaults.patience, Math.ceil(epochs / 5))),

@@ -28,25 +28,38 @@ table { border-collapse: collapse; } td, th { text-align: left; padding: 0.15rem
 /** The page. Nothing in it is fetched from anywhere, and there is no script. */
 export function printReport({ title, plan, scores, summary, report = {}, settings = {} }: ReportOptions): string {
   const { text = [], pictures = [] } = report;
-  const section = (name: string, body: string): string => `<section>\n<h2>${escapeXml(name)}</h2>\n${body}\n</section>`;
+  return printPage(title, [
+    `<pre>${escapeXml(plan)}</pre>`,
+    printSection(
+      "Scores",
+      [`<pre>${escapeXml(scores)}</pre>`, ...text.map((one) => `<p>${escapeXml(one)}</p>`)].join("\n"),
+    ),
+    ...(pictures.length === 0 ? [] : [printSection("Pictures", pictures.map(printFigure).join("\n"))]),
+    printSection("Learning", printFigure({ title: "Loss by epoch", markup: drawHistory(summary) })),
+    printSection("Settings", printSettings(summary, settings)),
+  ]);
+}
+
+/** A page of these parts. */
+export function printPage(title: string, parts: readonly string[]): string {
   return [
     "<!doctype html>",
     '<html lang="en">',
     `<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeXml(title)}</title><style>${style}</style></head>`,
     "<body>",
     `<h1>${escapeXml(title)}</h1>`,
-    `<pre>${escapeXml(plan)}</pre>`,
-    section("Scores", [`<pre>${escapeXml(scores)}</pre>`, ...text.map((one) => `<p>${escapeXml(one)}</p>`)].join("\n")),
-    ...(pictures.length === 0 ? [] : [section("Pictures", pictures.map(printFigure).join("\n"))]),
-    section("Learning", printFigure({ title: "Loss by epoch", markup: drawHistory(summary) })),
-    section("Settings", printSettings(summary, settings)),
+    ...parts,
     "</body>",
     "</html>",
     "",
   ].join("\n");
 }
 
-function printFigure({ title, markup }: { readonly title: string; readonly markup: string }): string {
+export function printSection(name: string, body: string): string {
+  return `<section>\n<h2>${escapeXml(name)}</h2>\n${body}\n</section>`;
+}
+
+export function printFigure({ title, markup }: { readonly title: string; readonly markup: string }): string {
   return `<figure>\n<figcaption>${escapeXml(title)}</figcaption>\n${markup.trim()}\n</figure>`;
 }
 

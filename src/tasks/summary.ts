@@ -40,7 +40,7 @@ export function summarise({ data, parts, training, finished, test }: Facts): Tra
     seed: training.seed ?? 1,
     batch: training.batch ?? 32,
     loss: training.loss.kind,
-    optimiser: training.optimiser?.kind ?? "adam",
+    optimiser: training.readout === undefined ? (training.optimiser?.kind ?? "adam") : "ridge regression",
     epochs: finished.history.length,
     because: finished.because,
     kept: findKept(training, finished),

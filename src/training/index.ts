@@ -6,6 +6,8 @@ export type * from "./events.ts";
 export type { LossSpec } from "./losses.ts";
 export type { ClipSpec } from "./lower-update.ts";
 export type { OptimiserSpec } from "./optimisers.ts";
+export { fitReadout } from "./readout.ts";
+export type { FittedReadout, ReadoutOptions, RidgeTrial } from "./readout.ts";
 export { rateAt, watchLoss } from "./schedules.ts";
 export type { PlateauState, Schedule, ScheduleTime } from "./schedules.ts";
 export { classifySequences } from "./sequence-data.ts";

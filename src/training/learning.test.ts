@@ -1,8 +1,10 @@
 /** Small tasks that cannot be done without memory, learned in seconds. */
 import { describe, expect, it } from "vitest";
-import { addingProblem, copyProblem, reberGrammar, reberWords } from "../../test/support/memory-tasks.ts";
+import { reberGrammar, reberWords } from "../../test/support/reber-grammar.ts";
 import { createModel, network } from "../network/index.ts";
 import type { NetworkSpec, ParameterValues } from "../network/index.ts";
+import { makeAdding } from "../tasks/memory/adding.ts";
+import { makeCopy } from "../tasks/memory/copy.ts";
 import { train } from "./trainer.ts";
 import type { TrainingOptions } from "./training-options.ts";
 
@@ -27,8 +29,8 @@ describe("tasks that need memory", () => {
   it("adding problem (Hochreiter and Schmidhuber 1997): the sum of two marked numbers among 20", async () => {
     const { loss } = await learn({
       network: network({ features: 2 }).recurrent("lstm", { size: 32 }).last().dense(1).build(),
-      data: addingProblem({ count: 2000, steps: 20, seed: 1 }),
-      validation: addingProblem({ count: 200, steps: 20, seed: 2 }),
+      data: makeAdding({ count: 2000, steps: 20, seed: 1 }),
+      validation: makeAdding({ count: 200, steps: 20, seed: 2 }),
       loss: { kind: "mean-squared" },
       optimiser: { kind: "adam", rate: 0.01 },
       schedule: { kind: "cosine" },
@@ -42,12 +44,12 @@ describe("tasks that need memory", () => {
     const spec: NetworkSpec = network({ tokens: 6 }).embedding(6).recurrent("gru", { size: 32 }).dense(4).build();
     const { parameters } = await learn({
       network: spec,
-      data: copyProblem({ count: 1500, silence: 5, seed: 1 }),
+      data: makeCopy({ count: 1500, steps: 11, shown: 3, symbols: 4, seed: 1 }),
       loss: { kind: "cross-entropy" },
       optimiser: { kind: "adam", rate: 0.01 },
       epochs: 15,
     });
-    const test = copyProblem({ count: 100, silence: 5, seed: 2 });
+    const test = makeCopy({ count: 100, steps: 11, shown: 3, symbols: 4, seed: 2 });
     const model = createModel({ spec, parameters, backend: "wasm" });
     let right = 0;
     for (let n = 0; n < 100; n++) {

@@ -10,6 +10,7 @@ import type { Checkpoint, EpochRecord, Progress } from "./checkpoint.ts";
 import type { EpochEvent, FinishedEvent, StartedEvent, StepEvent, StoppedEvent, TrainingEvent } from "./events.ts";
 import { createMachine } from "./machine.ts";
 import type { Machine } from "./machine.ts";
+import { trainReadout } from "./train-readout.ts";
 import { reportNotFinite } from "./report-not-finite.ts";
 import { rateAt, watchLoss } from "./schedules.ts";
 import { settleOptions } from "./training-options.ts";
@@ -32,6 +33,7 @@ export async function* train(
   control: TrainingControl = {},
 ): AsyncGenerator<TrainingEvent, void, undefined> {
   const settings = settleOptions(options);
+  if (settings.readout !== undefined) return yield* trainReadout(settings);
   const { backend, reason } = chooseBackend(settings.backend, { threads: settings.threads });
   const machine = createMachine(settings, backend);
   try {

@@ -9,6 +9,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import type { LossSpec } from "./losses.ts";
 import type { ClipSpec } from "./lower-update.ts";
 import type { OptimiserSpec } from "./optimisers.ts";
+import type { ReadoutOptions } from "./readout.ts";
 import { checkSchedule } from "./schedules.ts";
 import type { Schedule } from "./schedules.ts";
 import type { Truncation } from "./stream-source.ts";
@@ -20,6 +21,11 @@ export interface TrainingOptions {
   /** Watched after each epoch. */
   readonly validation?: TrainingData | undefined;
   readonly loss: LossSpec;
+  /**
+   * Solves for the last layer directly instead of training anything by gradients (see `fitReadout`): it must be dense and linear, and the loss the mean squared error. Epochs,
+   * optimiser and what belongs to it then mean nothing.
+   */
+  readonly readout?: Pick<ReadoutOptions, "washout" | "ridges"> | undefined;
   /** Adam if not given. */
   readonly optimiser?: OptimiserSpec | undefined;
   /** Constant if not given. */

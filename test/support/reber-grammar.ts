@@ -1,4 +1,4 @@
-/** Classical tasks that a network without a memory cannot do, as training data. */
+/** The embedded Reber grammar, as training data. */
 import type { SequenceData } from "../../src/training/sequence-data.ts";
 import { createRandom } from "../../src/util/random.ts";
 import type { Random } from "../../src/util/random.ts";
@@ -7,62 +7,6 @@ interface Choice {
   readonly count: number;
   readonly seed: number;
 }
-
-/** Of `steps` numbers in [0, 1), two are marked: one in each half. The target is their sum. */
-export function addingProblem({ count, steps, seed }: Choice & { readonly steps: number }): SequenceData {
-  const random = createRandom(seed);
-  const inputs = new Float32Array(count * steps * 2);
-  const half = Math.floor(steps / 2);
-  const targets = Float32Array.from({ length: count }, (_, n) => {
-    for (let step = 0; step < steps; step++) inputs[(n * steps + step) * 2] = random.uniform();
-    const marked = [n * steps + random.integer(half), n * steps + half + random.integer(steps - half)];
-    for (const row of marked) inputs[row * 2 + 1] = 1;
-    return marked.reduce((sum, row) => sum + inputs[row * 2]!, 0);
-  });
-  const starts = Int32Array.from({ length: count }, (_, n) => n * steps);
-  return {
-    kind: "sequences",
-    inputs,
-    inputSize: 2,
-    starts,
-    lengths: starts.map(() => steps),
-    targets,
-    targetSize: 1,
-    perStep: false,
-  };
-}
-
-/** Tokens 0 to 3 are symbols, 4 is silence, 5 asks for the three symbols again; only the last three steps count. */
-export function copyProblem({ count, silence, seed }: Choice & { readonly silence: number }): TokenSequences {
-  const random = createRandom(seed);
-  const steps = 3 + silence + 3;
-  const inputs = new Int32Array(count * steps).fill(4);
-  const targets = new Int32Array(count * steps);
-  const weights = new Float32Array(count * steps);
-  for (let n = 0; n < count; n++) {
-    for (let at = 0; at < 3; at++) {
-      const symbol = random.integer(4);
-      inputs[n * steps + at] = symbol;
-      inputs[n * steps + 3 + silence + at] = 5;
-      targets[n * steps + 3 + silence + at] = symbol;
-      weights[n * steps + 3 + silence + at] = 1;
-    }
-  }
-  const starts = Int32Array.from({ length: count }, (_, n) => n * steps);
-  return {
-    kind: "sequences",
-    inputs,
-    inputSize: 1,
-    starts,
-    lengths: starts.map(() => steps),
-    targets,
-    targetSize: 1,
-    perStep: true,
-    weights,
-  };
-}
-
-type TokenSequences = SequenceData & { readonly inputs: Int32Array; readonly targets: Int32Array };
 
 /** Letters of the grammar. */
 const alphabet = "BTPSXVE";

@@ -1,0 +1,60 @@
+/** `recurra compare`: results, picture and page; what is done is not done again. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCommand } from "./run.ts";
+import type { Terminal } from "./terminal.ts";
+
+let folder: string;
+const file = (name: string): string => path.join(folder, name);
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "recurra-compare-"));
+  await writeFile(file("mine.cell"), "h' = tanh(W x + U h)\n");
+  await writeFile(file("other.json"), "{}");
+});
+afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+async function run(words: string): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
+  let [out, err] = ["", ""];
+  const terminal: Terminal = {
+    command: "recurra",
+    print: (text) => (out += `${text}\n`),
+    say: (text) => (err += `${text}\n`),
+    screen: undefined,
+    onInterrupt: () => () => undefined,
+  };
+  const status = await runCommand(words.replaceAll("@", folder + path.sep).split(" "), terminal);
+  return { status, out, err };
+}
+
+const quick = "compare --task adding --steps 4,6 --hidden 4 --updates 5 --backend wasm --fast --out @adding.json";
+
+test("a table, a picture, a page and results; a later command does only what is left", async () => {
+  const first = await run(`${quick} --cells rnn`);
+  expect(first).toMatchObject({
+    status: 0,
+    err: expect.stringMatching(/^2 runs\n\[1\/2\] rnn, 4 steps, seed 1/) as unknown,
+  });
+  expect(first.out).toMatch(/4 +rnn +4 .*0\.167/);
+  expect(await readFile(file("adding.svg"), "utf8")).toMatch(/^<svg/);
+  expect(await readFile(file("adding.html"), "utf8")).toMatch(/^<!doctype html>/);
+  const more = await run(`${quick} --cells rnn,@mine.cell`);
+  expect(more.err).toMatch(/^4 runs, 2 of them done before\n\[3\/4\] mine, 4 steps/);
+  const again = await run(`${quick} --cells rnn,@mine.cell --json`);
+  expect(again).toMatchObject({ status: 0, err: "" });
+  expect((JSON.parse(again.out) as { results: unknown[] }).results).toHaveLength(4);
+});
+
+test.each([
+  { words: "compare", status: 2, says: /--task adding/ },
+  { words: "compare --task ading --fast --out @none.json", status: 1, says: /did you mean adding/ },
+  { words: "compare --task adding --steps 5,x --out @none.json", status: 2, says: /--steps x/ },
+  { words: "compare --task adding --fast --out @none.txt", status: 2, says: /ends in \.json/ },
+  { words: "compare --task adding --fast --out @other.json", status: 1, says: /holds no results/ },
+  { words: "compare --task adding --cells nonsense --out @none.json", status: 1, says: /nonsense/ },
+])("wrong: $words", async ({ words, status, says }) => {
+  const said = await run(words);
+  expect(said.status).toBe(status);
+  expect(said.err).toMatch(says);
+});
