@@ -42,7 +42,7 @@ describe("measures of forecasts", () => {
       meanAbsolutePercentageError: NaN,
       symmetricPercentageError: 1,
     });
-    expect(scoreForecast([2], [1], { training: [1, 3] })).toMatchObject({ meanAbsoluteScaledError: 0.5 });
+    expect(scoreForecast([2], [1], 2)).toMatchObject({ meanAbsoluteScaledError: 0.5 });
   });
 
   it("say what they cannot measure", () => {

@@ -4,14 +4,25 @@ export type { ClassifyResult } from "./classify/classify.ts";
 export type { ClassifyTask } from "./classify/classify-task.ts";
 export { classifyTable, evaluateClassifier } from "./classify/classifier.ts";
 export type { ClassEvaluation, Classifier } from "./classify/classifier.ts";
-export type { Contender, ForecastEvaluation, ForecastPoints, TargetEvaluation } from "./forecast/evaluate-forecast.ts";
+export { bestBaseline, listBaselines } from "./forecast/evaluate-forecast.ts";
+export type {
+  Baseline,
+  Contender,
+  IntervalScores,
+  QuantileScores,
+  ForecastEvaluation,
+  ForecastPoints,
+  TargetEvaluation,
+} from "./forecast/evaluate-forecast.ts";
 export { explainClasses } from "./classify/explain-classes.ts";
-export { drawEvaluation, explainForecast, nameNaive } from "./forecast/explain-forecast.ts";
+export { drawEvaluation, explainForecast, nameBaseline } from "./forecast/explain-forecast.ts";
 export type { PictureOptions } from "./forecast/explain-forecast.ts";
 export { concludeForecast, trainForecaster } from "./forecast/forecast.ts";
 export type { ForecastResult } from "./forecast/forecast.ts";
 export type { ForecastOptions } from "./forecast/forecast-options.ts";
 export type { ForecastTask } from "./forecast/forecast-task.ts";
+export { spreadLoss } from "./forecast/spread.ts";
+export type { Conformal, Interval, SpreadForm } from "./forecast/spread.ts";
 export { evaluateForecaster, forecastFuture, forecastRows } from "./forecast/forecaster.ts";
 export type { EvaluateOptions, Forecaster, RowsEvaluation } from "./forecast/forecaster.ts";
 export type { ClassifyTypes } from "./classify/kind.ts";
