@@ -4,6 +4,8 @@ export type { ClassifyResult } from "./classify/classify.ts";
 export type { ClassifyTask } from "./classify/classify-task.ts";
 export { classifyTable, evaluateClassifier } from "./classify/classifier.ts";
 export type { ClassEvaluation, Classifier } from "./classify/classifier.ts";
+export { backtest } from "./forecast/backtest.ts";
+export type { Backtest, BacktestChoice } from "./forecast/backtest.ts";
 export { bestBaseline, listBaselines } from "./forecast/evaluate-forecast.ts";
 export type {
   Baseline,
