@@ -65,6 +65,18 @@ export function numbers(text: string): readonly number[] {
   return values;
 }
 
+/** A share above 0 and below 1. */
+export function openShare(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError("Give a share above 0 and below 1, such as 0.9.");
+  return value;
+}
+
+/** Shares above 0 and below 1, with commas between them. */
+export function levels(text: string): readonly number[] {
+  return text.split(",").map(openShare);
+}
+
 /** Names between commas; `none` is an empty list. */
 export function list(text: string): readonly string[] {
   if (text === "none") return [];

@@ -105,6 +105,42 @@ export function forecastNaive(windows: Windows, indices: ArrayLike<number>, seas
   );
 }
 
+/**
+ * The drift forecast `[B, O]` of these windows: the line through the first and the last value known of the series, carried on
+ * (Hyndman and Athanasopoulos 2021, section 5.2).
+ */
+export function forecastDrift(windows: Windows, indices: ArrayLike<number>): Float64Array {
+  const starts = findStarts(windows);
+  return fillOutputs(windows, indices, (values, end, step) => {
+    const first = starts[end] ?? end;
+    const last = values[end] ?? NaN;
+    return first === end ? last : last + (step * (last - (values[first] ?? NaN))) / (end - first);
+  });
+}
+
+/** The mean forecast `[B, O]` of these windows: the mean of all values of the series that are known at the window's end. */
+export function forecastMean(windows: Windows, indices: ArrayLike<number>): Float64Array {
+  const starts = findStarts(windows);
+  const means = new Map(
+    windows.targets.map(({ values }) => {
+      let sum = 0;
+      const running = values.map((value, at) => {
+        sum = starts[at] === at ? value : sum + value;
+        return sum / (at - (starts[at] ?? at) + 1);
+      });
+      return [values, running];
+    }),
+  );
+  return fillOutputs(windows, indices, (values, end) => means.get(values)?.[end] ?? NaN);
+}
+
+/** The position at which the series of each position begins. */
+function findStarts({ series }: Windows): Int32Array {
+  const starts = new Int32Array(series.length);
+  for (let at = 1; at < series.length; at++) starts[at] = series[at] === series[at - 1] ? (starts[at - 1] ?? 0) : at;
+  return starts;
+}
+
 /** Table rows `[B, steps ahead]` of what these windows forecast; -1 past the end of the series. */
 export function targetRows(windows: Windows, indices: ArrayLike<number>): Int32Array {
   const result = new Int32Array(indices.length * windows.stepsAhead.length);

@@ -1,11 +1,20 @@
 /** What other parts and users take from data: tables, windows, sequences, splits, scalers, vocabularies, measures. */
-export { assembleWindows, forecastNaive, readTruth, restoreOutputs, targetRows } from "./assemble-windows.ts";
+export {
+  assembleWindows,
+  forecastDrift,
+  forecastMean,
+  forecastNaive,
+  readTruth,
+  restoreOutputs,
+  targetRows,
+} from "./assemble-windows.ts";
 export { makeBatches, makeLengthBatches } from "./batches.ts";
 export type { BatchOptions, LengthBatch, LengthBatchOptions } from "./batches.ts";
 export { corpusBleu, tokenizeForBleu } from "./bleu.ts";
 export type { BleuScore } from "./bleu.ts";
 export { calibrate } from "./calibration.ts";
 export type { Calibration, CalibrationBin } from "./calibration.ts";
+export { normalQuantile, studentQuantile } from "./distributions.ts";
 export { describeColumns } from "./describe-columns.ts";
 export type { ColumnDescription } from "./describe-columns.ts";
 export { joinMarks, splitMarks, stripMarks } from "./diacritics.ts";
@@ -19,6 +28,7 @@ export type { RowGroup } from "./group-rows.ts";
 export {
   accuracy,
   confusionMatrix,
+  coverage,
   forecastSeasonalNaive,
   logLoss,
   macroF1,
@@ -28,6 +38,7 @@ export {
   pinballLoss,
   rootMeanSquaredError,
   scoreForecast,
+  seasonalChange,
   symmetricPercentageError,
 } from "./metrics.ts";
 export type { ForecastScores } from "./metrics.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   accuracy,
+  coverage,
   confusionMatrix,
   forecastSeasonalNaive,
   logLoss,
@@ -42,7 +43,7 @@ describe("measures of forecasts", () => {
       meanAbsolutePercentageError: NaN,
       symmetricPercentageError: 1,
     });
-    expect(scoreForecast([2], [1], { training: [1, 3] })).toMatchObject({ meanAbsoluteScaledError: 0.5 });
+    expect(scoreForecast([2], [1], 2)).toMatchObject({ meanAbsoluteScaledError: 0.5 });
   });
 
   it("say what they cannot measure", () => {
@@ -126,4 +127,9 @@ describe("findSeason", () => {
     expect(second).toBeCloseTo((-1.5 * -0.5 + -0.5 * 0.5 + 0.5 * 1.5) / 5, 15);
     expect(third).toBeCloseTo((-1.5 * 0.5 + -0.5 * 1.5) / 5, 15);
   });
+});
+
+it("coverage is the share within an interval, its ends included", () => {
+  expect(coverage([1, 2, 3, 4], [1, 3, 0, 0], [2, 4, 3, 3])).toBe(0.5);
+  expect(() => coverage([1], [0], [1, 2])).toThrow(/give one prediction a value/);
 });

@@ -28,6 +28,11 @@ export function symmetricPercentageError(truth: Values, forecast: Values): numbe
  * (Hyndman and Koehler 2006): below 1 is better than repeating the season. Throws `data/too-few-rows`.
  */
 export function meanAbsoluteScaledError(truth: Values, forecast: Values, training: Values, season = 1): number {
+  return meanAbsoluteError(truth, forecast) / seasonalChange(training, season);
+}
+
+/** What the scaled error is divided by: the mean of |y_t − y_(t−season)|. Throws `data/too-few-rows`. */
+export function seasonalChange(training: Values, season = 1): number {
   const count = training.length - season;
   if (count < 1)
     throw new RecurraError(
@@ -36,7 +41,15 @@ export function meanAbsoluteScaledError(truth: Values, forecast: Values, trainin
     );
   let sum = 0;
   for (let t = season; t < training.length; t++) sum += Math.abs((training[t] ?? NaN) - (training[t - season] ?? NaN));
-  return meanAbsoluteError(truth, forecast) / (sum / count);
+  return sum / count;
+}
+
+/** The share of values that lie in their interval, its ends included. */
+export function coverage(truth: Values, lower: Values, upper: Values): number {
+  checkPairs(truth, upper);
+  let inside = 0;
+  for (let i = 0; i < truth.length; i++) if ((truth[i] ?? NaN) <= (upper[i] ?? NaN)) inside += 1;
+  return inside / truth.length - average(truth, lower, (y, low) => (y < low ? 1 : 0));
 }
 
 /** The loss of a forecast of the q-quantile: Σ max(q(y − f), (q − 1)(y − f)) / n, 0 < q < 1 (Koenker and Bassett 1978). */
@@ -68,23 +81,19 @@ export interface ForecastScores {
   /** NaN where a true value is 0. */
   readonly meanAbsolutePercentageError: number;
   readonly symmetricPercentageError: number;
-  /** Absent without training values. */
+  /** Absent without a scale. */
   readonly meanAbsoluteScaledError?: number;
 }
 
-export function scoreForecast(
-  truth: Values,
-  forecast: Values,
-  scale?: { readonly training: Values; readonly season?: number },
-): ForecastScores {
+/** Every measure; the scaled error where the training values' `seasonalChange` is given. */
+export function scoreForecast(truth: Values, forecast: Values, change?: number): ForecastScores {
+  const absolute = meanAbsoluteError(truth, forecast);
   return {
-    meanAbsoluteError: meanAbsoluteError(truth, forecast),
+    meanAbsoluteError: absolute,
     rootMeanSquaredError: rootMeanSquaredError(truth, forecast),
     meanAbsolutePercentageError: meanAbsolutePercentageError(truth, forecast),
     symmetricPercentageError: symmetricPercentageError(truth, forecast),
-    ...(scale === undefined
-      ? {}
-      : { meanAbsoluteScaledError: meanAbsoluteScaledError(truth, forecast, scale.training, scale.season) }),
+    ...(change === undefined ? {} : { meanAbsoluteScaledError: absolute / change }),
   };
 }
 

@@ -53,7 +53,9 @@ const charts: Readonly<Record<string, string>> = {
       { name: "forecast", values: daysFrom(2014, 365).map((_, at) => 11_000 + 800 * Math.sin(at)), style: "forecast" },
       { name: "naive", values: daysFrom(2014, 365).map((_, at) => (at < 7 ? NaN : 11_000)), style: "naive" },
     ],
-    band: { name: "80 % interval", low: new Float32Array(365).fill(10_000), high: new Float32Array(365).fill(12_000) },
+    bands: [
+      { name: "80 % interval", low: new Float32Array(365).fill(10_000), high: new Float32Array(365).fill(12_000) },
+    ],
     note: "Held back in time. ".repeat(20),
   }),
   point: drawForecast({ title: "One", x: ["2017-01-03"], series: [{ name: "a", values: [3] }] }),
@@ -151,7 +153,7 @@ describe("drawForecast", () => {
     expect(() => drawForecast({ title: "", x: [1, 2], series: [{ name: "truth", values: [1] }] })).toThrow(
       /`truth` has 1 values but the chart has 2 positions/,
     );
-    expect(() => drawForecast({ title: "", x: [1], series: [], band: { name: "b", low: [1], high: [] } })).toThrow(
+    expect(() => drawForecast({ title: "", x: [1], series: [], bands: [{ name: "b", low: [1], high: [] }] })).toThrow(
       /Band `b`/,
     );
   });

@@ -33,13 +33,20 @@ export interface ChartOptions {
   readonly theme?: Theme;
 }
 
+/** The room between two lines. */
+export interface Band {
+  readonly name: string;
+  readonly low: ArrayLike<number>;
+  readonly high: ArrayLike<number>;
+}
+
 export interface ForecastChart extends ChartOptions {
   /** Where each value stands: dates (`Date` or ISO text, read as UTC), numbers, or names. */
   readonly x: Positions;
   /** Each as long as `x`. */
   readonly series: readonly Series[];
-  /** An interval around the forecast. */
-  readonly band?: { readonly name: string; readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
+  /** Intervals around the forecast, the widest first: where one lies in another it is darker, as in a fan chart. */
+  readonly bands?: readonly Band[];
   /** A logarithmic vertical axis; what is not positive is then a gap. */
   readonly log?: boolean;
 }
@@ -129,16 +136,16 @@ function drawingOrder(style: SeriesStyle | undefined): number {
 
 /** A forecast beside the truth and the naive forecast, over dates. */
 export function drawForecast(chart: ForecastChart): string {
-  const { x, series, band, log = false } = chart;
+  const { x, series, bands = [], log = false } = chart;
   for (const { name, values } of series) checkLength(`Series \`${name}\``, values, x.length);
-  if (band !== undefined)
+  for (const band of bands)
     for (const edge of [band.low, band.high]) checkLength(`Band \`${band.name}\``, edge, x.length);
   const classes = chooseClasses(series);
   const legend: LegendItem[] = series.map(({ name }, at) => ({ name, className: classes[at] ?? "other1" }));
-  if (band !== undefined) legend.push({ name: band.name, className: "band" });
+  for (const { name } of bands) legend.push({ name, className: "band" });
   const timed = x.some((position) => typeof position !== "number");
   const frame = planFrame({ ...chart, ...chooseSizes(chart), legend, twoLines: timed });
-  const lists = [...series.map(({ values }) => values), ...(band === undefined ? [] : [band.low, band.high])];
+  const lists = [...series.map(({ values }) => values), ...bands.flatMap(({ low, high }) => [low, high])];
   const extent = findExtent(lists, log);
   const range = { from: frame.bottom, to: frame.top, count: tickCount(frame) };
   const yAxis = log ? createLogAxis(extent, range) : createLinearAxis(extent, range);
@@ -152,7 +159,7 @@ export function drawForecast(chart: ForecastChart): string {
     drawLine(toPoints(positions, series[at]?.values ?? [], axes), classes[at] ?? "other1"),
   );
   const content = [...drawAxes(frame, { ...axes, left })];
-  if (band !== undefined)
+  for (const band of bands)
     content.push(drawBand(toPoints(positions, band.low, axes), toPoints(positions, band.high, axes)));
   content.push(group("lines", lines), extent === undefined ? drawNothing(frame) : "");
   return finish(frame, chart.theme, content);

@@ -5,14 +5,27 @@ export type { ClassifyTask } from "./classify/classify-task.ts";
 export { classifyTable, evaluateClassifier } from "./classify/classifier.ts";
 export type { Classifier } from "./classify/classifier.ts";
 export type { ClassEvaluation } from "./classify/score-classes.ts";
-export type { Contender, ForecastEvaluation, ForecastPoints, TargetEvaluation } from "./forecast/evaluate-forecast.ts";
+export { backtest } from "./forecast/backtest.ts";
+export type { Backtest, BacktestChoice } from "./forecast/backtest.ts";
+export { bestBaseline, listBaselines } from "./forecast/evaluate-forecast.ts";
+export type {
+  Baseline,
+  Contender,
+  IntervalScores,
+  QuantileScores,
+  ForecastEvaluation,
+  ForecastPoints,
+  TargetEvaluation,
+} from "./forecast/evaluate-forecast.ts";
 export { explainClasses } from "./classify/explain-classes.ts";
-export { drawEvaluation, explainForecast, nameNaive } from "./forecast/explain-forecast.ts";
+export { drawEvaluation, explainForecast, nameBaseline } from "./forecast/explain-forecast.ts";
 export type { PictureOptions } from "./forecast/explain-forecast.ts";
 export { concludeForecast, trainForecaster } from "./forecast/forecast.ts";
 export type { ForecastResult } from "./forecast/forecast.ts";
 export type { ForecastOptions } from "./forecast/forecast-options.ts";
 export type { ForecastTask } from "./forecast/forecast-task.ts";
+export { spreadLoss } from "./forecast/spread.ts";
+export type { Conformal, Interval, SpreadForm } from "./forecast/spread.ts";
 export { evaluateForecaster, forecastFuture, forecastRows } from "./forecast/forecaster.ts";
 export type { EvaluateOptions, Forecaster, RowsEvaluation } from "./forecast/forecaster.ts";
 export type { ClassifyTypes } from "./classify/kind.ts";
@@ -67,7 +80,7 @@ export { learnBaselines } from "./translate/baselines.ts";
 export type { TranslateBaselines } from "./translate/baselines.ts";
 export { evaluateTranslator } from "./translate/evaluate-translate.ts";
 export type { TranslateEvaluation, TranslateScores } from "./translate/evaluate-translate.ts";
-export { explainTranslate, nameBaseline } from "./translate/explain-translate.ts";
+export { explainTranslate, nameTranslateBaseline } from "./translate/explain-translate.ts";
 export type { TranslateTypes } from "./translate/kind.ts";
 export { collectExamples, planTranslate } from "./translate/plan-translate.ts";
 export type { Example, TranslateOptions, TranslatePlan } from "./translate/plan-translate.ts";

@@ -6,7 +6,7 @@ import type { FixtureTensor } from "../../test/support/shared-fixtures.ts";
 import { tolerances } from "../../test/tolerances.ts";
 import { chooseBackend } from "../engine/backends.ts";
 import { createRandom } from "../util/random.ts";
-import { planLoss } from "./losses.ts";
+import { leastScale, planLoss } from "./losses.ts";
 import type { LossSpec } from "./losses.ts";
 
 type Tensors = Readonly<Record<string, FixtureTensor>>;
@@ -154,6 +154,8 @@ const everyLoss: readonly { readonly loss: LossSpec; readonly outputs: number }[
   { loss: { kind: "huber", delta: 0.4 }, outputs: 5 },
   { loss: { kind: "quantile", quantiles: [0.1, 0.5, 0.9] }, outputs: 6 },
   { loss: { kind: "quantile", quantiles: [0.3] }, outputs: 2 },
+  { loss: { kind: "gaussian" }, outputs: 6 },
+  { loss: { kind: "student" }, outputs: 6 },
   { loss: { kind: "binary-cross-entropy" }, outputs: 5 },
   { loss: { kind: "binary-cross-entropy", positiveWeights: [1, 2, 3, 0.5, 0] }, outputs: 5 },
   { loss: { kind: "cross-entropy" }, outputs: 5 },
@@ -229,11 +231,60 @@ describe("quantile", () => {
   });
 });
 
+describe("likelihoods", () => {
+  const softplus = (value: number): number => Math.log1p(Math.exp(value));
+  const measure = (kind: "gaussian" | "student", prediction: readonly number[], target: number): number =>
+    runLoss(reference, {
+      loss: { kind },
+      steps: 1,
+      batch: 1,
+      outputs: prediction.length,
+      prediction,
+      targets: [target],
+    }).loss;
+
+  it("gaussian is −log of the normal density", () => {
+    const deviation = softplus(0.3) + leastScale;
+    const density = Math.exp(-(((2 - 0.5) / deviation) ** 2) / 2) / (deviation * Math.sqrt(2 * Math.PI));
+    expect(measure("gaussian", [0.5, 0.3], 2)).toBeCloseTo(-Math.log(density), 12);
+  });
+
+  // At whole degrees of freedom the gamma functions are elementary: Γ(2)/(√(3π)·Γ(1.5)) = 2/(π√3), 3/8, 8/(3π√5), 35/256·…
+  it.each([
+    [3, 2 / (Math.PI * Math.sqrt(3))],
+    [4, 3 / 8],
+    [5, 8 / (3 * Math.PI * Math.sqrt(5))],
+    [100, 0.3979461869358833],
+  ] as const)("student with %d degrees of freedom has its density", (freedom, atZero) => {
+    const tail = Math.log(Math.expm1(freedom - 2 - leastScale));
+    const unit = Math.log(Math.expm1(1 - leastScale));
+    expect(measure("student", [0, unit, tail], 0)).toBeCloseTo(-Math.log(atZero), 9);
+    const off = Math.log(atZero) - ((freedom + 1) / 2) * Math.log(1 + 4 / freedom);
+    expect(measure("student", [0, unit, tail], 2)).toBeCloseTo(-off, 9);
+  });
+
+  it("student stays exact in float32 where the degrees of freedom are many", () => {
+    const { backend } = chooseBackend("wasm");
+    const given: LossCase = {
+      loss: { kind: "student" },
+      steps: 1,
+      batch: 2,
+      outputs: 3,
+      prediction: [0, 0.5, 1e4, 1, 2, 30],
+      targets: [1, -1],
+    };
+    const [single, double] = [runLoss(backend, given), runLoss(reference, given)];
+    expect(single.loss).toBeCloseTo(double.loss, 3);
+    double.gradient.forEach((slope, at) => expect(single.gradient[at]).toBeCloseTo(slope, 4));
+  });
+});
+
 describe("a loss that does not fit", () => {
   it.each([
     [{ kind: "quantile", quantiles: [] }, 4, /between 0 and 1/],
     [{ kind: "quantile", quantiles: [0.5, 1.5] }, 4, /between 0 and 1/],
     [{ kind: "quantile", quantiles: [0.1, 0.5, 0.9] }, 4, /3 quantiles cannot share 4 outputs/],
+    [{ kind: "gaussian" }, 3, /gaussian cannot share 3 outputs/],
     [{ kind: "huber", delta: 0 }, 4, /delta is 0/],
     [{ kind: "cross-entropy", smoothing: 1 }, 4, /smoothing is 1/],
     [{ kind: "cross-entropy", classWeights: [1, 2] }, 4, /classWeights must be 4 numbers/],

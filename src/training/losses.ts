@@ -17,6 +17,16 @@ export type LossSpec =
    * second, and so on.
    */
   | { readonly kind: "quantile"; readonly quantiles: readonly number[] }
+  /**
+   * −log of a normal density. The prediction holds the means of all targets, then a number s for each, whose softplus (log(1 + eˢ))
+   * is the deviation.
+   */
+  | { readonly kind: "gaussian" }
+  /**
+   * −log of Student's density: for series with outliers. The prediction holds the locations of all targets, then numbers whose
+   * softplus is the scale, then numbers of which softplus + 2 is the degrees of freedom.
+   */
+  | { readonly kind: "student" }
   /** Each number is the logit of a yes; targets are 0 to 1. `positiveWeights` weigh the yes, one for each number. */
   | { readonly kind: "binary-cross-entropy"; readonly positiveWeights?: readonly number[] }
   /** The prediction is a logit for each class, the target a class number. `smoothing` (0 to 1) spreads that share over all classes. */
@@ -35,6 +45,8 @@ export interface LossPlan {
   readonly targets: number;
   /** How often a row of targets is repeated to stand beside the prediction: the number of quantiles. */
   readonly repeats: number;
+  /** The inputs of the cell that are parts of a row of the prediction, side by side and of equal size: `x` alone, or several. */
+  readonly parts: readonly string[];
   /** Whether a target is a class number. */
   readonly isClass: boolean;
   /** Constant vectors of the equations, one number for each of the prediction. */
@@ -48,8 +60,36 @@ interface LossForm {
   readonly constants?: Readonly<Record<string, number>>;
   readonly vectors?: Readonly<Record<string, Float64Array>>;
   readonly repeats?: number;
+  readonly parts?: readonly string[];
   readonly isClass?: boolean;
 }
+
+/** Added to scales and to degrees of freedom, so that no density is infinite. */
+export const leastScale = 1e-3;
+
+const density = { least: leastScale, halfLogTau: Math.log(2 * Math.PI) / 2, pi: Math.PI } as const;
+
+// −log p with the deviation s = softplus(scale) and e = (target − mean) / s.
+const gaussian = `
+s = least + softplus(scale)
+e = (target - x) / s
+y = weight * sum(log(s) + e * e / 2 + halfLogTau)`;
+
+// With a = ν/2 and z = a + 7, so that the series is exact to 1e-11:
+//     log Γ(a + ½) − log Γ(a) = log Γ(z + ½) − log Γ(z) + Σ_k log((a + k) / (a + k + ½)),  k = 0 … 6
+//     log Γ(z + ½) − log Γ(z) = ½ log z − 1/(8z) + 1/(192z³) − 1/(640z⁵) + 17/(14336z⁷) − …
+// The difference of two large logarithms is never taken, so that float32 is enough.
+const student = `
+s = least + softplus(scale)
+n = 2 + least + softplus(tail)
+a = n / 2
+z = a + 7
+v = 1 / (z * z)
+r = a / (a + 0.5) * ((a + 1) / (a + 1.5)) * ((a + 2) / (a + 2.5)) * ((a + 3) / (a + 3.5))
+q = r * ((a + 4) / (a + 4.5)) * ((a + 5) / (a + 5.5)) * ((a + 6) / (a + 6.5))
+rise = log(z) / 2 + log(q) - (1 / 8 - v * (1 / 192 - v * (1 / 640 - v * 17 / 14336))) / z
+e = (target - x) / s
+y = weight * sum((n + 1) / 2 * log(1 + e * e / n) + log(n * pi) / 2 + log(s) - rise)`;
 
 /** The table: equations of each loss for predictions of so many numbers. */
 const forms: { readonly [K in LossKind]: (spec: SpecOf<K>, outputs: number) => LossForm } = {
@@ -84,6 +124,16 @@ const forms: { readonly [K in LossKind]: (spec: SpecOf<K>, outputs: number) => L
       repeats: quantiles.length,
     };
   },
+  gaussian: () => ({
+    text: gaussian,
+    constants: { least: density.least, halfLogTau: density.halfLogTau },
+    parts: ["x", "scale"],
+  }),
+  student: () => ({
+    text: student,
+    constants: { least: density.least, pi: density.pi },
+    parts: ["x", "scale", "tail"],
+  }),
   // -t log σ(x) - (1 - t) log(1 - σ(x)) = softplus(x) - t x
   "binary-cross-entropy": ({ positiveWeights }, outputs) => {
     if (positiveWeights === undefined) return { text: "y = weight * sum(softplus(x) - target * x)" };
@@ -113,21 +163,28 @@ export function planLoss(spec: LossSpec, outputs: number): LossPlan {
   const form = forms[spec.kind] as ((spec: LossSpec, outputs: number) => LossForm) | undefined;
   if (form === undefined)
     fail(`There is no loss ${JSON.stringify(spec.kind)}; choose ${Object.keys(forms).join(", ")}.`);
-  const { text, constants = {}, vectors = {}, repeats = 1, isClass = false } = form(spec, outputs);
-  const inputs = { target: isClass ? 0 : "I", weight: 0 };
+  const { text, constants = {}, vectors = {}, repeats = 1, isClass = false, parts = ["x"] } = form(spec, outputs);
+  const targets = isClass ? 1 : outputs / repeats / parts.length;
+  if (!Number.isInteger(targets))
+    fail(
+      `The loss ${spec.kind} cannot share ${outputs} outputs; let the last layer have ${parts.length} for each target.`,
+    );
+  const others = Object.fromEntries(parts.filter((name) => name !== "x").map((name) => [name, "I"]));
+  const inputs = { target: isClass ? 0 : "I", weight: 0, ...others };
   return {
     spec,
     cell: cell(spec.kind, text, { constants, inputs, frozen: Object.keys(vectors) }),
     outputs,
-    targets: isClass ? 1 : outputs / repeats,
+    targets,
     repeats,
+    parts,
     isClass,
     vectors,
   };
 }
 
 /**
- * What the sum of the losses of `rows` rows is divided by: for regressions the weights times the numbers of a row, for classes the
+ * What the sum of the losses of `rows` rows is divided by: for regressions the weights times the numbers of a row (of its targets, for likelihoods), for classes the
  * weights (times the classes' own).
  */
 export function countLoss(
@@ -142,7 +199,7 @@ export function countLoss(
     const weight = weights[row] ?? 0;
     sum += share === undefined ? weight : weight * (share[targets[row] ?? -1] ?? 0);
   }
-  return plan.isClass ? sum : sum * plan.outputs;
+  return plan.isClass ? sum : (sum * plan.outputs) / plan.parts.length;
 }
 
 function weightsFor(weights: readonly number[], outputs: number, name: string): Float64Array {

@@ -57,25 +57,31 @@ export function lowerLoss(options: LowerLossOptions): readonly Statement[] {
     shape: [steps, batch],
   });
   const target = spreadTargets(options);
+  const parts = partsOf(prediction, plan);
   const lowered = lowerCell({
     builder,
     name,
     cell: plan.cell,
-    sizes: { I: plan.outputs },
+    sizes: { I: plan.outputs / plan.parts.length },
     steps,
     batch,
-    inputs: { x: prediction, target: target.location, weight: numberOfRow(options.weights, batch) },
+    inputs: { ...parts, target: target.location, weight: numberOfRow(options.weights, batch) },
     parameters: Object.fromEntries([...loss.buffers].map(([vector, value]) => [vector, { value }])),
     output: numberOfRow(rowLosses, batch),
     ...(options.lengths === undefined ? {} : { lengths: options.lengths }),
-    ...(gradient === undefined ? {} : { gradient: { inputs: ["x"] } }),
+    ...(gradient === undefined ? {} : { gradient: { inputs: plan.parts } }),
   });
   // The adjoint of every row is the one number `scale`.
   const adjoint: Location = { ...numberOfRow(options.scale, batch), stepStride: 0, rowStride: 0 };
   const back =
     gradient === undefined
       ? undefined
-      : lowered.backward({ output: adjoint, inputs: { x: { to: gradient, mode: "set" } } });
+      : lowered.backward({
+          output: adjoint,
+          inputs: Object.fromEntries(
+            Object.entries(partsOf(gradient, plan)).map(([part, to]) => [part, { to, mode: "set" }]),
+          ),
+        });
   return [
     ...target.statements,
     ...lowered.packs,
@@ -83,6 +89,19 @@ export function lowerLoss(options: LowerLossOptions): readonly Statement[] {
     sumRows(options, rowLosses),
     ...(back === undefined ? [] : [...back.packs, ...back.statements]),
   ];
+}
+
+/** The inputs of the loss that stand side by side in each row. */
+function partsOf(rows: Location, { parts, outputs }: LossPlan): Readonly<Record<string, Location>> {
+  if (parts.length === 1) return { x: rows };
+  const columns = outputs / parts.length;
+  const partAt = (at: number): Location => ({
+    ...rows,
+    offset: rows.offset + at * columns * rows.columnStride,
+    columns,
+    padded: false,
+  });
+  return Object.fromEntries(parts.map((part, at) => [part, partAt(at)]));
 }
 
 /** One number for each step and member. */

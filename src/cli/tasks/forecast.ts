@@ -6,8 +6,10 @@ import {
   explainForecast,
   forecastFuture,
   forecastRows,
-  nameNaive,
+  listBaselines,
+  nameBaseline,
   printQuantity,
+  spreadLoss,
   writeWhole,
 } from "../../node.ts";
 import type {
@@ -31,7 +33,7 @@ import type { DataFile, ReadingFlags } from "../read-data.ts";
 import { UsageError } from "../terminal.ts";
 import { learningOptions } from "../train-options.ts";
 import type { TrainFlags } from "../train-options.ts";
-import { list, quote, whole } from "../values.ts";
+import { levels, list, openShare, quote, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption, Trained } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
@@ -55,6 +57,9 @@ interface TrainForecastFlags extends TrainFlags, ReadingFlags {
   readonly test?: number;
   readonly validation?: number;
   readonly loss?: LossSpec["kind"];
+  readonly quantiles?: readonly number[];
+  readonly likelihood?: "gaussian" | "student";
+  readonly interval?: number;
 }
 
 interface PredictForecastFlags extends PredictFlags {
@@ -110,6 +115,21 @@ const trainOptions: readonly TaskOption[] = [
     parse: oneOf(["absolute", "mean-squared", "huber"]),
   },
   chart,
+  {
+    flags: "--quantiles <LEVELS>",
+    description: "forecast quantiles, such as 0.1,0.5,0.9; with --likelihood, those that are told",
+    parse: levels,
+  },
+  {
+    flags: "--likelihood <KIND>",
+    description: "forecast a distribution: gaussian, or student for series with outliers",
+    parse: oneOf(["gaussian", "student"]),
+  },
+  {
+    flags: "--interval <SHARE>",
+    description: "an interval around each forecast for this share of true values, from the errors in validation",
+    parse: openShare,
+  },
 ];
 
 const examples = `
@@ -154,7 +174,12 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
   read,
   readAgain,
   describe,
-  printScores: (evaluation, title) => [printForecastScores(evaluation, title), "", explainForecast(evaluation)],
+  printScores: (evaluation, title) => [
+    printForecastScores(evaluation, title),
+    ...printQuantiles(evaluation),
+    "",
+    explainForecast(evaluation),
+  ],
   scoresAsJson: ({ count, horizon, season, targets }) => ({
     count,
     horizon,
@@ -165,7 +190,7 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
   suggest,
   drawChart,
   describeJob,
-  memoryOf: ({ task }) => ({ steps: task.windows.window, loss: { kind: "absolute" } }),
+  memoryOf: ({ task }) => ({ steps: task.windows.window, loss: spreadLoss(task.spread) }),
   predict,
   evaluate,
 };
@@ -176,6 +201,13 @@ function check(flags: TrainForecastFlags): void {
     throw new UsageError("--chart draws the test rows, but --test 0 keeps none; leave one of them out");
   if ([flags.level, flags.difference, flags.normalise].filter((one) => one !== undefined).length > 1)
     throw new UsageError("--level, --difference and --normalise each say how values are seen; give one of them");
+  const spread = flags.likelihood ?? flags.quantiles;
+  if (spread !== undefined && flags.loss !== undefined)
+    throw new UsageError("--loss is of a single value; quantiles and likelihoods are losses themselves; leave it out");
+  if (spread !== undefined && flags.interval !== undefined)
+    throw new UsageError(
+      "--interval is put around a single value; --quantiles and --likelihood have intervals of their own; give one of them",
+    );
   if (flags.horizon === 0)
     throw new UsageError("--horizon 0 is the present, which needs no forecast; give a number of at least 1");
 }
@@ -208,6 +240,9 @@ async function forecastOptions(flags: TrainForecastFlags, data: DataFile): Promi
     validation: flags.validation,
     season: flags.season,
     loss: flags.loss === undefined ? undefined : ({ kind: flags.loss } as LossSpec),
+    quantiles: flags.quantiles,
+    likelihood: flags.likelihood,
+    interval: flags.interval,
     reading: readingChoice(flags),
   };
 }
@@ -260,38 +295,49 @@ function printForecastScores(evaluation: ForecastEvaluation, title: string): str
     { key: "mae", title: "mean abs. error" },
     { key: "rmse", title: "root mean sq. error" },
     { key: "mape", title: "mean abs. % error", unit: "share" },
+    { key: "smape", title: "symmetric % error", unit: "share" },
+    ...(targets.some(({ model }) => model.meanAbsoluteScaledError !== undefined)
+      ? [{ key: "mase", title: "scaled error" }]
+      : []),
   ];
   const rows = targets.flatMap((target) => scoreRows(target, evaluation));
   const what = targets.map(({ name }) => name).join(", ");
   return `${title}, ${printQuantity(count)} forecasts of ${what}:\n${alignTable(rows, columns, { indent: "  " })}`;
 }
 
-function scoreRows(
-  { name, model, naive, seasonalNaive }: TargetEvaluation,
-  { season }: ForecastEvaluation,
-): readonly TableRow[] {
+function scoreRows(target: TargetEvaluation, { season }: ForecastEvaluation): readonly TableRow[] {
+  const { name, model, naive, seasonalNaive } = target;
   // A whole number of seasons ahead, the last value is the one a season before.
   const isSame =
     seasonalNaive?.meanAbsoluteError === naive.meanAbsoluteError &&
     seasonalNaive.rootMeanSquaredError === naive.rootMeanSquaredError;
   const contenders = [
-    ["model", model],
-    [nameNaive("naive", season), isSame ? undefined : naive],
-    [nameNaive("seasonal-naive", season), seasonalNaive],
-  ] as const;
-  return contenders.flatMap(([forecast, scores]) =>
-    scores === undefined
-      ? []
-      : [
-          {
-            target: name,
-            forecast,
-            mae: scores.meanAbsoluteError,
-            rmse: scores.rootMeanSquaredError,
-            mape: Number.isNaN(scores.meanAbsolutePercentageError) ? undefined : scores.meanAbsolutePercentageError,
-          },
-        ],
+    ["model", model] as const,
+    ...listBaselines(target)
+      .filter(({ kind }) => !(isSame && kind === "naive"))
+      .map(({ kind, scores }) => [nameBaseline(kind, season), scores] as const),
+  ];
+  return contenders.map(([forecast, scores]) => ({
+    target: name,
+    forecast,
+    mae: scores.meanAbsoluteError,
+    rmse: scores.rootMeanSquaredError,
+    smape: scores.symmetricPercentageError,
+    mase: scores.meanAbsoluteScaledError,
+    mape: Number.isNaN(scores.meanAbsolutePercentageError) ? undefined : scores.meanAbsolutePercentageError,
+  }));
+}
+
+function printQuantiles({ targets }: ForecastEvaluation): readonly string[] {
+  const rows = targets.flatMap(({ name, quantiles = [] }) =>
+    quantiles.map(({ level, pinballLoss }) => ({ target: name, level, loss: pinballLoss })),
   );
+  const columns = [
+    ...(targets.length > 1 ? [{ key: "target" }] : []),
+    { key: "level", title: "quantile" },
+    { key: "loss", title: "pinball loss" },
+  ];
+  return rows.length === 0 ? [] : ["", alignTable(rows, columns, { indent: "  " })];
 }
 
 function suggest({ result, model, data, chart: drawn }: Trained<ForecastTypes>): readonly string[] {

@@ -6,7 +6,7 @@ import {
   createTable,
   evaluateTranslator,
   explainTranslate,
-  nameBaseline,
+  nameTranslateBaseline,
   printQuantity,
   readTexts,
   translateTexts,
@@ -212,7 +212,7 @@ function printTranslateScores(evaluation: TranslateEvaluation, title: string): s
   const row = (who: string, { bleu, exact, errorRate }: TranslateScores) => ({ who, bleu, exact, errors: errorRate });
   const rows = [
     row("model", evaluation.model),
-    ...Object.entries(evaluation.baselines).map(([name, scores]) => row(nameBaseline(name), scores)),
+    ...Object.entries(evaluation.baselines).map(([name, scores]) => row(nameTranslateBaseline(name), scores)),
   ];
   const columns = [
     { key: "who", title: "" },

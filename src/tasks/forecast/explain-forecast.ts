@@ -2,12 +2,21 @@
 import { drawForecast, printQuantity } from "../../inspect/index.ts";
 import type { Series } from "../../inspect/index.ts";
 import { known } from "../../util/errors.ts";
-import { bestNaive } from "./evaluate-forecast.ts";
-import type { ForecastEvaluation, TargetEvaluation } from "./evaluate-forecast.ts";
+import { bestBaseline } from "./evaluate-forecast.ts";
+import type { Baseline, ForecastEvaluation, TargetEvaluation } from "./evaluate-forecast.ts";
 
-/** How a naive forecast is called. */
-export function nameNaive(kind: "naive" | "seasonal-naive", season: number): string {
-  return kind === "naive" ? "naive (the last value known)" : `seasonal naive (the value ${season} steps before)`;
+/** How a forecast that needs no learning is called. */
+export function nameBaseline(kind: Baseline, season: number): string {
+  return {
+    naive: "naive (the last value known)",
+    "seasonal-naive": `seasonal naive (the value ${season} steps before)`,
+    drift: "drift (the line from the first value to the last)",
+    mean: "mean (of all values before)",
+  }[kind];
+}
+
+function nameInSentence(kind: Baseline, season: number): string {
+  return `the ${nameBaseline(kind, season).replace("seasonal naive", "seasonal-naive").replace(" (", " forecast (")}`;
 }
 
 /** Whether the model is worth having, said plainly, a sentence a target. */
@@ -16,17 +25,23 @@ export function explainForecast(evaluation: ForecastEvaluation): string {
 }
 
 function explainTarget(target: TargetEvaluation, { season }: ForecastEvaluation): string {
-  const simple = bestNaive(target);
-  const called =
-    simple.kind === "naive"
-      ? "the naive forecast (the last value known)"
-      : `the seasonal-naive forecast (the value ${season} steps before)`;
+  const simple = bestBaseline(target);
+  const called = nameInSentence(simple.kind, season);
   const own = printQuantity(target.model.meanAbsoluteError);
   const theirs = printQuantity(simple.scores.meanAbsoluteError);
   if (target.best !== "model")
-    return `${target.name}: ${called} wins, with a mean absolute error of ${theirs} against the model's ${own}. As it is, the model is not worth using.`;
+    return `${target.name}: ${called} wins, with a mean absolute error of ${theirs} against the model's ${own}. As it is, the model is not worth using.${explainIntervals(target)}`;
   const share = printQuantity(1 - target.model.meanAbsoluteError / simple.scores.meanAbsoluteError, "share", 0);
-  return `${target.name}: the model's mean absolute error is ${own}, ${share} less than the ${theirs} of ${called}.`;
+  return `${target.name}: the model's mean absolute error is ${own}, ${share} less than the ${theirs} of ${called}.${explainIntervals(target)}`;
+}
+
+function explainIntervals({ intervals = [] }: TargetEvaluation): string {
+  return intervals
+    .map(
+      ({ level, coverage }) =>
+        ` The interval for ${printQuantity(level, "share", 0)} held ${printQuantity(coverage, "share", 1)} of the true values.`,
+    )
+    .join("");
 }
 
 /** Points beyond which a chart is a blur: a year of days and some. */
@@ -67,5 +82,10 @@ export function drawEvaluation(evaluation: ForecastEvaluation, { source, target:
     yLabel: name,
     width: Math.max(pixels.least, pixels.point * (points.truth.length - first)),
     series,
+    bands: (points.intervals ?? []).map(({ level, lower, upper }) => ({
+      name: `interval for ${printQuantity(level, "share", 0)}`,
+      low: lower.subarray(first),
+      high: upper.subarray(first),
+    })),
   });
 }

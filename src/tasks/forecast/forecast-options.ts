@@ -30,6 +30,12 @@ export interface ForecastOptions extends LearningOptions {
   readonly horizon?: number | undefined;
   /** The one value `horizon` steps ahead (`"last"`), or all values up to it: `"last"` */
   readonly predict?: "last" | "all" | undefined;
+  /** Levels of quantiles to forecast, between 0 and 1, such as `[0.1, 0.5, 0.9]`; with a likelihood, those that are told: none */
+  readonly quantiles?: readonly number[] | undefined;
+  /** A distribution to forecast instead of one value: none */
+  readonly likelihood?: "gaussian" | "student" | undefined;
+  /** The share of true values that an interval around a single value should hold, from the errors on the validation part: none */
+  readonly interval?: number | undefined;
   /** Names as in `parseTimeFeatures`, none with `[]`: those of whose cycle the data hold two rounds */
   readonly timeFeatures?: readonly string[] | undefined;
   /** How the network sees the targets: `"difference"` where one of them drifts, else `"level"` */

@@ -1,11 +1,12 @@
 /** What a forecaster needs beside its network: plain data that is stored in the model file. */
 import { specifyWindows } from "../../data/index.ts";
 import type { TargetForm, TimeFeature, TimeFeatures, WindowScalers, WindowSpec } from "../../data/index.ts";
-import type { PlainData } from "../../util/plain-data.ts";
+import type { PlainData, PlainObject } from "../../util/plain-data.ts";
 import { parseScaler } from "../parse-scaler.ts";
 import { parseReading } from "../reading.ts";
 import type { Reading } from "../reading.ts";
 import { storedData } from "../stored-task.ts";
+import type { Conformal, SpreadForm } from "./spread.ts";
 
 /** From tables to the network's inputs, and from its outputs to forecasts. */
 export interface ForecastTask {
@@ -17,6 +18,12 @@ export interface ForecastTask {
   readonly calendar?: TimeFeatures;
   /** Steps after which the series nearly repeats itself, for the seasonal-naive forecast; 1 if it does not. */
   readonly season: number;
+  /** How the network says more than one value for each row; absent where it says one. */
+  readonly spread?: SpreadForm;
+  /** Intervals around single values. */
+  readonly conformal?: Conformal;
+  /** By target: the mean absolute change over a season in the training rows, which scaled errors are shares of. */
+  readonly changes?: Readonly<Record<string, number>>;
   /** The last time that training or early stopping has seen, ISO 8601. */
   readonly seenUntil?: string;
 }
@@ -37,7 +44,37 @@ export function parseForecastTask(value: unknown, source = "The file"): Forecast
     reading: parseReading(task.get("reading")),
     ...(calendar === undefined ? {} : { calendar: parseCalendar(calendar) }),
     season: task.get("season").whole(1),
+    ...parseSpread(task),
     ...(seenUntil === undefined ? {} : { seenUntil }),
+  };
+}
+
+function parseSpread(task: PlainObject): Pick<ForecastTask, "spread" | "conformal" | "changes"> {
+  const spread = task.find("spread")?.object();
+  const conformal = task.find("conformal")?.object();
+  const changes = task.find("changes")?.object();
+  const level = (data: PlainData): number => {
+    const value = data.number(0, 1);
+    return value > 0 && value < 1 ? value : data.fail("is not between 0 and 1");
+  };
+  const levels = spread?.get("levels").array(1000).map(level) ?? [];
+  if (spread !== undefined && !levels.includes(0.5)) spread.get("levels").fail("lacks 0.5");
+  return {
+    ...(spread === undefined
+      ? {}
+      : { spread: { kind: spread.get("kind").oneOf(["quantiles", "gaussian", "student"]), levels } }),
+    ...(conformal === undefined
+      ? {}
+      : {
+          conformal: {
+            level: level(conformal.get("level")),
+            widths: conformal
+              .get("widths")
+              .array()
+              .map((width) => width.number(0)),
+          },
+        }),
+    ...(changes === undefined ? {} : { changes: changes.map((change) => change.number(0)) }),
   };
 }
 

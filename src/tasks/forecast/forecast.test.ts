@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { createTable, findColumn, readNumbers, tableFromNumbers, takeRows } from "../../data/index.ts";
+import {
+  createTable,
+  createWindows,
+  findColumn,
+  forecastDrift,
+  forecastMean,
+  readNumbers,
+  tableFromNumbers,
+  takeRows,
+} from "../../data/index.ts";
 import type { Table } from "../../data/index.ts";
 import { load } from "../../formats/recurra/index.ts";
 import { train } from "../../training/index.ts";
@@ -202,14 +211,14 @@ test("what is known in advance must be there for what is to be forecast", async 
   expect(Number(findColumn(future, "sales forecast").values[0])).toBeCloseTo(7, 0);
 });
 
-test("where the naive forecast wins, that is said", async () => {
+test("where a forecast that needs no learning wins, that is said", async () => {
   const random = createRandom(2);
   let price = 100;
   const walk = tableFromNumbers({ price: Array.from({ length: 300 }, () => (price += random.normal())) });
   const { test: scores } = await trainOn(walk, { targets: ["price"], epochs: 2, form: "level" });
-  expect(scores?.targets[0]?.best).toBe("naive");
+  expect(["naive", "drift"]).toContain(scores?.targets[0]?.best);
   expect(explainForecast(scores!)).toMatch(
-    /^price: the naive forecast \(the last value known\) wins, .* not worth using\.$/,
+    /^price: the (naive forecast \(the last value known\)|drift forecast \(.*\)) wins, .* not worth using\.$/,
   );
   const { test: changes } = await trainOn(walk, { targets: ["price"], epochs: 20, form: "difference" });
   const { model, naive } = changes!.targets[0]!;
@@ -287,4 +296,76 @@ test("a run that is stopped goes on from its file to the same model", async () =
   expect(saveResult(concludeForecast(again, last))).toEqual(saveResult(concludeForecast(plan, whole)));
   // The unfinished model forecasts, too.
   expect(forecastFuture(openTask(model) as Forecaster, table).rows).toBe(1);
+});
+
+describe("forecasts that say how sure they are", () => {
+  const sales = makeSales(400);
+  const names = (table: Table): readonly string[] => table.columns.map(({ name }) => name);
+
+  test.each([
+    ["quantiles", { quantiles: [0.1, 0.9, 0.3] }],
+    ["gaussian", { likelihood: "gaussian" }],
+    ["student", { likelihood: "student", quantiles: [0.1, 0.9, 0.3] }],
+  ] as const)("%s are sorted, measured, drawn and kept in the file", async (kind, options) => {
+    const result = await trainOn(sales, { targets: ["sales"], horizon: 2, predict: "all", ...options });
+    const target = result.test!.targets[0]!;
+    expect(result.forecaster.task.spread?.kind).toBe(kind);
+    expect(target.intervals).toMatchObject([{ level: 0.8 }]);
+    expect(target.intervals![0]!.coverage).toBeGreaterThan(0.5);
+    // The pinball loss of the median is half the absolute error.
+    const median = target.quantiles!.find(({ level }) => level === 0.5)!;
+    expect(median.pinballLoss).toBeCloseTo(target.model.meanAbsoluteError / 2, 9);
+    expect(explainForecast(result.test!)).toMatch(/ The interval for 80 ?% held \d/);
+    expect(drawEvaluation(result.test!, { source: "sales.csv" })).toContain("interval for 80");
+    const opened = openTask(load(saveResult(result), { verify: true })) as Forecaster;
+    const future = forecastFuture(opened, sales);
+    expect(names(future)).toEqual([
+      "date",
+      "steps ahead",
+      "sales forecast",
+      "sales lower 80%",
+      "sales upper 80%",
+      ...("quantiles" in options ? ["sales quantile 0.3"] : []),
+    ]);
+    for (const row of [0, 1]) {
+      const [low, middle, high] = ["lower 80%", "forecast", "upper 80%"].map(
+        (name) => readNumbers(future, `sales ${name}`)[row]!,
+      );
+      expect(low).toBeLessThanOrEqual(middle!);
+      expect(middle).toBeLessThanOrEqual(high!);
+    }
+  });
+
+  test("intervals from the errors on the validation part are as wide as those errors", async () => {
+    const result = await trainOn(sales, { targets: ["sales"], horizon: 2, predict: "all", interval: 0.8 });
+    const { conformal } = result.forecaster.task;
+    expect(conformal?.widths).toHaveLength(2);
+    const opened = openTask(load(saveResult(result), { verify: true })) as Forecaster;
+    expect(opened.task).toEqual(result.forecaster.task);
+    const future = forecastFuture(opened, sales);
+    const [low, high] = ["lower", "upper"].map((end) => readNumbers(future, `sales ${end} 80%`));
+    [0, 1].forEach((row) => expect(high![row]! - low![row]!).toBeCloseTo(2 * conformal!.widths[row]!, 3));
+    const { coverage } = result.test!.targets[0]!.intervals![0]!;
+    expect(coverage).toBeGreaterThan(0.6);
+  });
+
+  test.each([
+    [{ interval: 0.99 }, "data/too-few-rows", /needs 99 windows for validation, but there are 60/],
+    [{ interval: 1 }, "util/bad-argument", /between 0 and 1/],
+    [{ interval: 0.9, quantiles: [0.5] }, "util/bad-argument", /give one of them/],
+    [{ quantiles: [] }, "util/bad-argument", /between 0 and 1/],
+    [{ quantiles: [0.5, 2] }, "util/bad-argument", /between 0 and 1/],
+  ] as const)("%j is refused", (options, code, message) => {
+    expect(() => planForecast(sales, { ...small, targets: ["sales"], ...options })).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) as string }) as Error,
+    );
+  });
+});
+
+test("drift and mean are forecasts from all that is known at the window's end", () => {
+  const table = tableFromNumbers({ y: [1, 3, 2, 6, 5, 9] });
+  const windows = createWindows(table, { targets: ["y"], window: 2, horizon: 2 });
+  // Windows end at 3, 2 and 6.
+  expect([...forecastDrift(windows, [0, 1, 2])]).toEqual([7, 3, 6 + (2 * 5) / 3]);
+  expect([...forecastMean(windows, [0, 1, 2])]).toEqual([2, 2, 3]);
 });

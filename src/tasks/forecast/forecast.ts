@@ -1,6 +1,8 @@
 /** A table in, a trained forecaster out, with an honest comparison. */
+import { readTruth } from "../../data/index.ts";
 import type { Table } from "../../data/index.ts";
 import type { Json, SelfTestInputs } from "../../formats/recurra/index.ts";
+import type { Model } from "../../network/index.ts";
 import { train } from "../../training/index.ts";
 import type { FinishedEvent } from "../../training/index.ts";
 import { evaluateWindows } from "./evaluate-forecast.ts";
@@ -9,6 +11,9 @@ import type { Forecaster } from "./forecaster.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
 import { planForecast } from "./plan-forecast.ts";
 import type { ForecastPlan } from "./plan-forecast.ts";
+import type { ForecastTask } from "./forecast-task.ts";
+import { fitConformal, readSpread } from "./spread.ts";
+import { runWindows } from "../run-windows.ts";
 import { selfTestInputs } from "../items.ts";
 import { runToEnd, trainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
@@ -28,15 +33,18 @@ export interface ForecastResult {
 
 /** What a finished training of a plan has come to. */
 export function concludeForecast(plan: ForecastPlan, finished: FinishedEvent): ForecastResult {
-  const { training, task, table, windows, parts } = plan;
+  const { training, table, windows, parts, options } = plan;
   const model = trainedModel(training, finished);
+  const task = options.interval === undefined ? plan.task : withIntervals(plan, model, options.interval);
   const test =
     parts.test.length === 0 ? undefined : evaluateWindows({ model, task, table, windows, indices: parts.test });
-  const scores = test?.targets.map(({ name, model: own, naive, seasonalNaive }): [string, Json] => [
+  const scores = test?.targets.map(({ name, model: own, naive, drift, mean, seasonalNaive }): [string, Json] => [
     name,
     {
       meanAbsoluteError: own.meanAbsoluteError,
       rootMeanSquaredError: own.rootMeanSquaredError,
+      drift: drift.meanAbsoluteError,
+      mean: mean.meanAbsoluteError,
       naive: naive.meanAbsoluteError,
       ...(seasonalNaive === undefined ? {} : { seasonalNaive: seasonalNaive.meanAbsoluteError }),
     },
@@ -55,6 +63,14 @@ export function concludeForecast(plan: ForecastPlan, finished: FinishedEvent): F
     selfTest: selfTestInputs({ kind: "windows", windows }),
     ...(test === undefined ? {} : { test }),
   };
+}
+
+/** The task with intervals from the errors on the validation part. */
+function withIntervals({ task, windows, parts }: ForecastPlan, model: Model, level: number): ForecastTask {
+  const indices = parts.validation;
+  const { point } = readSpread({ windows, indices, said: runWindows(model, windows, indices) });
+  const outputs = windows.outputNames.length;
+  return { ...task, conformal: fitConformal(readTruth(windows, indices), point, { level, outputs }) };
 }
 
 /**

@@ -11,7 +11,6 @@ import {
   nameTimeFeatures,
   readCompleteDates,
   readTruth,
-  restoreOutputs,
   takeRows,
   targetRows,
 } from "../../data/index.ts";
@@ -23,6 +22,7 @@ import { evaluateWindows } from "./evaluate-forecast.ts";
 import type { ForecastEvaluation } from "./evaluate-forecast.ts";
 import { longestSeries } from "./forecast-options.ts";
 import type { ForecastTask } from "./forecast-task.ts";
+import { readSpread } from "./spread.ts";
 import { runWindows } from "../run-windows.ts";
 
 /** A network with all that turns tables into its inputs and its outputs into forecasts. */
@@ -65,10 +65,8 @@ export function forecastFuture({ model, task }: Forecaster, table: Table): Table
     { scalers: task.scalers, open: true },
   );
   const indices = latestWindows(windows);
-  const said = restoreOutputs(windows, indices, runWindows(model, windows, indices));
-  return tableOf({ task, table: prepare(ahead, task), windows, indices }, [
-    { suffix: " forecast", values: said, digits },
-  ]);
+  const said = runWindows(model, windows, indices);
+  return tableOf({ task, table: prepare(ahead, task), windows, indices }, forecastValues(task, windows, indices, said));
 }
 
 /** Forecasts of every row that has enough rows before it, beside the truth and the naive forecast. Throws `data/…`. */
@@ -78,7 +76,7 @@ export function forecastRows({ model, task }: Forecaster, table: Table): Table {
   const indices = Int32Array.from({ length: windows.count }, (_, index) => index);
   return tableOf({ task, table: prepared, windows, indices }, [
     { suffix: "", values: readTruth(windows, indices) },
-    { suffix: " forecast", values: restoreOutputs(windows, indices, runWindows(model, windows, indices)), digits },
+    ...forecastValues(task, windows, indices, runWindows(model, windows, indices)),
     { suffix: " naive", values: forecastNaive(windows, indices, task.season) },
   ]);
 }
@@ -180,6 +178,30 @@ function latestWindows(windows: Windows): Int32Array {
   if (windows.stepsAhead.length === 1) return open;
   const seriesOf = (index: number): number => windows.series[windows.ends[index] ?? -1] ?? -1;
   return open.filter((index, at) => seriesOf(index) !== seriesOf(open[at + 1] ?? -1));
+}
+
+/** Columns of what is forecast: one value, and the ends of its intervals. */
+function forecastValues(
+  { spread: form, conformal }: ForecastTask,
+  windows: Windows,
+  indices: Int32Array,
+  said: Float64Array,
+): readonly Values[] {
+  const { point, quantiles, intervals } = readSpread({ windows, indices, said, form, conformal });
+  const inIntervals = new Set<Float64Array>([point, ...intervals.flatMap(({ lower, upper }) => [lower, upper])]);
+  return [
+    { suffix: " forecast", values: point, digits },
+    ...intervals.flatMap(({ level, lower, upper }) => {
+      const share = `${Number((level * 100).toPrecision(6))}%`;
+      return [
+        { suffix: ` lower ${share}`, values: lower, digits },
+        { suffix: ` upper ${share}`, values: upper, digits },
+      ];
+    }),
+    ...quantiles
+      .filter(({ values }) => !inIntervals.has(values))
+      .map(({ level, values }) => ({ suffix: ` quantile ${level}`, values, digits })),
+  ];
 }
 
 /** What a network says has the digits of float32. */

@@ -1,6 +1,6 @@
 /** Forecasting as a task. */
 import type { Table } from "../../data/index.ts";
-import { checkOutputs } from "../stored-task.ts";
+import { checkOutputs, storedData } from "../stored-task.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { drawEvaluation } from "./explain-forecast.ts";
 import { concludeForecast } from "./forecast.ts";
@@ -9,6 +9,7 @@ import type { ForecastOptions } from "./forecast-options.ts";
 import { parseForecastTask } from "./forecast-task.ts";
 import type { Forecaster } from "./forecaster.ts";
 import { planForecast } from "./plan-forecast.ts";
+import { spreadParts } from "./spread.ts";
 import type { ForecastPlan } from "./plan-forecast.ts";
 
 export interface ForecastTypes {
@@ -27,7 +28,10 @@ export const forecastKind: TaskKind<ForecastTypes> = {
   open: (model, stored, source) => {
     const task = parseForecastTask(stored, source);
     const { targets, horizon, predict } = task.windows;
-    checkOutputs(model, { size: targets.length * (predict === "all" ? horizon : 1) }, source);
+    const outputs = targets.length * (predict === "all" ? horizon : 1);
+    if (task.conformal !== undefined && task.conformal.widths.length !== outputs)
+      storedData(task.conformal.widths, "preprocessing.conformal.widths", source).fail(`has not ${outputs} numbers`);
+    checkOutputs(model, { size: outputs * spreadParts(task.spread) }, source);
     return { kind: "forecaster", model, task };
   },
   report: ({ table }, { test }) => ({

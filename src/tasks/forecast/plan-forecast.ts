@@ -21,6 +21,7 @@ import type { ForecastTask } from "./forecast-task.ts";
 import { buildNetwork, planTraining } from "../learning.ts";
 import { findDateColumn } from "../reading.ts";
 import type { TaskParts } from "../task-kind.ts";
+import { checkInterval, planSpread, spreadLoss, spreadParts } from "./spread.ts";
 
 export interface ForecastPlan {
   readonly kind: "forecast-plan";
@@ -72,6 +73,15 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
   const windows = createWindows(table, spec, { scalers });
   const parts = partsOf(windows, split);
   const columns = [dateColumn, options.group, ...options.targets, ...windows.spec.covariates, ...(options.known ?? [])];
+  const spread = planSpread(options.quantiles, options.likelihood);
+  if (options.interval !== undefined) {
+    if (spread !== undefined)
+      throw new RecurraError(
+        "util/bad-argument",
+        "An interval is put around a single value, but quantiles or a likelihood are forecast, which have intervals of their own; give one of them.",
+      );
+    checkInterval(options.interval, parts.validation.length);
+  }
   const task: ForecastTask = {
     kind: "forecast",
     windows: windows.spec,
@@ -84,17 +94,35 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
     },
     ...(calendar === undefined ? {} : { calendar }),
     season,
+    ...(spread === undefined ? {} : { spread }),
+    changes: findChanges(windows, split, season),
     ...seenUntil(table, dateColumn, split),
   };
-  const network = buildNetwork(options, { inputs: windows.inputNames.length, outputs: windows.outputNames.length });
+  const network = buildNetwork(options, {
+    inputs: windows.inputNames.length,
+    outputs: windows.outputNames.length * spreadParts(spread),
+  });
   const training = planTraining(options, {
     network,
     data: { kind: "windows", windows, indices: parts.train },
     validation: parts.validation.length === 0 ? undefined : { kind: "windows", windows, indices: parts.validation },
     members: parts.train.length,
-    loss: { kind: "absolute" },
+    loss: spreadLoss(spread),
   });
   return { kind: "forecast-plan", options, task, table, windows, split, parts, training };
+}
+
+/** By target, the mean absolute change over a season in the training rows of all series; targets without any are left out. */
+function findChanges(windows: Windows, split: Split, season: number): Readonly<Record<string, number>> {
+  const { rows, series, targets } = windows;
+  const isTrained = (at: number): boolean => split.parts[rows[at] ?? -1] === 0;
+  const changes = targets.map(({ name, values }): readonly [string, number] => {
+    const found = [...values.keys()]
+      .filter((at) => at >= season && series[at] === series[at - season] && isTrained(at))
+      .map((at) => Math.abs(known(values[at], "a value") - known(values[at - season], "a value")));
+    return [name, found.reduce((sum, change) => sum + change, 0) / found.length];
+  });
+  return Object.fromEntries(changes.filter(([, change]) => change > 0));
 }
 
 function checkTargets(table: Table, targets: readonly string[]): void {

@@ -7,13 +7,13 @@ export function explainTranslate({ model, baselines, best, count, unit }: Transl
   const [simplest] = Object.entries(baselines).sort(([, a], [, b]) => a.errorRate - b.errorRate);
   const own = `${printQuantity(model.errorRate, "share")} of the ${unit}s wrong, ${printQuantity(model.exact, "share")} of ${printQuantity(count)} answers exactly right`;
   if (simplest === undefined) return `The model gets ${own}.`;
-  const theirs = `${printQuantity(simplest[1].errorRate, "share")} wrong and ${printQuantity(simplest[1].exact, "share")} right of ${nameBaseline(simplest[0])}`;
+  const theirs = `${printQuantity(simplest[1].errorRate, "share")} wrong and ${printQuantity(simplest[1].exact, "share")} right of ${nameTranslateBaseline(simplest[0])}`;
   return best
     ? `The model gets ${own}, against ${theirs}.`
     : `The model gets ${own}, no better than the ${theirs}: as it is, it is not worth using.`;
 }
 
 /** How a baseline is called. */
-export function nameBaseline(name: string): string {
+export function nameTranslateBaseline(name: string): string {
   return name === "nearest" ? "the answer to the most similar source learned" : "translating word for word";
 }
