@@ -52,6 +52,7 @@ export {
 export { cell, equalCells, printCell, type Cell, type CellOptions, type Initialiser } from "./language/index.ts";
 export {
   createModel,
+  createSampler,
   describeNetwork,
   initialiseNetwork,
   network,
@@ -63,6 +64,8 @@ export {
   type NetworkShape,
   type NetworkSpec,
   type ParameterValues,
+  type Sampler,
+  type SamplingOptions,
   type Session,
   type SessionOptions,
   type SessionSnapshot,
