@@ -59,6 +59,7 @@ export {
 export { cell, equalCells, printCell, type Cell, type CellOptions, type Initialiser } from "./language/index.ts";
 export {
   createModel,
+  createSampler,
   describeNetwork,
   initialiseNetwork,
   searchBeams,
@@ -73,6 +74,8 @@ export {
   type NetworkShape,
   type NetworkSpec,
   type ParameterValues,
+  type Sampler,
+  type SamplingOptions,
   type Session,
   type SessionOptions,
   type SessionSnapshot,

@@ -44,6 +44,8 @@ export {
 export type { ForecastScores } from "./metrics.ts";
 export { fillMissing } from "./missing.ts";
 export type { FillOptions, Filled, MissingRule } from "./missing.ts";
+export { chooseOrder, countNGrams } from "./n-grams.ts";
+export type { NGramModel, NGramOptions } from "./n-grams.ts";
 export type { Numbers } from "./numbers.ts";
 export type { DuplicateRule, RowOrder } from "./order-rows.ts";
 export type { DateOrder } from "./parse-date.ts";

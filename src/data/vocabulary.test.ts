@@ -81,6 +81,73 @@ describe("vocabularies", () => {
   });
 });
 
+describe("Vietnamese", () => {
+  it.each([
+    ["hoà, hòa", "tones on either vowel stay what they are"],
+    ["Đường đời ĐÔNG", "đ has no decomposed form"],
+    ["ỨỪỬỮỰ ặ ẫ ệ ộ", "two marks on one letter"],
+  ])("%s: %s", (said) => {
+    for (const unit of ["word", "character", "subword"] as const) {
+      const vocabulary = buildVocabulary([said], { unit });
+      const tokens = encodeText(vocabulary, said);
+      expect([...tokens]).not.toContain(1);
+      expect(encodeText(vocabulary, said.normalize("NFD"))).toEqual(tokens);
+      const lower = buildVocabulary([said], { unit, lowercase: true });
+      expect(encodeText(lower, said.normalize("NFD").toUpperCase())).toEqual(encodeText(lower, said.toLowerCase()));
+    }
+    const characters = buildVocabulary([said], { unit: "character" });
+    // Every letter is one character, whatever stands on it.
+    expect(encodeText(characters, "ự".normalize("NFD"))).toHaveLength(1);
+  });
+});
+
+describe("subwords", () => {
+  const texts = ["low low low low low lower lower newest newest newest newest newest newest widest widest widest"];
+
+  it("are learned from the most frequent pairs", () => {
+    const { merges, entries } = buildVocabulary(texts, { unit: "subword", most: 2 + 256 + 6 });
+    expect(merges).toHaveLength(6);
+    // e s and s t stand together nine times each, and the first of equals is merged first.
+    expect(merges?.slice(0, 2)).toEqual(["e s", "es t"]);
+    expect(entries.slice(258, 260)).toEqual(["es", "est"]);
+    expect(splitTokens("the newest", { unit: "subword", lowercase: false, merges: merges! })).toContain("est");
+  });
+
+  it("write every text, and give it back as it was", () => {
+    const vocabulary = buildVocabulary(texts, { unit: "subword", most: 280 });
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (said) => {
+        const tokens = encodeText(vocabulary, said);
+        expect([...tokens]).not.toContain(1);
+        expect(decodeTokens(vocabulary, tokens)).toBe(said.normalize("NFC"));
+      }),
+    );
+    for (const said of [" two  spaces\n\n", "<pad><unk>", "người 😀 \t'tis"])
+      expect(decodeTokens(vocabulary, encodeText(vocabulary, said))).toBe(said);
+  });
+
+  it("are fewer the more are learned", () => {
+    const said = texts[0]!;
+    const lengths = [258, 262, 270, 300].map(
+      (most) => encodeText(buildVocabulary(texts, { unit: "subword", most }), said).length,
+    );
+    expect(lengths).toEqual(lengths.toSorted((a, b) => b - a));
+    expect(lengths[0]).toBe(said.length);
+    expect(lengths.at(-1)).toBeLessThan(said.length / 3);
+  });
+
+  it("need room for every byte", () => {
+    expect(() => buildVocabulary(texts, { unit: "subword", most: 100 })).toThrow("at least 258");
+  });
+});
+
+describe("words with lines", () => {
+  it("keep where lines end", () => {
+    const vocabulary = buildVocabulary(["to be,\nor not"], { unit: "word", lines: true });
+    expect(decodeTokens(vocabulary, encodeText(vocabulary, "or,\n\nnot to be"))).toBe("or,\n\nnot to be");
+  });
+});
+
 describe("classes", () => {
   it("are in order of their numbers or of their letters", () => {
     expect(buildClasses(["10", "9", "-1", "9"]).names).toEqual(["-1", "9", "10"]);

@@ -1,5 +1,6 @@
-/** Vocabularies: words, characters and classes as numbers. Plain data, stored in the model file. */
+/** Vocabularies: words, subwords, characters and classes as numbers. Plain data, stored in the model file. */
 import { RecurraError, known } from "../util/errors.ts";
+import { decodeSubwords, learnSubwords, splitSubwords } from "./subwords.ts";
 import { suggestName } from "./suggest-name.ts";
 
 /** Number of the entry that fills texts up to a common length. */
@@ -9,17 +10,24 @@ export const unknownToken = 1;
 
 export interface Vocabulary {
   readonly kind: "vocabulary";
-  readonly unit: "word" | "character";
+  /** Subwords are pieces of words, learned from the texts; they can write any text, so none is unknown. */
+  readonly unit: "word" | "character" | "subword";
   readonly lowercase: boolean;
-  /** The token with number n; 0 is padding, 1 unknown. */
+  /** Of words, whether each end of a line is a token too; not where absent. */
+  readonly lines?: boolean;
+  /** The token with number n; 0 is padding, 1 unknown. Subwords are written as bytes, each as a character (GPT-2's form). */
   readonly entries: readonly string[];
+  /** Of subwords: which two become one, the first first. */
+  readonly merges?: readonly string[];
 }
 
 export interface VocabularyOptions {
-  readonly unit: "word" | "character";
+  readonly unit: Vocabulary["unit"];
   /** Whether texts are lower-cased; false where not given. */
   readonly lowercase?: boolean;
-  /** Most entries, padding and unknown included; the most frequent are kept. All where not given. */
+  /** Of words, whether each end of a line is a token too; false where not given. */
+  readonly lines?: boolean;
+  /** Most entries, padding and unknown included; the most frequent are kept. All where not given; 2000 subwords. */
   readonly most?: number;
   /** Tokens seen fewer times are unknown; 1 where not given. */
   readonly leastCount?: number;
@@ -27,15 +35,16 @@ export interface VocabularyOptions {
 
 /** A vocabulary of the tokens of these texts, most frequent first, equally frequent ones by code point. Throws `util/bad-argument`. */
 export function buildVocabulary(texts: Iterable<string>, options: VocabularyOptions): Vocabulary {
-  const { unit, lowercase = false, most = Infinity, leastCount = 1 } = options;
+  const { unit, lowercase = false, lines = false, most = Infinity, leastCount = 1 } = options;
   if (most < 3)
     throw new RecurraError(
       "util/bad-argument",
       `A vocabulary of ${most} entries has no room beside padding and unknown; give at least 3`,
     );
+  if (unit === "subword") return buildSubwords(texts, { lowercase, most: options.most ?? defaultSubwords });
   const counts = new Map<string, number>();
   for (const text of texts) {
-    for (const token of splitTokens(text, { unit, lowercase })) counts.set(token, (counts.get(token) ?? 0) + 1);
+    for (const token of splitTokens(text, { unit, lowercase, lines })) counts.set(token, (counts.get(token) ?? 0) + 1);
   }
   const kept = [...counts]
     .filter(([, count]) => count >= leastCount)
@@ -44,8 +53,20 @@ export function buildVocabulary(texts: Iterable<string>, options: VocabularyOpti
     kind: "vocabulary",
     unit,
     lowercase,
+    ...(lines ? { lines } : {}),
     entries: ["<pad>", "<unk>", ...kept.slice(0, most - 2).map(([token]) => token)],
   };
+}
+
+const defaultSubwords = 2000;
+
+function buildSubwords(
+  texts: Iterable<string>,
+  { lowercase, most }: { readonly lowercase: boolean; readonly most: number },
+): Vocabulary {
+  const composed = Array.from(texts, (text) => compose(text, lowercase));
+  const { tokens, merges } = learnSubwords(composed, most - 2);
+  return { kind: "vocabulary", unit: "subword", lowercase, entries: ["<pad>", "<unk>", ...tokens], merges };
 }
 
 /** Order by code units: the same on every machine, unlike the order of a locale. */
@@ -56,11 +77,24 @@ function compareTexts(a: string, b: string): number {
 /** Letters, digits and their marks with inner apostrophes and hyphens; or any one other character that is not a space. */
 const wordPattern = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]/gu;
 
-/** The tokens of a text in Unicode's composed form (NFC): words and single signs, or code points. */
-export function splitTokens(text: string, how: Pick<Vocabulary, "unit" | "lowercase">): readonly string[] {
+/** The same, and ends of lines. */
+const lineWordPattern = new RegExp(`${wordPattern.source}|\\n`, "gu");
+
+/** The tokens of a text in Unicode's composed form (NFC): words and single signs, code points, or subwords by the merges. */
+export function splitTokens(
+  text: string,
+  how: Pick<Vocabulary, "unit" | "lowercase" | "lines" | "merges">,
+): readonly string[] {
+  const cased = compose(text, how.lowercase);
+  if (how.unit === "character") return Array.from(cased);
+  if (how.unit === "subword") return splitSubwords(cased, how.merges ?? []);
+  return cased.match(how.lines === true ? lineWordPattern : wordPattern) ?? [];
+}
+
+/** Small letters may come apart again: İ becomes i and a dot above. */
+function compose(text: string, lowercase: boolean): string {
   const composed = text.normalize("NFC");
-  const cased = how.lowercase ? composed.toLowerCase().normalize("NFC") : composed;
-  return how.unit === "character" ? Array.from(cased) : (cased.match(wordPattern) ?? []);
+  return lowercase ? composed.toLowerCase().normalize("NFC") : composed;
 }
 
 /** A text as numbers; what the vocabulary lacks is `unknownToken`. */
@@ -83,8 +117,8 @@ export function numberEntries(vocabulary: Vocabulary): ReadonlyMap<string, numbe
 }
 
 /** Signs that stand close to the word before them, or after. */
-const closesUp = /^[.,;:!?…%)\]}’”]$/u;
-const opensUp = /^[([{“‘]$/u;
+const closesUp = /^[.,;:!?…%)\]}’”\n]$/u;
+const opensUp = /^[([{“‘\n]$/u;
 
 /**
  * Numbers as a text: characters in a row, or words with spaces between them and punctuation close up. Padding is left out,
@@ -100,6 +134,7 @@ export function decodeTokens(vocabulary: Vocabulary, tokens: ArrayLike<number>):
 /** Tokens of a vocabulary's unit as a text. */
 export function joinTokens({ unit }: Pick<Vocabulary, "unit">, tokens: readonly string[]): string {
   if (unit === "character") return tokens.join("");
+  if (unit === "subword") return decodeSubwords(tokens);
   return tokens.reduce((text, word, index) => {
     const isClose = index === 0 || closesUp.test(word) || opensUp.test(known(tokens[index - 1], "a word"));
     return isClose ? text + word : `${text} ${word}`;

@@ -9,6 +9,8 @@ export { createModel } from "./model.ts";
 export type { Model, ModelOptions, SessionOptions } from "./model.ts";
 export { lowerPredict } from "./predict.ts";
 export type { LoweredPredict, PredictOptions, PredictSizes, SequenceInputs } from "./predict.ts";
+export { createSampler, logSoftmax } from "./decoding/sampling.ts";
+export type { Sampler, SamplingOptions } from "./decoding/sampling.ts";
 export { network } from "./builder.ts";
 export { searchBeams } from "./decoding/search-beams.ts";
 export type { BeamOptions, Hypothesis } from "./decoding/search-beams.ts";

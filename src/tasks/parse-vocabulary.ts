@@ -8,13 +8,20 @@ const mostLetters = 1000;
 /** From a model file. */
 export function parseVocabulary(data: PlainData): Vocabulary {
   const vocabulary = data.object();
+  const lines = vocabulary.find("lines")?.flag() ?? false;
+  const merges = vocabulary
+    .find("merges")
+    ?.array(mostEntries)
+    .map((merge) => merge.text(mostLetters));
   return {
     kind: vocabulary.get("kind").oneOf(["vocabulary"]),
-    unit: vocabulary.get("unit").oneOf(["word", "character"]),
+    unit: vocabulary.get("unit").oneOf(["word", "character", "subword"]),
     lowercase: vocabulary.get("lowercase").flag(),
     entries: vocabulary
       .get("entries")
       .array(mostEntries)
       .map((entry) => entry.text(mostLetters)),
+    ...(lines ? { lines } : {}),
+    ...(merges === undefined ? {} : { merges }),
   };
 }

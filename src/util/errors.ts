@@ -70,6 +70,7 @@ export const errorCatalogue = {
   "data/zero-base": "A window cannot be divided by its last value because that is zero.",
   "data/label-changes": "The label of a sequence is not the same in all its rows.",
   "data/unknown-label": "A label is not one of the classes the model knows.",
+  "data/unknown-token": "A text holds something that the vocabulary of a model lacks, and that it cannot read.",
   "data/empty-sequence": "A sequence has no steps.",
   "cells/bad-initialiser":
     "An initialiser cannot be used for a parameter of this shape, or its numbers are out of range.",
@@ -82,6 +83,8 @@ export const errorCatalogue = {
   "engine/bad-length": "A sequence's length is not a whole number from 1 to the number of steps.",
   "engine/no-forward": "A gradient was asked for before anything was computed.",
   "network/no-stream": "A layer needs the whole sequence and cannot be run step by step.",
+  "network/bad-logits":
+    "Nothing can be chosen by the logits a network gave: they are not numbers, or all tokens are excluded.",
   "network/bad-snapshot": "A snapshot belongs to a session of another model or batch.",
   "network/no-member": "A session has no member of that number.",
   "network/bad-weights": "Weights cannot be held in the format asked for.",

@@ -34,8 +34,8 @@ export const text: TaskOption = { flags: "--text <COLUMN>", description: "the co
 
 export const unit: TaskOption = {
   flags: "--unit <UNIT>",
-  description: "what texts are cut into: word or character (default: by the task)",
-  parse: oneOf(["word", "character"]),
+  description: "what texts are cut into: word, character or subword (default: by the task)",
+  parse: oneOf(["word", "character", "subword"]),
 };
 
 export const embedding: TaskOption = {

@@ -80,7 +80,7 @@ const defaults = {
   heldBack: 0.1,
   vocabularySize: 20_000,
   leastCount: 2,
-  longest: { word: 300, character: 1000 },
+  longest: { word: 300, subword: 400, character: 1000 },
   embedding: 64,
   hidden: 64,
   dropout: 0.5,
