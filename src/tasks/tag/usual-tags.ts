@@ -1,4 +1,5 @@
 /** What needs no network: each word gets the tags it had most often in training. What a tagger has to beat. */
+import type { Vocabulary } from "../../data/index.ts";
 import { known } from "../../util/errors.ts";
 
 /** Words of a sentence: where each begins, and where it ends (the first token past it). */
@@ -8,7 +9,7 @@ export interface Span {
 }
 
 /** The words of a sentence: its tokens, or where those are characters, runs of letters. */
-export function findWords(tokens: readonly string[], unit: "word" | "character"): readonly Span[] {
+export function findWords(tokens: readonly string[], unit: Vocabulary["unit"]): readonly Span[] {
   if (unit === "word") return tokens.map((_, first) => ({ first, end: first + 1 }));
   const spans: { first: number; end: number }[] = [];
   tokens.forEach((token, at) => {
@@ -21,7 +22,7 @@ export function findWords(tokens: readonly string[], unit: "word" | "character")
 }
 
 /** What a word is looked up by. */
-export function nameWord(tokens: readonly string[], { first, end }: Span, unit: "word" | "character"): string {
+export function nameWord(tokens: readonly string[], { first, end }: Span, unit: Vocabulary["unit"]): string {
   const word = tokens.slice(first, end).join("");
   return unit === "character" ? word.toLowerCase() : word;
 }
@@ -43,7 +44,7 @@ export interface NumberedSentence {
 }
 
 /** Counts the tags of the training sentences. Of equally frequent ones, those seen first. */
-export function countUsual(sentences: Iterable<NumberedSentence>, unit: "word" | "character"): UsualTags {
+export function countUsual(sentences: Iterable<NumberedSentence>, unit: Vocabulary["unit"]): UsualTags {
   const all = new Map<string, number>();
   const byWord = new Map<string, Map<string, number>>();
   const add = (counts: Map<string, number>, key: string): Map<string, number> =>
@@ -75,7 +76,7 @@ function mostFrequent(counts: ReadonlyMap<string, number>): string | undefined {
 }
 
 /** The usual classes of each token; a word that is unknown is looked for in lower case. Tokens outside words get `otherwise`. */
-export function tellUsual(usual: UsualTags, unit: "word" | "character"): (tokens: readonly string[]) => Int32Array {
+export function tellUsual(usual: UsualTags, unit: Vocabulary["unit"]): (tokens: readonly string[]) => Int32Array {
   const byWord = new Map(usual.words.map((word, at) => [word, known(usual.classes[at], "classes")]));
   return (tokens) => {
     const told = new Int32Array(tokens.length).fill(usual.otherwise);
