@@ -21,6 +21,14 @@ export function threadCount(text: string): number | "auto" {
   return value;
 }
 
+/** A number of at least 0. */
+export function positiveOrZero(text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !(number >= 0 && number < Infinity))
+    throw new InvalidArgumentError("Give a number of at least 0.");
+  return number;
+}
+
 /** A number above 0. */
 export function positive(text: string): number {
   const value = Number(text);
@@ -48,6 +56,13 @@ export function rowsOrShare(text: string): number {
   if (!isRight)
     throw new InvalidArgumentError("Give a number of rows such as 365, a share of all such as 0.15, or 0 for none.");
   return value;
+}
+
+/** Numbers between commas. */
+export function numbers(text: string): readonly number[] {
+  const values = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (!values.every(Number.isFinite)) throw new InvalidArgumentError("Give numbers with commas between them.");
+  return values;
 }
 
 /** Names between commas; `none` is an empty list. */

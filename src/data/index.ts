@@ -4,6 +4,8 @@ export { makeBatches, makeLengthBatches } from "./batches.ts";
 export type { BatchOptions, LengthBatch, LengthBatchOptions } from "./batches.ts";
 export { corpusBleu, tokenizeForBleu } from "./bleu.ts";
 export type { BleuScore } from "./bleu.ts";
+export { calibrate } from "./calibration.ts";
+export type { Calibration, CalibrationBin } from "./calibration.ts";
 export { describeColumns } from "./describe-columns.ts";
 export type { ColumnDescription } from "./describe-columns.ts";
 export { fitWindowScalers } from "./fit-window-scalers.ts";
@@ -104,6 +106,7 @@ export {
   buildVocabulary,
   decodeTokens,
   encodeText,
+  joinTokens,
   numberOfClass,
   paddingToken,
   splitTokens,
