@@ -40,7 +40,7 @@ export type { DecimalMark } from "./parse-number.ts";
 export { printTable } from "./print-table.ts";
 export type { RowObject } from "./read-json.ts";
 export { readTableFile } from "./read-table-file.ts";
-export { parseTable, readTable, tableFromRows } from "./read-table.ts";
+export { decodeText, parseTable, readTable, tableFromRows } from "./read-table.ts";
 export type {
   ReadReport,
   ReadTableOptions,

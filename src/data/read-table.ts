@@ -135,7 +135,8 @@ function findFormat(options: ReadTableOptions): TableFormat {
   );
 }
 
-function decodeText(bytes: Uint8Array, options: ReadTableOptions): string {
+/** The text of a file: UTF-8, UTF-16 where it is marked so, or the encoding given. Throws `data/bad-encoding`. */
+export function decodeText(bytes: Uint8Array, options: Pick<ReadTableOptions, "encoding" | "source"> = {}): string {
   const marked =
     bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
   const encoding = options.encoding ?? marked;

@@ -3,6 +3,8 @@ import { classifyKind } from "./classify/kind.ts";
 import type { ClassifyTypes } from "./classify/kind.ts";
 import { forecastKind } from "./forecast/kind.ts";
 import type { ForecastTypes } from "./forecast/kind.ts";
+import { generateKind } from "./generate/kind.ts";
+import type { GenerateTypes } from "./generate/kind.ts";
 import type { TaskKind } from "./task-kind.ts";
 import { translateKind } from "./translate/kind.ts";
 import type { TranslateTypes } from "./translate/kind.ts";
@@ -15,6 +17,7 @@ interface TypesOfTasks {
   readonly classify: ClassifyTypes;
   readonly translate: TranslateTypes;
   readonly texts: TextsTypes;
+  readonly generate: GenerateTypes;
 }
 
 /** One line a task. */
@@ -23,6 +26,7 @@ const taskKinds: { readonly [N in TaskName]: TaskKind<TypesOfTasks[N]> } = {
   classify: classifyKind,
   translate: translateKind,
   texts: textsKind,
+  generate: generateKind,
 };
 
 export type TaskName = keyof TypesOfTasks;
