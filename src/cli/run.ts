@@ -5,6 +5,7 @@ import { addBench } from "./bench.ts";
 import { addCompare } from "./compare.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { reportFailure } from "./failures.ts";
+import { addGenerate } from "./generate.ts";
 import { addInspect } from "./inspect.ts";
 import { addPredict } from "./predict.ts";
 import { addTrain } from "./train.ts";
@@ -15,6 +16,7 @@ First steps:
   $ recurra train sales.csv --target Sales --horizon 7     learns to forecast the column Sales a week ahead
   $ recurra predict sales.safetensors sales.csv            forecasts what comes after the last row
   $ recurra evaluate sales.safetensors sales.csv           how good that is, beside the simplest forecasts
+  $ recurra generate poems.safetensors --prompt "The "     goes on with a text (after recurra train poems.txt --task generate)
   $ recurra inspect lstm                                   what a cell computes
 
 Each command explains itself: recurra train --help`;
@@ -28,6 +30,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   addTrain(program, terminal);
   addPredict(program, terminal);
   addEvaluate(program, terminal);
+  addGenerate(program, terminal);
   addInspect(program, terminal);
   addCompare(program, terminal);
   addBench(program, terminal);

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly command: string;
   /** Results, to standard output. */
   print(text: string): void;
+  /** A piece of a result as it is made, without an end of line. */
+  write?(text: string): void;
   /** What is said to people beside them, to standard error. */
   say(text: string): void;
   /** Where a progress bar can be drawn: standard error, if it is a terminal. */
@@ -29,6 +31,7 @@ export function createTerminal(own: NodeJS.Process): Terminal {
     command: nameCommand(own),
     print: (text) => own.stdout.write(`${own.stdout.isTTY ? keepColours(text) : text}\n`),
     hasColours: own.stdout.isTTY && own.env["NO_COLOR"] === undefined && own.env["TERM"] !== "dumb",
+    write: (text) => void own.stdout.write(own.stdout.isTTY ? makePlain(text) : text),
     say: (text) => own.stderr.write(`${own.stderr.isTTY ? makePlain(text) : text}\n`),
     screen: own.stderr.isTTY ? own.stderr : undefined,
     onInterrupt: (listener) => {

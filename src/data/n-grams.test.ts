@@ -44,6 +44,12 @@ describe("n-grams", () => {
     expect(loss).toBeLessThan(entropy + 0.1);
   });
 
+  it("do with texts that are too regular to estimate discounts from", () => {
+    const regular = Int32Array.from({ length: 300 }, (_, at) => at % 3);
+    expect(chooseOrder(regular, regular.subarray(0, 30), { size: 4, most: 5 }).loss).toBeLessThan(0.2);
+    expect(countNGrams([1], { size: 4, order: 3 }).loss([2, 1])).toBeGreaterThan(0);
+  });
+
   it("know a word that follows only one other for what it is (Kneser and Ney)", () => {
     // Token 2 is frequent, but only after 1; tokens 3 to 6 are rarer, after many.
     const text = Array.from({ length: 60 }, (_, at) => [1, 2, 3 + (at % 4), 3 + ((at >> 1) % 4)]).flat();

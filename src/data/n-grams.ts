@@ -195,7 +195,8 @@ function summarise({ nodes, parents, depths }: Tree, counts: Uint32Array): Count
     const parent = parents[node]!;
     totals[parent]! += count;
     kinds[Math.min(count, 3) - 1]![parent]!++;
-    if (count <= 4) (frequencies[depths[node]!] ??= [0, 0, 0, 0])[count - 1]!++;
+    const counted = (frequencies[depths[node]!] ??= [0, 0, 0, 0]);
+    if (count <= 4) counted[count - 1]!++;
   }
   return { counts, depths, totals, kinds, discounts: Array.from(frequencies, (counted) => discountsOf(counted)) };
 }

@@ -30,6 +30,19 @@ export { evaluateForecaster, forecastFuture, forecastRows } from "./forecast/for
 export type { EvaluateOptions, Forecaster, RowsEvaluation } from "./forecast/forecaster.ts";
 export type { ClassifyTypes } from "./classify/kind.ts";
 export type { ForecastTypes } from "./forecast/kind.ts";
+export { concludeGenerate, explainTextLoss, trainLanguageModel } from "./generate/generate.ts";
+export type { GenerateResult } from "./generate/generate.ts";
+export type { GenerateTask } from "./generate/generate-task.ts";
+export type { GenerateTypes } from "./generate/kind.ts";
+export { evaluateText, findUnknown, generateText, streamText } from "./generate/language-model.ts";
+export type {
+  LanguageModel,
+  TextEvaluation,
+  TextLoss,
+  TextOptions as GenerateTextOptions,
+} from "./generate/language-model.ts";
+export { planGenerate } from "./generate/plan-generate.ts";
+export type { GenerateOptions, GeneratePlan, TextData, TextPart } from "./generate/plan-generate.ts";
 export { adviseCell } from "./learning.ts";
 export type { LearningOptions } from "./learning.ts";
 export { printMemory } from "./print-memory.ts";

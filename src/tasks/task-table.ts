@@ -5,6 +5,8 @@ import { forecastKind } from "./forecast/kind.ts";
 import type { ForecastTypes } from "./forecast/kind.ts";
 import { tagKind } from "./tag/kind.ts";
 import type { TagTypes } from "./tag/kind.ts";
+import { generateKind } from "./generate/kind.ts";
+import type { GenerateTypes } from "./generate/kind.ts";
 import type { TaskKind } from "./task-kind.ts";
 import { translateKind } from "./translate/kind.ts";
 import type { TranslateTypes } from "./translate/kind.ts";
@@ -18,6 +20,7 @@ interface TypesOfTasks {
   readonly tag: TagTypes;
   readonly translate: TranslateTypes;
   readonly texts: TextsTypes;
+  readonly generate: GenerateTypes;
 }
 
 /** One line a task. */
@@ -27,6 +30,7 @@ const taskKinds: { readonly [N in TaskName]: TaskKind<TypesOfTasks[N]> } = {
   tag: tagKind,
   translate: translateKind,
   texts: textsKind,
+  generate: generateKind,
 };
 
 export type TaskName = keyof TypesOfTasks;

@@ -44,6 +44,19 @@ export const embedding: TaskOption = {
   parse: whole(1),
 };
 
+export const vocabulary: TaskOption = {
+  flags: "--vocabulary <COUNT>",
+  description: "most words that are known (default: 20000; to generate: 10000, 2000 subwords)",
+  parse: whole(3),
+};
+
+export const lowercase: TaskOption = {
+  flags: "--lowercase",
+  description: "make no difference between capitals and small letters",
+};
+
+export const tie: TaskOption = { flags: "--tie", description: "the output's weights are those of its embedding" };
+
 /** Of predict: one text instead of a file of them. */
 export const input: TaskOption = { flags: "--input <TEXT>", description: "this text, instead of a file of them" };
 

@@ -9,6 +9,7 @@ import { classifyCommand } from "./classify.ts";
 import type { CommandTask, TaskOption } from "./command-task.ts";
 import { forecastCommand } from "./forecast.ts";
 import { tagCommand } from "./tag.ts";
+import { generateCommand } from "./generate.ts";
 import { textsCommand } from "./texts.ts";
 import { translateCommand } from "./translate.ts";
 
@@ -18,6 +19,7 @@ export const commandTasks: readonly CommandTask[] = [
   textsCommand,
   classifyCommand,
   translateCommand,
+  generateCommand,
   forecastCommand,
 ];
 

@@ -33,7 +33,7 @@ import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
 import { printClassScores } from "./print-classes.ts";
-import { chart, embedding, heldBack, input, label, reading, target, text, unit } from "./shared-options.ts";
+import { chart, embedding, heldBack, input, label, reading, target, text, unit, vocabulary } from "./shared-options.ts";
 
 interface TrainTextsFlags extends TrainFlags, ReadingFlags {
   readonly text?: string;
@@ -79,7 +79,7 @@ const trainOptions: readonly TaskOption[] = [
     parse: numbers,
   },
   { flags: "--keep-case", description: "tell capitals from small letters" },
-  { flags: "--vocabulary <COUNT>", description: "most words that are known (default: 20000)", parse: whole(3) },
+  vocabulary,
   {
     flags: "--longest <COUNT>",
     description: "words or characters of a text that are read (default: what 19 of 20 texts have, at most 300 or 1000)",

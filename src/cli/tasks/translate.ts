@@ -32,7 +32,7 @@ import { positiveOrZero, share, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
-import { embedding, heldBack, input, reading, target } from "./shared-options.ts";
+import { embedding, heldBack, input, lowercase, reading, target, tie } from "./shared-options.ts";
 
 type Unit = NonNullable<TranslateOptions["sourceUnit"]>;
 
@@ -113,14 +113,14 @@ export const translateCommand: CommandTask<TranslateCommand> = {
         description: "what a text is written as: word or character (default: word)",
         parse: unit,
       },
-      { flags: "--lowercase", description: "make no difference between capitals and small letters" },
+      lowercase,
       {
         flags: "--attention <KIND>",
         description: `how the source is looked at: ${attentionNames.join(", ")} (default: general)`,
         parse: oneOf(attentionNames),
       },
       embedding,
-      { flags: "--tie", description: "the output's weights are the embeddings of the target" },
+      tie,
       { flags: "--smoothing <SHARE>", description: "share of label smoothing (default: 0.1)", parse: share },
       {
         flags: "--scheduled-sampling <SHARE>",

@@ -1,0 +1,124 @@
+/** A text in, a trained language model out, with an honest comparison. */
+import { chooseOrder } from "../../data/index.ts";
+import { printQuantity } from "../../inspect/index.ts";
+import { createModel } from "../../network/index.ts";
+import type { ParameterValues } from "../../network/index.ts";
+import type { SelfTestInputs } from "../../formats/recurra/index.ts";
+import { train } from "../../training/index.ts";
+import type { FinishedEvent } from "../../training/index.ts";
+import { runToEnd, trainedModel } from "../run-task.ts";
+import type { TaskControl } from "../run-task.ts";
+import { summarise } from "../summary.ts";
+import type { TrainingSummary } from "../summary.ts";
+import { evaluatePart, generateText, textLoss } from "./language-model.ts";
+import type { LanguageModel, TextEvaluation } from "./language-model.ts";
+import { planGenerate } from "./plan-generate.ts";
+import type { GenerateOptions, GeneratePlan, TextData } from "./plan-generate.ts";
+
+export interface GenerateResult {
+  readonly kind: "generate-result";
+  readonly languageModel: LanguageModel;
+  readonly summary: TrainingSummary;
+  /** What the model file is tried with. */
+  readonly selfTest: SelfTestInputs;
+  /** What it says when nothing is said to it. */
+  readonly sample: string;
+  /** On the end of the text; absent where none was kept. */
+  readonly test?: TextEvaluation;
+}
+
+/** Tokens of the longest n-grams that are tried. */
+const mostTokens = { character: 8, subword: 5, word: 5 } as const;
+
+/** What a finished training of a plan has come to. */
+export function concludeGenerate(plan: GeneratePlan, finished: FinishedEvent): GenerateResult {
+  const { training, task, source, parts } = plan;
+  const model = trainedModel(training, finished);
+  const languageModel: LanguageModel = { kind: "language-model", model, task };
+  const test = parts.test.tokens.length < 2 ? undefined : withNGrams(plan, evaluatePart(model, task, parts.test));
+  const steps = Math.min(task.steps, 16);
+  return {
+    kind: "generate-result",
+    languageModel,
+    summary: summarise({
+      data: { source, rows: parts.train.tokens.length + parts.validation.tokens.length + parts.test.tokens.length },
+      parts: {
+        train: parts.train.tokens.length,
+        validation: parts.validation.tokens.length,
+        test: parts.test.tokens.length,
+      },
+      training,
+      finished,
+      test:
+        test === undefined
+          ? undefined
+          : {
+              nats: test.model.nats,
+              bitsPerCharacter: test.model.bitsPerCharacter,
+              perplexity: test.model.perplexity,
+              ...(test.nGrams === undefined ? {} : { nGramBitsPerCharacter: test.nGrams.bitsPerCharacter }),
+            },
+    }),
+    selfTest: { steps, batch: 1, inputs: Float32Array.from(parts.train.tokens.subarray(0, steps)) },
+    sample: generateText(languageModel, {
+      length: plan.task.vocabulary.unit === "character" ? 400 : 100,
+      temperature: 0.8,
+    }),
+    ...(test === undefined ? {} : { test }),
+  };
+}
+
+/** Beside the n-grams of the training text, their order chosen on what was watched. */
+function withNGrams({ task, parts }: GeneratePlan, evaluation: TextEvaluation): TextEvaluation {
+  const { train: learned, validation, test } = parts;
+  const size = task.vocabulary.entries.length;
+  const watched = validation.tokens.length > 0 ? validation.tokens : learned.tokens.subarray(-1000);
+  const { model, order } = chooseOrder(
+    // Where nothing was watched the end of the training text chooses, and is not counted.
+    validation.tokens.length > 0 ? learned.tokens : learned.tokens.subarray(0, -1000),
+    watched,
+    { size, most: mostTokens[task.vocabulary.unit] },
+  );
+  const { tokens, unknown, nats, natsPerCharacter } = evaluation.model;
+  const characters = (nats * tokens) / natsPerCharacter;
+  return {
+    ...evaluation,
+    nGrams: { order, ...textLoss(model.loss(test.tokens.subarray(1), order), { tokens, unknown, characters }) },
+  };
+}
+
+/** A line of what the model says at present, for the progress. */
+export function watchGenerate(plan: GeneratePlan, parameters: ParameterValues): string {
+  const { network: spec, backend } = plan.training;
+  const model = createModel({ spec, parameters, ...(backend === undefined ? {} : { backend }) });
+  try {
+    const job: LanguageModel = { kind: "language-model", model, task: plan.task };
+    const length = plan.task.vocabulary.unit === "character" ? 40 : 10;
+    return `“${generateText(job, { length, temperature: 0.8 }).trim().replaceAll(/\s+/gu, " ")}”`;
+  } finally {
+    model.dispose();
+  }
+}
+
+/** What the evaluation of a language model means, in a sentence. */
+export function explainTextLoss({ model, nGrams, frequencies }: TextEvaluation): string {
+  const bits = (loss: { readonly bitsPerCharacter: number }): string => `${printQuantity(loss.bitsPerCharacter)} bits`;
+  const [simple, name] =
+    nGrams === undefined
+      ? [frequencies, "knowing only how frequent each token is"]
+      : [nGrams, `the ${nGrams.order}-grams of the same text`];
+  if (model.bitsPerCharacter < simple.bitsPerCharacter)
+    return `A character costs the model ${bits(model)}, and ${name} ${bits(simple)}.`;
+  return `A character costs the model ${bits(model)}, no fewer than the ${bits(simple)} of ${name}: as it is, it is not worth using.`;
+}
+
+/** Learns a language model of a text; undefined if it was stopped. Throws as `planGenerate` and `train`. */
+export async function trainLanguageModel(
+  data: TextData,
+  options: GenerateOptions = {},
+  control: TaskControl = {},
+): Promise<GenerateResult | undefined> {
+  const plan = planGenerate(data, options);
+  const last = await runToEnd(train(plan.training, control), control);
+  return last.kind === "finished" ? concludeGenerate(plan, last) : undefined;
+}

@@ -1,0 +1,213 @@
+/** From a text to everything a language model's training needs. */
+import { buildVocabulary, encodeText } from "../../data/index.ts";
+import type { Vocabulary } from "../../data/index.ts";
+import { initialiseNetwork, network } from "../../network/index.ts";
+import type { NetworkSpec } from "../../network/index.ts";
+import { cutIntoStreams } from "../../training/index.ts";
+import type { StreamData, TrainingOptions } from "../../training/index.ts";
+import { RecurraError } from "../../util/errors.ts";
+import { chooseCell } from "../learning.ts";
+import type { LearningOptions } from "../learning.ts";
+import type { GenerateTask } from "./generate-task.ts";
+import { splitText } from "./split-text.ts";
+
+/** A text to learn from. */
+export interface TextData {
+  readonly text: string;
+  /** What messages call it. */
+  readonly source: string;
+}
+
+/** Everything has a default, said beside it; those of the network and of learning differ from other tasks'. Plain data. */
+export interface GenerateOptions extends LearningOptions {
+  /** What is said one at a time: `"character"` */
+  readonly unit?: Vocabulary["unit"] | undefined;
+  /** Small letters only: false */
+  readonly lowercase?: boolean | undefined;
+  /** Most entries of the vocabulary: 10 000 words, 2000 subwords, all characters */
+  readonly vocabularySize?: number | undefined;
+  /** Words seen less often are unknown: 2; characters: 1 */
+  readonly leastCount?: number | undefined;
+  /** Numbers that stand for a token: 64 of characters, 128 else; the hidden size where weights are tied */
+  readonly embedding?: number | undefined;
+  /** Whether the head's weights are the embedding's (Press and Wolf 2017; Inan et al. 2017): false */
+  readonly tie?: boolean | undefined;
+  /** Steps from update to update, and back: 64 */
+  readonly steps?: number | undefined;
+  /** The end of the text kept for the test, as a share or a number of characters; 0 for none: 0.05 */
+  readonly test?: number | undefined;
+  /** What is before it, by which the best epoch is chosen: 0.05 */
+  readonly validation?: number | undefined;
+  /** In a table, the column of the texts, which are put one below another. */
+  readonly text?: string | undefined;
+}
+
+export interface GeneratePlan {
+  readonly kind: "generate-plan";
+  readonly options: GenerateOptions;
+  readonly task: GenerateTask;
+  readonly source: string;
+  /** Tokens of each part, and its characters (code points). */
+  readonly parts: Readonly<Record<"train" | "validation" | "test", TextPart>>;
+  readonly training: TrainingOptions;
+}
+
+export interface TextPart {
+  readonly tokens: Int32Array;
+  readonly characters: number;
+}
+
+const defaults = {
+  unit: "character",
+  hidden: 128,
+  layers: 1,
+  dropout: 0.2,
+  embedding: { character: 64, word: 128, subword: 128 },
+  vocabularySize: { character: Infinity, word: 10_000, subword: 2000 },
+  leastCount: { character: 1, word: 2, subword: 1 },
+  steps: 64,
+  batch: 32,
+  rate: 2e-3,
+  heldBack: 0.05,
+  updates: 6000,
+  epochs: { least: 5, most: 100 },
+  patience: 5,
+} as const;
+
+/** Plans the learning of a language model. Throws `data/…`, `network/…`, `training/…`. */
+export function planGenerate(data: TextData, options: GenerateOptions = {}): GeneratePlan {
+  const { unit = defaults.unit, lowercase = false } = options;
+  const texts = splitText(data, {
+    test: options.test ?? defaults.heldBack,
+    validation: options.validation ?? defaults.heldBack,
+  });
+  const most = options.vocabularySize ?? defaults.vocabularySize[unit];
+  const vocabulary = buildVocabulary([texts.train], {
+    unit,
+    lowercase,
+    lines: unit === "word",
+    ...(most === Infinity ? {} : { most }),
+    leastCount: options.leastCount ?? defaults.leastCount[unit],
+  });
+  const encode = (text: string): TextPart => ({
+    tokens: encodeText(vocabulary, text),
+    characters: countCharacters(text),
+  });
+  const parts = { train: encode(texts.train), validation: encode(texts.validation), test: encode(texts.test) };
+  const steps = checkWhole("steps", options.steps ?? defaults.steps);
+  const task: GenerateTask = {
+    kind: "generate",
+    ...(options.text === undefined ? {} : { text: options.text }),
+    vocabulary,
+    counts: countTokens(parts.train.tokens, vocabulary.entries.length),
+    steps,
+  };
+  const spec = buildNetwork(options, { size: vocabulary.entries.length, unit });
+  return {
+    kind: "generate-plan",
+    options,
+    task,
+    source: data.source,
+    parts,
+    training: planStreams(options, { spec, parts, steps, source: data.source }),
+  };
+}
+
+/** Code points in the composed form, as which texts are read. */
+export function countCharacters(text: string): number {
+  let count = 0;
+  for (const _ of text.normalize("NFC")) count++;
+  return count;
+}
+
+function countTokens(tokens: Int32Array, size: number): readonly number[] {
+  const counts = new Array<number>(size).fill(0);
+  for (const token of tokens) counts[token]! += 1;
+  return counts;
+}
+
+function checkWhole(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new RecurraError("util/bad-argument", `${name} is ${value}; give a whole number of at least 1.`);
+}
+
+/** Embedding, recurrent layers with dropout between and after, and logits for every token. */
+function buildNetwork(
+  options: GenerateOptions,
+  { size, unit }: { readonly size: number; readonly unit: Vocabulary["unit"] },
+): NetworkSpec {
+  const { hidden = defaults.hidden, dropout = defaults.dropout, tie = false, scheme } = options;
+  const layers = checkWhole("layers", options.layers ?? defaults.layers);
+  if (options.bidirectional === true)
+    throw new RecurraError("network/no-stream", "A language model reads forwards only; leave out bidirectional.");
+  const embedding = options.embedding ?? (tie ? hidden : defaults.embedding[unit]);
+  if (tie && embedding !== hidden)
+    throw new RecurraError(
+      "network/bad-size",
+      `Tied weights need an embedding as large as the hidden size, but they are ${embedding} and ${hidden}; leave one of them out.`,
+    );
+  const cell = chooseCell(options.cell ?? "lstm");
+  const how = scheme === undefined ? {} : { scheme };
+  let built = network({ tokens: size }).embedding(embedding);
+  for (let layer = 0; layer < layers; layer++) {
+    const next = built.recurrent(cell, { size: hidden, ...how });
+    built = dropout === 0 ? next : next.dropout(dropout);
+  }
+  return built.dense(size, tie ? { ...how, ties: { W: "0.E" } } : how).build();
+}
+
+interface Lesson {
+  readonly spec: NetworkSpec;
+  readonly parts: GeneratePlan["parts"];
+  readonly steps: number;
+  readonly source: string;
+}
+
+/** Tokens side by side in streams, so that states go on from update to update. */
+function planStreams(options: GenerateOptions, { spec, parts, steps, source }: Lesson): TrainingOptions {
+  const { train, validation } = parts;
+  if (train.tokens.length < 2 * steps)
+    throw new RecurraError(
+      "data/too-few-rows",
+      `${source}: ${train.tokens.length} tokens are left to learn from, but an update goes through ${steps}; give more text, or fewer steps.`,
+    );
+  const wanted = checkWhole("batch", options.batch ?? defaults.batch);
+  const data = cutIntoStreams(train.tokens, Math.min(wanted, Math.max(1, Math.floor(train.tokens.length / steps / 2))));
+  const updates = Math.ceil(data.inputs.length / data.batch / steps);
+  const { least, most } = defaults.epochs;
+  const { rate = defaults.rate, clip = { kind: "norm", most: 1 }, seed = 1 } = options;
+  const watched = watch(validation.tokens, { batch: data.batch, steps });
+  return {
+    network: spec,
+    data,
+    validation: watched,
+    loss: options.loss ?? { kind: "cross-entropy" },
+    optimiser: { ...(options.optimiser ?? { kind: "adam" }), rate: options.optimiser?.rate ?? rate },
+    schedule: options.schedule ?? { kind: "cosine" },
+    clip: clip === "none" ? undefined : clip,
+    epochs: options.epochs ?? Math.min(most, Math.max(least, Math.ceil(defaults.updates / updates))),
+    batch: data.batch,
+    truncation: { update: steps },
+    patience: watched === undefined ? undefined : (options.patience ?? defaults.patience),
+    seed,
+    parameters: options.tie === true ? scaleEmbedding(spec, seed) : undefined,
+    backend: options.backend,
+    threads: options.threads,
+  };
+}
+
+/** An embedding that is the head's weights as well begins as those do: N(0, 1 / size), or its logits would be far too large. */
+function scaleEmbedding(spec: NetworkSpec, seed: number): TrainingOptions["parameters"] {
+  const drawn = initialiseNetwork(spec, { seed })["0.E"] ?? new Float32Array();
+  const scale = Math.sqrt(spec.input.size / drawn.length);
+  return { "0.E": drawn.map((value) => value * scale) };
+}
+
+/** As many streams as leave each long enough that its beginning, where nothing is known yet, hardly counts. */
+function watch(
+  tokens: Int32Array,
+  { batch, steps }: { readonly batch: number; readonly steps: number },
+): StreamData | undefined {
+  if (tokens.length < 2) return undefined;
+  return cutIntoStreams(tokens, Math.max(1, Math.min(batch, Math.floor(tokens.length / (8 * steps)))));
+}
