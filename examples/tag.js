@@ -18,7 +18,9 @@ const result = await trainTagger(
   {
     restore: "diacritics",
     layers: 1,
-    ...(isFast ? { hidden: 32, epochs: 10, rate: 0.01 } : { hidden: 96, epochs: 60 }),
+    ...(isFast
+      ? { hidden: 48, epochs: 45, rate: 0.008, batch: 8, backend: "wasm", patience: 45 }
+      : { hidden: 96, epochs: 40, batch: 8, patience: 40 }),
   },
 );
 if (result?.test === undefined) throw new Error("the run was stopped");
