@@ -5,13 +5,13 @@ export const attentionCells = {
     text: "y = tanh(W_c attend(x, memory) + V x + b)",
     source:
       "M.-T. Luong, H. Pham, C. D. Manning (2015), Effective approaches to attention-based neural machine translation, equation 5, with the score dot of equation 8 and a bias",
-    summary: "Attention upon a decoder's state x, which is as long as the memory's rows: the score is their product",
+    summary: "Attention upon a decoder's state x: a row m scores x · m",
   },
   "attention-general": {
     text: "y = tanh(W_c attend(W_a x, memory) + V x + b)",
     source:
       "M.-T. Luong, H. Pham, C. D. Manning (2015), Effective approaches to attention-based neural machine translation, equation 5, with the score general of equation 8 and a bias",
-    summary: "Attention upon a decoder's state x: the score is the product of a row of the memory and W_a x",
+    summary: "Attention upon a decoder's state x: a row m scores W_a x · m",
     sizes: { M: "H" },
   },
   "attention-concat": {
@@ -20,7 +20,7 @@ export const attentionCells = {
       y = tanh(W_c attend(W_a x, U_a memory, memory, v_a) + V x + b)`,
     source:
       "M.-T. Luong, H. Pham, C. D. Manning (2015), Effective approaches to attention-based neural machine translation, equation 5, with the score concat of equation 8 and a bias",
-    summary: "Attention upon a decoder's state x: a small network scores it and each row of the memory",
+    summary: "Attention upon a decoder's state x: a layer of tanh scores a row",
     sizes: { A: "H", M: "H" },
     initialisers: { v_a: { kind: "glorot" } },
   },
@@ -36,7 +36,7 @@ export const attentionCells = {
       h' = o * tanh(c')`,
     source:
       "D. Bahdanau, K. Cho, Y. Bengio (2015), Neural machine translation by jointly learning to align and translate, appendix A.1.2, with an LSTM in place of its gated unit",
-    summary: "LSTM whose gates read what its last state attends to in a memory",
+    summary: "LSTM whose gates read what its last state attends to",
     sizes: { A: "H", M: "H" },
     initialisers: { b_f: { kind: "constant", value: 1 }, v_a: { kind: "glorot" } },
   },
@@ -50,8 +50,7 @@ export const attentionCells = {
       h' = (1 - z) * h + z * n`,
     source:
       "D. Bahdanau, K. Cho, Y. Bengio (2015), Neural machine translation by jointly learning to align and translate, appendix A.1.2, with biases",
-    summary:
-      "Gated recurrent unit whose gates read what its last state attends to in a memory; z is the share of the new",
+    summary: "GRU whose gates read what its last state attends to",
     sizes: { A: "H", M: "H" },
     initialisers: { v_a: { kind: "glorot" } },
   },

@@ -395,11 +395,7 @@ test.each([
   ["train sales.csv --label parity --sequence price --window 5", 2, "give one of them"],
   ["train sales.csv --label parity --season 7", 2, "--season is for forecasts"],
   ["train sales.csv --target sales --features price", 2, "--features is for --label"],
-  [
-    "train sales.csv --task forecast --label parity",
-    2,
-    "--label is for texts (--text COLUMN) and --label (--task classify), not for forecasts",
-  ],
+  ["train sales.csv --task forecast --label parity", 2, "--label (--task classify), not for forecasts"],
   ["train sales.csv --task classify", 2, "say by which column to classify"],
   ["train reviews.tsv --text reviews --target mood", 1, 'did you mean "review"?'],
   ["train reviews.tsv --text stars --target mood", 1, "holds numbers, not texts"],

@@ -21,6 +21,7 @@ import type { LearningOptions } from "../learning.ts";
 import type { ReadingChoice } from "../reading.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { encodeTexts } from "./encode-texts.ts";
+import { informEmbeddings } from "./inform-embeddings.ts";
 import type { TokenTexts } from "./encode-texts.ts";
 import { guessAnswer, readClasses, readQuantities } from "./text-answers.ts";
 import type { Answer, TextsTask } from "./texts-task.ts";
@@ -49,6 +50,8 @@ export interface TextsOptions extends LearningOptions {
   readonly embedding?: number | undefined;
   /** Share of the training texts' tokens that are unknown, others in each epoch: 0.1 */
   readonly wordDropout?: number | undefined;
+  /** Whether embeddings begin with what naive Bayes (of numbers: the mean) says of each token: true */
+  readonly informed?: boolean | undefined;
   /** How a text's steps become one vector: `"max"` */
   readonly pooling?: "max" | "mean" | "last" | undefined;
   /** Share (or count) of different texts, drawn at random, kept for the test; 0 for none: 0.1 */
@@ -134,7 +137,25 @@ export function planTexts(table: Table, options: TextsOptions): TextsPlan {
     members: parts.train.length,
     loss: answer.kind === "class" ? { kind: "cross-entropy" } : { kind: "mean-squared" },
   });
-  return { kind: "texts-plan", options, task, table, texts, tokens, truth, parts, training };
+  const first =
+    options.informed === false
+      ? undefined
+      : informEmbeddings(
+          spec,
+          { tokens, answer, truth, rows: parts.train },
+          { seed: training.seed ?? 1, size: options.embedding ?? defaults.embedding },
+        );
+  return {
+    kind: "texts-plan",
+    options,
+    task,
+    table,
+    texts,
+    tokens,
+    truth,
+    parts,
+    training: first === undefined ? training : { ...training, parameters: { "0.E": first } },
+  };
 }
 
 function withDefaults(options: LearningOptions, members: number): LearningOptions {

@@ -17,8 +17,9 @@ import type { ReadingChoice } from "../reading.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { buildTranslateNetwork, networkDefaults } from "./translate-network.ts";
 import type { TranslateNetworkOptions } from "./translate-network.ts";
-import { boundaryToken } from "./translate-task.ts";
-import type { SearchChoice, TranslateTask } from "./translate-task.ts";
+import { boundaryToken } from "../say-sequences.ts";
+import type { SearchChoice } from "../say-sequences.ts";
+import type { TranslateTask } from "./translate-task.ts";
 
 type Unit = Vocabulary["unit"];
 

@@ -3,6 +3,8 @@ import type { Vocabulary } from "../../data/index.ts";
 import { parseVocabulary } from "../parse-vocabulary.ts";
 import { parseReading } from "../reading.ts";
 import type { Reading } from "../reading.ts";
+import { parseSearch } from "../say-sequences.ts";
+import type { SearchChoice } from "../say-sequences.ts";
 import { storedData } from "../stored-task.ts";
 
 /** From texts to the encoder's tokens, and from the decoder's to texts. */
@@ -19,24 +21,12 @@ export interface TranslateTask {
   readonly reading: Reading;
 }
 
-export interface SearchChoice {
-  /** Answers followed side by side; 1 takes the likeliest token each time. */
-  readonly width: number;
-  /** The exponent of the length that the log-probability is divided by (Wu et al. 2016): 0 favours short answers. */
-  readonly lengthPenalty: number;
-}
-
-/** What begins an answer and what ends it: the number of padding, which is no token of a text. */
-export const boundaryToken = 0;
-
 const mostTokens = 1_000_000;
-const mostWidth = 1000;
 
 /** A task from a model file, checked. Throws `file/bad-model` naming the place. */
 export function parseTranslateTask(value: unknown, source: string): TranslateTask {
   const task = storedData(value, "preprocessing", source).object();
   const vocabularies = task.get("vocabularies").object();
-  const search = task.get("search").object();
   const limits = task.get("limits").object();
   return {
     kind: task.get("kind").oneOf(["translate"]),
@@ -46,10 +36,7 @@ export function parseTranslateTask(value: unknown, source: string): TranslateTas
       source: parseVocabulary(vocabularies.get("source")),
       target: parseVocabulary(vocabularies.get("target")),
     },
-    search: {
-      width: search.get("width").whole(1, mostWidth),
-      lengthPenalty: search.get("lengthPenalty").number(0, 10),
-    },
+    search: parseSearch(task.get("search")),
     limits: {
       source: limits.get("source").whole(1, mostTokens),
       beyond: limits.get("beyond").whole(0, mostTokens),
