@@ -66,11 +66,12 @@ export const noMark = "";
 
 const defaults = {
   heldBack: 0.1,
-  word: { embedding: 64, hidden: 128, dropout: 0.4, most: 20_000, leastCount: 2 },
-  character: { embedding: 32, hidden: 128, dropout: 0.2, most: 5000, leastCount: 2 },
+  word: { embedding: 64, hidden: 128, layers: 1, dropout: 0.4, most: 20_000, leastCount: 2 },
+  character: { embedding: 32, hidden: 128, layers: 2, dropout: 0.2, most: 5000, leastCount: 2 },
   batch: 32,
-  updates: 3000,
-  epochs: { least: 6, most: 60 },
+  rate: 3e-3,
+  updates: 2200,
+  epochs: { least: 4, most: 60 },
   patience: 4,
   buckets: 6,
 } as const;
@@ -99,7 +100,13 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
     ...(data.kind === "texts" || data.layout === undefined ? {} : { layout: data.layout }),
     baseTags: options.baseTags ?? false,
   };
-  const settings = { ...options, hidden: options.hidden ?? own.hidden, dropout: options.dropout ?? own.dropout };
+  const settings = {
+    ...options,
+    hidden: options.hidden ?? own.hidden,
+    layers: options.layers ?? own.layers,
+    dropout: options.dropout ?? own.dropout,
+    rate: options.rate ?? defaults.rate,
+  };
   const all = layOut(sentences, task);
   const training = planTraining(
     { ...settings, ...decideEpochs(options, parts.train.length) },
