@@ -1,14 +1,10 @@
 /** Forecasting on the command line. */
 import {
-  alignTable,
   drawEvaluation,
   evaluateForecaster,
   explainForecast,
   forecastFuture,
   forecastRows,
-  listBaselines,
-  nameBaseline,
-  printQuantity,
   spreadLoss,
   writeWhole,
 } from "../../node.ts";
@@ -22,8 +18,6 @@ import type {
   LossSpec,
   RowsEvaluation,
   Table,
-  TableRow,
-  TargetEvaluation,
   TargetForm,
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
@@ -37,6 +31,7 @@ import { levels, list, openShare, quote, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption, Trained } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
+import { printForecastScores, printQuantiles } from "./forecast-scores.ts";
 import { chart, heldBack, reading, rows, target } from "./shared-options.ts";
 
 interface TrainForecastFlags extends TrainFlags, ReadingFlags {
@@ -285,59 +280,6 @@ function describe({ task, table, windows, parts, options }: ForecastPlan): reado
     `windows   ${window} steps of ${windows.inputNames.length} number${windows.inputNames.length === 1 ? "" : "s"}${others.length === 0 ? "" : ` (${others.join(", ")})`}`,
     `          ${describeParts(parts, "windows")}`,
   ];
-}
-
-function printForecastScores(evaluation: ForecastEvaluation, title: string): string {
-  const { targets, count } = evaluation;
-  const columns = [
-    ...(targets.length > 1 ? [{ key: "target" }] : []),
-    { key: "forecast" },
-    { key: "mae", title: "mean abs. error" },
-    { key: "rmse", title: "root mean sq. error" },
-    { key: "mape", title: "mean abs. % error", unit: "share" },
-    { key: "smape", title: "symmetric % error", unit: "share" },
-    ...(targets.some(({ model }) => model.meanAbsoluteScaledError !== undefined)
-      ? [{ key: "mase", title: "scaled error" }]
-      : []),
-  ];
-  const rows = targets.flatMap((target) => scoreRows(target, evaluation));
-  const what = targets.map(({ name }) => name).join(", ");
-  return `${title}, ${printQuantity(count)} forecasts of ${what}:\n${alignTable(rows, columns, { indent: "  " })}`;
-}
-
-function scoreRows(target: TargetEvaluation, { season }: ForecastEvaluation): readonly TableRow[] {
-  const { name, model, naive, seasonalNaive } = target;
-  // A whole number of seasons ahead, the last value is the one a season before.
-  const isSame =
-    seasonalNaive?.meanAbsoluteError === naive.meanAbsoluteError &&
-    seasonalNaive.rootMeanSquaredError === naive.rootMeanSquaredError;
-  const contenders = [
-    ["model", model] as const,
-    ...listBaselines(target)
-      .filter(({ kind }) => !(isSame && kind === "naive"))
-      .map(({ kind, scores }) => [nameBaseline(kind, season), scores] as const),
-  ];
-  return contenders.map(([forecast, scores]) => ({
-    target: name,
-    forecast,
-    mae: scores.meanAbsoluteError,
-    rmse: scores.rootMeanSquaredError,
-    smape: scores.symmetricPercentageError,
-    mase: scores.meanAbsoluteScaledError,
-    mape: Number.isNaN(scores.meanAbsolutePercentageError) ? undefined : scores.meanAbsolutePercentageError,
-  }));
-}
-
-function printQuantiles({ targets }: ForecastEvaluation): readonly string[] {
-  const rows = targets.flatMap(({ name, quantiles = [] }) =>
-    quantiles.map(({ level, pinballLoss }) => ({ target: name, level, loss: pinballLoss })),
-  );
-  const columns = [
-    ...(targets.length > 1 ? [{ key: "target" }] : []),
-    { key: "level", title: "quantile" },
-    { key: "loss", title: "pinball loss" },
-  ];
-  return rows.length === 0 ? [] : ["", alignTable(rows, columns, { indent: "  " })];
 }
 
 function suggest({ result, model, data, chart: drawn }: Trained<ForecastTypes>): readonly string[] {

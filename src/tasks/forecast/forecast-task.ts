@@ -59,6 +59,7 @@ function parseSpread(task: PlainObject): Pick<ForecastTask, "spread" | "conforma
   };
   const levels = spread?.get("levels").array(1000).map(level) ?? [];
   if (spread !== undefined && !levels.includes(0.5)) spread.get("levels").fail("lacks 0.5");
+  if (levels.some((one, at) => at > 0 && one <= (levels[at - 1] ?? 0))) spread?.get("levels").fail("does not ascend");
   return {
     ...(spread === undefined
       ? {}
