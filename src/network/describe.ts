@@ -3,7 +3,19 @@ import { cell as createCell } from "../language/index.ts";
 import type { Cell, Variable } from "../language/index.ts";
 import { resolveSizes } from "../language/sizes.ts";
 import { RecurraError } from "../util/errors.ts";
-import type { CellLayer, CellSpec, LayerShape, LayerSpec, NetworkShape, NetworkSpec, ParameterSpec } from "./spec.ts";
+import { axesOf, pictureAfter, spanOf, stepsAfter } from "./spatial.ts";
+import type { SpatialLayer } from "./spatial.ts";
+import type {
+  CellLayer,
+  CellSpec,
+  ConvolutionLayer,
+  LayerShape,
+  LayerSpec,
+  NetworkShape,
+  NetworkSpec,
+  ParameterSpec,
+  PictureSize,
+} from "./spec.ts";
 
 /** What goes from one layer to the next. */
 interface Signal {
@@ -11,6 +23,8 @@ interface Signal {
   readonly perStep: boolean;
   /** Numbers of a vocabulary's entries, not yet embedded. */
   readonly tokens: boolean;
+  /** Where the steps are the pixels of one. */
+  readonly picture?: PictureSize;
 }
 
 const cellsBySpec = new WeakMap<CellSpec, Cell>();
@@ -60,13 +74,25 @@ export function shapeOf(variable: Variable, sizes: Readonly<Record<string, numbe
 /** Sizes and parameters of a network. Throws `network/…` naming the layer that does not fit. */
 export function describeNetwork(spec: NetworkSpec): NetworkShape {
   checkCount(spec.input.size, "The input size");
-  let signal: Signal = { size: spec.input.size, perStep: true, tokens: spec.input.kind === "tokens" };
+  let signal: Signal = {
+    size: spec.input.size,
+    perStep: true,
+    tokens: spec.input.kind === "tokens",
+    ...pictureOf(spec),
+  };
   const layers: LayerShape[] = [];
   const parameters: ParameterSpec[] = [];
   spec.layers.forEach((layer, index) => {
-    const inputSize = signal.size;
+    const { size: inputSize, picture: inputPicture } = signal;
     signal = describeLayer(layer, index, signal, parameters);
-    layers.push({ inputSize, outputSize: signal.size, perStep: signal.perStep });
+    const { size: outputSize, perStep, picture: outputPicture } = signal;
+    layers.push({
+      inputSize,
+      outputSize,
+      perStep,
+      ...(inputPicture === undefined ? {} : { inputPicture }),
+      ...(outputPicture === undefined ? {} : { outputPicture }),
+    });
   });
   if (signal.tokens)
     fail(
@@ -76,9 +102,27 @@ export function describeNetwork(spec: NetworkSpec): NetworkShape {
   return { layers, parameters, outputSize: signal.size, perStep: signal.perStep };
 }
 
+/** Steps of the output for so many steps of input. Throws as `describeNetwork`, and `network/bad-input` for steps that are no whole picture. */
+export function outputSteps(spec: NetworkSpec, steps: number): number {
+  return stepsAfter(spec, describeNetwork(spec).layers, steps);
+}
+
+/** The picture of an image input, checked. */
+function pictureOf({ input }: NetworkSpec): { readonly picture?: PictureSize } {
+  if (input.kind !== "image") return {};
+  const { height, width, channels, size } = input;
+  for (const [what, value] of Object.entries({ height, width, channels })) checkCount(value, `The picture's ${what}`);
+  if (size !== channels)
+    fail(
+      "network/bad-size",
+      `The input's size is ${size}, but the picture has ${channels} channels; make the two equal.`,
+    );
+  return { picture: { height, width } };
+}
+
 function describeLayer(layer: LayerSpec, index: number, signal: Signal, parameters: ParameterSpec[]): Signal {
   const name = `Layer ${index} (${layer.kind === "cell" ? layer.cell.name : layer.kind})`;
-  checkChoice(layer.kind, ["cell", "embedding", "dropout", "pool"], `${name}: its kind`);
+  checkChoice(layer.kind, ["cell", "embedding", "dropout", "pool", "convolution", "spatial-pool"], `${name}: its kind`);
   if (layer.kind === "embedding") {
     if (!signal.tokens)
       fail(
@@ -105,10 +149,65 @@ function describeLayer(layer: LayerSpec, index: number, signal: Signal, paramete
           "network/bad-layer",
           `${name} needs a sequence, but a layer before it has made one vector of it already; remove one of the two.`,
         );
-      return { ...signal, perStep: false };
+      return { size: signal.size, perStep: false, tokens: false };
     case "cell":
       return describeCell(layer, index, name, signal, parameters);
+    case "convolution":
+      return describeConvolution(layer, index, name, signal, parameters);
+    case "spatial-pool":
+      checkChoice(layer.over, ["max", "mean"], `${name}: over`);
+      return { ...signal, ...slide(layer, name, signal) };
   }
+}
+
+function describeConvolution(
+  layer: ConvolutionLayer,
+  index: number,
+  name: string,
+  signal: Signal,
+  parameters: ParameterSpec[],
+): Signal {
+  checkCount(layer.size, `${name}: its size`);
+  checkChoice(layer.padding ?? "same", ["same", "valid"], `${name}: padding`);
+  checkChoice(layer.activation ?? "linear", ["linear", "relu", "tanh"], `${name}: activation`);
+  const after = slide(layer, name, signal);
+  const { y, x } = axesOf(layer, signal.picture !== undefined);
+  const taps = signal.picture === undefined ? [x.kernel] : [y.kernel, x.kernel];
+  parameters.push(
+    { name: `${index}.W`, shape: [layer.size, ...taps, signal.size], frozen: false },
+    { name: `${index}.b`, shape: [layer.size], frozen: false },
+  );
+  return { size: layer.size, perStep: true, tokens: false, ...after };
+}
+
+/** The picture that is left, if there is one, of windows that fit. */
+function slide(layer: SpatialLayer, name: string, signal: Signal): { readonly picture?: PictureSize } {
+  const { picture } = signal;
+  if (!signal.perStep)
+    fail(
+      "network/bad-layer",
+      `${name} needs a sequence or a picture, but a layer before it has made one vector of it already; move it before that.`,
+    );
+  const { kernel, stride } = layer;
+  const extents = { kernel, stride, dilation: layer.kind === "convolution" ? layer.dilation : undefined };
+  for (const [what, extent] of Object.entries(extents)) {
+    if (extent === undefined) continue;
+    if (typeof extent !== "number" && (extent.length !== 2 || picture === undefined))
+      fail(
+        "network/bad-size",
+        `${name}: its ${what} is [${extent.join(", ")}], but must be ${picture === undefined ? "one number, for it slides along a sequence" : "a number or two"}.`,
+      );
+    for (const one of typeof extent === "number" ? [extent] : extent) checkCount(one, `${name}: its ${what}`);
+  }
+  if (picture === undefined) return {};
+  const axes = axesOf(layer, true);
+  const [high, wide] = [spanOf(axes.y), spanOf(axes.x)];
+  if (high > picture.height || wide > picture.width)
+    fail(
+      "network/bad-layer",
+      `${name}: its kernel spans ${high} × ${wide} pixels, but the picture it gets has ${picture.height} × ${picture.width}; take a smaller kernel, or pool less before it.`,
+    );
+  return { picture: pictureAfter(axes, picture) };
 }
 
 function describeCell(
@@ -179,7 +278,9 @@ function describeCell(
       "network/bad-layer",
       `${name} is residual, but its output has ${size} numbers and its input ${signal.size}; they must be equal.`,
     );
-  return { size, perStep: signal.perStep, tokens: false };
+  const { perStep, picture } = signal;
+  // A recurrent cell makes a sequence of the pixels.
+  return { size, perStep, tokens: false, ...(picture === undefined || cell.states.length > 0 ? {} : { picture }) };
 }
 
 function fail(code: "network/bad-layer" | "network/not-embedded" | "network/bad-size", message: string): never {

@@ -1,5 +1,5 @@
 /** Networks of layers: what other folders use of them. */
-export { describeNetwork, cellOf, specOf } from "./describe.ts";
+export { describeNetwork, cellOf, outputSteps, specOf } from "./describe.ts";
 export { initialiseNetwork } from "./initialise.ts";
 export type { ParameterValues } from "./initialise.ts";
 export { declareParameters, lowerNetwork } from "./lower-network.ts";

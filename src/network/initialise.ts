@@ -3,7 +3,8 @@ import { initialiseParameters } from "../cells/index.ts";
 import type { InitialisationName } from "../cells/index.ts";
 import { createRandom, drawNormal } from "../util/random.ts";
 import { cellOf, describeNetwork, directionsOf, sizesOf } from "./describe.ts";
-import type { NetworkSpec } from "./spec.ts";
+import { known } from "../util/errors.ts";
+import type { NetworkShape, NetworkSpec } from "./spec.ts";
 
 /** Parameter values by name, row-major. The same seed gives the same numbers. */
 export type ParameterValues = Record<string, Float32Array>;
@@ -18,6 +19,13 @@ export function initialiseNetwork(spec: NetworkSpec, options: { readonly seed: n
     if (layer.kind === "embedding") {
       const length = shape.layers[index]!.inputSize * layer.size;
       values[`${index}.E`] = Float32Array.from({ length }, () => drawNormal(uniform));
+    }
+    if (layer.kind === "convolution") {
+      // As PyTorch draws weights and bias: ±1 / √(numbers that an output is made of).
+      for (const { name, shape: dimensions } of shape.parameters.filter((one) => one.name.startsWith(`${index}.`))) {
+        const length = dimensions.reduce((product, n) => product * n, 1);
+        values[name] = Float32Array.from({ length }, () => (2 * uniform() - 1) * boundOf(shape.parameters, index));
+      }
     }
     if (layer.kind !== "cell") return;
     const sizes = sizesOf(layer, shape.layers[index]!.inputSize);
@@ -37,6 +45,14 @@ export function initialiseNetwork(spec: NetworkSpec, options: { readonly seed: n
     values[name] ??= new Float32Array(dimensions.reduce((product, n) => product * n, 1)).fill(firstState(spec, name));
   }
   return values;
+}
+
+function boundOf(parameters: NetworkShape["parameters"], index: number): number {
+  const weights = known(
+    parameters.find(({ name }) => name === `${index}.W`),
+    "the weights",
+  );
+  return 1 / Math.sqrt(weights.shape.slice(1).reduce((product, n) => product * n, 1));
 }
 
 /** A learned first state begins at the cell's own first value. */

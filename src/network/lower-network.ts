@@ -4,9 +4,12 @@ import { known } from "../util/errors.ts";
 import { describeNetwork } from "./describe.ts";
 import { allocateSignal } from "./signal.ts";
 import { lowerCellLayer } from "./layers/cell-layer.ts";
+import { lowerConvolution } from "./layers/convolution.ts";
 import { lowerDropout } from "./layers/dropout.ts";
 import { lowerEmbedding } from "./layers/embedding.ts";
 import { lowerPool } from "./layers/pool.ts";
+import { lowerSpatialPool } from "./layers/spatial-pool.ts";
+import { checkPictureSteps } from "./spatial.ts";
 import type { LoweredLayer, LayerContext, Signal } from "./layers/layer.ts";
 import type { NetworkShape, NetworkSpec } from "./spec.ts";
 
@@ -74,6 +77,10 @@ export interface LoweredNetwork {
   /** `[steps, batch, size]` where the network gives an output for each step, else its step 0: `[batch, size]`. */
   readonly output: Location;
   readonly perStep: boolean;
+  /** Steps of the output, 1 after a pooling over time. */
+  readonly steps: number;
+  /** Steps of each member of the output, where the input has lengths. */
+  readonly lengths: BufferId | undefined;
   readonly packs: readonly Statement[];
   readonly forward: readonly Statement[];
   /** By `layer.state`. */
@@ -90,11 +97,14 @@ export function lowerNetwork(options: LowerNetworkOptions): LoweredNetwork {
   const trains = (index: number): boolean =>
     [...parameters].some(([name, { gradient }]) => gradient !== undefined && Number(name.split(".")[0]) < index);
 
+  checkPictureSteps(spec, options.steps);
   let signal: Signal = { location: options.input, steps: options.steps };
+  let { lengths } = options;
   const layers: LoweredLayer[] = [];
   spec.layers.forEach((layer, index) => {
     const context: LayerContext = {
       ...options,
+      ...(lengths === undefined ? {} : { lengths }),
       index,
       shape: known(shape.layers[index], "a layer's shape"),
       name: `${options.prefix ?? ""}layer${index}`,
@@ -105,6 +115,7 @@ export function lowerNetwork(options: LowerNetworkOptions): LoweredNetwork {
     const lowered = lowerLayer(layer, context);
     layers.push(lowered);
     signal = lowered.output;
+    lengths = lowered.lengths ?? lengths;
   });
 
   const last = signal;
@@ -118,6 +129,8 @@ export function lowerNetwork(options: LowerNetworkOptions): LoweredNetwork {
   return {
     output: last.location,
     perStep: shape.perStep,
+    steps: last.steps,
+    lengths,
     packs: layers.flatMap((layer) => layer.packs),
     forward: layers.flatMap((layer) => layer.forward),
     finalStates: new Map(layers.flatMap((layer) => [...layer.finalStates])),
@@ -148,5 +161,9 @@ function lowerLayer(layer: NetworkSpec["layers"][number], context: LayerContext)
       return lowerDropout(layer, context);
     case "pool":
       return lowerPool(layer, context);
+    case "convolution":
+      return lowerConvolution(layer, context);
+    case "spatial-pool":
+      return lowerSpatialPool(layer, context);
   }
 }

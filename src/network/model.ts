@@ -16,6 +16,7 @@ import type { NetworkParameters } from "./lower-network.ts";
 import { checkTokens, createSession } from "./session.ts";
 import type { Session } from "./session.ts";
 import { allocateSignal } from "./signal.ts";
+import { checkPictureSteps } from "./spatial.ts";
 import type { NetworkShape, NetworkSpec } from "./spec.ts";
 
 export interface ModelOptions {
@@ -40,7 +41,7 @@ export interface Model {
   readonly spec: NetworkSpec;
   readonly shape: NetworkShape;
   readonly parameters: ParameterValues;
-  /** `[steps, batch, size]` where the network has an output for each step, else `[batch, size]`. A new array. */
+  /** `[outputSteps(spec, steps), batch, size]` where the network has an output for each step, else `[batch, size]`. A new array. */
   predict(options: PredictOptions): Numbers;
   /** A stream, one step at a time. */
   session(options?: SessionOptions): Session;
@@ -103,6 +104,7 @@ export function createModel({ spec, parameters, backend: name = "auto", threads 
           `inputs has ${inputs.length} numbers, but ${steps} steps × ${batch} members × ${columns} need ${wanted}.`,
         );
       if (spec.input.kind === "tokens") checkTokens(inputs, spec.input.size);
+      checkPictureSteps(spec, steps);
       if (lengths !== undefined) checkLengths(lengths, steps, batch);
       const { executable, input, output, lengths: lengthBuffer } = load(steps, batch, lengths !== undefined);
       const x = executable.array(input);
@@ -185,7 +187,7 @@ export function lowerPredict(
     packedRole: "persistent",
     ...(lengths === undefined ? {} : { lengths }),
   });
-  const outputSteps = lowered.perStep ? steps : 1;
+  const outputSteps = lowered.perStep ? lowered.steps : 1;
   const output = allocateSignal(builder, "output", {
     steps: outputSteps,
     batch,

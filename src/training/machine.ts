@@ -106,7 +106,7 @@ function setFirstValues(settings: TrainingSettings, program: TrainingProgram, ex
   if (decay !== undefined) {
     const byElement = executable.array(decay).fill(0);
     for (const { buffer, start, length } of trainedPlaces(program)) {
-      if (known(program.program.buffers[buffer], "a buffer").shape.length === 2)
+      if (known(program.program.buffers[buffer], "a buffer").shape.length >= 2)
         byElement.fill(program.optimiser.matrixDecay ?? 0, start, start + length);
     }
   }

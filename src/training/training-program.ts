@@ -1,7 +1,7 @@
 /** Everything training does to a network, as one program: a step's loss and gradient, the update, and evaluation. */
 import { at, copyStep, createProgramBuilder, gradientArena, overRows } from "../lower/index.ts";
 import type { BufferId, Location, Program, ProgramBuilder, Statement } from "../lower/index.ts";
-import { cellOf, declareParameters, describeNetwork, lowerNetwork } from "../network/index.ts";
+import { cellOf, declareParameters, describeNetwork, lowerNetwork, outputSteps } from "../network/index.ts";
 import type { NetworkParameters, NetworkShape, NetworkSpec } from "../network/index.ts";
 import { stateShapes } from "../network/describe.ts";
 import { known, RecurraError } from "../util/errors.ts";
@@ -147,7 +147,7 @@ function declarePorts(
 ): TrainingPorts {
   const { batch, network } = options;
   const most = Math.max(...options.steps);
-  const outputSteps = shape.perStep ? most : 1;
+  const outputs = shape.perStep ? outputSteps(network, most) : 1;
   const columns = network.input.kind === "tokens" ? 1 : network.input.size;
   const port = (name: string, dimensions: readonly number[]): BufferId =>
     builder.buffer({
@@ -159,14 +159,14 @@ function declarePorts(
   return {
     inputs: port("inputs", [most, batch, columns]),
     lengths: options.lengths ? port("lengths", [batch]) : undefined,
-    targets: port("targets", [outputSteps, batch, loss.targets]),
-    weights: port("weights", [outputSteps, batch]),
+    targets: port("targets", [outputs, batch, loss.targets]),
+    weights: port("weights", [outputs, batch]),
     scale: port("scale", [1]),
     seed: port("seed", [1]),
     clock: options.carry === undefined ? undefined : port("clock", [batch]),
     loss: port("loss", [1]),
     norm: port("norm", [1]),
-    outputs: port("outputs", [outputSteps, batch, shape.outputSize]),
+    outputs: port("outputs", [outputs, batch, shape.outputSize]),
   };
 }
 
@@ -238,7 +238,7 @@ function lowerStep(work: Work, steps: number): readonly Statement[] {
   const network = lowerForward(work, steps, "step");
   const gradients = gradientArena(builder.buffers);
   const loss = lowerLoss({
-    ...lossOptions(work, network, steps),
+    ...lossOptions(work, network),
     name: `step${steps}.loss`,
     gradient: network.outputGradient(),
   });
@@ -270,28 +270,24 @@ function lowerAdvance(work: Work): readonly Statement[] {
 function lowerEvaluate(work: Work, steps: number): readonly Statement[] {
   const { options, ports, shape } = work;
   const network = lowerForward(work, steps, "evaluate");
-  const count = shape.perStep ? steps : 1;
   const outputs = rowsAt(ports.outputs, options.batch, shape.outputSize);
   return [
     ...network.packs,
     ...network.forward,
-    ...lowerLoss({ ...lossOptions(work, network, steps), name: `evaluate${steps}.loss` }),
-    ...copySteps(work, network.output, outputs, count),
+    ...lowerLoss({ ...lossOptions(work, network), name: `evaluate${steps}.loss` }),
+    ...copySteps(work, network.output, outputs, network.steps),
     ...keepStates(work, network),
   ];
 }
 
-function lossOptions(
-  { builder, options, ports, loss, shape }: Work,
-  network: ReturnType<typeof lowerNetwork>,
-  steps: number,
-) {
-  const { targets, weights, scale, loss: to, lengths } = ports;
+function lossOptions({ builder, options, ports, loss, shape }: Work, network: ReturnType<typeof lowerNetwork>) {
+  const { targets, weights, scale, loss: to } = ports;
+  const { lengths } = network;
   return {
     builder,
     loss,
     prediction: network.output,
-    steps: shape.perStep ? steps : 1,
+    steps: network.steps,
     batch: options.batch,
     ...(lengths === undefined || !shape.perStep ? {} : { lengths }),
     targets,

@@ -1,5 +1,5 @@
 /** A model from the bytes of a file. Nothing in the file is trusted, and nothing in it is run. */
-import { createModel, describeNetwork } from "../../network/index.ts";
+import { createModel, describeNetwork, outputSteps } from "../../network/index.ts";
 import type { Model, ModelOptions, NetworkShape, NetworkSpec } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { checksumOfModel } from "./checksum.ts";
@@ -164,6 +164,8 @@ function takeSelfTest(
     );
   };
   const { steps, batch } = selfTest;
+  if (network.input.kind === "image" && steps !== network.input.height * network.input.width)
+    throw badModel(source, `its self-test has ${steps} steps, which is no whole picture`);
   const rows = steps * batch;
   const inputs = take(places.selfTestInputs, rows * (network.input.kind === "tokens" ? 1 : network.input.size));
   const bad =
@@ -171,6 +173,9 @@ function takeSelfTest(
       ? inputs.findIndex((token) => !Number.isInteger(token) || token < 0 || token >= network.input.size)
       : -1;
   if (bad >= 0) throw badModel(source, `its self-test has ${inputs[bad]} as a token`);
-  const outputs = take(places.selfTestOutputs, (shape.perStep ? rows : batch) * shape.outputSize);
+  const outputs = take(
+    places.selfTestOutputs,
+    (shape.perStep ? outputSteps(network, steps) : 1) * batch * shape.outputSize,
+  );
   return { selfTest: { ...selfTest, inputs, outputs } };
 }

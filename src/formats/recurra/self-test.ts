@@ -29,8 +29,8 @@ const tolerance = 1e-3;
 /** Inputs from a fixed seed: standard normal numbers, or tokens each as likely. */
 export function drawSelfTest({ spec }: Pick<Model, "spec">): SelfTestInputs {
   const random = createRandom(1);
-  const [steps, batch] = [5, 2];
   const { kind, size } = spec.input;
+  const [steps, batch] = [spec.input.kind === "image" ? spec.input.height * spec.input.width : 5, 2];
   const draw = kind === "tokens" ? () => random.integer(size) : () => random.normal();
   return { steps, batch, inputs: Float32Array.from({ length: steps * batch * (kind === "tokens" ? 1 : size) }, draw) };
 }

@@ -1,5 +1,5 @@
 /** What every layer is once lowered. */
-import type { Location, Statement } from "../../lower/index.ts";
+import type { BufferId, Location, Statement } from "../../lower/index.ts";
 import type { LowerNetworkOptions } from "../lower-network.ts";
 import type { LayerShape } from "../spec.ts";
 
@@ -9,6 +9,7 @@ export interface Signal {
   readonly steps: number;
 }
 
+/** `lengths` are those of the layer's own input. */
 export interface LayerContext extends Omit<LowerNetworkOptions, "gradient"> {
   readonly index: number;
   /** Prefix of names. */
@@ -23,6 +24,8 @@ export interface LayerContext extends Omit<LowerNetworkOptions, "gradient"> {
 
 export interface LoweredLayer {
   readonly output: Signal;
+  /** Steps of each member of the output, where the layer changes them. */
+  readonly lengths?: BufferId;
   readonly packs: readonly Statement[];
   readonly forward: readonly Statement[];
   readonly finalStates: ReadonlyMap<string, Location>;
