@@ -12,5 +12,7 @@ export type { CellChoice } from "./builder.ts";
 export type { Session, SessionSnapshot } from "./session.ts";
 export type { WeightBytes } from "./load-step.ts";
 export type { WeightFormat } from "../lower/index.ts";
+export { decodeCtc } from "./decoding/ctc.ts";
+export type { CtcDecoding, DecodeCtcOptions } from "./decoding/ctc.ts";
 export { allocateSignal } from "./signal.ts";
 export type * from "./spec.ts";

@@ -2,9 +2,11 @@
 import { readTruth } from "../data/assemble-windows.ts";
 import type { Numbers } from "../data/numbers.ts";
 import type { Windows } from "../data/windows.ts";
+import { outputSteps } from "../network/index.ts";
 import type { NetworkShape, NetworkSpec } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { Random } from "../util/random.ts";
+import { checkLabels } from "./labels.ts";
 import { createSequenceSource, membersOf } from "./sequence-source.ts";
 import type { SequenceData } from "./sequence-source.ts";
 import { createStreamSource } from "./stream-source.ts";
@@ -100,10 +102,13 @@ export interface Fit {
   /** Numbers in a row of targets that the loss compares with. */
   readonly targets: number;
   readonly isClass: boolean;
+  /** For a loss that compares whole sequences. */
+  readonly ctc?: { readonly blank: number } | undefined;
 }
 
 /** Throws `training/bad-data` naming what does not fit: sizes, tokens or classes out of range, outputs per step or not. */
-export function checkFit(data: TrainingData, source: BatchSource, { spec, shape, targets, isClass }: Fit): void {
+export function checkFit(data: TrainingData, source: BatchSource, { spec, shape, targets, isClass, ctc }: Fit): void {
+  checkSteps(source, spec, shape);
   const inputs = spec.input.kind === "tokens" ? 1 : spec.input.size;
   if (source.inputSize !== inputs)
     fail(`The data have ${source.inputSize} numbers a step, but the network takes ${inputs}; make the two equal.`);
@@ -112,7 +117,9 @@ export function checkFit(data: TrainingData, source: BatchSource, { spec, shape,
       `The data have ${source.targetSize} numbers a target, but the network's ${shape.outputSize} outputs and its loss make ${targets}; make the two equal.`,
     );
   }
-  if (source.perStep !== shape.perStep) {
+  if (ctc !== undefined) {
+    checkLabels(data, { spec, shape, blank: ctc.blank });
+  } else if (source.perStep !== shape.perStep) {
     const advice = source.perStep
       ? "remove the pooling from the network"
       : 'end the network\'s recurrent part with { kind: "pool", over: "last" }';
@@ -125,10 +132,23 @@ export function checkFit(data: TrainingData, source: BatchSource, { spec, shape,
     return;
   }
   if (spec.input.kind === "tokens") checkNumbers(data.inputs, spec.input.size, "token");
-  if (!isClass) return;
+  if (!isClass || ctc !== undefined) return;
   // A class that is left out by its weight, or is not asked for, may have any number.
   const used = data.kind === "sequences" && !data.perStep ? data.indices : undefined;
   checkNumbers(data.targets, shape.outputSize, "class", { weights: data.weights, used });
+}
+
+/** Whole pictures, and where there is a target for each step as many outputs as steps. */
+function checkSteps(source: BatchSource, spec: NetworkSpec, shape: NetworkShape): void {
+  for (const steps of source.steps) {
+    const outputs = outputSteps(spec, steps);
+    if (source.perStep && shape.perStep && outputs !== steps)
+      fail(
+        `The data have a target for each step, but the network makes ${outputs} outputs of ${steps} steps; let convolutions keep the steps (stride 1, padding "same"), or use the loss "ctc".`,
+      );
+  }
+  if (spec.input.kind === "image" && source.lengths)
+    fail("The data's pictures differ in length; a picture has a step for each pixel.");
 }
 
 interface Exceptions {

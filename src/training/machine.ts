@@ -58,6 +58,7 @@ export function createMachine(settings: TrainingSettings, backend: Backend): Mac
     clip: settings.clip,
     steps: [...new Set([...source.steps, ...(validation?.steps ?? [])])].sort((a, b) => a - b),
     batch,
+    labels: source.targetSize,
     lengths: source.lengths || validation?.lengths === true,
     carry: source.truncation === undefined ? undefined : { update: source.truncation.update },
   });
@@ -75,7 +76,7 @@ function wholePieces({ truncation }: BatchSource): { readonly update: number } |
 }
 
 function checkData(data: TrainingData, source: BatchSource, spec: NetworkSpec, { shape, loss }: TrainingProgram): void {
-  checkFit(data, source, { spec, shape, targets: loss.targets, isClass: loss.isClass });
+  checkFit(data, source, { spec, shape, targets: loss.targets, isClass: loss.isClass, ctc: loss.ctc });
 }
 
 /** Parameters (given or drawn), moments, and the constants of loss and optimiser. */
@@ -160,7 +161,7 @@ function assemble(parts: Parts): Machine {
     from.fill(index, ports.batch);
     if (ports.batch.lengths !== undefined) assertLongestFirst(ports.batch.lengths);
     const steps = from.stepsOf(index);
-    const rows = (program.shape.perStep ? steps : 1) * from.batch;
+    const rows = (from.perStep ? steps : 1) * from.batch;
     result.count = countLoss(program.loss, rows, ports.batch.targets, ports.batch.weights);
     ports.scale[0] = result.count === 0 ? 0 : 1 / result.count;
     ports.clock?.fill(index * (from.truncation?.update ?? 0));

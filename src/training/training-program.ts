@@ -22,6 +22,8 @@ export interface TrainingProgramOptions {
   /** Steps that batches may have, ascending. Each gets functions of its own; they share all memory. */
   readonly steps: readonly number[];
   readonly batch: number;
+  /** Labels of a sequence at most, where the loss compares whole sequences. */
+  readonly labels?: number | undefined;
   /** Whether members of a batch differ in length; they come longest first. */
   readonly lengths: boolean;
   /**
@@ -95,7 +97,7 @@ interface Work {
 export function lowerTraining(options: TrainingProgramOptions): TrainingProgram {
   if (options.clip !== undefined) checkClip(options.clip);
   const shape = describeNetwork(options.network);
-  const lossPlan = planLoss(options.loss, shape.outputSize);
+  const lossPlan = planLoss(options.loss, shape.outputSize, options.labels);
   const optimiser = planOptimiser(options.optimiser);
   const builder = createProgramBuilder();
   const parameters = declareParameters(builder, shape, { gradients: true });
@@ -147,6 +149,7 @@ function declarePorts(
 ): TrainingPorts {
   const { batch, network } = options;
   const most = Math.max(...options.steps);
+  const rows = loss.ctc === undefined && shape.perStep ? outputSteps(network, most) : 1;
   const outputs = shape.perStep ? outputSteps(network, most) : 1;
   const columns = network.input.kind === "tokens" ? 1 : network.input.size;
   const port = (name: string, dimensions: readonly number[]): BufferId =>
@@ -159,8 +162,8 @@ function declarePorts(
   return {
     inputs: port("inputs", [most, batch, columns]),
     lengths: options.lengths ? port("lengths", [batch]) : undefined,
-    targets: port("targets", [outputs, batch, loss.targets]),
-    weights: port("weights", [outputs, batch]),
+    targets: port("targets", [rows, batch, loss.targets]),
+    weights: port("weights", [rows, batch]),
     scale: port("scale", [1]),
     seed: port("seed", [1]),
     clock: options.carry === undefined ? undefined : port("clock", [batch]),

@@ -104,7 +104,7 @@ function readCellLayer(data: PlainData): CellLayer {
     cell: readCell(layer.get("cell")),
     size: layer.get("size").whole(1, limits.size),
     ...readOptional(layer, optional),
-  } as CellLayer;
+  };
 }
 
 function readCell(data: PlainData): CellSpec {
