@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { cell } from "../language/index.ts";
 import { tolerances } from "../../test/tolerances.ts";
 import type { Backend, Numbers } from "../engine/backend.ts";
+import { chooseBackend } from "../engine/backends.ts";
 import { createInterpreterBackend } from "../engine/interpreter-backend.ts";
-import { createWasmBackend } from "../engine/wasm-backend.ts";
 import { createProgramBuilder, overRows } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import { createRandom } from "../util/random.ts";
@@ -147,6 +147,14 @@ const networks: Readonly<Record<string, { readonly spec: NetworkSpec; readonly s
       .build(),
     sizes: { steps: 3, batch: 2 },
   },
+  "a head tied to the embedding": {
+    spec: network({ tokens: 5 })
+      .embedding(3)
+      .recurrent("gru", { size: 3 })
+      .dense(5, { ties: { W: "0.E" } })
+      .build(),
+    sizes: { steps: 4, batch: 3, lengths: [4, 3, 1] },
+  },
   "convolutions along sequences of several lengths": {
     spec: network({ features: 3 })
       .convolution(5, { kernel: 3, activation: "tanh" })
@@ -280,9 +288,15 @@ describe("the gradient of every parameter is that of central differences", () =>
   test.each(Object.entries(networks))("%s", (_, { spec, sizes }) => expectGradient(spec, sizes));
 });
 
-describe("wasm gives the numbers of float64", () => {
-  test.each(Object.entries(networks))("%s", (_, { spec, sizes }) => {
-    const [wanted, got] = [createInterpreterBackend(), createWasmBackend()].map((backend) => {
+/** Those whose lowering the contract suite of the backends does not reach: also native. */
+const alsoNative = Object.entries(networks).filter(([name]) => /convolution|picture|tied/.test(name));
+
+describe.each([
+  ["wasm", Object.entries(networks)],
+  ["native", alsoNative],
+] as const)("%s gives the numbers of float64", (backendName, cases) => {
+  test.each(cases)("%s", (_, { spec, sizes }) => {
+    const [wanted, got] = [createInterpreterBackend(), chooseBackend(backendName).backend].map((backend) => {
       const loaded = loadGradient(backend, spec, sizes);
       fillRandomly(spec, loaded);
       loaded.executable.call("forward");

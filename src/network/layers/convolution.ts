@@ -2,30 +2,27 @@
  * Convolution over a sequence or a picture, as products: positions along a line × members are the rows, taps along x the segments of the depth, and taps
  * along y further products that add to the same result. A sequence is a picture of one line.
  */
-import { at, overRows, outerScratchLength, packedLength, padTo4, plus, shift } from "../../lower/index.ts";
+import { at, overRows, outerScratchLength, padTo4, plus, shift } from "../../lower/index.ts";
 import type { BufferId, Location, LoopId, MapBuilder, Offset, Statement, ValueId } from "../../lower/index.ts";
 import { known } from "../../util/errors.ts";
 import { allocateSignal } from "../signal.ts";
 import { axesOf, countWindows, spanOf } from "../spatial.ts";
-import type { Axes, Axis } from "../spatial.ts";
+import type { Axis } from "../spatial.ts";
 import type { ConvolutionLayer, PictureSize } from "../spec.ts";
+import { packBackward, packForward } from "./convolution-weights.ts";
+import type { Taps } from "./convolution-weights.ts";
 import type { LayerContext, LoweredLayer } from "./layer.ts";
 import { slideLengths, whereActive } from "./member-lengths.ts";
 import type { MemberLengths } from "./member-lengths.ts";
 
 /** What the parts of the lowering share. */
-interface Work {
+interface Work extends Taps {
   readonly layer: ConvolutionLayer;
-  readonly context: LayerContext;
-  readonly axes: Axes;
   readonly lengths: MemberLengths;
   readonly input: PictureSize;
   /** The input with zeros around it. */
   readonly padded: PictureSize;
   readonly output: PictureSize;
-  /** Numbers in a row of the input and of the output. */
-  readonly inputs: number;
-  readonly outputs: number;
 }
 
 /**
@@ -173,71 +170,6 @@ function overLines(
       ),
     ];
   });
-}
-
-/** W[:, ky] of each line of taps, ready for products of a depth of (taps along x × C). */
-function packForward(
-  { layer, context, axes, inputs, outputs }: Work,
-  weights: BufferId,
-): { readonly packs: readonly Statement[]; readonly lines: readonly BufferId[] } {
-  const { builder, name, packedRole = "scratch" } = context;
-  const taps = axes.y.kernel * axes.x.kernel;
-  const depth = axes.x.kernel * inputs;
-  const columns = padTo4(layer.size);
-  const packs: Statement[] = [];
-  const lines = Array.from({ length: axes.y.kernel }, (_, ky) => {
-    const to = builder.buffer({
-      name: `${name}.W.packed`,
-      length: packedLength(depth, columns),
-      role: packedRole,
-      shape: [depth, columns],
-    });
-    const block = {
-      buffer: weights,
-      offset: at(ky * depth),
-      depthStride: 1,
-      columnStride: taps * inputs,
-      depth,
-      columns: outputs,
-      depthAt: 0,
-      columnAt: 0,
-    };
-    packs.push({ kind: "pack", name: `${name}.W.pack`, depth, columns, blocks: [block], to });
-    return to;
-  });
-  return { packs, lines };
-}
-
-/** W of each tap, transposed, for products of a depth of O. */
-function packBackward(
-  { context, axes, inputs, outputs }: Work,
-  weights: BufferId,
-): { readonly packs: readonly Statement[]; readonly taps: readonly BufferId[] } {
-  const { builder, name, packedRole = "scratch" } = context;
-  const count = axes.y.kernel * axes.x.kernel;
-  const columns = padTo4(inputs);
-  const packs: Statement[] = [];
-  const taps = Array.from({ length: count }, (_, tap) => {
-    const to = builder.buffer({
-      name: `${name}.W.packedT`,
-      length: packedLength(outputs, columns),
-      role: packedRole,
-      shape: [outputs, columns],
-    });
-    const block = {
-      buffer: weights,
-      offset: at(tap * inputs),
-      depthStride: count * inputs,
-      columnStride: 1,
-      depth: outputs,
-      columns: inputs,
-      depthAt: 0,
-      columnAt: 0,
-    };
-    packs.push({ kind: "pack", name: `${name}.W.packT`, depth: outputs, columns, blocks: [block], to });
-    return to;
-  });
-  return { packs, taps };
 }
 
 /**
