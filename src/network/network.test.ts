@@ -147,14 +147,6 @@ const networks: Readonly<Record<string, { readonly spec: NetworkSpec; readonly s
       .build(),
     sizes: { steps: 3, batch: 2 },
   },
-  "a head tied to the embedding": {
-    spec: network({ tokens: 5 })
-      .embedding(3)
-      .recurrent("gru", { size: 3 })
-      .dense(5, { ties: { W: "0.E" } })
-      .build(),
-    sizes: { steps: 4, batch: 3, lengths: [4, 3, 1] },
-  },
   "convolutions along sequences of several lengths": {
     spec: network({ features: 3 })
       .convolution(5, { kernel: 3, activation: "tanh" })
