@@ -124,6 +124,27 @@ describe("a network that learns label sequences", () => {
     machine.dispose();
   });
 
+  test("but not along a stream, whose pieces convolutions would not see together", () => {
+    const data = {
+      kind: "stream",
+      inputs: new Float64Array(40),
+      inputSize: 2,
+      targets: new Float64Array(60),
+      targetSize: 3,
+      batch: 1,
+    } as const;
+    const settings = settleOptions({
+      network: spec,
+      data,
+      loss: { kind: "mean-squared" },
+      epochs: 1,
+      truncation: { update: 4 },
+    });
+    expect(() => createMachine(settings, chooseBackend("reference").backend)).toThrow(
+      expect.objectContaining({ code: "training/not-causal" }),
+    );
+  });
+
   test.each([
     ["a blank as a label", [[1, 0], [2], [1]]],
     ["a label that is no class", [[1, 3], [2], [1]]],

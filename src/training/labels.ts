@@ -36,6 +36,7 @@ export function checkLabels(data: TrainingData, { spec, shape, blank }: LabelFit
       'The loss "ctc" needs an output for each step, but the network gives one for each sequence; remove the pooling.',
     );
   const { targets, targetSize } = data;
+  const outputsOf = new Map<number, number>();
   for (const sequence of membersOf(data)) {
     const own = Array.from(targets.subarray(sequence * targetSize, (sequence + 1) * targetSize));
     const count = own.findLastIndex((label) => label !== -1) + 1;
@@ -49,7 +50,8 @@ export function checkLabels(data: TrainingData, { spec, shape, blank }: LabelFit
       );
     const repeats = labels.filter((label, n) => n > 0 && label === labels[n - 1]).length;
     const steps = data.lengths[sequence] ?? 0;
-    const outputs = outputSteps(spec, steps);
+    const outputs = outputsOf.get(steps) ?? outputSteps(spec, steps);
+    outputsOf.set(steps, outputs);
     if (outputs < count + repeats)
       fail(
         `Sequence ${sequence} has ${count} labels, which need ${count + repeats} outputs at least (repeated ones a blank between them), but its ${steps} steps give ${outputs}; leave it out, or pool less.`,

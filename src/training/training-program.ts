@@ -176,6 +176,11 @@ function declarePorts(
 /** A place for every state of every recurrent layer. Throws `training/not-causal`. */
 function declareStates(builder: ProgramBuilder, { network, batch }: TrainingProgramOptions): Map<string, Location> {
   network.layers.forEach((layer, index) => {
+    if (layer.kind === "convolution" || layer.kind === "spatial-pool")
+      throw new RecurraError(
+        "training/not-causal",
+        `Layer ${index} (${layer.kind}) reads steps beside one another, which lie in other pieces of a stream; cut the stream into sequences.`,
+      );
     if (layer.kind !== "cell" || cellOf(layer.cell).states.length === 0 || (layer.direction ?? "forward") === "forward")
       return;
     const runs = layer.direction === "both" ? "in both directions" : "backwards";
