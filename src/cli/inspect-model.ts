@@ -95,7 +95,15 @@ function nameLayer(layer: LayerSpec): string {
       return `dropout ${layer.rate}`;
     case "pool":
       return `pool: ${layer.over}`;
+    case "convolution":
+      return `convolution ${printExtent(layer.kernel)}${layer.activation === undefined ? "" : `, ${layer.activation}`}`;
+    case "spatial-pool":
+      return `${layer.over} of ${printExtent(layer.kernel)}`;
   }
+}
+
+function printExtent(extent: number | readonly [number, number]): string {
+  return typeof extent === "number" ? String(extent) : extent.join(" × ");
 }
 
 function describeLayers({ spec, shape }: LoadedModel): string {

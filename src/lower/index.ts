@@ -1,5 +1,5 @@
 /** From equations to kernels: what other folders use of it. */
-export { at, createProgramBuilder } from "./builder.ts";
+export { at, createProgramBuilder, plus, shift } from "./builder.ts";
 export type { MapBuilder, ProgramBuilder } from "./builder.ts";
 export { gradientArena, parameterArena } from "./arena.ts";
 export { lowerCell } from "./cell.ts";
@@ -20,9 +20,9 @@ export type {
   WeightFormat,
 } from "./ir.ts";
 export type { Location, TimeRange } from "./location.ts";
-export { denseLocation, sharedLocation, viewAt } from "./location.ts";
+export { denseLocation, padTo4, sharedLocation, viewAt } from "./location.ts";
 export { copyRows, copyStep, memberNumbers } from "./fill.ts";
-export { packedLength } from "./ir.ts";
+export { outerScratchLength, packedLength } from "./ir.ts";
 export { usesOf } from "./uses.ts";
 export { overRows } from "./rows.ts";
 export { printProgram } from "./print.ts";

@@ -7,7 +7,7 @@ import type { CellName } from "../cells/index.ts";
 import type { Cell } from "../language/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import { describeNetwork, specOf } from "./describe.ts";
-import type { CellLayer, CellSpec, LayerSpec, NetworkSpec } from "./spec.ts";
+import type { CellLayer, CellSpec, ConvolutionLayer, Extent, LayerSpec, NetworkSpec } from "./spec.ts";
 
 /** A built-in cell's name, or a cell of one's own. */
 export type CellChoice = CellName | Cell;
@@ -43,6 +43,16 @@ interface Vectors<N extends number> {
   readonly size: N;
 }
 
+/** Options of a convolution along a sequence, as in `ConvolutionLayer`. */
+export interface ConvolutionOptions<E extends Extent = number> extends Pick<
+  ConvolutionLayer,
+  "padding" | "activation"
+> {
+  readonly kernel: E;
+  readonly stride?: E;
+  readonly dilation?: E;
+}
+
 /** A vector for each step. */
 export interface SequenceNetwork<N extends number> extends Vectors<N> {
   recurrent<const M extends number, const D extends Direction = "forward">(
@@ -52,10 +62,23 @@ export interface SequenceNetwork<N extends number> extends Vectors<N> {
   dense<const M extends number>(size: M, options?: DenseOptions): SequenceNetwork<M>;
   dropout(rate: number, options?: { readonly perSequence?: boolean }): SequenceNetwork<N>;
   normalise(): SequenceNetwork<N>;
+  convolution<const M extends number>(size: M, options: ConvolutionOptions): SequenceNetwork<M>;
+  /** The largest or the mean of every `kernel` steps. */
+  pool(kernel: number, over: "max" | "mean", options?: { readonly stride?: number }): SequenceNetwork<N>;
   /** The last step's vector. */
   last(): VectorNetwork<N>;
   mean(): VectorNetwork<N>;
   max(): VectorNetwork<N>;
+}
+
+/** A vector for each pixel of a picture; to a recurrent layer, and to pooling over time, the pixels are a sequence, row by row. */
+export interface PictureNetwork<N extends number> extends SequenceNetwork<N> {
+  dense<const M extends number>(size: M, options?: DenseOptions): PictureNetwork<M>;
+  dropout(rate: number, options?: { readonly perSequence?: boolean }): PictureNetwork<N>;
+  normalise(): PictureNetwork<N>;
+  convolution<const M extends number>(size: M, options: ConvolutionOptions<Extent>): PictureNetwork<M>;
+  /** The largest or the mean of every window of `kernel` pixels. */
+  pool(kernel: Extent, over: "max" | "mean", options?: { readonly stride?: Extent }): PictureNetwork<N>;
 }
 
 /** One vector for the sequence. */
@@ -75,13 +98,20 @@ interface WithEncoder {
   readonly encoder?: NetworkSpec;
 }
 
-/** A network that reads vectors of `features` numbers, or one of `tokens` different tokens. */
+/** A network that reads vectors of `features` numbers, one of `tokens` different tokens, or a picture. */
 export function network<const N extends number>(input: { readonly features: N } & WithEncoder): SequenceNetwork<N>;
 export function network(input: { readonly tokens: number } & WithEncoder): TokenNetwork;
+export function network<const N extends number>(
+  input: { readonly image: { readonly height: number; readonly width: number; readonly channels: N } } & WithEncoder,
+): PictureNetwork<N>;
 export function network(
-  input: { readonly features?: number; readonly tokens?: number } & WithEncoder,
-): SequenceNetwork<number> | TokenNetwork {
-  const { features, tokens, encoder } = input;
+  input: {
+    readonly features?: number;
+    readonly tokens?: number;
+    readonly image?: { readonly height: number; readonly width: number; readonly channels: number };
+  } & WithEncoder,
+): PictureNetwork<number> | TokenNetwork {
+  const { features, tokens, image, encoder } = input;
   const kind = features === undefined ? "tokens" : "features";
   if (encoder?.encoder !== undefined)
     throw new RecurraError(
@@ -89,13 +119,14 @@ export function network(
       "The encoder has an encoder of its own; give it a network without one.",
     );
   return chain({
-    input: { kind, size: features ?? tokens ?? 0 },
+    input:
+      image === undefined ? { kind, size: features ?? tokens ?? 0 } : { kind: "image", ...image, size: image.channels },
     layers: [],
     ...(encoder === undefined ? {} : { encoder: { input: encoder.input, layers: encoder.layers } }),
   });
 }
 
-type Chain = SequenceNetwork<number> & TokenNetwork;
+type Chain = PictureNetwork<number> & TokenNetwork;
 
 function chain(spec: NetworkSpec): Chain {
   const add = (layer: LayerSpec): never => {
@@ -117,6 +148,8 @@ function chain(spec: NetworkSpec): Chain {
     },
     dropout: (rate, options = {}) => add({ kind: "dropout", rate, ...options }),
     normalise: () => add({ kind: "cell", cell: specOf(cells["layer-norm"]), size: describeNetwork(spec).outputSize }),
+    convolution: (size, options) => add({ kind: "convolution", size, ...options }),
+    pool: (kernel, over, options = {}) => add({ kind: "spatial-pool", over, kernel, ...options }),
     last: () => add({ kind: "pool", over: "last" }),
     mean: () => add({ kind: "pool", over: "mean" }),
     max: () => add({ kind: "pool", over: "max" }),

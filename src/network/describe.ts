@@ -3,16 +3,20 @@ import { cell as createCell } from "../language/index.ts";
 import type { Cell, Variable } from "../language/index.ts";
 import { resolveSizes } from "../language/sizes.ts";
 import { known, RecurraError } from "../util/errors.ts";
+import { axesOf, pictureAfter, spanOf, stepsAfter } from "./spatial.ts";
+import type { SpatialLayer } from "./spatial.ts";
 import type {
   CellLayer,
   CellSpec,
   ChainShape,
   ChainSpec,
+  ConvolutionLayer,
   LayerShape,
   LayerSpec,
   NetworkShape,
   NetworkSpec,
   ParameterSpec,
+  PictureSize,
 } from "./spec.ts";
 
 /** What goes from one layer to the next. */
@@ -21,6 +25,8 @@ interface Signal {
   readonly perStep: boolean;
   /** Numbers of a vocabulary's entries, not yet embedded. */
   readonly tokens: boolean;
+  /** Where the steps are the pixels of one. */
+  readonly picture?: PictureSize;
 }
 
 const cellsBySpec = new WeakMap<CellSpec, Cell>();
@@ -141,14 +147,27 @@ export function describeNetwork(spec: NetworkSpec): NetworkShape {
 function describeChain(context: ChainContext): ChainShape {
   const { chain, called } = context;
   checkCount(chain.input.size, `${called}The input size`);
-  let signal: Signal = { size: chain.input.size, perStep: true, tokens: chain.input.kind === "tokens" };
+  let signal: Signal = {
+    size: chain.input.size,
+    perStep: true,
+    tokens: chain.input.kind === "tokens",
+    ...pictureOf(chain),
+  };
   const layers: LayerShape[] = [];
   chain.layers.forEach((layer, index) => {
-    const inputSize = signal.size;
+    const { size: inputSize, picture: inputPicture } = signal;
     const name = `${called}Layer ${index} (${layer.kind === "cell" ? layer.cell.name : layer.kind})`;
     signal = describeLayer(layer, { index, name, signal, context });
     const memorySize = attends(layer) ? { memorySize: known(context.encoder, "an encoder").shape.outputSize } : {};
-    layers.push({ inputSize, outputSize: signal.size, perStep: signal.perStep, ...memorySize });
+    const { size: outputSize, perStep, picture: outputPicture } = signal;
+    layers.push({
+      inputSize,
+      outputSize,
+      perStep,
+      ...memorySize,
+      ...(inputPicture === undefined ? {} : { inputPicture }),
+      ...(outputPicture === undefined ? {} : { outputPicture }),
+    });
   });
   if (signal.tokens)
     fail(
@@ -158,10 +177,28 @@ function describeChain(context: ChainContext): ChainShape {
   return { layers, outputSize: signal.size, perStep: signal.perStep };
 }
 
+/** Steps of the output for so many steps of input. Throws as `describeNetwork`, and `network/bad-input` for steps that are no whole picture. */
+export function outputSteps(spec: NetworkSpec, steps: number): number {
+  return stepsAfter(spec, describeNetwork(spec).layers, steps);
+}
+
+/** The picture of an image input, checked. */
+function pictureOf({ input }: ChainSpec): { readonly picture?: PictureSize } {
+  if (input.kind !== "image") return {};
+  const { height, width, channels, size } = input;
+  for (const [what, value] of Object.entries({ height, width, channels })) checkCount(value, `The picture's ${what}`);
+  if (size !== channels)
+    fail(
+      "network/bad-size",
+      `The input's size is ${size}, but the picture has ${channels} channels; make the two equal.`,
+    );
+  return { picture: { height, width } };
+}
+
 function describeLayer(layer: LayerSpec, place: Place): Signal {
   const { name, signal, context } = place;
   const path = `${context.prefix}${place.index}`;
-  checkChoice(layer.kind, ["cell", "embedding", "dropout", "pool"], `${name}: its kind`);
+  checkChoice(layer.kind, ["cell", "embedding", "dropout", "pool", "convolution", "spatial-pool"], `${name}: its kind`);
   if (layer.kind === "embedding") {
     if (!signal.tokens)
       fail(
@@ -190,10 +227,60 @@ function describeLayer(layer: LayerSpec, place: Place): Signal {
           "network/bad-layer",
           `${name} needs a sequence, but a layer before it has made one vector of it already; remove one of the two.`,
         );
-      return { ...signal, perStep: false };
+      return { size: signal.size, perStep: false, tokens: false };
     case "cell":
       return describeCell(layer, place);
+    case "convolution":
+      return describeConvolution(layer, place);
+    case "spatial-pool":
+      checkChoice(layer.over, ["max", "mean"], `${name}: over`);
+      return { ...signal, ...slide(layer, name, signal) };
   }
+}
+
+function describeConvolution(layer: ConvolutionLayer, { index, name, signal, context }: Place): Signal {
+  const path = `${context.prefix}${index}`;
+  checkCount(layer.size, `${name}: its size`);
+  checkChoice(layer.padding ?? "same", ["same", "valid"], `${name}: padding`);
+  checkChoice(layer.activation ?? "linear", ["linear", "relu", "tanh"], `${name}: activation`);
+  const after = slide(layer, name, signal);
+  const { y, x } = axesOf(layer, signal.picture !== undefined);
+  const taps = signal.picture === undefined ? [x.kernel] : [y.kernel, x.kernel];
+  context.parameters.push(
+    { name: `${path}.W`, shape: [layer.size, ...taps, signal.size], frozen: false },
+    { name: `${path}.b`, shape: [layer.size], frozen: false },
+  );
+  return { size: layer.size, perStep: true, tokens: false, ...after };
+}
+
+/** The picture that is left, if there is one, of windows that fit. */
+function slide(layer: SpatialLayer, name: string, signal: Signal): { readonly picture?: PictureSize } {
+  const { picture } = signal;
+  if (!signal.perStep)
+    fail(
+      "network/bad-layer",
+      `${name} needs a sequence or a picture, but a layer before it has made one vector of it already; move it before that.`,
+    );
+  const { kernel, stride } = layer;
+  const extents = { kernel, stride, dilation: layer.kind === "convolution" ? layer.dilation : undefined };
+  for (const [what, extent] of Object.entries(extents)) {
+    if (extent === undefined) continue;
+    if (typeof extent !== "number" && (extent.length !== 2 || picture === undefined))
+      fail(
+        "network/bad-size",
+        `${name}: its ${what} is [${extent.join(", ")}], but must be ${picture === undefined ? "one number, for it slides along a sequence" : "a number or two"}.`,
+      );
+    for (const one of typeof extent === "number" ? [extent] : extent) checkCount(one, `${name}: its ${what}`);
+  }
+  if (picture === undefined) return {};
+  const axes = axesOf(layer, true);
+  const [high, wide] = [spanOf(axes.y), spanOf(axes.x)];
+  if (high > picture.height || wide > picture.width)
+    fail(
+      "network/bad-layer",
+      `${name}: its kernel spans ${high} × ${wide} pixels, but the picture it gets has ${picture.height} × ${picture.width}; take a smaller kernel, or pool less before it.`,
+    );
+  return { picture: pictureAfter(axes, picture) };
 }
 
 function describeCell(layer: CellLayer, place: Place): Signal {
@@ -265,7 +352,9 @@ function describeCell(layer: CellLayer, place: Place): Signal {
       "network/bad-layer",
       `${name} is residual, but its output has ${size} numbers and its input ${signal.size}; they must be equal.`,
     );
-  return { size, perStep: signal.perStep, tokens: false };
+  const { perStep, picture } = signal;
+  // A recurrent cell makes a sequence of the pixels.
+  return { size, perStep, tokens: false, ...(picture === undefined || cell.states.length > 0 ? {} : { picture }) };
 }
 
 /** A layer of the encoder that a layer starts from. */

@@ -1,5 +1,5 @@
 /** Networks of layers: what other folders use of them. */
-export { cellOf, columnsOf, describeNetwork, specOf } from "./describe.ts";
+export { cellOf, columnsOf, describeNetwork, outputSteps, specOf } from "./describe.ts";
 export { initialiseNetwork } from "./initialise.ts";
 export type { ParameterValues } from "./initialise.ts";
 export { declareParameters, lowerNetwork } from "./lower-network.ts";
@@ -18,5 +18,7 @@ export type { CellChoice, SequenceNetwork } from "./builder.ts";
 export type { Session, SessionSnapshot } from "./session.ts";
 export type { WeightBytes } from "./load-step.ts";
 export type { WeightFormat } from "../lower/index.ts";
+export { decodeCtc } from "./decoding/ctc.ts";
+export type { CtcDecoding, DecodeCtcOptions } from "./decoding/ctc.ts";
 export { allocateSignal } from "./signal.ts";
 export type * from "./spec.ts";

@@ -4,7 +4,7 @@ import type { InitialisationName } from "../cells/index.ts";
 import { known } from "../util/errors.ts";
 import { createRandom, drawNormal } from "../util/random.ts";
 import { cellOf, chainsOf, describeNetwork, directionsOf, encoderPrefix, sizesOf } from "./describe.ts";
-import type { ChainShape, ChainSpec, NetworkSpec } from "./spec.ts";
+import type { ChainShape, ChainSpec, NetworkSpec, ParameterSpec } from "./spec.ts";
 
 /** Parameter values by name, row-major. The same seed gives the same numbers. */
 export type ParameterValues = Record<string, Float32Array>;
@@ -17,7 +17,12 @@ export function initialiseNetwork(spec: NetworkSpec, options: { readonly seed: n
   const values: ParameterValues = {};
   for (const { chain, prefix } of chainsOf(spec)) {
     drawChain(
-      { chain, prefix, shape: prefix === encoderPrefix ? known(shape.encoder, "an encoder") : shape },
+      {
+        chain,
+        prefix,
+        parameters: shape.parameters,
+        shape: prefix === encoderPrefix ? known(shape.encoder, "an encoder") : shape,
+      },
       uniform,
       values,
     );
@@ -31,10 +36,15 @@ export function initialiseNetwork(spec: NetworkSpec, options: { readonly seed: n
 interface Chain {
   readonly chain: ChainSpec;
   readonly shape: ChainShape;
+  readonly parameters: readonly ParameterSpec[];
   readonly prefix: string;
 }
 
-function drawChain({ chain, shape, prefix: before }: Chain, uniform: () => number, values: ParameterValues): void {
+function drawChain(
+  { chain, shape, parameters, prefix: before }: Chain,
+  uniform: () => number,
+  values: ParameterValues,
+): void {
   chain.layers.forEach((layer, index) => {
     const path = `${before}${index}`;
     const own = known(shape.layers[index], "a layer's shape");
@@ -42,6 +52,16 @@ function drawChain({ chain, shape, prefix: before }: Chain, uniform: () => numbe
       const length = own.inputSize * layer.size;
       const { deviation = 1 } = layer;
       values[`${path}.E`] = Float32Array.from({ length }, () => deviation * drawNormal(uniform));
+    }
+    if (layer.kind === "convolution") {
+      // As PyTorch draws weights and bias: ±1 / √(numbers that an output is made of).
+      const weights = known(
+        parameters.find(({ name }) => name === `${path}.W`),
+        "the weights",
+      );
+      const bound = 1 / Math.sqrt(countOf(weights.shape.slice(1)));
+      for (const { name, shape: dimensions } of parameters.filter((one) => one.name.startsWith(`${path}.`)))
+        values[name] = Float32Array.from({ length: countOf(dimensions) }, () => (2 * uniform() - 1) * bound);
     }
     if (layer.kind !== "cell") return;
     const sizes = sizesOf(layer, own);
@@ -57,6 +77,10 @@ function drawChain({ chain, shape, prefix: before }: Chain, uniform: () => numbe
       }
     }
   });
+}
+
+function countOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
 }
 
 /** A learned first state begins at the cell's own first value. */

@@ -1,14 +1,17 @@
 /** Layers one after another as kernel statements, and their gradients the other way round. */
-import type { Location, Statement } from "../lower/index.ts";
+import type { BufferId, Location, Statement } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import { readsEncoder } from "./describe.ts";
 import { lowerCellLayer } from "./layers/cell-layer.ts";
+import { lowerConvolution } from "./layers/convolution.ts";
 import { lowerDropout } from "./layers/dropout.ts";
 import { lowerEmbedding } from "./layers/embedding.ts";
 import type { LayerContext, LayerMemory, LoweredLayer, Signal } from "./layers/layer.ts";
 import { lowerPool } from "./layers/pool.ts";
+import { lowerSpatialPool } from "./layers/spatial-pool.ts";
 import type { LowerNetworkOptions } from "./lower-network.ts";
 import { allocateSignal } from "./signal.ts";
+import { checkPictureSteps } from "./spatial.ts";
 import type { ChainShape, ChainSpec, LayerSpec } from "./spec.ts";
 
 export interface LowerChainOptions extends Omit<LowerNetworkOptions, "spec" | "source" | "prefix"> {
@@ -27,6 +30,8 @@ export interface LowerChainOptions extends Omit<LowerNetworkOptions, "spec" | "s
 export interface LoweredChain {
   readonly output: Location;
   readonly steps: number;
+  /** Steps of each member of the output, where the input has lengths. */
+  readonly lengths: BufferId | undefined;
   readonly packs: readonly Statement[];
   /** What follows from the memory alone. */
   readonly begin: readonly Statement[];
@@ -52,11 +57,14 @@ const manyLayers = 10_000;
 /** Lowers all layers of a chain. Gradients are added to those of `parameters`. */
 export function lowerChain(options: LowerChainOptions): LoweredChain {
   const { builder, chain, shape, path, name } = options;
+  checkPictureSteps(chain, options.steps);
   let signal: Signal = { location: options.input, steps: options.steps };
+  let { lengths } = options;
   const layers: LoweredLayer[] = [];
   chain.layers.forEach((layer, index) => {
     const context: LayerContext = {
       ...options,
+      ...(lengths === undefined ? {} : { lengths }),
       path: `${path}${index}`,
       salt: path === "" ? index : manyLayers + index,
       shape: known(shape.layers[index], "a layer's shape"),
@@ -68,6 +76,7 @@ export function lowerChain(options: LowerChainOptions): LoweredChain {
     const lowered = lowerLayer(layer, context);
     layers.push(lowered);
     signal = lowered.output;
+    lengths = lowered.lengths ?? lengths;
   });
 
   const last = signal;
@@ -81,6 +90,7 @@ export function lowerChain(options: LowerChainOptions): LoweredChain {
   return {
     output: last.location,
     steps: last.steps,
+    lengths,
     packs: layers.flatMap((layer) => layer.packs),
     begin: layers.flatMap((layer) => layer.begin ?? []),
     forward: layers.flatMap((layer) => layer.forward),
@@ -124,5 +134,9 @@ function lowerLayer(layer: LayerSpec, context: LayerContext): LoweredLayer {
       return lowerDropout(layer, context);
     case "pool":
       return lowerPool(layer, context);
+    case "convolution":
+      return lowerConvolution(layer, context);
+    case "spatial-pool":
+      return lowerSpatialPool(layer, context);
   }
 }

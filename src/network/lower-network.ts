@@ -86,6 +86,10 @@ export interface LoweredNetwork {
   /** `[steps, batch, size]` where the network gives an output for each step, else its step 0: `[batch, size]`. */
   readonly output: Location;
   readonly perStep: boolean;
+  /** Steps of the output, 1 after a pooling over time. */
+  readonly steps: number;
+  /** Steps of each member of the output, where the input has lengths. */
+  readonly lengths: BufferId | undefined;
   readonly packs: readonly Statement[];
   /** Reads the source, before `forward`; empty without an encoder. */
   readonly begin: readonly Statement[];
@@ -117,6 +121,8 @@ export function lowerNetwork(options: LowerNetworkOptions): LoweredNetwork {
   return {
     output: own.output,
     perStep: shape.perStep,
+    steps: own.steps,
+    lengths: own.lengths,
     packs: [...(encoder?.packs ?? []), ...own.packs],
     begin: [...(encoder?.begin ?? []), ...own.begin],
     forward: own.forward,

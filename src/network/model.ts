@@ -27,7 +27,7 @@ export interface Model {
   readonly spec: NetworkSpec;
   readonly shape: NetworkShape;
   readonly parameters: ParameterValues;
-  /** `[steps, batch, size]` where the network has an output for each step, else `[batch, size]`. A new array. */
+  /** `[outputSteps(spec, steps), batch, size]` where the network has an output for each step, else `[batch, size]`. A new array. */
   predict(options: PredictOptions): Numbers;
   /** A stream, one step at a time. */
   session(options?: SessionOptions): Session;

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { cell } from "../language/index.ts";
 import { tolerances } from "../../test/tolerances.ts";
 import type { Backend, Numbers } from "../engine/backend.ts";
+import { chooseBackend } from "../engine/backends.ts";
 import { createInterpreterBackend } from "../engine/interpreter-backend.ts";
-import { createWasmBackend } from "../engine/wasm-backend.ts";
 import { createProgramBuilder, overRows } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import { createRandom } from "../util/random.ts";
@@ -52,7 +52,7 @@ function loadGradient(backend: Backend, spec: NetworkSpec, { steps, batch, lengt
     ...(lengthBuffer === undefined ? {} : { lengths: lengthBuffer }),
     ...(seedBuffer === undefined ? {} : { training: { seed: seedBuffer } }),
   });
-  const outputSteps = lowered.perStep ? steps : 1;
+  const outputSteps = lowered.steps;
   const columns = lowered.output.columns;
   const output = allocateSignal(builder, "y", { steps: outputSteps, batch, columns, role: "port" });
   const projection = allocateSignal(builder, "projection", { steps: outputSteps, batch, columns, role: "port" });
@@ -146,6 +146,42 @@ const networks: Readonly<Record<string, { readonly spec: NetworkSpec; readonly s
       .dense(2, { activation: "tanh" })
       .build(),
     sizes: { steps: 3, batch: 2 },
+  },
+  "convolutions along sequences of several lengths": {
+    spec: network({ features: 3 })
+      .convolution(5, { kernel: 3, activation: "tanh" })
+      .pool(2, "mean")
+      .convolution(2, { kernel: 2, stride: 2 })
+      .recurrent("rnn", { size: 2 })
+      .build(),
+    sizes: { steps: 7, batch: 3, lengths: [7, 4, 1] },
+  },
+  "a dilated convolution without padding, the largest of steps that overlap": {
+    spec: network({ features: 2 })
+      .dense(3, { activation: "tanh" })
+      .convolution(4, { kernel: 3, dilation: 2, padding: "valid" })
+      .pool(3, "max", { stride: 2 })
+      .dense(2)
+      .build(),
+    sizes: { steps: 9, batch: 2, lengths: [9, 5] },
+  },
+  "a picture to a sequence of regions": {
+    spec: network({ image: { height: 5, width: 7, channels: 3 } })
+      .convolution(4, { kernel: 3, activation: "tanh" })
+      .pool(2, "max")
+      .convolution(6, { kernel: [2, 3], stride: [1, 2], activation: "tanh" })
+      .recurrent("gru", { size: 2 })
+      .build(),
+    sizes: { steps: 35, batch: 2 },
+  },
+  "a picture through strides and means, few members": {
+    spec: network({ image: { height: 6, width: 9, channels: 2 } })
+      .convolution(3, { kernel: 3, stride: 2, padding: "valid", activation: "tanh" })
+      .convolution(5, { kernel: 1 })
+      .pool([2, 3], "mean", { stride: [1, 2] })
+      .max()
+      .build(),
+    sizes: { steps: 54, batch: 1 },
   },
   "embedding, both directions, lengths, mean": {
     spec: network({ tokens: 5 }).embedding(3).recurrent("lstm", { size: 3, direction: "both" }).mean().dense(2).build(),
@@ -244,9 +280,15 @@ describe("the gradient of every parameter is that of central differences", () =>
   test.each(Object.entries(networks))("%s", (_, { spec, sizes }) => expectGradient(spec, sizes));
 });
 
-describe("wasm gives the numbers of float64", () => {
-  test.each(Object.entries(networks))("%s", (_, { spec, sizes }) => {
-    const [wanted, got] = [createInterpreterBackend(), createWasmBackend()].map((backend) => {
+/** Those whose lowering the contract suite of the backends does not reach: also native. */
+const alsoNative = Object.entries(networks).filter(([name]) => /convolution|picture|tied/.test(name));
+
+describe.each([
+  ["wasm", Object.entries(networks)],
+  ["native", alsoNative],
+] as const)("%s gives the numbers of float64", (backendName, cases) => {
+  test.each(cases)("%s", (_, { spec, sizes }) => {
+    const [wanted, got] = [createInterpreterBackend(), chooseBackend(backendName).backend].map((backend) => {
       const loaded = loadGradient(backend, spec, sizes);
       fillRandomly(spec, loaded);
       loaded.executable.call("forward");

@@ -11,6 +11,7 @@ import { declareParameters, lowerNetwork } from "./lower-network.ts";
 import type { LoweredSource, NetworkParameters } from "./lower-network.ts";
 import { checkTokens } from "./check-tokens.ts";
 import { allocateSignal } from "./signal.ts";
+import { checkPictureSteps } from "./spatial.ts";
 import type { ChainSpec, NetworkShape, NetworkSpec } from "./spec.ts";
 
 /** Sequences of one batch, padded to the same number of steps. */
@@ -71,7 +72,7 @@ export function lowerPredict(spec: NetworkSpec, shape: NetworkShape, sizes: Pred
     packedRole: "persistent",
     ...(lengths === undefined ? {} : { lengths }),
   });
-  const outputSteps = lowered.perStep ? steps : 1;
+  const outputSteps = lowered.perStep ? lowered.steps : 1;
   const output = allocateSignal(builder, "output", {
     steps: outputSteps,
     batch,
@@ -177,6 +178,7 @@ export function checkSequences(
   { batch, what }: { readonly batch: number; readonly what: string },
 ): void {
   checkCount("steps", steps);
+  checkPictureSteps(chain, steps);
   const columns = columnsOf(chain);
   const wanted = steps * batch * columns;
   if (inputs.length !== wanted)

@@ -224,7 +224,18 @@ function refuseLength(what: string, got: number, wanted: number, batch: number):
 }
 
 function checkStreams(spec: NetworkSpec): void {
+  if (spec.input.kind === "image")
+    throw new RecurraError(
+      "network/no-stream",
+      "The network's input is a picture, which does not come step by step; use predict on whole pictures.",
+    );
   spec.layers.forEach((layer, index) => {
+    if (layer.kind === "convolution" || layer.kind === "spatial-pool") {
+      throw new RecurraError(
+        "network/no-stream",
+        `Layer ${index} (${layer.kind}) reads several steps at once, some of which a stream does not have yet; use predict on whole sequences.`,
+      );
+    }
     if (layer.kind === "cell" && cellOf(layer.cell).states.length > 0 && (layer.direction ?? "forward") !== "forward") {
       throw new RecurraError(
         "network/no-stream",

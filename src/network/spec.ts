@@ -58,12 +58,64 @@ export interface PoolLayer {
   readonly over: "last" | "mean" | "max";
 }
 
-export type LayerSpec = CellLayer | EmbeddingLayer | DropoutLayer | PoolLayer;
+/** A number for both directions of a picture, or `[along y, along x]`. Along a sequence only a number. */
+export type Extent = number | readonly [number, number];
+
+/**
+ * A convolution over the steps of a sequence, or over a picture: y = activation(Σ_taps W_tap x_tap + b). Along each direction output i reads the `kernel`
+ * positions from `i × stride - before` on, `dilation` apart; what lies outside counts as zeros.
+ */
+export interface ConvolutionLayer {
+  readonly kind: "convolution";
+  /** Numbers in a row of the output. */
+  readonly size: number;
+  readonly kernel: Extent;
+  /** 1 if absent. */
+  readonly stride?: Extent;
+  /** Positions from one tap to the next: 1 if absent. */
+  readonly dilation?: Extent;
+  /**
+   * `same` (if absent): ⌈n / stride⌉ outputs, `before` is half of what the kernel spans beyond one position, rounded down. `valid`: only whole kernels,
+   * `before` is 0; a sequence shorter than the kernel gives one output, as if filled up with zeros.
+   */
+  readonly padding?: "same" | "valid";
+  /** Linear if absent. */
+  readonly activation?: "linear" | "relu" | "tanh";
+}
+
+/**
+ * The largest or the mean of each window of a sequence or picture: ⌈n / stride⌉ windows of `kernel` positions from `i × stride` on; the last may reach past the
+ * end and then has fewer.
+ */
+export interface SpatialPoolLayer {
+  readonly kind: "spatial-pool";
+  readonly over: "max" | "mean";
+  readonly kernel: Extent;
+  /** As the kernel if absent. */
+  readonly stride?: Extent;
+}
+
+export type LayerSpec = CellLayer | EmbeddingLayer | DropoutLayer | PoolLayer | ConvolutionLayer | SpatialPoolLayer;
+
+/** Vectors of numbers, or numbers of a vocabulary's entries (0 … size - 1). */
+export interface SequenceInput {
+  readonly kind: "features" | "tokens";
+  readonly size: number;
+}
+
+/** Pictures: a step for each pixel, row by row (`height × width` of them), each a row of `channels` numbers. */
+export interface PictureInput {
+  readonly kind: "image";
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** `channels`. */
+  readonly size: number;
+}
 
 /** Layers one after another, over one sequence. */
 export interface ChainSpec {
-  /** Vectors of numbers, or numbers of a vocabulary's entries (0 … size - 1). */
-  readonly input: { readonly kind: "features" | "tokens"; readonly size: number };
+  readonly input: SequenceInput | PictureInput;
   readonly layers: readonly LayerSpec[];
 }
 
@@ -91,6 +143,16 @@ export interface LayerShape {
   readonly perStep: boolean;
   /** Numbers in a row of what a cell attends to. */
   readonly memorySize?: number;
+  /** Where the input's steps are the pixels of a picture. */
+  readonly inputPicture?: PictureSize;
+  /** Where the output's steps are; a recurrent layer makes a sequence of them. */
+  readonly outputPicture?: PictureSize;
+}
+
+/** A picture's pixels. */
+export interface PictureSize {
+  readonly height: number;
+  readonly width: number;
 }
 
 export interface ChainShape {

@@ -2,10 +2,11 @@
 import { readTruth } from "../data/assemble-windows.ts";
 import type { Numbers } from "../data/numbers.ts";
 import type { Windows } from "../data/windows.ts";
-import { columnsOf } from "../network/index.ts";
+import { columnsOf, outputSteps } from "../network/index.ts";
 import type { NetworkShape, NetworkSpec } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { Random } from "../util/random.ts";
+import { checkLabels } from "./labels.ts";
 import { createPairSource } from "./pair-source.ts";
 import { membersOf } from "./sequence-data.ts";
 import type { SequenceData } from "./sequence-data.ts";
@@ -116,11 +117,14 @@ export interface Fit {
   /** Numbers in a row of targets that the loss compares with. */
   readonly targets: number;
   readonly isClass: boolean;
+  /** For a loss that compares whole sequences. */
+  readonly ctc?: { readonly blank: number } | undefined;
 }
 
 /** Throws `training/bad-data` naming what does not fit: sizes, tokens or classes out of range, outputs per step or not. */
-export function checkFit(data: TrainingData, source: BatchSource, { spec, shape, targets, isClass }: Fit): void {
+export function checkFit(data: TrainingData, source: BatchSource, { spec, shape, targets, isClass, ctc }: Fit): void {
   checkSource(data, source, spec);
+  checkSteps(source, spec, shape);
   const inputs = columnsOf(spec);
   if (source.inputSize !== inputs)
     fail(`The data have ${source.inputSize} numbers a step, but the network takes ${inputs}; make the two equal.`);
@@ -129,7 +133,9 @@ export function checkFit(data: TrainingData, source: BatchSource, { spec, shape,
       `The data have ${source.targetSize} numbers a target, but the network's ${shape.outputSize} outputs and its loss make ${targets}; make the two equal.`,
     );
   }
-  if (source.perStep !== shape.perStep) {
+  if (ctc !== undefined) {
+    checkLabels(data, { spec, shape, blank: ctc.blank });
+  } else if (source.perStep !== shape.perStep) {
     const advice = source.perStep
       ? "remove the pooling from the network"
       : 'end the network\'s recurrent part with { kind: "pool", over: "last" }';
@@ -142,7 +148,7 @@ export function checkFit(data: TrainingData, source: BatchSource, { spec, shape,
     return;
   }
   if (spec.input.kind === "tokens") checkNumbers(data.inputs, spec.input.size, "token");
-  if (!isClass) return;
+  if (!isClass || ctc !== undefined) return;
   // A class that is left out by its weight, or is not asked for, may have any number.
   const used = data.kind === "sequences" && !data.perStep ? data.indices : undefined;
   checkNumbers(data.targets, shape.outputSize, "class", { weights: data.weights, used });
@@ -162,6 +168,19 @@ function checkSource(data: TrainingData, source: BatchSource, { encoder }: Netwo
   if (given.inputSize !== columns)
     fail(`The sources have ${given.inputSize} numbers a step, but the encoder takes ${columns}; make the two equal.`);
   if (encoder.input.kind === "tokens") checkNumbers(given.inputs, encoder.input.size, "source token");
+}
+
+/** Whole pictures, and where there is a target for each step as many outputs as steps. */
+function checkSteps(source: BatchSource, spec: NetworkSpec, shape: NetworkShape): void {
+  for (const { steps } of source.shapes) {
+    const outputs = outputSteps(spec, steps);
+    if (source.perStep && shape.perStep && outputs !== steps)
+      fail(
+        `The data have a target for each step, but the network makes ${outputs} outputs of ${steps} steps; let convolutions keep the steps (stride 1, padding "same"), or use the loss "ctc".`,
+      );
+  }
+  if (spec.input.kind === "image" && source.lengths)
+    fail("The data's pictures differ in length; a picture has a step for each pixel.");
 }
 
 interface Exceptions {

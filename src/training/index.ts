@@ -3,6 +3,7 @@ export { countMembers, createBatchSource } from "./batch-source.ts";
 export type { SourceOptions, BatchPorts, BatchSource, TrainingData, WindowData } from "./batch-source.ts";
 export type { Checkpoint, EpochRecord, Progress, RunIdentity } from "./checkpoint.ts";
 export type * from "./events.ts";
+export { padLabels } from "./labels.ts";
 export type { LossSpec } from "./losses.ts";
 export type { ClipSpec } from "./lower-update.ts";
 export type { OptimiserSpec } from "./optimisers.ts";

@@ -30,7 +30,12 @@ export type LossSpec =
   /** Each number is the logit of a yes; targets are 0 to 1. `positiveWeights` weigh the yes, one for each number. */
   | { readonly kind: "binary-cross-entropy"; readonly positiveWeights?: readonly number[] }
   /** The prediction is a logit for each class, the target a class number. `smoothing` (0 to 1) spreads that share over all classes. */
-  | { readonly kind: "cross-entropy"; readonly smoothing?: number; readonly classWeights?: readonly number[] };
+  | { readonly kind: "cross-entropy"; readonly smoothing?: number; readonly classWeights?: readonly number[] }
+  /**
+   * Connectionist temporal classification (Graves et al. 2006), averaged over sequences by weight: a prediction of each step is a logit for each class, `blank`
+   * (class 0 if absent) among them, and a target is a sequence's labels, without blanks, filled up with -1 (see `padLabels`).
+   */
+  | { readonly kind: "ctc"; readonly blank?: number };
 
 export type LossKind = LossSpec["kind"];
 
@@ -38,7 +43,9 @@ export type LossKind = LossSpec["kind"];
 export interface LossPlan {
   readonly spec: LossSpec;
   /** Inputs `x`, `target`, `weight`; parameters are the vectors below. */
-  readonly cell: Cell;
+  readonly cell: Cell | undefined;
+  /** For a loss of whole sequences, which has no equations of a row. */
+  readonly ctc?: { readonly blank: number };
   /** Numbers of a row of the prediction. */
   readonly outputs: number;
   /** Numbers of a row of the target. */
@@ -53,7 +60,9 @@ export interface LossPlan {
   readonly vectors: Readonly<Record<string, Float64Array>>;
 }
 
-type SpecOf<K extends LossKind> = Extract<LossSpec, { readonly kind: K }>;
+type RowLoss = Exclude<LossSpec, { readonly kind: "ctc" }>;
+
+type SpecOf<K extends RowLoss["kind"]> = Extract<LossSpec, { readonly kind: K }>;
 
 interface LossForm {
   readonly text: string;
@@ -92,7 +101,7 @@ e = (target - x) / s
 y = weight * sum((n + 1) / 2 * log(1 + e * e / n) + log(n * pi) / 2 + log(s) - rise)`;
 
 /** The table: equations of each loss for predictions of so many numbers. */
-const forms: { readonly [K in LossKind]: (spec: SpecOf<K>, outputs: number) => LossForm } = {
+const forms: { readonly [K in RowLoss["kind"]]: (spec: SpecOf<K>, outputs: number) => LossForm } = {
   "mean-squared": () => ({ text: "e = x - target\ny = weight * sum(e * e)" }),
   absolute: () => ({ text: "y = weight * sum(abs(x - target))" }),
   // With q = min(|e|, δ):  q (|e| - q/2) is e²/2 up to δ and δ (|e| - δ/2) beyond.
@@ -158,11 +167,12 @@ const forms: { readonly [K in LossKind]: (spec: SpecOf<K>, outputs: number) => L
   },
 };
 
-/** The loss for predictions of `outputs` numbers a row. Throws `training/bad-loss`. */
-export function planLoss(spec: LossSpec, outputs: number): LossPlan {
+/** The loss for predictions of `outputs` numbers a row, and, for a loss of whole sequences, at most `labels` labels. Throws `training/bad-loss`. */
+export function planLoss(spec: LossSpec, outputs: number, labels = 1): LossPlan {
+  if (spec.kind === "ctc") return planCtc(spec, outputs, labels);
   const form = forms[spec.kind] as ((spec: LossSpec, outputs: number) => LossForm) | undefined;
   if (form === undefined)
-    fail(`There is no loss ${JSON.stringify(spec.kind)}; choose ${Object.keys(forms).join(", ")}.`);
+    fail(`There is no loss ${JSON.stringify(spec.kind)}; choose ${[...Object.keys(forms), "ctc"].join(", ")}.`);
   const { text, constants = {}, vectors = {}, repeats = 1, isClass = false, parts = ["x"] } = form(spec, outputs);
   const targets = isClass ? 1 : outputs / repeats / parts.length;
   if (!Number.isInteger(targets))
@@ -180,6 +190,23 @@ export function planLoss(spec: LossSpec, outputs: number): LossPlan {
     parts,
     isClass,
     vectors,
+  };
+}
+
+function planCtc({ blank = 0 }: Extract<LossSpec, { kind: "ctc" }>, outputs: number, labels: number): LossPlan {
+  if (!Number.isInteger(blank) || blank < 0 || blank >= outputs)
+    fail(`The blank is class ${blank}; give one of the network's ${outputs} outputs, 0 to ${outputs - 1}.`);
+  const spec = { kind: "ctc", blank } as const;
+  return {
+    spec,
+    cell: undefined,
+    ctc: { blank },
+    outputs,
+    targets: labels,
+    repeats: 1,
+    parts: ["x"],
+    isClass: true,
+    vectors: {},
   };
 }
 

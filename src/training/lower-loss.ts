@@ -2,6 +2,7 @@
 import { at, lowerCell, overRows } from "../lower/index.ts";
 import type { BufferId, Location, ProgramBuilder, Statement } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
+import { lowerCtc } from "./lower-ctc.ts";
 import type { LossPlan } from "./losses.ts";
 
 /** What all lowerings of one loss share: the loss's constant vectors, which the host sets once. */
@@ -31,7 +32,7 @@ export interface LowerLossOptions {
   readonly batch: number;
   /** Steps of each member, none longer than the one before: rows past them count nothing, whatever their weight. */
   readonly lengths?: BufferId;
-  /** `[steps, batch, targets]` and `[steps, batch]`, dense from their start. */
+  /** `[steps, batch, targets]` and `[steps, batch]`, dense from their start; a loss of whole sequences has no steps of either. */
   readonly targets: BufferId;
   readonly weights: BufferId;
   /** One word: what the sum of all rows is multiplied with. */
@@ -48,6 +49,7 @@ export interface LowerLossOptions {
  *     gradient        dx_r = scale · ∂l_r/∂x_r
  */
 export function lowerLoss(options: LowerLossOptions): readonly Statement[] {
+  if (options.loss.plan.ctc !== undefined) return lowerCtc(options);
   const { builder, name, loss, prediction, steps, batch, gradient } = options;
   const { plan } = loss;
   const rowLosses = builder.buffer({
@@ -61,7 +63,7 @@ export function lowerLoss(options: LowerLossOptions): readonly Statement[] {
   const lowered = lowerCell({
     builder,
     name,
-    cell: plan.cell,
+    cell: known(plan.cell, "the equations of the loss"),
     sizes: { I: plan.outputs / plan.parts.length },
     steps,
     batch,

@@ -58,6 +58,7 @@ export function createMachine(settings: TrainingSettings, backend: Backend): Mac
     clip: settings.clip,
     shapes: mergeShapes([...source.shapes, ...(validation?.shapes ?? [])]),
     batch,
+    labels: source.targetSize,
     lengths: source.lengths || validation?.lengths === true,
     sourceLengths: source.source?.lengths === true || validation?.source?.lengths === true,
     carry: source.truncation === undefined ? undefined : { update: source.truncation.update },
@@ -83,7 +84,7 @@ function wholePieces({ truncation }: BatchSource): { readonly update: number } |
 }
 
 function checkData(data: TrainingData, source: BatchSource, spec: NetworkSpec, { shape, loss }: TrainingProgram): void {
-  checkFit(data, source, { spec, shape, targets: loss.targets, isClass: loss.isClass });
+  checkFit(data, source, { spec, shape, targets: loss.targets, isClass: loss.isClass, ctc: loss.ctc });
 }
 
 /** Parameters (given or drawn), moments, and the constants of loss and optimiser. */
@@ -114,7 +115,7 @@ function setFirstValues(settings: TrainingSettings, program: TrainingProgram, ex
   if (decay !== undefined) {
     const byElement = executable.array(decay).fill(0);
     for (const { buffer, start, length } of trainedPlaces(program)) {
-      if (known(program.program.buffers[buffer], "a buffer").shape.length === 2)
+      if (known(program.program.buffers[buffer], "a buffer").shape.length >= 2)
         byElement.fill(program.optimiser.matrixDecay ?? 0, start, start + length);
     }
   }
@@ -187,7 +188,7 @@ function assemble(parts: Parts): Machine {
     if (ports.batch.lengths !== undefined) assertLongestFirst(ports.batch.lengths);
     if (ports.batch.source?.lengths !== undefined) assertLongestFirst(ports.batch.source.lengths);
     const shape = from.shapeOf(index);
-    const rows = (program.shape.perStep ? shape.steps : 1) * from.batch;
+    const rows = (from.perStep ? shape.steps : 1) * from.batch;
     result.count = countLoss(program.loss, rows, ports.batch.targets, ports.batch.weights);
     ports.scale[0] = result.count === 0 ? 0 : 1 / result.count;
     ports.clock?.fill(index * (from.truncation?.update ?? 0));

@@ -76,7 +76,7 @@ function listLargest({ program, executable }: Machine): string {
 function advise({ machine, settings, rate, batch }: NotFinite): string {
   const { ports, source, program } = machine;
   const { steps } = source.shapeOf(batch - 1);
-  const rows = (program.shape.perStep ? steps : 1) * source.batch;
+  const rows = (source.perStep ? steps : 1) * source.batch;
   const inputs = sizeOf("inputs", ports.inputs, steps * source.batch * source.inputSize);
   const targets = sizeOf("targets", ports.targets, rows * source.targetSize);
   const spoilt = [inputs, targets].filter(({ notFinite }) => notFinite > 0);

@@ -1,7 +1,7 @@
 /** Everything training does to a network, as one program: a step's loss and gradient, the update, and evaluation. */
 import { at, copyStep, createProgramBuilder, gradientArena, overRows } from "../lower/index.ts";
 import type { BufferId, Location, Program, ProgramBuilder, Statement } from "../lower/index.ts";
-import { cellOf, columnsOf, declareParameters, describeNetwork, lowerNetwork } from "../network/index.ts";
+import { cellOf, columnsOf, declareParameters, describeNetwork, lowerNetwork, outputSteps } from "../network/index.ts";
 import type { ChainSpec, LowerNetworkOptions, NetworkParameters, NetworkShape, NetworkSpec } from "../network/index.ts";
 import type { BatchShape } from "./batch-source.ts";
 import { stateShapes } from "../network/describe.ts";
@@ -24,6 +24,8 @@ export interface TrainingProgramOptions {
   /** Shapes that batches may have, those of fewer steps first. Each gets functions of its own; they share all memory. */
   readonly shapes: readonly BatchShape[];
   readonly batch: number;
+  /** Labels of a sequence at most, where the loss compares whole sequences. */
+  readonly labels?: number | undefined;
   /** Whether members of a batch differ in length; they come longest first. */
   readonly lengths: boolean;
   /** The same of what an encoder reads; members then come by that, and `lengths` must be false. */
@@ -109,7 +111,7 @@ interface Work {
 export function lowerTraining(options: TrainingProgramOptions): TrainingProgram {
   if (options.clip !== undefined) checkClip(options.clip);
   const shape = describeNetwork(options.network);
-  const lossPlan = planLoss(options.loss, shape.outputSize);
+  const lossPlan = planLoss(options.loss, shape.outputSize, options.labels);
   const optimiser = planOptimiser(options.optimiser);
   if (options.guesses === true) checkGuesses(options, shape, lossPlan);
   const builder = createProgramBuilder();
@@ -173,7 +175,8 @@ function declarePorts(
   const { batch, network } = options;
   const most = Math.max(...options.shapes.map(({ steps }) => steps));
   const mostOfSource = Math.max(...options.shapes.map(({ sourceSteps = 0 }) => sourceSteps));
-  const outputSteps = shape.perStep ? most : 1;
+  const rows = loss.ctc === undefined && shape.perStep ? outputSteps(network, most) : 1;
+  const outputs = shape.perStep ? outputSteps(network, most) : 1;
   const port = (name: string, dimensions: readonly number[]): BufferId =>
     builder.buffer({
       name,
@@ -191,21 +194,26 @@ function declarePorts(
             inputs: port("source.inputs", [mostOfSource, batch, columnsOf(network.encoder)]),
             lengths: options.sourceLengths === true ? port("source.lengths", [batch]) : undefined,
           },
-    targets: port("targets", [outputSteps, batch, loss.targets]),
-    weights: port("weights", [outputSteps, batch]),
+    targets: port("targets", [rows, batch, loss.targets]),
+    weights: port("weights", [rows, batch]),
     scale: port("scale", [1]),
     seed: port("seed", [1]),
     share: options.guesses === true ? port("share", [1]) : undefined,
     clock: options.carry === undefined ? undefined : port("clock", [batch]),
     loss: port("loss", [1]),
     norm: port("norm", [1]),
-    outputs: port("outputs", [outputSteps, batch, shape.outputSize]),
+    outputs: port("outputs", [outputs, batch, shape.outputSize]),
   };
 }
 
 /** A place for every state of every recurrent layer. Throws `training/not-causal`. */
 function declareStates(builder: ProgramBuilder, { network, batch }: TrainingProgramOptions): Map<string, Location> {
   network.layers.forEach((layer, index) => {
+    if (layer.kind === "convolution" || layer.kind === "spatial-pool")
+      throw new RecurraError(
+        "training/not-causal",
+        `Layer ${index} (${layer.kind}) reads steps beside one another, which lie in other pieces of a stream; cut the stream into sequences.`,
+      );
     if (layer.kind !== "cell" || cellOf(layer.cell).states.length === 0 || (layer.direction ?? "forward") === "forward")
       return;
     const runs = layer.direction === "both" ? "in both directions" : "backwards";
@@ -288,7 +296,7 @@ function lowerStep(work: Work, size: BatchShape): readonly Statement[] {
   const network = lowerForward(work, size, "step", guesses?.mixed);
   const gradients = gradientArena(builder.buffers);
   const loss = lowerLoss({
-    ...lossOptions(work, network, size.steps),
+    ...lossOptions(work, network),
     name: `${functionNames(size).step}.loss`.replaceAll(" ", ""),
     gradient: network.outputGradient(),
   });
@@ -341,32 +349,28 @@ function lowerAdvance(work: Work): readonly Statement[] {
 function lowerEvaluate(work: Work, size: BatchShape): readonly Statement[] {
   const { options, ports, shape } = work;
   const network = lowerForward(work, size, "evaluate");
-  const count = shape.perStep ? size.steps : 1;
   const outputs = rowsAt(ports.outputs, options.batch, shape.outputSize);
   return [
     ...network.packs,
     ...network.begin,
     ...network.forward,
     ...lowerLoss({
-      ...lossOptions(work, network, size.steps),
+      ...lossOptions(work, network),
       name: `${functionNames(size).evaluate}.loss`.replaceAll(" ", ""),
     }),
-    ...copySteps(work, network.output, outputs, count),
+    ...copySteps(work, network.output, outputs, network.steps),
     ...keepStates(work, network),
   ];
 }
 
-function lossOptions(
-  { builder, options, ports, loss, shape }: Work,
-  network: ReturnType<typeof lowerNetwork>,
-  steps: number,
-) {
-  const { targets, weights, scale, loss: to, lengths } = ports;
+function lossOptions({ builder, options, ports, loss, shape }: Work, network: ReturnType<typeof lowerNetwork>) {
+  const { targets, weights, scale, loss: to } = ports;
+  const { lengths } = network;
   return {
     builder,
     loss,
     prediction: network.output,
-    steps: shape.perStep ? steps : 1,
+    steps: network.steps,
     batch: options.batch,
     ...(lengths === undefined || !shape.perStep ? {} : { lengths }),
     targets,

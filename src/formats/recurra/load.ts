@@ -1,5 +1,5 @@
 /** A model from the bytes of a file. Nothing in the file is trusted, and nothing in it is run. */
-import { columnsOf, createModel, describeNetwork } from "../../network/index.ts";
+import { columnsOf, createModel, describeNetwork, outputSteps } from "../../network/index.ts";
 import type { ChainSpec, Model, ModelOptions, NetworkShape, NetworkSpec } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { checksumOfModel } from "./checksum.ts";
@@ -166,6 +166,8 @@ function takeSelfTest(
   };
   const { steps, batch, tolerance, sourceSteps } = selfTest;
   const takeInputs = (name: string, chain: ChainSpec, length: number): Float32Array => {
+    if (chain.input.kind === "image" && length !== chain.input.height * chain.input.width)
+      throw badModel(source, `its self-test has ${length} steps, which is no whole picture`);
     const inputs = take(name, length * batch * columnsOf(chain));
     const bad =
       chain.input.kind === "tokens"
@@ -181,6 +183,9 @@ function takeSelfTest(
       ? {}
       : { source: { steps: sourceSteps, inputs: takeInputs(places.selfTestSource, network.encoder, sourceSteps) } };
   const inputs = takeInputs(places.selfTestInputs, network, steps);
-  const outputs = take(places.selfTestOutputs, (shape.perStep ? steps * batch : batch) * shape.outputSize);
+  const outputs = take(
+    places.selfTestOutputs,
+    (shape.perStep ? outputSteps(network, steps) : 1) * batch * shape.outputSize,
+  );
   return { selfTest: { steps, batch, tolerance, inputs, ...read, outputs } };
 }

@@ -33,17 +33,18 @@ const tolerance = 1e-3;
 /** Inputs from a fixed seed: standard normal numbers, or tokens each as likely. */
 export function drawSelfTest({ spec }: Pick<Model, "spec">): SelfTestInputs {
   const random = createRandom(1);
-  const [steps, batch] = [5, 2];
+  const stepsOf = ({ input }: ChainSpec): number => (input.kind === "image" ? input.height * input.width : 5);
+  const batch = 2;
   const draw = (chain: ChainSpec): Float32Array => {
     const { kind, size } = chain.input;
     const one = kind === "tokens" ? () => random.integer(size) : () => random.normal();
-    return Float32Array.from({ length: steps * batch * columnsOf(chain) }, one);
+    return Float32Array.from({ length: stepsOf(chain) * batch * columnsOf(chain) }, one);
   };
   return {
-    steps,
+    steps: stepsOf(spec),
     batch,
     inputs: draw(spec),
-    ...(spec.encoder === undefined ? {} : { source: { steps, inputs: draw(spec.encoder) } }),
+    ...(spec.encoder === undefined ? {} : { source: { steps: stepsOf(spec.encoder), inputs: draw(spec.encoder) } }),
   };
 }
 

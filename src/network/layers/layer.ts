@@ -20,6 +20,7 @@ export interface LayerMemory {
   readonly gradient: Location | undefined;
 }
 
+/** `lengths` are those of the layer's own input. */
 export interface LayerContext extends Omit<LowerNetworkOptions, "gradient" | "spec" | "source"> {
   /** Before the names of its parameters: `0`, `encoder.0`. */
   readonly path: string;
@@ -40,6 +41,8 @@ export interface LayerContext extends Omit<LowerNetworkOptions, "gradient" | "sp
 
 export interface LoweredLayer {
   readonly output: Signal;
+  /** Steps of each member of the output, where the layer changes them. */
+  readonly lengths?: BufferId;
   readonly packs: readonly Statement[];
   /** What follows from the memory alone; none if absent. */
   readonly begin?: readonly Statement[];
