@@ -38,7 +38,7 @@ function workloadOf(name, hidden) {
  * @returns {Promise<readonly CellCost[]>}
  */
 export async function measureCells(contenders) {
-  const recurrent = cellNames.filter((name) => cells[name].states.length > 0);
+  const recurrent = cellNames.filter((name) => cells[name].states.length > 0 && cells[name].memories.length === 0);
   const names = [baseline, typed, ...recurrent.filter((name) => name !== baseline)];
   /** @type {CellCost[]} */
   const costs = [];

@@ -29,6 +29,7 @@ const takes: Readonly<Record<ShapeRule, string>> = {
   vector: "vector → vector",
   number: "vector → number",
   like: "number, vector → vector",
+  attention: "vector, memory → vector",
 };
 
 function takesText({ arity: [least, most], shape }: LanguageOperation): string {

@@ -50,7 +50,7 @@ function loadStep({ steps, batch, inputs, hidden, outputs }, checkpoint) {
     network,
     loss: { kind: "mean-squared" },
     optimiser: { kind: "adam" },
-    steps: [steps],
+    shapes: [{ steps }],
     batch,
     lengths: false,
   });
@@ -66,7 +66,7 @@ function loadStep({ steps, batch, inputs, hidden, outputs }, checkpoint) {
   }
   executable.array(lowered.ports.weights).fill(1);
   executable.array(lowered.ports.scale)[0] = 1 / (batch * outputs);
-  const { step } = recurra.functionNames(steps);
+  const { step } = recurra.functionNames({ steps });
   let update = 0;
   return {
     bytes: executable.plan.words * 4,

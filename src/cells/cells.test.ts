@@ -17,7 +17,9 @@ const contractNames =
   lstm-projection lstm-multiplicative gru gru-v1 mgu ugrnn janet indrnn sru qrnn min-gru min-lstm recurrent-highway slstm lru echo-state
   leaky`.split(/\s+/);
 
-/** Parameters, states and an input of a cell, all from random numbers. */
+const memoryRows = 3;
+
+/** Parameters, states, memories and an input of a cell, all from random numbers. */
 function randomValues(cell: Cell, sizes: Readonly<Record<string, number>>, seed: number) {
   const random = createRandom(seed);
   const length = (shape: readonly (string | number)[]): number =>
@@ -33,6 +35,10 @@ function randomValues(cell: Cell, sizes: Readonly<Record<string, number>>, seed:
     parameters: draw(cell.parameters, -1),
     states: draw(cell.states, -1),
     inputs: draw(cell.inputs, -1),
+    memory: draw(
+      cell.memories.map(({ name, shape }) => ({ name, shape: [memoryRows, ...shape] })),
+      -1,
+    ),
     units: length(cell.output.shape),
   };
 }
@@ -78,6 +84,7 @@ describe("the registry", () => {
         `${cell.name}:`,
         `  parameters ${list(cell.parameters)}`,
         `  states ${list(cell.states)}`,
+        ...(cell.memories.length === 0 ? [] : [`  memories ${list(cell.memories)}`]),
         `  output ${list([cell.output])}`,
       ].join("\n");
     };
@@ -109,7 +116,10 @@ describe("one step equals the paper's", () => {
       const sizes = resolveSizes(cell, given);
       const values = randomValues(cell, sizes, 100 + seed);
       const actual = step(cell, sizes, values);
-      const wanted = publishedSteps[name](createKnown({ ...values, x: Array.from(values.inputs["x"]!) }));
+      const [rows = []] = Object.values(values.memory);
+      const size = rows.length / memoryRows;
+      const memory = Array.from({ length: memoryRows }, (_, s) => Array.from(rows.slice(s * size, (s + 1) * size)));
+      const wanted = publishedSteps[name](createKnown({ ...values, memory, x: Array.from(values.inputs["x"]!) }));
       expect(Object.keys(wanted.next).toSorted()).toEqual(cell.states.map((state) => state.name).toSorted());
       const next = Object.entries(wanted.next).flatMap(([state, value]) =>
         differences(actual.states[state]!, value, `${state}'`),

@@ -3,6 +3,7 @@ import { cell } from "../language/index.ts";
 import type { Cell } from "../language/index.ts";
 import { known } from "../util/errors.ts";
 import type { CellDefinition } from "./definition.ts";
+import { attentionCells } from "./attention.ts";
 import { denseCells } from "./dense.ts";
 import { elmanCells } from "./elman.ts";
 import { gruCells } from "./gru.ts";
@@ -19,7 +20,8 @@ type Definitions = typeof elmanCells &
   typeof lightCells &
   typeof linearCells &
   typeof reservoirCells &
-  typeof denseCells;
+  typeof denseCells &
+  typeof attentionCells;
 
 export type CellName = keyof Definitions;
 
@@ -32,6 +34,7 @@ const definitions: Readonly<Record<CellName, CellDefinition>> = {
   ...linearCells,
   ...reservoirCells,
   ...denseCells,
+  ...attentionCells,
 };
 
 /** The names of all built-in cells, family by family. */

@@ -19,6 +19,17 @@ beforeAll(async () => {
   );
   await writeFile(file("sales.csv"), `date,sales,price,parity\n${rows.join("\n")}\n`);
   await writeFile(file("empty.csv"), "");
+  const moods = ["good", "bad", "fine", "dull"];
+  const reviews = Array.from({ length: 120 }, (_, row) => {
+    const mood = moods[(row * 7) % 4] ?? "";
+    return `${row % 2 === 0 ? "the" : "a"} film number ${row} is ${mood}\t${["good", "fine"].includes(mood) ? "like" : "dislike"}\t${(row * 7) % 4}`;
+  });
+  await writeFile(file("reviews.tsv"), `review\tmood\tstars\n${reviews.join("\n")}\n`);
+  await writeFile(file("bare.txt"), `${reviews.join("\r\n")}\r\n`);
+  await writeFile(
+    file("gap.tsv"),
+    `review\tmood\n${reviews.map((line, at) => (at === 7 ? " \tlike" : line.split("\t").slice(0, 2).join("\t"))).join("\n")}\n`,
+  );
   await writeFile(
     file("hole.csv"),
     `date,sales\n${rows.map((row, at) => (at === 40 ? `${row.split(",")[0]},` : row.split(",").slice(0, 2).join(","))).join("\n")}\n`,
@@ -221,6 +232,44 @@ describe("train, predict, evaluate and inspect", () => {
     expect(await readdir(folder)).not.toContain("task.report.html");
   });
 
+  test("texts are classified, and a text is explained", async () => {
+    const { status, out, err } = await run(
+      "train reviews.tsv --task classify --text review --target mood --hidden 4 --embedding 4 --epochs 2 --out reviews.safetensors --chart sure.svg",
+    );
+    expect(status).toBe(0);
+    expect(err).toMatch(/classify {2}texts by mood: 2 classes \(dislike, like\)\ntexts +up to 6 words of each/);
+    expect(err).toContain("96 texts to learn from, 12 for validation, 12 for the test");
+    expect(err).toMatch(/epoch 2\/2 .*rate/);
+    expect(out).toMatch(/naive Bayes on words[^]*truth[^]*calibration error[^]*The model is right on/);
+    expect(await readFile(file("sure.svg"), "utf8")).toMatch(/^<svg/);
+    expect((await run("predict reviews.safetensors reviews.tsv")).out).toMatch(/^review,mood predicted,probability\n/);
+    expect((await run("predict reviews.safetensors --input good")).out).toMatch(
+      /^review,[^]*\ngood,(dis)?like,0\.\d+\n$/,
+    );
+    const explained = await run("predict reviews.safetensors --input good --explain");
+    expect(explained.out).toMatch(/^(dis)?like \(\d+ %\)\n\n +word +effect[^]*good +-?\d[^]*leave one out/);
+    expect(JSON.parse((await run("predict reviews.safetensors --input good --explain --json")).out)).toMatchObject({
+      pieces: [{ text: "good", effect: expect.any(Number) as unknown }],
+    });
+    expect(JSON.parse((await run("evaluate reviews.safetensors reviews.tsv --json")).out)).toMatchObject({
+      of: "class",
+      scores: { count: 120 },
+    });
+    expect((await run("inspect reviews.safetensors")).out).toContain("classifies the texts of review by mood");
+  });
+
+  test("a file without a line of names has them from --columns; numbers are cut, or told", async () => {
+    const words = "train bare.txt --columns review,mood,stars --text review --target stars --hidden 4 --epochs 1";
+    const cut = await run(`${words} --cuts 2 --out cut-stars.safetensors`);
+    expect(cut.err).toContain("2 classes (below 2, from 2)");
+    const told = await run(`${words} --task regress --out stars.safetensors`);
+    expect(told.out).toMatch(
+      /ridge regression on words[^]*always 1\.\d+[^]*correlation|mean absolute error on 12 texts/,
+    );
+    expect((await run("predict stars.safetensors bare.txt")).out).toMatch(/^review,stars predicted\n/);
+    expect((await run("evaluate stars.safetensors bare.txt")).out).toMatch(/^bare\.txt, 120 texts:/);
+  });
+
   test("the data may stand behind the targets", async () => {
     expect((await run(`train ${quick} --out swapped.safetensors --quiet --target sales price sales.csv`)).status).toBe(
       0,
@@ -349,8 +398,15 @@ test.each([
   ["train sales.csv --target sales --likelihood gaussian --loss huber", 2, "--loss is of a single value"],
   ["train sales.csv --label parity --season 7", 2, "--season is for forecasts"],
   ["train sales.csv --target sales --features price", 2, "--features is for --label"],
-  ["train sales.csv --task forecast --label parity", 2, "--label is for --label (--task classify), not for forecasts"],
+  ["train sales.csv --task forecast --label parity", 2, "--label (--task classify), not for forecasts"],
   ["train sales.csv --task classify", 2, "say by which column to classify"],
+  ["train reviews.tsv --text reviews --target mood", 1, 'did you mean "review"?'],
+  ["train reviews.tsv --text stars --target mood", 1, "holds numbers, not texts"],
+  ["train gap.tsv --text review --target mood", 1, "row 8"],
+  ["train reviews.tsv --text review", 2, "say what is to be told of a text"],
+  ["train reviews.tsv --task regress --target stars", 2, "say which column holds the texts"],
+  ["train reviews.tsv --text review --target stars --window 3", 2, "--window is for"],
+  ["predict model.safetensors sales.csv --input x", 2, "--input is for texts"],
   ["train sales.csv --task forecats --target sales", 2, "Give one of "],
   ["train sales.csv --target sales --epochs many", 2, "'many' is invalid. Give a whole number of at least 1."],
   ["train sales.csv --target sales --dropout 1", 2, "less than 1"],

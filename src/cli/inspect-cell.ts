@@ -49,6 +49,7 @@ function describeCell(cell: Cell): string {
   const { summary, source, constants = {}, frozen = [] } = cell.options;
   const rows = [
     ...cell.inputs.map((one) => ({ kind: "input", name: one.name, shape: shapeText(one.shape) })),
+    ...cell.memories.map((one) => ({ kind: "memory", name: one.name, shape: `rows × ${shapeText(one.shape)}` })),
     ...cell.states.map((one) => ({ kind: "state", name: one.name, shape: shapeText(one.shape) })),
     ...cell.parameters.map((one) => ({
       kind: frozen.includes(one.name) ? "frozen" : "parameter",
@@ -77,12 +78,13 @@ function indent(text: string): string {
 }
 
 function cellAsJson(cell: Cell): unknown {
-  const { name, text, options, inputs, states, parameters, output } = cell;
+  const { name, text, options, inputs, memories, states, parameters, output } = cell;
   return {
     name,
     text,
     options,
     inputs,
+    ...(memories.length === 0 ? {} : { memories }),
     states,
     parameters,
     output,

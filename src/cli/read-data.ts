@@ -4,6 +4,7 @@ import { describeColumns, readBytes, readingOptions, readTable } from "../node.t
 import type { ColumnDescription, MissingRule, Reading, ReadingChoice, Table, TableReading } from "../node.ts";
 import { InvalidArgumentError } from "commander";
 import type { TaskOption } from "./tasks/command-task.ts";
+import { list } from "./values.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Options about reading that several commands have. */
@@ -11,6 +12,9 @@ export interface ReadingFlags {
   readonly missing?: MissingRule;
   readonly decimal?: "." | ",";
   readonly dateOrder?: "day-first" | "month-first";
+  /** Names of columns. */
+  readonly columns?: readonly string[];
+  readonly quotes?: boolean;
 }
 
 /** Takes one of these texts. */
@@ -36,6 +40,12 @@ export const readingOptionList: readonly TaskOption[] = [
     parse: oneOf(["day-first", "month-first"]),
   },
   { flags: "--decimal <MARK>", description: 'the decimal mark, "." or "," (default: ".")', parse: oneOf([".", ","]) },
+  {
+    flags: "--columns <NAMES>",
+    description: "names of the columns of a CSV or TSV file that has no line of names, with commas between them",
+    parse: list,
+  },
+  { flags: "--no-quotes", description: 'take " in a CSV or TSV file as a character like any other' },
 ];
 
 function parseRule(text: string): MissingRule {
@@ -48,11 +58,13 @@ function parseRule(text: string): MissingRule {
 }
 
 /** What of the flags travels with the model. */
-export function readingChoice({ missing, decimal, dateOrder }: ReadingFlags): ReadingChoice {
+export function readingChoice({ missing, decimal, dateOrder, columns, quotes }: ReadingFlags): ReadingChoice {
   return {
     ...(missing === undefined ? {} : { missing }),
     ...(decimal === undefined ? {} : { decimal }),
     ...(dateOrder === undefined ? {} : { dateOrder }),
+    ...(columns === undefined ? {} : { names: columns }),
+    ...(quotes === false ? { quotes } : {}),
   };
 }
 
@@ -67,11 +79,13 @@ export interface DataFile {
 export async function openData(file: string, choice: ReadingChoice = {}): Promise<DataFile> {
   const bytes = await readBytes(file);
   const source = path.basename(file);
-  const { decimal, dateOrder } = choice;
+  const { decimal, dateOrder, names, quotes } = choice;
   const columns = await describeColumns(bytes, {
     source,
     ...(decimal === undefined ? {} : { decimal }),
     ...(dateOrder === undefined ? {} : { dateOrder }),
+    ...(names === undefined ? {} : { names }),
+    ...(quotes === undefined ? {} : { quotes }),
   });
   return {
     source,

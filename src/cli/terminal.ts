@@ -11,6 +11,8 @@ export interface Terminal {
   say(text: string): void;
   /** Where a progress bar can be drawn: standard error, if it is a terminal. */
   readonly screen: NodeJS.WriteStream | undefined;
+  /** Whether results may be coloured. */
+  readonly hasColours?: boolean;
   /** Whether nobody reads what is said. */
   readonly isDeaf?: boolean;
   /** Calls the listener when the user wants to stop (Ctrl-C); gives what takes it off again. */
@@ -25,7 +27,8 @@ export function createTerminal(own: NodeJS.Process): Terminal {
   });
   return {
     command: nameCommand(own),
-    print: (text) => own.stdout.write(`${own.stdout.isTTY ? makePlain(text) : text}\n`),
+    print: (text) => own.stdout.write(`${own.stdout.isTTY ? keepColours(text) : text}\n`),
+    hasColours: own.stdout.isTTY && own.env["NO_COLOR"] === undefined && own.env["TERM"] !== "dumb",
     say: (text) => own.stderr.write(`${own.stderr.isTTY ? makePlain(text) : text}\n`),
     screen: own.stderr.isTTY ? own.stderr : undefined,
     onInterrupt: (listener) => {
@@ -38,6 +41,14 @@ export function createTerminal(own: NodeJS.Process): Terminal {
 /** Names come from files: what would move a terminal's cursor or turn its text around is left out. */
 export function makePlain(text: string): string {
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
+}
+
+/** A plain text but for the sequences that `paintText` writes, which set two colours and take them back. */
+function keepColours(text: string): string {
+  return text
+    .split(/(\u001b\[(?:30;48;5;\d{1,3}|0)m)/)
+    .map((part, at) => (at % 2 === 1 ? part : makePlain(part)))
+    .join("");
 }
 
 /** By its name where it is installed, through npx, or through node. */

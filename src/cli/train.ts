@@ -277,18 +277,17 @@ async function learn(
 }
 
 /** The share of a run's time that may go into measuring it. */
-const measuringShare = 0.05;
+const measuringShare = 0.1;
 
-/** The task's own metric for a checkpoint; what there was before where it is not due. */
+/** The task's own metric for a checkpoint; nothing where it is not due. */
 function createMeasure(plan: TaskPlan, human: Terminal): (checkpoint: Checkpoint) => string | undefined {
   const task = findTask(plan.task.kind);
   const begin = performance.now();
   let spent = 0;
-  let said: string | undefined;
   return (checkpoint) => {
     const now = performance.now();
-    if (task.watch === undefined || human.isDeaf === true || spent > measuringShare * (now - begin)) return said;
-    said = task.watch(plan, checkpointParameters(plan, checkpoint, "last"));
+    if (task.watch === undefined || human.isDeaf === true || spent > measuringShare * (now - begin)) return undefined;
+    const said = task.watch(plan, checkpointParameters(plan, checkpoint, "last"));
     spent += performance.now() - now;
     return said;
   };

@@ -21,6 +21,14 @@ export function threadCount(text: string): number | "auto" {
   return value;
 }
 
+/** A number of at least 0. */
+export function positiveOrZero(text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !(number >= 0 && number < Infinity))
+    throw new InvalidArgumentError("Give a number of at least 0.");
+  return number;
+}
+
 /** A number above 0. */
 export function positive(text: string): number {
   const value = Number(text);
@@ -60,6 +68,13 @@ export function openShare(text: string): number {
 /** Shares above 0 and below 1, with commas between them. */
 export function levels(text: string): readonly number[] {
   return text.split(",").map(openShare);
+}
+
+/** Numbers between commas. */
+export function numbers(text: string): readonly number[] {
+  const values = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (!values.every(Number.isFinite)) throw new InvalidArgumentError("Give numbers with commas between them.");
+  return values;
 }
 
 /** Names between commas; `none` is an empty list. */

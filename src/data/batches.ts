@@ -55,7 +55,7 @@ export function makeLengthBatches(
 }
 
 /** Greatest lengths of the buckets, ascending: every (1/buckets)-quantile, each once. */
-export function findLimits(sorted: Int32Array, buckets: number): readonly number[] {
+function findLimits(sorted: Int32Array, buckets: number): readonly number[] {
   const ends = Array.from({ length: buckets }, (_, bucket) => Math.ceil((sorted.length * (bucket + 1)) / buckets) - 1);
   return [...new Set(ends.flatMap((end) => sorted[end] ?? []))];
 }

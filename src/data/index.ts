@@ -13,6 +13,8 @@ export type { BatchOptions, LengthBatch, LengthBatchOptions } from "./batches.ts
 export { corpusBleu, tokenizeForBleu } from "./bleu.ts";
 export type { BleuScore } from "./bleu.ts";
 export { normalQuantile, studentQuantile } from "./distributions.ts";
+export { calibrate } from "./calibration.ts";
+export type { Calibration, CalibrationBin } from "./calibration.ts";
 export { describeColumns } from "./describe-columns.ts";
 export type { ColumnDescription } from "./describe-columns.ts";
 export { fitWindowScalers } from "./fit-window-scalers.ts";
@@ -115,6 +117,7 @@ export {
   buildVocabulary,
   decodeTokens,
   encodeText,
+  joinTokens,
   numberOfClass,
   paddingToken,
   splitTokens,

@@ -65,6 +65,8 @@ const formatOfEnding: Readonly<Record<string, TableFormat>> = {
   csv: "csv",
   tsv: "tsv",
   tab: "tsv",
+  // Columns in a text file; what stands between them is found from the text.
+  txt: "csv",
   jsonl: "jsonl",
   ndjson: "jsonl",
   json: "json",

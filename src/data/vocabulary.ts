@@ -94,9 +94,14 @@ export function decodeTokens(vocabulary: Vocabulary, tokens: ArrayLike<number>):
   const words = Array.from(tokens)
     .filter((token) => token !== paddingToken)
     .map((token) => entryOf(vocabulary, token));
-  if (vocabulary.unit === "character") return words.join("");
-  return words.reduce((text, word, index) => {
-    const isClose = index === 0 || closesUp.test(word) || opensUp.test(known(words[index - 1], "a word"));
+  return joinTokens(vocabulary, words);
+}
+
+/** Tokens of a vocabulary's unit as a text. */
+export function joinTokens({ unit }: Pick<Vocabulary, "unit">, tokens: readonly string[]): string {
+  if (unit === "character") return tokens.join("");
+  return tokens.reduce((text, word, index) => {
+    const isClose = index === 0 || closesUp.test(word) || opensUp.test(known(tokens[index - 1], "a word"));
     return isClose ? text + word : `${text} ${word}`;
   }, "");
 }

@@ -5,6 +5,7 @@
 import { argumentsOf } from "../language/index.ts";
 import type { NodeId } from "../language/index.ts";
 import { isCheap } from "./storage.ts";
+import { readsMemory } from "./schedule.ts";
 import type { StageKey } from "./schedule.ts";
 import type { Export } from "./stages.ts";
 import type { Storage, TimedNodes } from "./storage.ts";
@@ -50,6 +51,8 @@ function availableParts(id: NodeId, options: DeferOptions): readonly NodeId[] | 
     return isOfStep ? undefined : [id];
   }
   if (isStored(id, options)) return [id];
+  // What goes over a memory's rows lies in a place anyway; kept for all steps, it can be summed over all of them.
+  if (readsMemory(node)) return options.graph.timings[id].phase === "loop" ? [id] : undefined;
   if (!isCheap(node)) return undefined;
   const parts = argumentsOf(node).map((arg) => availableParts(arg, options));
   return parts.every((part) => part !== undefined) ? [...new Set(parts.flat())] : undefined;

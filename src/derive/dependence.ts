@@ -27,6 +27,8 @@ export function sharedNodes(nodes: readonly Node[]): boolean[] {
 function differsByMember(node: Node): boolean {
   switch (node.kind) {
     case "input":
+    case "memory":
+    case "length":
     case "state":
     case "step":
       return true;

@@ -2,7 +2,8 @@
  * All that follows from a cell before its sizes are known: the gradient, the order of work in both directions, and what is stored. This is what
  * `lower` turns into loops.
  */
-import type { Cell, Graph, NodeId } from "../language/index.ts";
+import type { Cell, Graph, Node, NodeId } from "../language/index.ts";
+import { assert } from "../util/errors.ts";
 import { deferSum, isSum } from "./defer-sums.ts";
 import { findEnds } from "./ends.ts";
 import type { Ends, Wanted } from "./ends.ts";
@@ -35,9 +36,10 @@ export interface Derivation extends TimedNodes {
   /** Products with a common operand of which a matrix gradient or the pullback is wanted: their adjoints stand side by side. */
   readonly products: Ends["products"];
   readonly onceProducts: Ends["onceProducts"];
+  readonly rows: Ends["rows"];
 }
 
-const noEnds: Ends = { exports: [], operands: [], products: [], onceProducts: [] };
+const noEnds: Ends = { exports: [], operands: [], products: [], onceProducts: [], rows: [] };
 
 /** Derives gradient, schedules and storage of a cell. */
 export function deriveCell(cell: Cell, options: DeriveOptions): Derivation {
@@ -52,6 +54,8 @@ export function deriveCell(cell: Cell, options: DeriveOptions): Derivation {
   for (const one of others) storage.demand(one.node, one);
   for (const operand of ends.operands) storage.store(operand, { backward: true, phase: "after", level: 0 });
   for (const one of forward) storage.demand(one.node, one);
+  // How much each row of a memory counts is kept for people to look at.
+  for (const { node } of attentionNames(cell)) storage.store(node, { backward: true, phase: "after", level: 0 });
   // Those that follow after the loop anyway go first: what they need then costs the others nothing.
   sums.sort((one, other) => one.phase.localeCompare(other.phase));
   const slots = new Set(ends.products.flatMap(({ terms }) => terms.map(({ adjoint }) => adjoint)));
@@ -66,6 +70,7 @@ export function deriveCell(cell: Cell, options: DeriveOptions): Derivation {
     reads: storage.reads,
     products: ends.products,
     onceProducts: ends.onceProducts,
+    rows: ends.rows,
   };
 }
 
@@ -88,6 +93,34 @@ function timeNodes({ next }: Graph, { nodes, forwardCount, states }: StepGradien
   const timings = [...forward, ...backward.slice(forwardCount)];
   const nextValues = new Set<NodeId>([...next.values()].filter((id) => timings[id]?.phase !== "prior"));
   return { nodes, timings, nextValues };
+}
+
+/** How much each row of a memory counts in one use of attend. */
+export interface AttentionName {
+  /** The memory's, with `#2`, `#3`, … for its second, third, … use. */
+  readonly name: string;
+  readonly memory: string;
+  readonly node: NodeId;
+}
+
+/** Every different use of attend in a cell. */
+export function attentionNames({ graph: { nodes } }: Pick<Cell, "graph">): readonly AttentionName[] {
+  const found: AttentionName[] = [];
+  for (const node of nodes) {
+    if (node.kind !== "mix" || found.some((one) => one.node === node.weights)) continue;
+    const memory = memoryOf(nodes, node.rows);
+    const count = found.filter((one) => one.memory === memory).length + 1;
+    found.push({ name: count === 1 ? memory : `${memory}#${count}`, memory, node: node.weights });
+  }
+  return found;
+}
+
+/** The memory that rows, maybe keys, are those of. */
+export function memoryOf(nodes: readonly Node[], rows: NodeId): string {
+  const node = nodes[rows]!;
+  if (node.kind === "keys") return memoryOf(nodes, node.memory);
+  assert(node.kind === "memory", "rows of a memory");
+  return node.name;
 }
 
 /** What a step has to deliver. */

@@ -1,13 +1,16 @@
 /** What the way back has to deliver: gradients of what was asked for, and all that has to be computed on the way to them. */
 import type { Node, NodeId } from "../language/index.ts";
 import { dependsOn, neededBy } from "./dependence.ts";
-import type { ProductGradient, StepGradient } from "./gradient.ts";
+import type { ProductGradient, RowsGradient, RowsTerm, StepGradient } from "./gradient.ts";
+import { readsMemory, valueArguments } from "./schedule.ts";
 import type { Ending } from "./stages.ts";
 
-/** Names of inputs and parameters whose gradients are wanted. */
+/** Names of inputs, memories and parameters whose gradients are wanted. */
 export interface Wanted {
   readonly inputs: ReadonlySet<string>;
   readonly parameters: ReadonlySet<string>;
+  /** All if absent. */
+  readonly memories?: ReadonlySet<string>;
 }
 
 export interface Ends {
@@ -17,6 +20,8 @@ export interface Ends {
   /** Those of which a matrix gradient or the pullback is wanted. */
   readonly products: readonly ProductGradient[];
   readonly onceProducts: readonly ProductGradient[];
+  /** Memories and keys whose rows' gradients are wanted. */
+  readonly rows: readonly RowsGradient[];
 }
 
 /** All gradients are wanted if `wanted` is absent. */
@@ -27,12 +32,10 @@ export function findEnds(gradient: StepGradient, wanted: Wanted | undefined): En
     return node.kind === "parameter" && (wanted === undefined || wanted.parameters.has(node.name));
   };
   const values = valueEnds(gradient, wanted, isWanted);
+  const rows = gradient.rows.filter((one) => wantsRows(nodes[one.rows]!, nodes, wanted, isWanted));
+  const ofRows = [...new Set(rows.flatMap(({ terms }) => terms.flatMap(valuesOf)))];
   const trainsMatrix = ({ terms }: ProductGradient): boolean => terms.some(({ matrix }) => isWanted(matrix));
-  const kept = keepProducts(
-    gradient,
-    values.map((one) => one.node),
-    trainsMatrix,
-  );
+  const kept = keepProducts(gradient, [...values.map((one) => one.node), ...ofRows], trainsMatrix);
   const products = gradient.products.filter((group) => kept.has(group));
   const onceProducts = gradient.once.products.filter((group) => kept.has(group));
   const slots = (groups: readonly ProductGradient[], once: boolean): Ending[] =>
@@ -44,11 +47,36 @@ export function findEnds(gradient: StepGradient, wanted: Wanted | undefined): En
       })),
     );
   return {
-    exports: [...values, ...slots(products, false), ...slots(onceProducts, true)],
-    operands: [...products, ...onceProducts].filter(trainsMatrix).map(({ operand }) => operand),
+    exports: [...values, ...slots(products, false), ...slots(onceProducts, true), ...handedEnds(gradient, ofRows)],
+    operands: [...[...products, ...onceProducts].filter(trainsMatrix).map(({ operand }) => operand), ...ofRows],
     products,
     onceProducts,
+    rows,
   };
+}
+
+/** Keys are wanted for their matrix or for their memory. */
+function wantsRows(
+  node: Node,
+  nodes: readonly Node[],
+  wanted: Wanted | undefined,
+  isWanted: (id: NodeId) => boolean,
+): boolean {
+  if (node.kind === "memory") return wanted?.memories?.has(node.name) ?? true;
+  return node.kind === "keys" && (isWanted(node.matrix) || wantsRows(nodes[node.memory]!, nodes, wanted, isWanted));
+}
+
+/** The values that a term of a memory's gradient is made from. */
+export function valuesOf(term: RowsTerm): readonly NodeId[] {
+  return term.kind === "outer" ? [term.weights, term.row] : [term.query, term.weights, term.adjoint];
+}
+
+/** Gradients that are handed in and read by what goes over a memory's rows; such work reads places only. */
+function handedEnds({ nodes, forwardCount }: StepGradient, ofRows: readonly NodeId[]): Ending[] {
+  const read = new Set([...nodes.slice(forwardCount).filter(readsMemory).flatMap(valueArguments), ...ofRows]);
+  return [...read]
+    .filter((id) => nodes[id]!.kind === "adjoint")
+    .map((node) => ({ node, to: { kind: "handed" }, shape: nodes[node]!.shape }));
 }
 
 /** Gradients of states, inputs, shared values, and vector and number parameters. */

@@ -13,6 +13,19 @@ export interface ProductGradient {
   readonly terms: readonly { readonly matrix: NodeId; readonly adjoint: NodeId }[];
 }
 
+/** What a memory's or keys' rows k are given by one use of them in a step; summed over steps. */
+export type RowsTerm =
+  /** dk_s = weights_s row. */
+  | { readonly kind: "outer"; readonly weights: NodeId; readonly row: NodeId }
+  /** Of a score v · tanh(q + k_s) with the gradient d: dk_s = d_s v (1 - tanh²(q + k_s)). */
+  | { readonly kind: "score"; readonly query: NodeId; readonly weights: NodeId; readonly adjoint: NodeId };
+
+/** The gradient of all rows of a memory or of keys. */
+export interface RowsGradient {
+  readonly rows: NodeId;
+  readonly terms: readonly RowsTerm[];
+}
+
 export interface StepGradient {
   /** The nodes of the step, as they were, then those of its gradient. */
   readonly nodes: readonly Node[];
@@ -26,6 +39,8 @@ export interface StepGradient {
   /** Values shared by all members and steps, with the gradient to be summed over them. */
   readonly shared: readonly { readonly node: NodeId; readonly adjoint: NodeId }[];
   readonly products: readonly ProductGradient[];
+  /** Of memories and keys; what keys give on to their matrix and memory is left to follow from the sums. */
+  readonly rows: readonly RowsGradient[];
   /** What follows once those sums are known (leaves `adjoint` of `shared`): gradients of vector and number parameters. */
   readonly once: { readonly parameters: ReadonlyMap<string, NodeId>; readonly products: readonly ProductGradient[] };
 }
@@ -72,6 +87,7 @@ export function deriveGradient(graph: Graph): StepGradient {
     states,
     shared: boundary,
     products: rows.products,
+    rows: rows.rows,
     once: { parameters: leaves("parameter", once), products: once.products },
   };
 }
@@ -82,6 +98,7 @@ interface Walk {
   run(passes: (id: NodeId) => boolean): void;
   readonly adjoints: ReadonlyMap<NodeId, NodeId>;
   readonly products: ProductGradient[];
+  readonly rows: RowsGradient[];
 }
 
 /** One reverse walk over `nodes`, building gradient nodes as it goes. */
@@ -89,12 +106,19 @@ function createWalk(builder: GraphBuilder, nodes: readonly Node[]): Walk {
   const adjoints = new Map<NodeId, NodeId>();
   const consumers = new Map<NodeId, { matrix: NodeId; adjoint: NodeId }[]>();
   const products: ProductGradient[] = [];
+  const rows: { readonly rows: NodeId; readonly terms: RowsTerm[] }[] = [];
 
   // A number that was broadcast over a vector gets the sum of the vector's gradient.
   const add = (id: NodeId, contribution: NodeId): void => {
     const before = adjoints.get(id);
     const fitted = builder.fit(contribution, builder.shape(id));
     adjoints.set(id, before === undefined ? fitted : builder.add(before, fitted));
+  };
+
+  const addRows = (id: NodeId, term: RowsTerm): void => {
+    const before = rows.find((one) => one.rows === id);
+    if (before === undefined) rows.push({ rows: id, terms: [term] });
+    else before.terms.push(term);
   };
 
   // Products with one operand pull back together. Where the operand is part of the recurrence, those whose gradients wait for the step before
@@ -137,7 +161,25 @@ function createWalk(builder: GraphBuilder, nodes: readonly Node[]): Walk {
         consumers.set(node.vector, terms);
         break;
       }
+      case "score": {
+        const { query, weights } = node;
+        if (weights === undefined) {
+          add(query, builder.mix(node.rows, adjoint));
+          addRows(node.rows, { kind: "outer", weights: adjoint, row: query });
+          break;
+        }
+        const parts = { rows: node.rows, query, weights, adjoint };
+        add(query, builder.scoreGradient("query", parts));
+        add(weights, builder.scoreGradient("weights", parts));
+        addRows(node.rows, { kind: "score", query, weights, adjoint });
+        break;
+      }
+      case "mix":
+        add(node.weights, builder.score(node.rows, adjoint));
+        addRows(node.rows, { kind: "outer", weights: node.weights, row: adjoint });
+        break;
       case "pullback":
+      case "score-gradient":
       case "adjoint":
         throw new RecurraError("internal/impossible", "a gradient's own nodes have no gradient");
       default:
@@ -149,6 +191,7 @@ function createWalk(builder: GraphBuilder, nodes: readonly Node[]): Walk {
   return {
     add,
     products,
+    rows,
     adjoints,
     run: (passes) => {
       for (let id = nodes.length - 1; id >= 0; id--) {

@@ -4,7 +4,8 @@ import type { Cell, Node, NodeId } from "../language/index.ts";
 import { known } from "../util/errors.ts";
 import { dependsOn, neededBy, sharedNodes } from "./dependence.ts";
 import { deriveGradient } from "./gradient.ts";
-import type { ProductGradient, StepGradient } from "./gradient.ts";
+import { valuesOf } from "./ends.ts";
+import type { ProductGradient, RowsTerm, StepGradient } from "./gradient.ts";
 
 /** Operations inside one another in one equation; what is deeper gets a name of its own. */
 const deepest = 20;
@@ -60,6 +61,7 @@ class GradientPrinter {
       ...[...helpers(false), ...this.#step].toSorted((a, b) => a.id - b.id).map(define),
       ...this.#cell.states.map(({ name }) => end(name, states.get(name))),
       ...this.#cell.inputs.map(({ name }) => end(name, inputs.get(name))),
+      ...this.#rowLines(),
       ...sums,
       ...helpers(true).map(define),
       ...this.#cell.parameters.map(({ name, shape }) =>
@@ -77,6 +79,7 @@ class GradientPrinter {
     for (const id of [...states.values(), ...inputs.values(), ...once.parameters.values()]) use(id);
     for (const { adjoint } of this.#sums()) use(adjoint);
     for (const { operand } of [...products, ...once.products]) use(operand);
+    for (const { terms } of this.#gradient.rows) terms.flatMap(valuesOf).forEach(use);
     const roots = new Set(this.#stepRoots().map(({ id }) => id));
     for (let id = nodes.length - 1; id >= 0; id--) {
       if ((uses[id]! > 0 || roots.has(id)) && !this.#names.has(id)) argumentsOf(nodes[id]!).forEach(use);
@@ -172,6 +175,26 @@ class GradientPrinter {
     return lines;
   }
 
+  /** Of memories and of keys, as matrices of rows: `dmemory = Σ α d(mix)ᵀ + d(K memory) K`. */
+  #rowLines(): string[] {
+    const { rows, nodes } = this.#gradient;
+    const term = (id: NodeId, one: RowsTerm): string =>
+      one.kind === "outer"
+        ? `Σ ${this.#operand(one.weights)} ${this.#operand(one.row)}ᵀ`
+        : `Σ dscore_rows(${[id, one.query, one.weights, one.adjoint].map((arg) => this.#text(arg)).join(", ")})`;
+    const lines = rows.map(({ rows: id, terms }) => {
+      const through = rows.flatMap(({ rows: other }) => {
+        const node = known(nodes[other], "rows");
+        return node.kind === "keys" && node.memory === id ? [`d(${this.#text(other)}) ${this.#text(node.matrix)}`] : [];
+      });
+      const isKeys = known(nodes[id], "rows").kind === "keys";
+      const name = isKeys ? `d(${this.#text(id)})` : `d${this.#text(id)}`;
+      return { isKeys, text: `${name} = ${[...terms.map((one) => term(id, one)), ...through].join(" + ")}` };
+    });
+    // Keys first: memories are given what keys are.
+    return lines.toSorted((a, b) => Number(b.isKeys) - Number(a.isKeys)).map(({ text }) => text);
+  }
+
   /** `dU = Σ d(U h) hᵀ`; without Σ where the matrix multiplies what all steps and members share. */
   #matrixLine(name: string): string {
     const { products, once } = this.#gradient;
@@ -185,7 +208,12 @@ class GradientPrinter {
             return `${sign}${isWhole ? result : `(${result})`} ${this.#operand(group.operand)}ᵀ`;
           }),
       );
-    const all = [...terms(products, "Σ "), ...terms(once.products, "")];
+    const keys = this.#gradient.rows.flatMap(({ rows }) => {
+      const node = known(this.#gradient.nodes[rows], "rows");
+      if (node.kind !== "keys" || this.#text(node.matrix) !== name) return [];
+      return [`d(${this.#text(rows)})ᵀ ${this.#text(node.memory)}`];
+    });
+    const all = [...terms(products, "Σ "), ...terms(once.products, ""), ...keys];
     return `d${name} = ${all.length === 0 ? "0" : all.join(" + ")}`;
   }
 

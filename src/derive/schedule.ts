@@ -61,7 +61,7 @@ export function schedule({
     if (summed[id]) return "once";
     if (shared[id]) return "prior";
     if (!waits[id]) return "before";
-    return carried[id] ? "loop" : "after";
+    return carried[id] || twinsOf(nodes, id).some((twin) => carried[twin]) ? "loop" : "after";
   };
 
   const timings: (Timing | undefined)[] = [];
@@ -87,16 +87,35 @@ export function schedule({
   return timings;
 }
 
+/** Other gradients of the same score: they are made of the same values, so they are computed with them. */
+function twinsOf(nodes: readonly Node[], id: NodeId): readonly NodeId[] {
+  const node = nodes[id]!;
+  if (node.kind !== "score-gradient") return [];
+  const args = argumentsOf(node).join();
+  return nodes.flatMap((other, twin) =>
+    other.kind === "score-gradient" && argumentsOf(other).join() === args ? [twin] : [],
+  );
+}
+
 function isComputed(node: Node): boolean {
   return node.kind === "apply" || node.kind === "reduce" || isProduct(node);
 }
 
-export function isProduct(node: Node): node is Extract<Node, { kind: "product" | "pullback" }> {
-  return node.kind === "product" || node.kind === "pullback";
+type MemoryNode = Extract<Node, { kind: "score" | "mix" | "score-gradient" }>;
+
+/** Whether a node goes over the rows of a memory. */
+export function readsMemory(node: Node): node is MemoryNode {
+  return node.kind === "score" || node.kind === "mix" || node.kind === "score-gradient";
 }
 
-/** The arguments whose values (not matrices) a node reads. */
-function valueArguments(node: Node): readonly NodeId[] {
+/** Whether a node is no elementwise work, but follows it in its level. */
+export function isProduct(node: Node): node is Extract<Node, { kind: "product" | "pullback" }> | MemoryNode {
+  return node.kind === "product" || node.kind === "pullback" || readsMemory(node);
+}
+
+/** The arguments whose values (not matrices or rows of memories) a node reads. */
+export function valueArguments(node: Node): readonly NodeId[] {
+  if (readsMemory(node)) return argumentsOf(node).slice(1);
   if (node.kind === "product") return [node.vector];
   if (node.kind === "pullback") return node.terms.map((term) => term.vector);
   return argumentsOf(node);

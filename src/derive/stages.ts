@@ -1,7 +1,7 @@
 /** The work of a step, stage by stage: what each writes, and the products that follow. */
 import type { Dimension, Node, NodeId, Shape } from "../language/index.ts";
 import { dependsOn } from "./dependence.ts";
-import { isProduct, isSameStage, phases } from "./schedule.ts";
+import { isProduct, isSameStage, phases, readsMemory } from "./schedule.ts";
 import type { Phase, StageKey, Timing } from "./schedule.ts";
 import type { Storage, TimedNodes } from "./storage.ts";
 
@@ -15,6 +15,8 @@ export interface Export extends StageKey {
     | { readonly kind: "output" }
     /** The place of term `term` of product gradient `group` (in `Derivation.products`, or `onceProducts` where `once`). */
     | { readonly kind: "slot"; readonly group: number; readonly term: number; readonly once: boolean }
+    /** A place from which what goes over a memory's rows reads a gradient that is handed in. */
+    | { readonly kind: "handed" }
     /** The gradient of a state's previous value, for the step before. */
     | { readonly kind: "carry"; readonly state: string }
     | { readonly kind: "input"; readonly name: string }
@@ -43,6 +45,8 @@ export interface Stage extends StageKey {
   readonly groups: readonly ProductGroup[];
   /** Pullback nodes. */
   readonly pullbacks: readonly NodeId[];
+  /** Nodes that go over the rows of memories. */
+  readonly memories: readonly NodeId[];
 }
 
 /** Whether a leaf brings in what is carried from step to step, in that direction. */
@@ -74,6 +78,7 @@ function earliest(to: Export["to"], isCarriedValue: boolean): Phase {
       return isCarriedValue ? "loop" : "before";
     case "next":
     case "carry":
+    case "handed":
       return isCarriedValue ? "loop" : "before";
     default:
       return isCarriedValue ? "after" : "before";
@@ -108,6 +113,7 @@ export function collectStages(
         ...key,
         exports: written.filter((one) => isSameStage(one, key)),
         groups: groupByOperand(nodes, here),
+        memories: here.filter((id) => readsMemory(nodes[id]!)),
         pullbacks: here.filter((id) => nodes[id]!.kind === "pullback"),
       };
     });

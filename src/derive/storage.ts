@@ -5,7 +5,7 @@
  */
 import { argumentsOf, elementwiseOperations } from "../language/index.ts";
 import type { Node, NodeId } from "../language/index.ts";
-import { isProduct, isSameStage } from "./schedule.ts";
+import { isProduct, isSameStage, readsMemory, valueArguments } from "./schedule.ts";
 import type { StageKey, Timing } from "./schedule.ts";
 
 /** How long a stored value lives: within a step, for all steps of the sequence, or one for all members and steps. */
@@ -55,6 +55,7 @@ export function createStorage({ nodes, timings, nextValues }: TimedNodes): Stora
     if (before !== undefined) return;
     const node = nodes[id]!;
     if (node.kind === "product") store(node.vector, timing);
+    else if (readsMemory(node)) for (const arg of valueArguments(node)) store(arg, timing);
     else if (!isProduct(node)) demand(id, timing);
   };
 

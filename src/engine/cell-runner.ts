@@ -11,16 +11,34 @@ export type CellRunner = Pick<CompiledCell, "forward" | "backward" | "dispose">;
 export function inputsOf(forward: ForwardOptions, shapes: CellShapes): Record<string, Numbers> {
   const inputs: Record<string, Numbers> = {};
   for (const { name, shape } of shapes.inputs) {
-    const values = (name === "x" ? forward.inputs : known(forward.extraInputs?.[name], name)).slice();
-    const size = countOf(shape);
-    for (let member = 0; forward.lengths !== undefined && member < forward.batch; member++) {
-      for (let step = forward.lengths[member]!; step < forward.steps; step++) {
-        values.fill(0, (step * forward.batch + member) * size, (step * forward.batch + member + 1) * size);
-      }
-    }
-    inputs[name] = values;
+    const values = name === "x" ? forward.inputs : known(forward.extraInputs?.[name], name);
+    inputs[name] = clearedPast(values, forward.lengths, forward.batch * countOf(shape), forward.batch);
   }
   return inputs;
+}
+
+/** Memories by name, with what lies past a member's rows set to zero. */
+export function memoriesOf(forward: ForwardOptions, shapes: CellShapes): Record<string, Numbers> {
+  const memories: Record<string, Numbers> = {};
+  for (const { name, shape } of shapes.memories) {
+    const values = known(forward.memory?.[name], name);
+    const row = forward.batch * countOf(shape);
+    memories[name] = clearedPast(values, forward.memoryLengths?.[name], row, forward.batch);
+  }
+  return memories;
+}
+
+/** A copy of `[steps, batch, size]`, a step `row` numbers, with zeros past the members' lengths. */
+function clearedPast(values: Numbers, lengths: ArrayLike<number> | undefined, row: number, batch: number): Numbers {
+  const cleared = values.slice();
+  if (lengths === undefined) return cleared;
+  const size = row / batch;
+  for (let member = 0; member < batch; member++) {
+    for (let step = lengths[member]!; step * row < values.length; step++) {
+      cleared.fill(0, step * row + member * size, step * row + (member + 1) * size);
+    }
+  }
+  return cleared;
 }
 
 export const noForward = (): never => {

@@ -1,13 +1,16 @@
 /** Every registered cell: the reference against central differences, and kernels against the reference. */
 import { afterAll, describe, test } from "vitest";
-import { drawNumbers, everyWay, expectAsReference, expectSameBits } from "../../test/support/cell-cases.ts";
-import type { CellCase, CellNumbers } from "../../test/support/cell-cases.ts";
+import {
+  everyWay,
+  expectAsReference,
+  expectCentralDifferences,
+  expectSameBits,
+} from "../../test/support/cell-cases.ts";
+import type { CellCase } from "../../test/support/cell-cases.ts";
 import { startTestPool } from "../../test/support/start-test-pool.ts";
 import { tolerances } from "../../test/tolerances.ts";
 import { cells } from "../cells/index.ts";
-import type { Backend, Numbers } from "./backend.ts";
-import { compileOn } from "./compile.ts";
-import type { CompiledCell, ForwardOptions } from "./compiled-cell.ts";
+import type { Backend } from "./backend.ts";
 import { createInterpreterBackend } from "./interpreter-backend.ts";
 import { createNativeBackend } from "./native-backend.ts";
 import { findNative } from "./platform-native.ts";
@@ -68,45 +71,9 @@ const [alone, two, three] = [1, 2, 3].map((threads) =>
   createWasmBackend({ threads }, { pool, planning: { barrierWork: 0 } }),
 ) as [Backend, Backend, Backend];
 
-/** The function whose gradient is checked: a random projection of all outputs and final states. */
-function project(
-  compiled: CompiledCell,
-  options: ForwardOptions,
-  { dOutputs, dStates }: CellNumbers["gradients"],
-): number {
-  const { outputs, states } = compiled.forward(options);
-  let sum = 0;
-  outputs.forEach((value, i) => (sum += value * dOutputs[i]!));
-  for (const [name, values] of Object.entries(states))
-    values.forEach((value, i) => (sum += value * dStates[name]![i]!));
-  return sum;
-}
-
 describe.each(Object.values(cells).map((cell) => [cell.name, cell] as const))("%s", (_, cell) => {
   test("the reference's gradient is that of central differences", () => {
-    const options: CellCase = { steps: 3, batch: 2, inputSize: 2, hiddenSize: 3, lengths: [3, 2] };
-    const compiled = compileOn(undefined, cell, options);
-    const { forward, gradients } = drawNumbers(cell, compiled, options, 7);
-    compiled.forward(forward);
-    const { dInputs, dParameters, dStates } = compiled.backward(gradients);
-    const check = (name: string, values: Numbers, gradient: Numbers): void => {
-      for (let i = 0; i < values.length; i++) {
-        const before = values[i]!;
-        const at = (delta: number): number => {
-          values[i] = before + delta;
-          return project(compiled, forward, gradients);
-        };
-        // Fourth-order central difference.
-        const h = 3e-4;
-        const slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
-        values[i] = before;
-        const error = Math.abs(slope - gradient[i]!) / Math.max(1, Math.abs(slope));
-        if (!(error < 1e-7)) throw new Error(`${name}[${i}]: ${gradient[i]}, by differences ${slope}`);
-      }
-    };
-    check("dInputs", forward.inputs, dInputs);
-    for (const [name, values] of Object.entries(forward.parameters)) check(name, values, dParameters[name]!);
-    for (const [name, values] of Object.entries(forward.states!)) check(`first ${name}`, values, dStates[name]!);
+    expectCentralDifferences(cell, { steps: 3, batch: 2, inputSize: 2, hiddenSize: 3, lengths: [3, 2] });
   });
 
   test.each([...backends, ...nativeBackends])(

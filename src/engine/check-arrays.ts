@@ -21,6 +21,30 @@ export function checkForward(forward: ForwardOptions, shapes: CellShapes): void 
   for (const { name, shape } of shapes.states)
     if (forward.states?.[name] !== undefined) checkLength(forward.states[name], [batch, ...shape], `states.${name}`);
   if (lengths !== undefined) checkLengths(lengths, steps, batch);
+  checkMemories(forward, shapes);
+}
+
+/** A memory has at least one row, and all of its members' lengths are whole numbers from 1 to its rows. */
+function checkMemories({ memory = {}, memoryLengths = {}, batch }: ForwardOptions, { memories }: CellShapes): void {
+  checkNames(memory, memories, "memory");
+  checkNames(memoryLengths, memories, "memoryLengths");
+  for (const { name, shape } of memories) {
+    const row = batch * countOf(shape);
+    const of = `[rows, ${[batch, ...shape].join(", ")}]`;
+    const values = memory[name];
+    if (values === undefined)
+      throw new RecurraError(
+        "engine/bad-array",
+        `memory.${name} is missing; give a multiple of ${row} numbers, row-major ${of}.`,
+      );
+    if (values.length === 0 || values.length % row !== 0)
+      throw new RecurraError(
+        "engine/bad-array",
+        `memory.${name} has ${values.length} numbers, but needs a multiple of ${row}, row-major ${of}.`,
+      );
+    const lengths = memoryLengths[name];
+    if (lengths !== undefined) checkLengths(lengths, values.length / row, batch, `memoryLengths.${name}`);
+  }
 }
 
 export function checkGradients(
@@ -35,16 +59,18 @@ export function checkGradients(
 }
 
 /** Lengths are whole numbers from 1 to `steps`, one for each member. */
-export function checkLengths(lengths: ArrayLike<number>, steps: number, batch: number): void {
-  checkLength(lengths, [batch], "lengths");
+export function checkLengths(lengths: ArrayLike<number>, steps: number, batch: number, what = "lengths"): void {
+  checkLength(lengths, [batch], what);
   for (let member = 0; member < batch; member++) {
     const length = lengths[member]!;
     if (Number.isInteger(length) && length >= 1 && length <= steps) continue;
     const why =
       length === 0
-        ? "a sequence without steps has no output; leave it out of the batch"
+        ? what === "lengths"
+          ? "a sequence without steps has no output; leave it out of the batch"
+          : "a memory without rows has no mean; leave the member out of the batch"
         : `it must be a whole number from 1 to ${steps}`;
-    throw new RecurraError("engine/bad-length", `lengths[${member}] is ${length}: ${why}.`);
+    throw new RecurraError("engine/bad-length", `${what}[${member}] is ${length}: ${why}.`);
   }
 }
 
@@ -65,7 +91,7 @@ function checkLength(values: ArrayLike<number> | undefined, shape: readonly numb
     );
 }
 
-function checkNames(given: NamedNumbers, shapes: readonly NamedShape[], what: string): void {
+function checkNames(given: Readonly<Record<string, unknown>>, shapes: readonly NamedShape[], what: string): void {
   for (const name of Object.keys(given)) {
     if (shapes.some((one) => one.name === name)) continue;
     const names = shapes.map((one) => one.name).join(", ") || "none";

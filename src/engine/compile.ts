@@ -47,6 +47,7 @@ export function compileOn(backend: Backend | undefined, cell: Cell, options: Com
     inputs: named(cell.inputs),
     parameters: named(cell.parameters),
     states: named(cell.states),
+    memories: named(cell.memories),
     outputSize: countOf(shapeOf(cell.output.shape)),
   };
   const common = { cell, sizes, shapes, reverse: options.reverse ?? false };
@@ -58,6 +59,7 @@ export function compileOn(backend: Backend | undefined, cell: Cell, options: Com
     },
     parameters: shapes.parameters,
     states: shapes.states,
+    memories: shapes.memories,
     outputSize: shapes.outputSize,
     ...runner,
   };

@@ -1,13 +1,15 @@
 /** A cell run by kernels of a backend, made for each number of steps and members that is asked for. */
 import type { Cell } from "../language/index.ts";
 import { copyStep, createProgramBuilder, denseLocation, lowerCell } from "../lower/index.ts";
-import type { BufferId, BufferRole, Location, Statement } from "../lower/index.ts";
+import type { BufferId, BufferRole, Location, ProgramBuilder, Statement } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import type { Backend, Executable, Numbers } from "./backend.ts";
-import { disposed, inputsOf, noForward, splitInputGradients } from "./cell-runner.ts";
+import { disposed, inputsOf, memoriesOf, noForward, splitInputGradients } from "./cell-runner.ts";
 import type { CellRunner } from "./cell-runner.ts";
 import { checkForward, checkGradients } from "./check-arrays.ts";
 import { countOf } from "./compiled-cell.ts";
+import { placeAttention, placeMemoryPorts, sizesOf } from "./memory-ports.ts";
+import type { MemoryPorts, MemorySizes } from "./memory-ports.ts";
 import { orderByLength, sortMembers, unsortMembers } from "./member-order.ts";
 import type { CellShapes, ForwardOptions, NamedShape } from "./compiled-cell.ts";
 
@@ -32,6 +34,9 @@ interface Kernels {
   readonly dFirst: ReadonlyMap<string, BufferId>;
   readonly dFinal: ReadonlyMap<string, BufferId>;
   readonly lengths: BufferId | undefined;
+  readonly memory: MemoryPorts;
+  /** How much each row of a memory counted. */
+  readonly attention: ReadonlyMap<string, BufferId>;
   readonly output: BufferId;
   readonly dOutput: BufferId;
 }
@@ -55,12 +60,14 @@ export function runKernels(options: KernelOptions): CellRunner {
   let last: LastForward | undefined;
   let alive = true;
 
-  const load = ({ steps, batch, lengths }: ForwardOptions): Kernels => {
+  const load = (forward: ForwardOptions): Kernels => {
     if (!alive) disposed();
-    const key = `${steps} ${batch} ${lengths !== undefined}`;
+    const { steps, batch, lengths } = forward;
+    const memorySizes = sizesOf(forward, shapes);
+    const key = JSON.stringify([steps, batch, lengths !== undefined, ...memorySizes]);
     const before = programs.get(key);
     if (before !== undefined) return before;
-    const made = lowerKernels({ ...options, steps, batch, hasLengths: lengths !== undefined });
+    const made = lowerKernels({ ...options, steps, batch, hasLengths: lengths !== undefined, memorySizes });
     programs.set(key, made);
     return made;
   };
@@ -75,6 +82,11 @@ export function runKernels(options: KernelOptions): CellRunner {
         sortMembers(values, executable.array(id), { order, size: values.length / count });
       const inputs = inputsOf(forward, shapes);
       for (const [name, id] of kernels.inputs) write(id, known(inputs[name], name), forward.steps * forward.batch);
+      const memories = memoriesOf(forward, shapes);
+      for (const [name, id] of kernels.memory.values)
+        write(id, known(memories[name], name), known(kernels.memory.memories[name], name).steps * forward.batch);
+      for (const [name, id] of kernels.memory.lengths)
+        write(id, known(forward.memoryLengths?.[name], name), forward.batch);
       for (const [name, { value }] of kernels.parameters)
         executable.array(value).set(known(forward.parameters[name], name));
       for (const [name, id] of kernels.first) {
@@ -95,6 +107,7 @@ export function runKernels(options: KernelOptions): CellRunner {
       return {
         outputs: readMembers(executable, kernels.output, { order, rows: forward.steps * forward.batch }),
         states: readAll(executable, kernels.final, { order, rows: forward.batch }),
+        attention: readAll(executable, kernels.attention, { order, rows: forward.steps * forward.batch }),
       };
     },
     backward: ({ dOutputs, dStates }) => {
@@ -116,6 +129,12 @@ export function runKernels(options: KernelOptions): CellRunner {
       const gradients = new Map([...kernels.parameters].map(([name, { gradient }]) => [name, gradient]));
       return {
         ...splitInputGradients(readAll(executable, kernels.dInputs, { order, rows: steps * batch }), last.inputLength),
+        dMemory: Object.fromEntries(
+          [...kernels.memory.gradients].map(([name, id]) => {
+            const rows = known(kernels.memory.memories[name], name).steps * batch;
+            return [name, readMembers(executable, id, { order, rows })];
+          }),
+        ),
         dParameters: readAll(executable, gradients),
         dStates: readAll(executable, kernels.dFirst, { order, rows: batch }),
       };
@@ -154,6 +173,24 @@ interface LowerKernelsOptions extends KernelOptions {
   readonly steps: number;
   readonly batch: number;
   readonly hasLengths: boolean;
+  readonly memorySizes: ReadonlyMap<string, MemorySizes>;
+}
+
+/** Makes ports `[steps, batch, …]`, by name. */
+function createPortPlacer(builder: ProgramBuilder, batch: number) {
+  return (prefix: string, list: readonly NamedShape[], steps: number): Map<string, Location> =>
+    new Map(
+      list.map(({ name, shape }) => {
+        const columns = countOf(shape);
+        const buffer = builder.buffer({
+          name: prefix + name,
+          length: steps * batch * columns,
+          role: "port",
+          shape: [steps, batch, ...shape],
+        });
+        return [name, denseLocation(buffer, { batch, columns, isNumber: shape.length === 0 })];
+      }),
+    );
 }
 
 /** The program of one cell alone: functions `forward` and `backward`, everything the host touches in ports. */
@@ -164,24 +201,13 @@ function lowerKernels({
   steps,
   batch,
   hasLengths,
+  memorySizes,
   reverse,
   checkpoint,
   backend,
 }: LowerKernelsOptions): Kernels {
   const builder = createProgramBuilder();
-  const places = (prefix: string, list: readonly NamedShape[], of: number): Map<string, Location> =>
-    new Map(
-      list.map(({ name, shape }) => {
-        const columns = countOf(shape);
-        const buffer = builder.buffer({
-          name: prefix + name,
-          length: of * batch * columns,
-          role: "port",
-          shape: [of, batch, ...shape],
-        });
-        return [name, denseLocation(buffer, { batch, columns, isNumber: shape.length === 0 })];
-      }),
-    );
+  const places = createPortPlacer(builder, batch);
   const declare = (prefix: string, role: BufferRole): BufferId[] =>
     shapes.parameters.map(({ name, shape }) =>
       builder.buffer({ name: prefix + name, length: countOf(shape), role, shape }),
@@ -201,6 +227,7 @@ function lowerKernels({
     places("", [{ name: "d.output", shape: outputShape }], steps),
   ];
   const lengths = hasLengths ? builder.buffer({ name: "lengths", length: batch, role: "port" }) : undefined;
+  const memory = placeMemoryPorts({ builder, batch, shapes, sizes: memorySizes });
 
   const lowered = lowerCell({
     builder,
@@ -211,6 +238,7 @@ function lowerKernels({
     batch,
     reverse,
     inputs: Object.fromEntries(inputs),
+    memories: memory.memories,
     parameters: Object.fromEntries(parameters),
     initialStates: Object.fromEntries(first),
     gradient: { inputs: [...inputs.keys()] },
@@ -239,11 +267,27 @@ function lowerKernels({
     length: countOf(shapes.parameters[i]!.shape),
     value: 0,
   }));
+  const attention = placeAttention({ builder, batch, steps }, lowered.attention);
   const program = builder.finish([
-    { name: "forward", body: [...lowered.packs, ...lowered.forward, ...copies(lowered.finalStates, final, "final")] },
+    {
+      name: "forward",
+      body: [
+        ...lowered.packs,
+        ...lowered.begin,
+        ...lowered.forward,
+        ...copies(lowered.finalStates, final, "final"),
+        ...attention.copies,
+      ],
+    },
     {
       name: "backward",
-      body: [...clear, ...back.packs, ...back.statements, ...copies(back.initialStates, dFirst, "d.first")],
+      body: [
+        ...clear,
+        ...memory.clear,
+        ...back.packs,
+        ...back.statements,
+        ...copies(back.initialStates, dFirst, "d.first"),
+      ],
     },
   ]);
   const ids = (map: ReadonlyMap<string, Location>): Map<string, BufferId> =>
@@ -258,6 +302,8 @@ function lowerKernels({
     dFirst: ids(dFirst),
     dFinal: ids(dFinal),
     lengths,
+    memory,
+    attention: attention.ports,
     output: known(ids(output).get("output"), "output"),
     dOutput: known(ids(dOutput).get("d.output"), "d.output"),
   };

@@ -1,7 +1,7 @@
 /** A cell run by the float64 reference. */
 import { createReference } from "../codegen/reference/reference.ts";
 import type { Cell } from "../language/index.ts";
-import { disposed, inputsOf, noForward, splitInputGradients } from "./cell-runner.ts";
+import { disposed, inputsOf, memoriesOf, noForward, splitInputGradients } from "./cell-runner.ts";
 import type { CellRunner } from "./cell-runner.ts";
 import { checkForward, checkGradients } from "./check-arrays.ts";
 import type { CellShapes, NamedNumbers } from "./compiled-cell.ts";
@@ -30,6 +30,8 @@ export function runReference({ cell, sizes, shapes, reverse }: ReferenceOptions)
         reverse,
         inputs: float64(inputsOf(forward, shapes)),
         parameters: float64(forward.parameters),
+        memory: float64(memoriesOf(forward, shapes)),
+        ...(forward.memoryLengths === undefined ? {} : { memoryLengths: forward.memoryLengths }),
         ...(forward.states === undefined ? {} : { states: float64(forward.states) }),
         ...(forward.lengths === undefined ? {} : { lengths: Float64Array.from(forward.lengths) }),
       });
@@ -45,6 +47,7 @@ export function runReference({ cell, sizes, shapes, reverse }: ReferenceOptions)
       });
       return {
         ...splitInputGradients(result.inputs, inputLength),
+        dMemory: result.memories,
         dParameters: result.parameters,
         dStates: result.states,
       };

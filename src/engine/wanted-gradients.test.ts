@@ -1,4 +1,4 @@
-/** Gradients of some parameters, and of inputs or not: what is not asked for must not change what is. */
+/** Gradients of some parameters, and of inputs and memories or not: what is not asked for must not change what is. */
 import { describe, expect, test } from "vitest";
 import { randomCell } from "../../test/support/random-cells.ts";
 import { tolerances } from "../../test/tolerances.ts";
@@ -17,6 +17,7 @@ interface Wanted {
   readonly parameters: readonly string[];
   /** The gradient of x is set, added to what is there (ones), or left out. */
   readonly input: "set" | "add" | "none";
+  readonly memories: boolean;
 }
 
 /** Gradients by name, x among them, of a cell on numbers that the same seed makes the same. */
@@ -43,6 +44,12 @@ function runGradients(cell: Cell, wanted: Wanted): Readonly<Record<string, Array
       return [name, isWanted ? { value, gradient: declare(`d${name}`, shape, "gradient") } : { value }] as const;
     }),
   );
+  const memories = Object.fromEntries(
+    cell.memories.map(({ name, shape }) => {
+      const [location, gradient] = [signal(name, shape), signal(`d${name}`, shape)];
+      return [name, { location, steps, ...(wanted.memories ? { gradient } : {}) }] as const;
+    }),
+  );
   const inputs = wanted.input === "none" ? [] : ["x"];
   const lowered = lowerCell({
     builder,
@@ -52,6 +59,7 @@ function runGradients(cell: Cell, wanted: Wanted): Readonly<Record<string, Array
     steps,
     batch,
     inputs: { x },
+    memories,
     parameters,
     gradient: { inputs },
   });
@@ -61,12 +69,16 @@ function runGradients(cell: Cell, wanted: Wanted): Readonly<Record<string, Array
   });
   const executable = createInterpreterBackend().load(
     builder.finish([
-      { name: "forward", body: [...lowered.packs, ...lowered.forward] },
+      { name: "forward", body: [...lowered.packs, ...lowered.begin, ...lowered.forward] },
       { name: "backward", body: [...back.packs, ...back.statements] },
     ]),
   );
   const random = createRandom(3);
-  for (const buffer of [x.buffer, dy.buffer, ...Object.values(parameters).map(({ value }) => value)]) {
+  const given = [
+    ...Object.values(parameters).map(({ value }) => value),
+    ...Object.values(memories).map(({ location }) => location.buffer),
+  ];
+  for (const buffer of [x.buffer, dy.buffer, ...given]) {
     const array = executable.array(buffer);
     for (let i = 0; i < array.length; i++) array[i] = random.normal(0, 0.5);
   }
@@ -80,7 +92,10 @@ function runGradients(cell: Cell, wanted: Wanted): Readonly<Record<string, Array
     wanted.input === "none"
       ? {}
       : { x: executable.array(dx.buffer).map((value) => value - (wanted.input === "add" ? 1 : 0)) };
-  return { ...input, ...Object.fromEntries(gradients) };
+  const rows = Object.entries(memories).flatMap(([name, { gradient }]) =>
+    gradient === undefined ? [] : [[`memory ${name}`, executable.array(gradient.buffer)] as const],
+  );
+  return { ...input, ...Object.fromEntries([...gradients, ...rows]) };
 }
 
 const all: readonly Cell[] = [...Object.values(cells), ...Array.from({ length: 60 }, (_, seed) => randomCell(seed))];
@@ -88,13 +103,17 @@ const all: readonly Cell[] = [...Object.values(cells), ...Array.from({ length: 6
 describe("gradients of every second parameter", () => {
   test.each(all.map((cell) => [cell.name, cell] as const))("of %s are those of all", (_, cell) => {
     const names = cell.parameters.map(({ name }) => name);
-    const whole = runGradients(cell, { parameters: names, input: "set" });
+    const whole = runGradients(cell, { parameters: names, input: "set", memories: true });
     for (const [rest, input] of [
       [0, "none"],
       [1, "add"],
       [2, "set"],
     ] as const) {
-      const some = runGradients(cell, { parameters: names.filter((__, i) => i % 2 === rest), input });
+      const some = runGradients(cell, {
+        parameters: names.filter((__, i) => i % 2 === rest),
+        input,
+        memories: input === "add",
+      });
       for (const [name, values] of Object.entries(some)) {
         const wanted = Array.from(whole[name]!);
         const most = Math.max(1, ...wanted.map(Math.abs));

@@ -98,7 +98,8 @@ function chooseClasses(series: readonly { readonly style?: SeriesStyle }[]): rea
   return series.map(({ style = "other" }) => seriesClass(style, style === "other" ? others++ : 0));
 }
 
-function finish(frame: Frame, theme: Theme | undefined, content: readonly string[]): string {
+/** The chart with what stands around it, as a standalone SVG. */
+export function finish(frame: Frame, theme: Theme | undefined, content: readonly string[]): string {
   const { width, height, title } = frame.options;
   return printPicture({
     width,

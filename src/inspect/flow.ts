@@ -11,7 +11,7 @@ import { describeName, printMath } from "./math.ts";
 import { plainText, printRichName, richTarget, richWidth } from "./rich-text.ts";
 import type { RichText } from "./rich-text.ts";
 import { childrenOf, createRoles } from "./roles.ts";
-import type { Roles } from "./roles.ts";
+import type { NameRole, Roles } from "./roles.ts";
 
 export type FlowKind =
   | "input"
@@ -60,11 +60,16 @@ export interface Flow {
 export interface FlowWords extends Record<Exclude<FlowKind, "junction">, string> {
   /** The step number `t`. */
   readonly step: string;
+  /** What attend takes rows of. */
+  readonly memory: string;
   readonly constant: string;
   /** Before the first and before each further equation below the picture. */
   readonly with: string;
   readonly and: string;
 }
+
+/** What stands below a name that is read, where it is not an input. */
+const wordsOfRoles: Partial<Record<NameRole, keyof FlowWords>> = { state: "previous", step: "step", memory: "memory" };
 
 export const englishWords: FlowWords = {
   input: "input",
@@ -76,6 +81,7 @@ export const englishWords: FlowWords = {
   function: "function",
   operator: "elementwise operation",
   step: "step number",
+  memory: "memory",
   constant: "constant",
   with: "with",
   and: "and",
@@ -171,7 +177,7 @@ class FlowBuilder {
     const id = `${role} ${name}`;
     if (this.#nodes.has(id)) return id;
     const kind = role === "state" ? "previous" : "input";
-    const caption = role === "state" ? this.#words.previous : role === "step" ? this.#words.step : this.#words.input;
+    const caption = this.#words[wordsOfRoles[role] ?? "input"];
     return this.#add({ id, kind, label: this.#name(name, false), caption });
   }
 

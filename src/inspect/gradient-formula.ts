@@ -3,7 +3,7 @@
  * the gradient of each next state; what comes out is the gradient of inputs, previous states and, summed over the steps, parameters.
  */
 import type { ProductGradient, StepGradient } from "../derive/index.ts";
-import { dependsOn, deriveGradient } from "../derive/index.ts";
+import { dependsOn, deriveGradient, valuesOf } from "../derive/index.ts";
 import { argumentsOf } from "../language/index.ts";
 import type { Cell, Expression, Node, NodeId, OperationName } from "../language/index.ts";
 import { known } from "../util/errors.ts";
@@ -48,7 +48,7 @@ class GradientPrinter {
       const name = next ? key.slice(0, -1) : key;
       if (!isLeaf(this.#node(id))) this.#names.set(id, latexTarget.name(describeName(name, next, roles)));
     }
-    const named = [...cell.parameters, ...cell.inputs, ...cell.states].map(({ name }) =>
+    const named = [...cell.parameters, ...cell.inputs, ...cell.memories, ...cell.states].map(({ name }) =>
       latexTarget.name(describeName(name, false, roles)),
     );
     this.#taken = new Set([...named, ...this.#names.values()]);
@@ -70,7 +70,30 @@ class GradientPrinter {
     }));
     const { others, parameters } = this.#sums();
     const given = (isLate: boolean): readonly Row[] => this.#given.filter((id) => late[id] === isLate).map(write);
-    return alignLatex([...given(false), ...carried, ...others, ...given(true), ...parameters]);
+    return alignLatex([...given(false), ...carried, ...this.#rowSums(), ...others, ...given(true), ...parameters]);
+  }
+
+  /** What the rows of memories and keys are given, summed over the steps. */
+  #rowSums(): readonly Row[] {
+    return this.#gradient.rows.map(({ rows, terms }) => {
+      const texts = terms.map((term) =>
+        term.kind === "outer"
+          ? `${this.#factor(term.weights)} ${transpose(this.#factor(term.row))}`
+          : this.#applied(scoreGradient("rows"), [rows, term.query, term.weights, term.adjoint]),
+      );
+      const through = this.#gradient.rows.flatMap(({ rows: id }) => {
+        const node = this.#node(id);
+        return node.kind === "keys" && node.memory === rows
+          ? [` + ${this.#ofRows(id)} ${this.#factor(node.matrix)}`]
+          : [];
+      });
+      return { left: this.#ofRows(rows), right: `\\sum_t ${joinTerms(texts)}${through.join("")}` };
+    });
+  }
+
+  /** The gradient of all rows of a memory or of keys. */
+  #ofRows(id: NodeId): string {
+    return `\\mathrm{d}${this.#factor(id)}`;
   }
 
   /** What is summed over the steps: values that parameters alone decide, then parameters in the cell's order. */
@@ -88,6 +111,11 @@ class GradientPrinter {
     const leads = dependsOn(this.#gradient.nodes, ({ kind }) => kind === "parameter");
     for (const { node, adjoint } of shared) if (leads[node]) add(node, `\\sum_t ${bracketSum(this.#inline(adjoint))}`);
     for (const [matrix, terms] of this.#groupByMatrix(once.products)) add(matrix, joinTerms(terms));
+    for (const { rows: id } of this.#gradient.rows) {
+      const node = this.#node(id);
+      if (node.kind === "keys")
+        add(node.matrix, `${transpose(bracketLatex(this.#ofRows(id)))} ${this.#factor(node.memory)}`);
+    }
     for (const [name, id] of once.parameters)
       if (!rows.has(name)) rows.set(name, { left: this.#differential(name, false), right: this.#inline(id) });
     return { others, parameters: this.#cell.parameters.flatMap(({ name }) => rows.get(name) ?? []) };
@@ -115,6 +143,7 @@ class GradientPrinter {
         ...shared.map(({ adjoint }) => adjoint),
         ...once.parameters.values(),
         ...terms,
+        ...this.#gradient.rows.flatMap((one) => one.terms.flatMap(valuesOf)),
       ]),
     ];
   }
@@ -213,6 +242,7 @@ class GradientPrinter {
   #write(id: NodeId): Expression {
     const node = this.#node(id);
     switch (node.kind) {
+      case "memory":
       case "input":
       case "state":
       case "parameter":
@@ -246,7 +276,29 @@ class GradientPrinter {
         };
       case "pullback":
         return this.#writePullback(node, id);
+      case "length":
+        return this.#leaf(`|${this.#symbolOf(node.memory)}|`, id);
+      case "keys":
+        return this.#leaf(`${this.#factor(node.memory)} ${transpose(this.#factor(node.matrix))}`, id);
+      case "score":
+        return node.weights === undefined
+          ? this.#leaf(`${this.#factor(node.rows)} ${this.#factor(node.query)}`, id)
+          : this.#leaf(this.#applied("\\operatorname{score}", [node.rows, node.query, node.weights]), id);
+      case "mix":
+        return this.#leaf(`${transpose(this.#factor(node.rows))} ${this.#factor(node.weights)}`, id);
+      case "score-gradient": {
+        const { of, rows, query, weights, adjoint } = node;
+        return this.#leaf(this.#applied(scoreGradient(of), [rows, query, weights, adjoint]), id);
+      }
     }
+  }
+
+  #symbolOf(name: string): string {
+    return latexTarget.name(describeName(name, false, this.#roles));
+  }
+
+  #applied(operator: string, args: readonly NodeId[]): string {
+    return `${operator}${bracketLatex(args.map((arg) => this.#inline(arg)).join(", "))}`;
   }
 
   #nameAdjoint(node: Extract<Node, { kind: "adjoint" }>): string {
@@ -270,6 +322,11 @@ class GradientPrinter {
 /** A node that prints as one symbol. */
 function isLeaf(node: Node): boolean {
   return argumentsOf(node).length === 0;
+}
+
+/** The gradient of a score with weights towards one of its arguments. */
+function scoreGradient(of: "query" | "weights" | "rows"): string {
+  return `\\partial_{\\mathrm{${of}}} \\operatorname{score}`;
 }
 
 function transpose(text: string): string {

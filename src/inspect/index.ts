@@ -1,4 +1,6 @@
 /** What people look at: formulas, diagrams, charts and tables. What other folders use of it. */
+export { drawAlignment } from "./alignment.ts";
+export type { Alignment } from "./alignment.ts";
 export { drawBars, drawCurves, drawForecast } from "./chart.ts";
 export type { BarsChart, ChartOptions, CurvesChart, ForecastChart, Series } from "./chart.ts";
 export type { SeriesStyle } from "./chart-palette.ts";
@@ -12,6 +14,8 @@ export { drawGradientNorms, printGradientNorms } from "./gradient-flow.ts";
 export type { GradientChart, GradientNorms, GradientSummary } from "./gradient-flow.ts";
 export { printGradientLatex } from "./gradient-formula.ts";
 export type { Theme } from "./svg.ts";
+export { drawReliability } from "./reliability.ts";
+export type { ReliabilityChart } from "./reliability.ts";
 export { escapeXml } from "./svg.ts";
 export { printTable } from "./table.ts";
 export type { TableColumn, TableOptions, TableRow, TableValue } from "./table.ts";

@@ -10,6 +10,8 @@ export type Rank = 0 | 1 | 2;
 export type NameRole =
   /** `x` or an extra input. */
   | "input"
+  /** What attend takes rows of. */
+  | "memory"
   | "state"
   /** What an equation without a prime defines. */
   | "intermediate"
@@ -21,7 +23,7 @@ export type NameRole =
 export interface Roles {
   readonly roleOf: (name: string) => NameRole;
   readonly rankOf: (expression: Expression) => Rank;
-  /** Whether the value differs from step to step: it depends on an input, a state or the step number. */
+  /** Whether the value differs from step to step: it depends on an input, a memory, a state or the step number. */
   readonly isMoving: (expression: Expression) => boolean;
   /** The same for an intermediate by name; inputs, states and the step number always move. */
   readonly isMovingName: (name: string) => boolean;
@@ -41,14 +43,16 @@ export function createRoles(cell: Cell): Roles {
     roles.set(target, "intermediate");
     ranks.set(target, graph.nodes[graph.names.get(target) ?? -1]?.shape.length ?? 1);
   }
-  const add = (role: NameRole, variables: Cell["inputs"]): void => {
+  const add = (role: NameRole, variables: Cell["inputs"], more = 0): void => {
     for (const { name, shape } of variables) {
       roles.set(name, role);
-      ranks.set(name, shape.length);
+      ranks.set(name, shape.length + more);
     }
   };
   add("parameter", cell.parameters);
   add("input", cell.inputs);
+  // The rows of a memory are a matrix.
+  add("memory", cell.memories, 1);
   add("state", cell.states);
 
   const roleOf = (name: string): NameRole => roles.get(name) ?? (name === "t" ? "step" : "constant");

@@ -12,6 +12,14 @@ export function argumentsOf(node: Node): readonly NodeId[] {
       return [node.matrix, node.vector];
     case "pullback":
       return node.terms.flatMap(({ matrix, vector }) => [matrix, vector]);
+    case "keys":
+      return [node.matrix, node.memory];
+    case "score":
+      return [node.rows, node.query, ...(node.weights === undefined ? [] : [node.weights])];
+    case "mix":
+      return [node.rows, node.weights];
+    case "score-gradient":
+      return [node.rows, node.query, node.weights, node.adjoint];
     default:
       return [];
   }

@@ -21,7 +21,7 @@ export interface ShapedEquations {
 
 /**
  * The graph of a step, linear in the size of the text: equal subexpressions are one node, constants are folded. It holds a leaf for
- * each input, state and parameter that is read, also where algebra made its use vanish, and nothing else that no equation needs.
+ * each input, memory, state and parameter that is read, also where algebra made its use vanish, and nothing else that no equation needs.
  */
 export function buildGraph({ ordered, names, output, shapes }: ShapedEquations): Graph {
   const b = createGraphBuilder();
@@ -46,6 +46,8 @@ function createStep(b: GraphBuilder, names: NameTable, shapes: InferredShapes): 
     if (constant !== undefined) return b.constant(constant);
     const input = shapes.inputs.get(name);
     if (input !== undefined) return b.input(name, input);
+    const memory = shapes.memories.get(name);
+    if (memory !== undefined) return b.memory(name, memory);
     const state = shapes.states.get(name);
     if (state !== undefined) return b.state(name, state);
     const parameter = shapes.parameters.get(name);
@@ -82,7 +84,7 @@ function pruned(graph: Graph): Graph {
   const needed = new Set<NodeId>([...graph.names.values(), ...graph.next.values(), graph.output]);
   for (let id = graph.nodes.length - 1; id >= 0; id--) {
     const node = known(graph.nodes[id], "node");
-    if (node.kind === "input" || node.kind === "state" || node.kind === "parameter") needed.add(id);
+    if (isLeaf(node)) needed.add(id);
     if (needed.has(id)) for (const arg of argumentsOf(node)) needed.add(arg);
   }
   const ids = new Map<NodeId, NodeId>();
@@ -98,6 +100,10 @@ function pruned(graph: Graph): Graph {
   return { nodes, names: movedAll(graph.names), next: movedAll(graph.next), output: moved(graph.output) };
 }
 
+function isLeaf({ kind }: Node): boolean {
+  return kind === "input" || kind === "memory" || kind === "state" || kind === "parameter";
+}
+
 function withArguments(node: Node, moved: (id: NodeId) => NodeId): Node {
   switch (node.kind) {
     case "apply":
@@ -111,6 +117,14 @@ function withArguments(node: Node, moved: (id: NodeId) => NodeId): Node {
         ...node,
         terms: node.terms.map(({ matrix, vector }) => ({ matrix: moved(matrix), vector: moved(vector) })),
       };
+    case "keys":
+      return { ...node, matrix: moved(node.matrix), memory: moved(node.memory) };
+    case "score": {
+      const weights = node.weights === undefined ? {} : { weights: moved(node.weights) };
+      return { ...node, rows: moved(node.rows), query: moved(node.query), ...weights };
+    }
+    case "mix":
+      return { ...node, rows: moved(node.rows), weights: moved(node.weights) };
     default:
       return node;
   }

@@ -60,6 +60,8 @@ export interface Cell {
   readonly equations: readonly Equation[];
   /** `x` first (unless the cell reads none), then the extra inputs. */
   readonly inputs: readonly Variable[];
+  /** What attend reads, in order of first use; the shape is that of a row. */
+  readonly memories: readonly Variable[];
   readonly states: readonly Variable[];
   /** In order of first use. */
   readonly parameters: readonly Variable[];

@@ -33,6 +33,7 @@ export function cell(name: string, text: string, options: CellOptions = {}): Cel
     declarations: syntax.declarations,
     equations: syntax.equations,
     inputs: variables(shapes.inputs),
+    memories: variables(shapes.memories),
     states: variables(shapes.states),
     parameters: variables(shapes.parameters),
     output: { name: target, shape: outputShape },

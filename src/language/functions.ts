@@ -1,4 +1,6 @@
 /** The functions of the language that graphs have no node for: one object each, composed from the primitives where it is used. */
+import { assert } from "../util/errors.ts";
+import { rowsOf } from "./graph.ts";
 import type { NodeId } from "./graph.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 import type { Notation } from "./notation.ts";
@@ -37,14 +39,16 @@ export type ComposedName =
   | "logsumexp"
   | "dot"
   | "size"
-  | "one_hot";
+  | "one_hot"
+  | "attend";
 
 /**
  * What shapes a function takes and gives.
  * `elementwise`: numbers and vectors of one shape; numbers broadcast. `vector`: one vector, to a vector of its shape.
- * `number`: vectors of one shape, to a number. `like`: numbers, then a vector whose shape the result has.
+ * `number`: vectors of one shape, to a number. `like`: numbers, then a vector whose shape the result has. `attention`: a vector, one or two
+ * memories, and maybe another vector, to a vector as the rows of the last memory are.
  */
-export type ShapeRule = "elementwise" | "vector" | "number" | "like";
+export type ShapeRule = "elementwise" | "vector" | "number" | "like" | "attention";
 
 export interface ComposedFunction {
   /** How many arguments it takes, least and most. */
@@ -87,6 +91,24 @@ function sizeOf(b: GraphBuilder, v: NodeId): NodeId {
  */
 function shift(b: GraphBuilder, v: NodeId): NodeId {
   return b.apply("floor", b.reduce("max", v));
+}
+
+function softmax(b: GraphBuilder, v: NodeId): NodeId {
+  const powers = b.apply("exp", b.subtract(v, shift(b, v)));
+  return b.divide(powers, b.reduce("sum", powers));
+}
+
+/** The score of rows that a member does not have: its exponential is 0 beside that of any other, and no infinity is needed for it. */
+const missing = -1e30;
+
+/** Σ α_s v_s,  α = softmax(score(q, k_s)) over the rows that a member has. */
+function attend(b: GraphBuilder, query: NodeId, keys: NodeId, values: NodeId, weights: NodeId | undefined): NodeId {
+  const node = b.node(values);
+  const memory = node.kind === "keys" ? b.node(node.memory) : node;
+  assert(memory.kind === "memory", "attend takes the rows of a memory");
+  const isThere = b.apply("less", b.position(rowsOf(memory.name)), b.length(memory.name));
+  const scores = b.apply("select", isThere, b.score(keys, query, weights), b.constant(missing));
+  return b.mix(values, softmax(b, scores));
 }
 
 function elu(b: GraphBuilder, v: NodeId, alpha: NodeId): NodeId {
@@ -288,10 +310,7 @@ export const composedFunctions: Readonly<Record<ComposedName, ComposedFunction>>
     spellings: ["softmax"],
     summary: "exp(v) over its sum",
     shape: "vector",
-    build: (b, v = -1) => {
-      const powers = b.apply("exp", b.subtract(v, shift(b, v)));
-      return b.divide(powers, b.reduce("sum", powers));
-    },
+    build: (b, v = -1) => softmax(b, v),
     notation: named("softmax"),
   },
   log_softmax: {
@@ -401,5 +420,14 @@ export const composedFunctions: Readonly<Record<ComposedName, ComposedFunction>>
       return b.apply("equal", b.position(dimension), k);
     },
     notation: named("one_hot"),
+  },
+  // Luong, Pham and Manning 2015, Effective Approaches to Attention-based Neural Machine Translation; with weights Bahdanau, Cho and Bengio 2015.
+  attend: {
+    arity: [2, 4],
+    spellings: ["attend"],
+    summary: "the mean of a memory's rows, each weighted by how well it goes with the first argument",
+    shape: "attention",
+    build: (b, query = -1, keys = -1, values = keys, ...[weights]) => attend(b, query, keys, values, weights),
+    notation: named("attend"),
   },
 };

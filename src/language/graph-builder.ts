@@ -1,10 +1,12 @@
 /** Makes graph nodes: equal nodes are made once, constants are folded and plain algebra is simplified on the way. */
 import { assert, known } from "../util/errors.ts";
+import { rowsOf } from "./graph.ts";
 import type { Dimension, ElementwiseName, Node, NodeId, Shape } from "./graph.ts";
 import { sameShape, shapeText } from "./shape.ts";
 import { simplifyApply } from "./simplify.ts";
 
 type AdjointNode = Extract<Node, { readonly kind: "adjoint" }>;
+type ScoreGradient = Extract<Node, { readonly kind: "score-gradient" }>;
 type ProductTerm = Extract<Node, { readonly kind: "pullback" }>["terms"][number];
 
 /**
@@ -26,6 +28,10 @@ export interface GraphBuilder {
   step(): NodeId;
   /** The vector 0, 1, … of shape `[dimension]`. */
   position(dimension: Dimension): NodeId;
+  /** A memory whose rows have the given shape `[n]`. */
+  memory(name: string, row: Shape): NodeId;
+  /** The number of rows that a member has of a memory. */
+  length(memory: string): NodeId;
   /** The number of elements of a dimension, shape `[]`. */
   size(dimension: Dimension): NodeId;
 
@@ -33,10 +39,15 @@ export interface GraphBuilder {
   apply(operation: ElementwiseName, ...args: readonly NodeId[]): NodeId;
   /** `[n]` to `[]`. */
   reduce(operation: "sum" | "max", vector: NodeId): NodeId;
-  /** Matrix `[m, n]` times vector `[n]` gives `[m]`. */
+  /** Matrix `[m, n]` times vector `[n]` gives `[m]`; times a memory of rows `[n]` it gives keys, rows `[m]`. */
   product(matrix: NodeId, vector: NodeId): NodeId;
   /** The sum of the transposed matrices `[m, n]` times vectors `[m]`: the gradient, of the given shape `[n]`, of products with one operand. */
   pullback(terms: readonly ProductTerm[], shape: Shape): NodeId;
+  /** A number for each row `[n]` of a memory or of keys: how well it goes with the query `[n]`; with weights `[n]` the additive form. */
+  score(rows: NodeId, query: NodeId, weights?: NodeId): NodeId;
+  /** The sum of the rows `[n]` of a memory or of keys, with a weight for each row. */
+  mix(rows: NodeId, weights: NodeId): NodeId;
+  scoreGradient(of: ScoreGradient["of"], parts: Pick<ScoreGradient, "rows" | "query" | "weights" | "adjoint">): NodeId;
 
   add(a: NodeId, b: NodeId): NodeId;
   subtract(a: NodeId, b: NodeId): NodeId;
@@ -109,6 +120,14 @@ class HashConsingBuilder implements GraphBuilder {
     return this.#make({ kind: "position", shape: [dimension] });
   }
 
+  memory(name: string, row: Shape): NodeId {
+    return this.#make({ kind: "memory", name, shape: [rowsOf(name), ...row] });
+  }
+
+  length(memory: string): NodeId {
+    return this.#make({ kind: "length", memory, shape: [] });
+  }
+
   size(dimension: Dimension): NodeId {
     if (typeof dimension === "number") return this.constant(dimension);
     return this.#make({ kind: "size", dimension, shape: [] });
@@ -137,6 +156,11 @@ class HashConsingBuilder implements GraphBuilder {
 
   product(matrix: NodeId, vector: NodeId): NodeId {
     const [rows, columns] = this.#matrix(matrix);
+    const [count = 0, ...row] = this.shape(vector);
+    if (row.length > 0) {
+      assert(this.node(vector).kind === "memory" && sameShape(row, [columns]), "keys of something other than a memory");
+      return this.#make({ kind: "keys", matrix, memory: vector, shape: [count, rows] });
+    }
     assert(
       sameShape(this.shape(vector), [columns]),
       `product over ${columns} with a vector of shape ${shapeText(this.shape(vector))}`,
@@ -157,6 +181,33 @@ class HashConsingBuilder implements GraphBuilder {
     const live = terms.filter(({ vector }) => this.uniform(vector) !== 0);
     if (live.length === 0) return this.fit(this.constant(0), shape);
     return this.#make({ kind: "pullback", terms: live, shape });
+  }
+
+  score(rows: NodeId, query: NodeId, weights?: NodeId): NodeId {
+    const [count, columns] = this.#matrix(rows);
+    for (const vector of [query, ...(weights === undefined ? [] : [weights])]) {
+      const shape = this.shape(vector);
+      assert(sameShape(shape, [columns]), `score over ${columns} with a vector of shape ${shapeText(shape)}`);
+    }
+    return this.#make({
+      kind: "score",
+      rows,
+      query,
+      ...(weights === undefined ? {} : { weights }),
+      shape: [count],
+    });
+  }
+
+  mix(rows: NodeId, weights: NodeId): NodeId {
+    const [count, columns] = this.#matrix(rows);
+    const shape = this.shape(weights);
+    assert(sameShape(shape, [count]), `mix over ${count} with weights of shape ${shapeText(shape)}`);
+    return this.#make({ kind: "mix", rows, weights, shape: [columns] });
+  }
+
+  scoreGradient(of: ScoreGradient["of"], parts: Pick<ScoreGradient, "rows" | "query" | "weights" | "adjoint">): NodeId {
+    const [, columns] = this.#matrix(parts.rows);
+    return this.#make({ kind: "score-gradient", of, ...parts, shape: [columns] });
   }
 
   add(a: NodeId, b: NodeId): NodeId {
@@ -278,8 +329,19 @@ function keyOf(node: Node): string {
   switch (node.kind) {
     case "input":
     case "state":
+    case "memory":
     case "parameter":
       return `${node.kind} ${node.name} ${shapeKey(node.shape)}`;
+    case "length":
+      return `length ${node.memory}`;
+    case "keys":
+      return `keys ${node.matrix},${node.memory}`;
+    case "score":
+      return `score ${node.rows},${node.query},${node.weights ?? ""}`;
+    case "mix":
+      return `mix ${node.rows},${node.weights}`;
+    case "score-gradient":
+      return `score-gradient ${node.of} ${node.rows},${node.query},${node.weights},${node.adjoint}`;
     case "adjoint":
       return `${node.kind} ${node.of} ${node.name} ${shapeKey(node.shape)}`;
     case "constant":

@@ -1,12 +1,12 @@
 /** The checked form of a cell: one step as a graph of operations in single-assignment order. */
 
 /**
- * A dimension by name (`"I"` input size, `"H"` hidden size, `"P"` projection, …) or a fixed number.
+ * A dimension by name (`"I"` input size, `"H"` hidden size, `"M"` a memory's rows, `"P"` projection, …) or a fixed number.
  * Names become numbers when a cell is compiled.
  */
 export type Dimension = string | number;
 
-/** `[]` a number per batch member, `[n]` a vector, `[m, n]` a matrix (only parameters are matrices). */
+/** `[]` a number per batch member, `[n]` a vector, `[m, n]` a matrix (only parameters and memories are matrices). */
 export type Shape = readonly Dimension[];
 
 /** Index of a node in `Graph.nodes`; arguments always have smaller indices than what uses them. */
@@ -44,6 +44,35 @@ export type Node =
       readonly terms: readonly { readonly matrix: NodeId; readonly vector: NodeId }[];
       readonly shape: Shape;
     }
+  /**
+   * A memory that is attended to: a row `[n]` for each of its places, as a matrix whose first dimension is `rowsOf(name)`. Each member has its own, the
+   * same in all steps.
+   */
+  | { readonly kind: "memory"; readonly name: string; readonly shape: Shape }
+  /** How many rows of a memory a member has; the others do not count. */
+  | { readonly kind: "length"; readonly memory: string; readonly shape: readonly [] }
+  /** A matrix times each row of a memory. */
+  | { readonly kind: "keys"; readonly matrix: NodeId; readonly memory: NodeId; readonly shape: Shape }
+  /** How well each row k of a memory or of keys goes with a query q: `q · k`, or with weights v `v · tanh(q + k)`. */
+  | {
+      readonly kind: "score";
+      readonly rows: NodeId;
+      readonly query: NodeId;
+      readonly weights?: NodeId;
+      readonly shape: Shape;
+    }
+  /** The sum of the rows of a memory or of keys, each times its weight. */
+  | { readonly kind: "mix"; readonly rows: NodeId; readonly weights: NodeId; readonly shape: Shape }
+  /** The gradient of a score with weights towards its query or those weights. Only gradients have it. */
+  | {
+      readonly kind: "score-gradient";
+      readonly of: "query" | "weights";
+      readonly rows: NodeId;
+      readonly query: NodeId;
+      readonly weights: NodeId;
+      readonly adjoint: NodeId;
+      readonly shape: Shape;
+    }
   /** The number `size of dimension` as a value, known only when sizes are: `1/size(v)` in a mean. */
   | { readonly kind: "size"; readonly dimension: Dimension; readonly shape: readonly [] }
   /**
@@ -56,6 +85,11 @@ export type Node =
       readonly name: string;
       readonly shape: Shape;
     };
+
+/** The dimension that counts the rows of a memory: no name that can be written, for it is given with the memory. */
+export function rowsOf(memory: string): Dimension {
+  return `rows(${memory})`;
+}
 
 /** Elementwise operations that graphs are made of; the language's other functions are composed from these. */
 export type ElementwiseName =

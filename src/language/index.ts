@@ -3,6 +3,7 @@ export { argumentsOf } from "./arguments.ts";
 export type { Cell, CellOptions, Initialiser, Variable } from "./cell.ts";
 export { cell } from "./create-cell.ts";
 export { equalCells } from "./equal.ts";
+export { rowsOf } from "./graph.ts";
 export type { Dimension, ElementwiseName, Graph, Node, NodeId, Shape } from "./graph.ts";
 export { createGraphBuilder, type GraphBuilder } from "./graph-builder.ts";
 export type { Notation } from "./notation.ts";

@@ -22,6 +22,8 @@ type ProductExpression = Extract<Expression, { readonly kind: "product" }>;
 /** The shape of every name that has one, each kind in the order of the name table. */
 export interface InferredShapes {
   readonly inputs: ReadonlyMap<string, Shape>;
+  /** Of a row. */
+  readonly memories: ReadonlyMap<string, Shape>;
   readonly states: ReadonlyMap<string, Shape>;
   readonly parameters: ReadonlyMap<string, Shape>;
   readonly intermediates: ReadonlyMap<string, Shape>;
@@ -50,7 +52,7 @@ class ShapeInference {
   readonly #text: string;
   readonly #names: NameTable;
   readonly #dimensions = createDimensionTable();
-  /** Of inputs, states and parameters. */
+  /** Of inputs, rows of memories, states and parameters. */
   readonly #leaves = new Map<string, OpenShape>();
   readonly #intermediates = new Map<string, OpenShape>();
   /** The line being read. */
@@ -75,6 +77,9 @@ class ShapeInference {
         ],
       );
     }
+    for (const name of names.memories.keys()) {
+      this.#leaves.set(name, this.#declared(name) ?? [this.#dimensions.open()]);
+    }
     for (const name of names.parameters.keys()) {
       const open = isCapital(name) ? [this.#dimensions.open(), this.#dimensions.open()] : [this.#dimensions.open()];
       this.#leaves.set(name, this.#declared(name) ?? open);
@@ -83,10 +88,12 @@ class ShapeInference {
 
   infer({ ordered, output }: OrderedEquations): InferredShapes {
     for (const equation of ordered) this.#equation(equation);
+    this.#settleMemories();
     this.#settleOutput(output);
     this.#requireSizes();
-    const { inputs, states, parameters, intermediates } = this.#names;
+    const { inputs, memories, states, parameters, intermediates } = this.#names;
     return {
+      memories: this.#closed(memories.keys(), this.#leaves),
       inputs: this.#closed(inputs, this.#leaves),
       states: this.#closed(states.keys(), this.#leaves),
       parameters: this.#closed(parameters.keys(), this.#leaves),
@@ -237,7 +244,29 @@ class ShapeInference {
         }
         return this.#vector(operation, known(args.at(-1), "argument"));
       },
+      attention: (operation, call) => this.#attention(operation, call),
     };
+
+  /** Of a memory the shape is that of a row, so that a matrix times a memory is inferred as a product with each row. */
+  #attention(operation: LanguageOperation, { args, place }: CallExpression): OpenShape {
+    const [query, keys, values = keys, weights] = args;
+    const memory = this.#vector(operation, known(keys, "keys"));
+    for (const [arg, role] of [
+      [query, "the query"],
+      [weights, "the weights"],
+    ] as const) {
+      if (arg === undefined) continue;
+      const shape = this.#vector(operation, arg);
+      if (this.#unify(shape, memory)) continue;
+      const [a, b] = [quoted(arg), quoted(known(keys, "keys"))];
+      const what = `${role} of attend and the rows it is compared with differ in shape: ${a} is ${this.#shapeText(shape)}, a row of ${b} is ${this.#shapeText(memory)}`;
+      throw this.#error("language/shape-mismatch", place, what, [
+        this.#because([a, shape], [`rows of ${b}`, memory]),
+        "Bring one to the other's size with a matrix: attend(W x, memory).",
+      ]);
+    }
+    return this.#vector(operation, known(values, "values"));
+  }
 
   /** The one shape of all arguments that are vectors; a number if there are none. */
   #broadcast(operation: LanguageOperation, call: CallExpression): OpenShape {
@@ -268,6 +297,18 @@ class ShapeInference {
       `${operation.name} needs a vector, but ${quoted(arg)} is a number`,
       [`${operation.name}: ${operation.summary}.`],
     );
+  }
+
+  /** Rows of memories of which nothing says the size are in R^M. */
+  #settleMemories(): void {
+    let count = 0;
+    for (const [name, { line }] of this.#names.memories) {
+      const [dimension] = known(this.#leaves.get(name), name);
+      if (dimension === undefined || this.#dimensions.value(dimension) !== undefined) continue;
+      count++;
+      const reason = `${name} is a memory, and rows of memories are in R^M unless declared`;
+      this.#dimensions.unify(dimension, this.#dimensions.fixed(count === 1 ? "M" : `M${count}`, reason), line);
+    }
   }
 
   /** An output of a size that nothing says is in R^H, as states are. */

@@ -1,12 +1,15 @@
 /** Finds out what each name of a cell's text is: state, intermediate, parameter, input or constant. */
 import { known } from "../util/errors.ts";
 import type { ErrorCode } from "../util/errors.ts";
+import { attentionsIn, memoryArguments, memoryIn } from "./attention.ts";
 import type { CellOptions } from "./cell.ts";
 import { nearest } from "./nearest.ts";
 import { operationSpelled } from "./operations.ts";
+import { pieceOf } from "./print-expression.ts";
 import { languageError } from "./report.ts";
 import type { Declaration, Equation, Expression, Place, Syntax } from "./syntax.ts";
 
+type CallExpression = Extract<Expression, { readonly kind: "call" }>;
 type NameExpression = Extract<Expression, { readonly kind: "name" }>;
 
 /** The names of a cell; each is in one of these only. All but `declarations` are in order of first appearance. */
@@ -15,7 +18,9 @@ export interface NameTable {
   readonly states: ReadonlyMap<string, Equation>;
   /** Lines `name = …`, the output's among them. */
   readonly intermediates: ReadonlyMap<string, Equation>;
-  /** What nothing defines, where it is first used. */
+  /** What nothing defines and attend takes as a memory, where it first does. */
+  readonly memories: ReadonlyMap<string, Place>;
+  /** What else nothing defines, where it is first used. */
   readonly parameters: ReadonlyMap<string, Place>;
   /** Inputs that are read, `x` first. */
   readonly inputs: readonly string[];
@@ -98,6 +103,8 @@ export function namesIn(expression: Expression): NameExpression[] {
   return found;
 }
 
+const memoryForms = "The forms are attend(q, memory), attend(q, K memory, memory) and attend(q, K memory, memory, v).";
+
 class NameSorter {
   readonly #text: string;
   readonly #syntax: Syntax;
@@ -105,6 +112,9 @@ class NameSorter {
   readonly #constants: ReadonlyMap<string, number>;
   readonly #states = new Map<string, Equation>();
   readonly #intermediates = new Map<string, Equation>();
+  readonly #memories = new Map<string, Place>();
+  /** The names in the places of memories. */
+  readonly #asMemories = new Set<NameExpression>();
   readonly #parameters = new Map<string, Place>();
   readonly #readInputs = new Set<string>();
   readonly #readConstants = new Map<string, number>();
@@ -120,6 +130,9 @@ class NameSorter {
   sort(): NameTable {
     for (const equation of this.#syntax.equations) this.#define(equation);
     for (const declaration of this.#syntax.declarations) this.#declare(declaration);
+    for (const { expression } of this.#syntax.equations) {
+      for (const call of attentionsIn(expression)) this.#attend(call);
+    }
     for (const equation of this.#syntax.equations) {
       for (const read of namesIn(equation.expression)) this.#read(read);
     }
@@ -127,6 +140,7 @@ class NameSorter {
     return {
       states: this.#states,
       intermediates: this.#intermediates,
+      memories: this.#memories,
       parameters: this.#parameters,
       inputs: ["x", ...this.#extraInputs].filter((name) => this.#readInputs.has(name)),
       constants: this.#readConstants,
@@ -204,8 +218,45 @@ class NameSorter {
     this.#declarations.set(name, declaration);
   }
 
+  #attend(call: CallExpression): void {
+    const found = memoryArguments(call).map((argument) => {
+      const memory = memoryIn(argument);
+      if (memory !== undefined) return memory;
+      const { text } = pieceOf(argument);
+      throw this.#error("language/bad-memory", argument.place, `attend needs a memory here, but ${text} is none`, [
+        memoryForms,
+      ]);
+    });
+    for (const memory of found) {
+      const { name, place } = memory;
+      const other = this.#meaning(name);
+      if (other !== undefined) {
+        throw this.#error("language/bad-memory", place, `attend needs a memory here, but ${name} is ${other}`, [
+          memoryForms,
+          "A memory is a name of its own that no line defines.",
+        ]);
+      }
+      this.#asMemories.add(memory);
+      if (!this.#memories.has(name)) this.#memories.set(name, place);
+    }
+    const [keys, values] = found;
+    if (keys === undefined || values === undefined || keys.name === values.name) return;
+    const what = `attend scores the rows of ${keys.name}, but would average those of ${values.name}`;
+    throw this.#error("language/bad-memory", values.place, what, ["Both must be rows of one memory."]);
+  }
+
+  /** What a name is, where that leaves no room for its being a memory. */
+  #meaning(name: string): string | undefined {
+    if (this.#states.has(name)) return "a state";
+    if (this.#intermediates.has(name)) return "a value of the step";
+    if (name === "y") return "the output";
+    const reserved = this.#reservation(name);
+    return reserved?.replace(`${name} is `, "");
+  }
+
   #read(read: NameExpression): void {
     const { name, next, place } = read;
+    if (this.#asMemories.has(read)) return;
     if (next) {
       if (!this.#states.has(name)) throw this.#undefinedNext(read);
       return;
@@ -216,7 +267,11 @@ class NameSorter {
     const constant = this.#constants.get(name);
     if (constant !== undefined) this.#readConstants.set(name, constant);
     else if (name === "x" || this.#extraInputs.has(name)) this.#readInputs.add(name);
-    else if (!this.#parameters.has(name)) {
+    else if (this.#memories.has(name)) {
+      throw this.#error("language/bad-memory", place, `${name} is a memory, of which attend takes the rows`, [
+        `It has many rows in each step, so it cannot stand here: write attend(…, ${name}).`,
+      ]);
+    } else if (!this.#parameters.has(name)) {
       const reserved = this.#reservation(name);
       if (reserved !== undefined) {
         throw this.#error("language/reserved-name", place, `${name} cannot be a parameter: ${reserved}`, [
@@ -231,6 +286,7 @@ class NameSorter {
     const used =
       this.#states.has(name) ||
       this.#intermediates.has(name) ||
+      this.#memories.has(name) ||
       this.#parameters.has(name) ||
       this.#readInputs.has(name);
     if (!used) {
@@ -243,6 +299,10 @@ class NameSorter {
       throw this.#error("language/bad-declaration", place, "x is declared as something other than a vector", [
         "The input is always a vector: x in R^I.",
       ]);
+    }
+    if (shape.length !== 1 && this.#memories.has(name)) {
+      const what = `${name} is a memory, and what is declared of one is the shape of a row, a vector`;
+      throw this.#error("language/bad-declaration", place, what, [`Declare it as ${name} in R^M.`]);
     }
     if (shape.length === 2 && !this.#parameters.has(name)) {
       throw this.#error(

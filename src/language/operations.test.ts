@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluateNode } from "../../test/support/evaluate-graph.ts";
 import { tolerances } from "../../test/tolerances.ts";
-import { cell, createGraphBuilder, elementwiseOperations, operations } from "./index.ts";
+import { cell, createGraphBuilder, elementwiseOperations, operations, rowsOf } from "./index.ts";
 import type { ElementwiseName, NodeId } from "./index.ts";
 
 const names = Object.keys(elementwiseOperations) as ElementwiseName[];
@@ -132,6 +132,15 @@ const deviation = (values: readonly number[]): number =>
 const exponentials = v.map(Math.exp);
 const total = 4 * mean(exponentials);
 
+/** Three rows, of which two are there. */
+const memory = [
+  [1, 0, 0.5, 2],
+  [0, -1, -0.5, 0.25],
+  [9, -9, 9, -9],
+];
+const memoryPowers = memory.map((row) => Math.exp(row.reduce((sum, m, i) => sum + m * v[i]!, 0)));
+const attended = v.map((_, i) => memoryPowers[0]! * memory[0]![i]! + memoryPowers[1]! * memory[1]![i]!);
+
 /** What functions give for v = [0.5, -2, 3.5, 0], from their formulas. */
 const functionValues: Readonly<Record<string, readonly number[]>> = {
   "relu(v)": [0.5, 0, 3.5, 0],
@@ -170,6 +179,8 @@ const functionValues: Readonly<Record<string, readonly number[]>> = {
   "dot(v, v)": [16.5],
   "size(v)": [4],
   "one_hot(2, v)": [0, 0, 1, 0],
+  // The third row of the memory is not there.
+  "attend(v, memory)": attended.map((x) => x / (memoryPowers[0]! + memoryPowers[1]!)),
   "select(less(v, 0), 1, v)": [0.5, 1, 3.5, 0],
   "max(v, 1)": [1, 1, 3.5, 1],
   "softmax(v + 1000)": exponentials.map((e) => e / total),
@@ -179,7 +190,10 @@ const functionValues: Readonly<Record<string, readonly number[]>> = {
 describe("functions", () => {
   test.each(Object.entries(functionValues))("%s", (call, wanted) => {
     const { graph } = cell("function", `v in R^4\ny = ${call}`);
-    const actual = evaluateNode(graph.nodes, graph.output, { leaves: { v } });
+    const actual = evaluateNode(graph.nodes, graph.output, {
+      leaves: { v, memory: memory.flat(), "|memory|": [2] },
+      sizes: { [rowsOf("memory")]: 3 },
+    });
     expect(actual).toHaveLength(wanted.length);
     actual.forEach((value, i) =>
       expect(Math.abs(value - wanted[i]!) / (1 + Math.abs(wanted[i]!)), `[${i}]`).toBeLessThan(

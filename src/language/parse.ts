@@ -377,5 +377,6 @@ const brackets: ReadonlyMap<string, string> = new Map([
 
 function arityText(least: number, most: number): string {
   const words = ["no arguments", "1 argument", "2 arguments", "3 arguments"];
-  return least === most ? (words[least] ?? `${least} arguments`) : `${least} or ${words[most] ?? `${most} arguments`}`;
+  const mostText = words[most] ?? `${most} arguments`;
+  return least === most ? mostText : `${least} ${most - least === 1 ? "or" : "to"} ${mostText}`;
 }

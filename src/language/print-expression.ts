@@ -6,7 +6,7 @@ import type { OperationName } from "./operations.ts";
 import type { Declaration, Equation, Expression, Syntax } from "./syntax.ts";
 
 /** How tightly pieces of text hold together: operators have the precedences of their notation, 1 to 5. */
-const atomPrecedence = 6;
+export const atomPrecedence = 6;
 
 /** The least precedence of what stands beside a sign without brackets: left of `*`, and left and right in a matrix product. */
 export const precedences = { times: 2, matrix: 5, vector: 4 } as const;

@@ -3,7 +3,7 @@ import { known } from "../util/errors.ts";
 import { argumentsOf } from "./arguments.ts";
 import type { Graph, Node, NodeId } from "./graph.ts";
 import type { Piece } from "./print-expression.ts";
-import { applied, atom, multiplied } from "./print-expression.ts";
+import { applied, atom, atomPrecedence, bracketed, multiplied } from "./print-expression.ts";
 
 /** Operations inside one another on one line; what is deeper gets a line of its own. */
 const deepest = 30;
@@ -70,6 +70,22 @@ function pieceOf(node: Node, piece: (id: NodeId) => Piece): Piece {
       return atom(node.of === "output" ? "dy" : node.of === "next" ? `d${node.name}'` : `d${node.name}`);
     case "apply":
       return applied(node.operation, node.args.map(piece));
+    case "memory":
+      return atom(node.name);
+    case "length":
+      return atom(`length(${node.memory})`);
+    case "keys":
+      return multiplied(piece(node.matrix), piece(node.memory));
+    case "score": {
+      if (node.weights === undefined) return multiplied(bracketedRows(node.rows, piece), piece(node.query));
+      return scored("score", [node.rows, node.query, node.weights], piece);
+    }
+    case "mix":
+      return multiplied(atom(`${bracketedRows(node.rows, piece).text}ᵀ`), piece(node.weights));
+    case "score-gradient": {
+      const { of, rows, query, weights, adjoint } = node;
+      return scored(`dscore_${of}`, [rows, query, weights, adjoint], piece);
+    }
     case "reduce":
       return atom(`${node.operation === "sum" ? "sum" : "largest"}(${piece(node.arg).text})`);
     case "product":
@@ -79,4 +95,13 @@ function pieceOf(node: Node, piece: (id: NodeId) => Piece): Piece {
         .map(({ matrix, vector }) => multiplied(atom(`${piece(matrix).text}ᵀ`), piece(vector)))
         .reduce((a, b) => applied("add", [a, b]));
   }
+}
+
+/** A memory as the matrix of its rows; keys in brackets. */
+function bracketedRows(rows: NodeId, piece: (id: NodeId) => Piece): Piece {
+  return atom(bracketed(piece(rows), atomPrecedence));
+}
+
+function scored(name: string, args: readonly NodeId[], piece: (id: NodeId) => Piece): Piece {
+  return atom(`${name}(${args.map((arg) => piece(arg).text).join(", ")})`);
 }

@@ -50,7 +50,7 @@ export interface AccessFinder {
   /** All of a statement that is shared in this way. */
   accessesOf(statement: Leaf, split: Split, loops: LoopCounts): readonly Access[];
   /** The lanes of a region of a statement shared by rows or by columns. */
-  lanesOf(region: Region, split: Split, statement: Leaf): string | undefined;
+  lanesOf(region: Region, split: Split, statement: Leaf, loops: LoopCounts): string | undefined;
 }
 
 export function createAccessFinder({ buffers }: Program, places: BufferPlaces): AccessFinder {
@@ -69,13 +69,15 @@ export function createAccessFinder({ buffers }: Program, places: BufferPlaces): 
     const high = axes.reduce((sum, reached) => sum + Math.max(0, reached), base + region.offset.constant);
     return { low, end: high + region.width, writes, lanes: undefined };
   };
-  const lanesOf = (region: Region, split: Split, statement: Leaf): string | undefined => {
+  const lanesOf: AccessFinder["lanesOf"] = (region, split, statement, loops) => {
     const base = places.offsetOf(region.buffer);
     switch (split) {
       case "whole":
         return "whole";
       case "rows":
-        return statement.kind === "outer" ? outerLanes(region, base, statement) : rowLanes(region, base, statement);
+        return statement.kind === "outer"
+          ? outerLanes(region, base, statement)
+          : rowLanes(region, base, { statement, loops });
       case "columns":
         return statement.kind === "map" || statement.kind === "fill"
           ? columnLanes(region, base, statement.kind === "map" ? statement.columns : statement.length)
@@ -89,21 +91,31 @@ export function createAccessFinder({ buffers }: Program, places: BufferPlaces): 
     accessesOf: (statement, split, loops) =>
       regionsOf(statement).map((region) => ({
         ...accessOf(region, loops),
-        lanes: lanesOf(region, split, statement),
+        lanes: lanesOf(region, split, statement, loops),
       })),
   };
 }
 
 /**
  * Row r of R, S words apart, lies in lane r of memory cut every R × S words from the buffer's start into R lanes of S words, if the row fits
- * into its lane and loops move it by whole cuts. A word's lane, and so its thread, is then the same whatever the loops' indices.
+ * into its lane and loops move it by whole cuts or within its lane. A word's lane, and so its thread, is then the same whatever the loops' indices.
  */
-function rowLanes({ offset, rowStride, width, isIndirect }: Region, base: number, statement: Leaf): string | undefined {
+function rowLanes(
+  { offset, rowStride, width, isIndirect }: Region,
+  base: number,
+  { statement, loops }: { readonly statement: Leaf; readonly loops: LoopCounts },
+): string | undefined {
   const rows = statement.kind === "map" || statement.kind === "product" ? statement.rows : 1;
   if (isIndirect || rows < 2 || rowStride <= 0) return undefined;
   const cut = rows * rowStride;
-  const inCut = modulo(offset.constant, cut);
-  const isInLane = inCut + width <= rowStride && offset.terms.every(({ stride }) => stride % cut === 0);
+  let [low, high] = [modulo(offset.constant, cut), modulo(offset.constant, cut)];
+  for (const { loop, stride } of offset.terms) {
+    if (stride % cut === 0) continue;
+    const reached = (known(loops.get(loop), "a loop's count") - 1) * stride;
+    low += Math.min(0, reached);
+    high += Math.max(0, reached);
+  }
+  const isInLane = low >= 0 && high + width <= rowStride;
   return isInLane ? `row of ${rows}, every ${rowStride} from ${modulo(base, cut)}` : undefined;
 }
 

@@ -4,6 +4,18 @@ import type { ProgramBuilder } from "./builder.ts";
 import type { BufferId, BufferRole, WeightFormat } from "./ir.ts";
 import type { Location } from "./location.ts";
 
+/** What a memory of a cell (see `Cell.memories`) is bound to. */
+export interface LowerMemory {
+  /** `[steps, batch, size]`: a step for each row of the memory. All of it must be finite. */
+  readonly location: Location;
+  /** Rows of the longest member. */
+  readonly steps: number;
+  /** Rows of each member, as floats, from 1 to `steps`, in any order; all have `steps` if absent. */
+  readonly lengths?: BufferId;
+  /** Where the gradient is added to, as `location`; it is not wanted if absent. */
+  readonly gradient?: Location;
+}
+
 export interface LowerCellOptions {
   readonly builder: ProgramBuilder;
   /** Prefix of names of buffers and statements: `layer0`. */
@@ -18,6 +30,8 @@ export interface LowerCellOptions {
   readonly inputs: Readonly<Record<string, Location>>;
   /** Each parameter's value and, where it is to be trained, its gradient (which is added to). Row-major, exact. */
   readonly parameters: Readonly<Record<string, { readonly value: BufferId; readonly gradient?: BufferId }>>;
+  /** What the cell attends to, by name. */
+  readonly memories?: Readonly<Record<string, LowerMemory>>;
   /** First values of states; a number where absent (see `CellOptions.initialStates`). */
   readonly initialStates?: Readonly<Record<string, Location>>;
   /**

@@ -37,6 +37,12 @@ function lower(cell: Cell, options: { readonly lengths?: boolean; readonly rever
   const [x, dx, dy] = [signal("x", 3), signal("dx", 3), signal("dy", count(cell.output.shape))];
   const lengths =
     options.lengths === true ? builder.buffer({ name: "lengths", length: batch, role: "port" }) : undefined;
+  const memories = Object.fromEntries(
+    cell.memories.map(({ name, shape }) => [
+      name,
+      { location: signal(name, count(shape)), steps, gradient: signal(`d${name}`, count(shape)) },
+    ]),
+  );
   const lowered = lowerCell({
     builder,
     name: cell.name,
@@ -47,12 +53,13 @@ function lower(cell: Cell, options: { readonly lengths?: boolean; readonly rever
     reverse: options.reverse ?? false,
     ...(lengths === undefined ? {} : { lengths }),
     inputs: { x },
+    memories,
     parameters,
     gradient: { inputs: ["x"] },
   });
   const back = lowered.backward({ output: dy, inputs: { x: { to: dx, mode: "set" } } });
   return builder.finish([
-    { name: "forward", body: [...lowered.packs, ...lowered.forward] },
+    { name: "forward", body: [...lowered.packs, ...lowered.begin, ...lowered.forward] },
     { name: "backward", body: [...back.packs, ...back.statements] },
   ]);
 }

@@ -21,8 +21,11 @@ import type { CellWork } from "./cell-work.ts";
 import type { LoopId, Statement } from "./ir.ts";
 import { padTo4 } from "./location.ts";
 import type { Location, TimeRange } from "./location.ts";
+import { lowerKeys } from "./keys.ts";
 import { createPlaces } from "./places/index.ts";
+import { rowSizes } from "./places/memories.ts";
 import { lowerMaps } from "./stage-maps.ts";
+import { lowerMemories, lowerRowGradients } from "./stage-memories.ts";
 import { lowerProducts, lowerWeightGradients } from "./stage-products.ts";
 
 export interface LoweredCell {
@@ -31,7 +34,11 @@ export interface LoweredCell {
   readonly finalStates: Readonly<Record<string, Location>>;
   /** Packs of weights: to be run before `forward`, and again when the weights have changed. */
   readonly packs: readonly Statement[];
+  /** What is made of the memories alone: to be run after `packs` and before `forward`, and again when a memory has changed. */
+  readonly begin: readonly Statement[];
   readonly forward: readonly Statement[];
+  /** How much each row of a memory counts, by the memory's name: `[steps, batch, rows]`. */
+  readonly attention: ReadonlyMap<string, Location>;
   backward(options: BackwardOptions): LoweredGradient;
 }
 
@@ -47,9 +54,14 @@ export function lowerCell(given: LowerCellOptions): LoweredCell {
   const trained = Object.entries(given.parameters).filter(([, parameter]) => parameter.gradient !== undefined);
   const derivation = deriveCell(given.cell, {
     gradient: given.gradient !== undefined,
-    wanted: { inputs: new Set(given.gradient?.inputs), parameters: new Set(trained.map(([name]) => name)) },
+    wanted: {
+      inputs: new Set(given.gradient?.inputs),
+      parameters: new Set(trained.map(([name]) => name)),
+      memories: new Set(Object.entries(given.memories ?? {}).flatMap(([name, one]) => (one.gradient ? [name] : []))),
+    },
   });
-  const options = { ...given, ...chooseSegment(given, derivation) };
+  const sizes = { ...given.sizes, ...rowSizes(given) };
+  const options = { ...given, sizes, ...chooseSegment(given, derivation) };
   const places = createPlaces(options, derivation);
   const packs: Statement[] = [];
   const { builder, batch, packedRole = "scratch", weights = "float32" } = options;
@@ -67,13 +79,25 @@ export function lowerCell(given: LowerCellOptions): LoweredCell {
     gradient: undefined,
   };
   const run = createStageRunner(work, derivation.forward, "forward");
+  const keys = lowerKeys(work, lowerCell);
   const forward = [...places.start, ...run.prior(), ...overSegments(options, false, (range) => run.range(range))];
   return {
     output: places.output.location,
     finalStates: places.states.finals,
-    packs,
+    packs: [...packs, ...keys.packs],
+    begin: keys.begin,
     forward,
-    backward: (back) => lowerBackward({ ...work, packs: [], gradient: places.gradient(back) }, run),
+    attention: places.memories.attention,
+    backward: (back) => {
+      const backWork = { ...work, packs: [], gradient: places.gradient(back) };
+      const { statements, ...lowered } = lowerBackward(backWork, run);
+      const ofKeys = keys.backward(backWork);
+      return {
+        ...lowered,
+        packs: [...lowered.packs, ...ofKeys.packs],
+        statements: [...statements, ...ofKeys.statements],
+      };
+    },
   };
 }
 
@@ -112,6 +136,7 @@ function lowerBackward(work: CellWork, forward: StageRunner): LoweredGradient {
       ...(isCheckpointed ? forward.range(range) : []),
       ...run.range(range),
       ...lowerWeightGradients(work, range, false),
+      ...lowerRowGradients(work, range),
     ]),
     ...run.once(),
     ...lowerWeightGradients(work, { first: 0, count: 1 }, true),
@@ -152,7 +177,11 @@ function createStageRunner(work: CellWork, stages: readonly Stage[], direction: 
   const emit = (phase: Stage["phase"], range: TimeRange, loop?: LoopId): readonly Statement[] =>
     lowered
       .filter(({ stage }) => stage.phase === phase)
-      .flatMap(({ stage, products }) => [...lowerMaps(work, stage, { range, loop }), ...products({ range, loop })]);
+      .flatMap(({ stage, products }) => [
+        ...lowerMaps(work, stage, { range, loop }),
+        ...products({ range, loop }),
+        ...lowerMemories(work, stage, { range, loop }),
+      ]);
   const reverse = (options.reverse ?? false) !== (direction === "backward");
   const single: TimeRange = { first: 0, count: 1 };
   return {

@@ -4,7 +4,7 @@ export type { MapBuilder, ProgramBuilder } from "./builder.ts";
 export { gradientArena, parameterArena } from "./arena.ts";
 export { lowerCell } from "./cell.ts";
 export type { LoweredCell, LoweredGradient } from "./cell.ts";
-export type { LowerCellOptions } from "./cell-options.ts";
+export type { LowerCellOptions, LowerMemory } from "./cell-options.ts";
 export type {
   BufferId,
   BufferRole,

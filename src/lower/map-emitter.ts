@@ -2,13 +2,14 @@
 import { isReadable, isSameStage } from "../derive/index.ts";
 import type { Stage } from "../derive/index.ts";
 import type { NodeId } from "../language/index.ts";
-import { known } from "../util/errors.ts";
+import { known, RecurraError } from "../util/errors.ts";
 import type { MapBuilder } from "./builder.ts";
 import type { CellWork } from "./cell-work.ts";
 import type { ValueId, View } from "./ir.ts";
 import { viewAt, viewOver } from "./location.ts";
 import type { Location, Moment } from "./location.ts";
 import { createMapTime } from "./map-time.ts";
+import { memoryNamed } from "./places/memories.ts";
 import { gradientOf } from "./stage-stores.ts";
 import type { StageStore } from "./stage-stores.ts";
 
@@ -65,14 +66,22 @@ export function createEmitter({ work, stage, moment, needSteps }: EmitterContext
         return location === undefined ? map.constant(0) : load(location);
       }
       case "apply": {
-        const sum = isComputedHere(id) ? places.products.sumOf(id) : undefined;
-        if (sum !== undefined) return load(places.of(sum));
-        return isComputedHere(id) || !isReadable(derivation, id, stage)
-          ? map.apply(node.operation, ...node.args.map(value))
-          : load(places.of(id));
+        if (!isComputedHere(id) && isReadable(derivation, id, stage)) return load(places.of(id));
+        const sum = places.products.sumOf(id);
+        return sum === undefined ? map.apply(node.operation, ...node.args.map(value)) : load(places.of(sum));
       }
       case "reduce":
         return isComputedHere(id) ? map.reduce(node.operation, value(node.arg)) : load(places.of(id));
+      case "length": {
+        const { lengths, steps } = memoryNamed(options, node.memory);
+        return lengths === undefined ? map.constant(steps) : time.ofMember(lengths);
+      }
+      case "memory":
+      case "keys":
+        throw new RecurraError("internal/impossible", "a map does not read the rows of a memory");
+      case "score":
+      case "mix":
+      case "score-gradient":
       case "input":
       case "state":
       case "parameter":

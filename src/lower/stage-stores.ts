@@ -1,4 +1,5 @@
 /** Where the exports of stages are stored. */
+import { readsMemory } from "../derive/index.ts";
 import type { Export } from "../derive/index.ts";
 import { known } from "../util/errors.ts";
 import type { CellWork } from "./cell-work.ts";
@@ -33,6 +34,8 @@ export function storeOf(work: CellWork, one: Export): StageStore | undefined {
       const location = known(parts[to.term], "a gradient's place");
       return isOwner && !isPulledTo(work, node, location) ? { location: () => location, mode: "set" } : undefined;
     }
+    case "handed":
+      return { location: () => gradientOf(work).handed(node), mode: "set" };
     case "carry": {
       const { write, isPullback } = gradientOf(work).carries.of(to.state);
       return isPullback ? undefined : { location: () => write, mode: "set" };
@@ -50,9 +53,10 @@ export function storeOf(work: CellWork, one: Export): StageStore | undefined {
   }
 }
 
-/** Whether a value is a pullback that writes this place itself. */
+/** Whether a value is a pullback, or made over the rows of a memory, and so writes this place itself. */
 function isPulledTo({ places, derivation }: CellWork, node: Export["node"], location: Location): boolean {
-  return derivation.nodes[node]!.kind === "pullback" && places.of(node) === location;
+  const of = derivation.nodes[node]!;
+  return (of.kind === "pullback" || readsMemory(of)) && places.of(node) === location;
 }
 
 /** Whether a value is stored as the output, or as the gradient of a product, where it is also read. */

@@ -162,8 +162,8 @@ function hasOwnWords(store: Region, { statement, split }: Sharing): boolean {
 
 /** Whether a store and another view of the same statement have no word in common that falls to different shares. */
 function isSeparate(store: Region, other: Region, { statement, split, loops, finder }: Sharing): boolean {
-  const lanes = finder.lanesOf(store, split, statement);
-  if (lanes !== undefined && lanes === finder.lanesOf(other, split, statement)) return true;
+  const lanes = finder.lanesOf(store, split, statement, loops);
+  if (lanes !== undefined && lanes === finder.lanesOf(other, split, statement, loops)) return true;
   if (!overlap(store, other, loops, finder)) return true;
   if (store.isIndirect || other.isIndirect || !sameTerms(store.offset, other.offset)) return false;
   // They move alike, so that one step tells for all.

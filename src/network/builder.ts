@@ -67,7 +67,7 @@ export interface VectorNetwork<N extends number> extends Vectors<N> {
 
 /** Numbers of a vocabulary's entries. */
 export interface TokenNetwork {
-  embedding<const M extends number>(size: M): SequenceNetwork<M>;
+  embedding<const M extends number>(size: M, options?: { readonly deviation?: number }): SequenceNetwork<M>;
 }
 
 /** What a network reads beside its own sequence: an encoder, as `build` gives it, for another one. */
@@ -120,7 +120,7 @@ function chain(spec: NetworkSpec): Chain {
     last: () => add({ kind: "pool", over: "last" }),
     mean: () => add({ kind: "pool", over: "mean" }),
     max: () => add({ kind: "pool", over: "max" }),
-    embedding: (size) => add({ kind: "embedding", size }),
+    embedding: (size, options = {}) => add({ kind: "embedding", size, ...options }),
   };
 }
 

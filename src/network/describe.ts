@@ -72,8 +72,18 @@ export function directionsOf(
 }
 
 /** Every dimension of a cell layer's cell. */
-export function sizesOf(layer: CellLayer, inputSize: number): Readonly<Record<string, number>> {
-  return resolveSizes(cellOf(layer.cell), { ...layer.sizes, I: inputSize, H: layer.size });
+export function sizesOf(
+  layer: CellLayer,
+  { inputSize, memorySize }: Pick<LayerShape, "inputSize" | "memorySize">,
+): Readonly<Record<string, number>> {
+  const cell = cellOf(layer.cell);
+  const isMemory = memorySize !== undefined && cell.memories.some(({ shape }) => shape[0] === "M");
+  return resolveSizes(cell, {
+    ...layer.sizes,
+    I: inputSize,
+    H: layer.size,
+    ...(isMemory ? { M: memorySize } : {}),
+  });
 }
 
 /** The shape of a variable with sizes in place of names. */
@@ -137,7 +147,8 @@ function describeChain(context: ChainContext): ChainShape {
     const inputSize = signal.size;
     const name = `${called}Layer ${index} (${layer.kind === "cell" ? layer.cell.name : layer.kind})`;
     signal = describeLayer(layer, { index, name, signal, context });
-    layers.push({ inputSize, outputSize: signal.size, perStep: signal.perStep });
+    const memorySize = attends(layer) ? { memorySize: known(context.encoder, "an encoder").shape.outputSize } : {};
+    layers.push({ inputSize, outputSize: signal.size, perStep: signal.perStep, ...memorySize });
   });
   if (signal.tokens)
     fail(
@@ -158,6 +169,8 @@ function describeLayer(layer: LayerSpec, place: Place): Signal {
         `${name} needs tokens, but gets vectors of ${signal.size} numbers; use a dense layer for those.`,
       );
     checkCount(layer.size, `${name}: its size`);
+    if (layer.deviation !== undefined && !(layer.deviation > 0 && layer.deviation < Infinity))
+      fail("network/bad-size", `${name}: its deviation is ${layer.deviation}; give a number above 0.`);
     context.parameters.push({ name: `${path}.E`, shape: [signal.size, layer.size], frozen: false });
     return { size: layer.size, perStep: true, tokens: false };
   }
@@ -205,7 +218,11 @@ function describeCell(layer: CellLayer, place: Place): Signal {
   for (const key of ["recurrentDropout", "zoneout"] as const)
     if (layer[key] !== undefined) checkShare(layer[key], `${name}: ${key}`);
   if (layer.checkpoint !== undefined) checkCount(layer.checkpoint, `${name}: checkpoint`);
-  const sizes = sizesOf(layer, signal.size);
+  const sizes = sizesOf(layer, {
+    inputSize: signal.size,
+    ...(attends(layer) ? { memorySize: checkMemory(layer, place) } : {}),
+  });
+  checkRows(layer, place, sizes);
   if (layer.initialState === "encoder") checkStart(layer, place, sizes);
   const directions = directionsOf(layer, `${context.prefix}${index}`);
   for (const { prefix } of directions) {
@@ -287,7 +304,7 @@ function checkStart(layer: CellLayer, { index, name, context }: Place, sizes: Re
       "network/bad-layer",
       `${name} runs in both directions, so it cannot start from the encoder; let it run forwards.`,
     );
-  const theirs = sizesOf(from.layer, known(encoder.shape.layers[from.index], "a layer").inputSize);
+  const theirs = sizesOf(from.layer, known(encoder.shape.layers[from.index], "a layer"));
   const copies = directionsOf(from.layer, "").length;
   for (const state of cellOf(layer.cell).states) {
     const wanted = shapeOf(state, sizes)[0] ?? 1;
@@ -307,7 +324,34 @@ function checkStart(layer: CellLayer, { index, name, context }: Place, sizes: Re
 
 /** Whether a layer takes something from the encoder. */
 export function readsEncoder(layer: LayerSpec): boolean {
-  return layer.kind === "cell" && layer.initialState === "encoder";
+  return attends(layer) || (layer.kind === "cell" && layer.initialState === "encoder");
+}
+
+function attends(layer: LayerSpec): boolean {
+  return layer.kind === "cell" && cellOf(layer.cell).memories.length > 0;
+}
+
+/** Numbers in a row of what the encoder gives. */
+function checkMemory(layer: CellLayer, { name, context: { encoder } }: Place): number {
+  if (encoder !== undefined) return encoder.shape.outputSize;
+  const { memories } = cellOf(layer.cell);
+  fail(
+    "network/bad-layer",
+    `${name} attends to ${memories.map((one) => one.name).join(" and ")}, but the network has no encoder whose outputs that could be; give it one.`,
+  );
+}
+
+/** What a cell compares with must be as wide as the rows that it is compared with. */
+function checkRows(layer: CellLayer, { name, context }: Place, sizes: Readonly<Record<string, number>>): void {
+  for (const memory of cellOf(layer.cell).memories) {
+    const [wanted] = shapeOf(memory, sizes);
+    const got = context.encoder?.shape.outputSize;
+    if (wanted === got) continue;
+    fail(
+      "network/bad-layer",
+      `${name} attends to rows of ${wanted} numbers in ${memory.name}, but the encoder gives ${got}; make the two equal, or bring one to the other's size with a matrix.`,
+    );
+  }
 }
 
 function fail(code: "network/bad-layer" | "network/not-embedded" | "network/bad-size", message: string): never {
@@ -342,7 +386,7 @@ export function stateShapes(
   const shape = describeNetwork(spec);
   return spec.layers.flatMap((layer, index) => {
     if (layer.kind !== "cell") return [];
-    const sizes = sizesOf(layer, shape.layers[index]!.inputSize);
+    const sizes = sizesOf(layer, shape.layers[index]!);
     return cellOf(layer.cell).states.map((state) => ({
       name: `${index}.${state.name}`,
       columns: shapeOf(state, sizes)[0] ?? 1,

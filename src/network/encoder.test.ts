@@ -1,19 +1,39 @@
 /** Networks with an encoder: what is read, started from, streamed and stored. */
 import { describe, expect, it } from "vitest";
 import { tolerances } from "../../test/tolerances.ts";
+import { cell } from "../language/index.ts";
 import { load, save } from "../formats/recurra/index.ts";
 import { createRandom } from "../util/random.ts";
 import { createModel, initialiseNetwork, network } from "./index.ts";
 import type { Model, NetworkSpec } from "./index.ts";
 
-const spec: NetworkSpec = network({
+const begin = network({
   tokens: 7,
   encoder: network({ tokens: 6 }).embedding(3).recurrent("lstm", { size: 5, direction: "both" }).build(),
-})
-  .embedding(4)
-  .recurrent("lstm", { size: 10, initialState: "encoder" })
-  .dense(7)
-  .build();
+}).embedding(4);
+const inLoop = cell(
+  "in-loop",
+  `
+  v in R^H
+  a  = attend(W_a h, K memory, memory, v)
+  c' = 0.9 * c + 0.1 * tanh(W x + B a + b_c)
+  h' = tanh(U h + V c' + b)
+  `,
+);
+const after = cell("after", "y = tanh(C attend(W x, memory) + V x + b)");
+
+const specs: Readonly<Record<string, NetworkSpec>> = {
+  "that a cell starts from": begin.recurrent("lstm", { size: 10, initialState: "encoder" }).dense(7).build(),
+  "that is attended to after the cell": begin
+    .recurrent("lstm", { size: 10, initialState: "encoder" })
+    .recurrent(after, { size: 6 })
+    .dense(7)
+    .build(),
+  "that is attended to within the cell": begin
+    .recurrent(inLoop, { size: 10, initialState: "encoder" })
+    .dense(7)
+    .build(),
+};
 
 const [steps, batch, sourceSteps] = [4, 3, 6];
 const random = createRandom(5);
@@ -24,7 +44,7 @@ const source = {
   lengths: [2, 6, 4],
 };
 
-function modelOn(backend: "reference" | "wasm" | "native", of: NetworkSpec = spec): Model {
+function modelOn(backend: "reference" | "wasm" | "native", of: NetworkSpec): Model {
   return createModel({ spec: of, parameters: initialiseNetwork(of, { seed: 3 }), backend });
 }
 
@@ -40,16 +60,17 @@ function sourceOf(member: number) {
   return { steps: length, inputs: Array.from({ length }, (_, step) => source.inputs[step * batch + member]!) };
 }
 
-const whole = modelOn("reference").predict({ steps, batch, inputs, source });
 const near = tolerances.float32Cell;
 
-describe("a network with an encoder", () => {
+describe.each(Object.entries(specs))("a network with an encoder %s", (_, spec) => {
+  const whole = modelOn("reference", spec).predict({ steps, batch, inputs, source });
+
   it.each(["wasm", "native"] as const)("gives the reference's numbers on %s", (backend) => {
-    expect(apart(modelOn(backend).predict({ steps, batch, inputs, source }), whole)).toBeLessThan(near);
+    expect(apart(modelOn(backend, spec).predict({ steps, batch, inputs, source }), whole)).toBeLessThan(near);
   });
 
   it("gives each member what it would alone", () => {
-    const model = modelOn("wasm");
+    const model = modelOn("wasm", spec);
     for (let member = 0; member < batch; member++) {
       const own = Array.from({ length: steps }, (_, step) => inputs[step * batch + member]!);
       const alone = model.predict({ steps, batch: 1, inputs: own, source: sourceOf(member) });
@@ -60,11 +81,11 @@ describe("a network with an encoder", () => {
 
   it("does more than ignore its source", () => {
     const other = { ...source, inputs: source.inputs.map((token) => (token + 1) % 6) };
-    expect(apart(modelOn("wasm").predict({ steps, batch, inputs, source: other }), whole)).toBeGreaterThan(0.01);
+    expect(apart(modelOn("wasm", spec).predict({ steps, batch, inputs, source: other }), whole)).toBeGreaterThan(0.01);
   });
 
   it("sets outputs past a sequence's length to zero", () => {
-    const said = modelOn("wasm").predict({ steps, batch, inputs, lengths: [4, 1, 2], source });
+    const said = modelOn("wasm", spec).predict({ steps, batch, inputs, lengths: [4, 1, 2], source });
     said.forEach((value, at) => {
       const [step, member] = [Math.floor(at / 7 / batch), Math.floor(at / 7) % batch];
       if (step >= [4, 1, 2][member]!) expect(value).toBe(0);
@@ -73,7 +94,7 @@ describe("a network with an encoder", () => {
   });
 
   it("steps as it runs", () => {
-    const session = modelOn("wasm").session({ batch, source });
+    const session = modelOn("wasm", spec).session({ batch, source });
     for (let step = 0; step < steps; step++) {
       const said = session.step(inputs.subarray(step * batch, (step + 1) * batch));
       expect(apart(said, whole.subarray(step * batch * 7, (step + 1) * batch * 7))).toBeLessThan(near);
@@ -81,7 +102,7 @@ describe("a network with an encoder", () => {
   });
 
   it("starts again, reads another source, and goes on from other members", () => {
-    const session = modelOn("wasm").session({ batch, source });
+    const session = modelOn("wasm", spec).session({ batch, source });
     const first = inputs.subarray(0, batch);
     const begun = session.step(first).slice();
     session.reset();
@@ -103,7 +124,7 @@ describe("a network with an encoder", () => {
   });
 
   it("is stored with what its encoder is tried with", () => {
-    const model = modelOn("wasm");
+    const model = modelOn("wasm", spec);
     const loaded = load(save(model), { verify: true, backend: "wasm" });
     expect(loaded.spec).toEqual(spec);
     expect([...loaded.predict({ steps, batch, inputs, source })]).toEqual([
@@ -111,8 +132,27 @@ describe("a network with an encoder", () => {
     ]);
   });
 
+  it("says where it looked, and nowhere past a source's end", () => {
+    const session = modelOn("wasm", spec).session({ batch, source });
+    session.step(inputs.subarray(0, batch));
+    const looks = session.attention?.();
+    expect(looks === undefined).toBe(
+      !spec.layers.some((layer) => layer.kind === "cell" && layer.cell.text.includes("attend")),
+    );
+    if (looks === undefined) return;
+    for (let member = 0; member < batch; member++) {
+      const row = Array.from(looks.slice(member * sourceSteps, (member + 1) * sourceSteps));
+      expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+      expect(row.slice(source.lengths[member]).every((share) => share === 0)).toBe(true);
+    }
+  });
+});
+
+describe("a network with an encoder", () => {
+  const [spec] = Object.values(specs) as [NetworkSpec];
+
   it("refuses what does not fit", () => {
-    const model = modelOn("wasm");
+    const model = modelOn("wasm", spec);
     expect(() => model.predict({ steps, batch, inputs })).toThrow(/has an encoder, so give what that reads/);
     expect(() => model.session({ batch })).toThrow(/open its session with what that reads/);
     expect(() => model.predict({ steps, batch, inputs, source: { steps: 2, inputs: [1] } })).toThrow(

@@ -9,7 +9,7 @@ import type { ChainShape, ChainSpec, NetworkSpec } from "./spec.ts";
 /** Parameter values by name, row-major. The same seed gives the same numbers. */
 export type ParameterValues = Record<string, Float32Array>;
 
-/** Draws every parameter: cells by their initialisers, embeddings from N(0, 1) as PyTorch does, learned first states zero. */
+/** Draws every parameter: cells by their initialisers, embeddings from N(0, 1) as PyTorch does (or of the deviation they name), learned first states zero. */
 export function initialiseNetwork(spec: NetworkSpec, options: { readonly seed: number }): ParameterValues {
   const shape = describeNetwork(spec);
   const random = createRandom(options.seed);
@@ -37,13 +37,14 @@ interface Chain {
 function drawChain({ chain, shape, prefix: before }: Chain, uniform: () => number, values: ParameterValues): void {
   chain.layers.forEach((layer, index) => {
     const path = `${before}${index}`;
-    const { inputSize } = known(shape.layers[index], "a layer's shape");
+    const own = known(shape.layers[index], "a layer's shape");
     if (layer.kind === "embedding") {
-      const length = inputSize * layer.size;
-      values[`${path}.E`] = Float32Array.from({ length }, () => drawNormal(uniform));
+      const length = own.inputSize * layer.size;
+      const { deviation = 1 } = layer;
+      values[`${path}.E`] = Float32Array.from({ length }, () => deviation * drawNormal(uniform));
     }
     if (layer.kind !== "cell") return;
-    const sizes = sizesOf(layer, inputSize);
+    const sizes = sizesOf(layer, own);
     for (const { prefix } of directionsOf(layer, path)) {
       const drawn = initialiseParameters(
         cellOf(layer.cell),

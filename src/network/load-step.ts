@@ -51,6 +51,8 @@ export interface LoadedStep {
   readonly clock: BufferId;
   readonly active: BufferId | undefined;
   readonly source: SourcePorts | undefined;
+  /** `[batch, source steps]`, of the last cell that attends. */
+  readonly attention: BufferId | undefined;
   readonly weights: WeightBytes;
   /** The same once more, in memory of its own with the same contents. */
   copy(): LoadedStep;
@@ -127,7 +129,13 @@ function lowerStep({ spec, batch, weights, sourceSteps }: StepOptions): LoweredS
     clock,
   });
   const output = allocateSignal(builder, "output", { steps: 1, batch, columns: lowered.output.columns, role: "port" });
+  const looked = [...lowered.attention.values()].at(-1);
+  const attention =
+    looked === undefined
+      ? undefined
+      : allocateSignal(builder, "attention", { steps: 1, batch, columns: looked.columns, role: "port" });
   const kept = [
+    ...(looked === undefined || attention === undefined ? [] : [{ from: looked, to: attention }]),
     { from: lowered.output, to: output },
     ...[...states].map(([name, to]) => ({ from: known(lowered.finalStates.get(name), name), to })),
   ];
@@ -149,6 +157,7 @@ function lowerStep({ spec, batch, weights, sourceSteps }: StepOptions): LoweredS
     clock,
     active,
     source: source?.ports,
+    attention: attention?.buffer,
   };
 }
 

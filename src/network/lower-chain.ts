@@ -33,6 +33,8 @@ export interface LoweredChain {
   readonly forward: readonly Statement[];
   /** By `layer.state`. */
   readonly finalStates: ReadonlyMap<string, Location>;
+  /** By `layer.memory`. */
+  readonly attention: ReadonlyMap<string, Location>;
   /** Where the gradient of the output is to be written before `backward`. */
   outputGradient(): Location;
   /** `finalStates` are gradients of those. */
@@ -83,6 +85,7 @@ export function lowerChain(options: LowerChainOptions): LoweredChain {
     begin: layers.flatMap((layer) => layer.begin ?? []),
     forward: layers.flatMap((layer) => layer.forward),
     finalStates: new Map(layers.flatMap((layer) => [...layer.finalStates])),
+    attention: new Map(layers.flatMap((layer) => [...(layer.attention ?? [])])),
     outputGradient,
     backward: (finalStates) => {
       const packs: Statement[] = [];

@@ -97,7 +97,7 @@ function findStarts(spec: NetworkSpec): readonly Start[] {
     if (layer.kind !== "cell" || layer.initialState !== "encoder") return [];
     const theirs = known(startingLayer(spec, index, encoder), "the encoder's layer");
     const { prefix } = known(directionsOf(layer, String(index))[0], "a direction");
-    const sizes = sizesOf(layer, known(shape.layers[index], "a layer's shape").inputSize);
+    const sizes = sizesOf(layer, known(shape.layers[index], "a layer's shape"));
     const directions = directionsOf(theirs.layer, `${encoderPrefix}${theirs.index}`);
     return cellOf(layer.cell).states.map((state) => ({
       name: `${prefix}.${state.name}`,

@@ -92,6 +92,8 @@ export interface LoweredNetwork {
   readonly forward: readonly Statement[];
   /** By `layer.state`. */
   readonly finalStates: ReadonlyMap<string, Location>;
+  /** How much each step of the source counts, `[steps, batch, source steps]`, by `layer.memory`. */
+  readonly attention: ReadonlyMap<string, Location>;
   /** Where the gradient of the output is to be written before `backward`. */
   outputGradient(): Location;
   backward(): { readonly packs: readonly Statement[]; readonly statements: readonly Statement[] };
@@ -119,6 +121,7 @@ export function lowerNetwork(options: LowerNetworkOptions): LoweredNetwork {
     begin: [...(encoder?.begin ?? []), ...own.begin],
     forward: own.forward,
     finalStates: own.finalStates,
+    attention: own.attention,
     outputGradient: own.outputGradient,
     backward: () => {
       const back = own.backward();

@@ -335,10 +335,18 @@ describe("sequence laws", () => {
   });
 });
 
+test("an embedding's first values have the deviation it names", () => {
+  const draw = (options: { readonly deviation?: number }): Float32Array =>
+    initialiseNetwork(network({ tokens: 50 }).embedding(8, options).last().build(), { seed: 1 })["0.E"]!;
+  const plain = draw({});
+  draw({ deviation: 0.1 }).forEach((value, at) => expect(value).toBeCloseTo(plain[at]! / 10, 6));
+});
+
 describe("mistakes", () => {
   test.each([
     [() => network({ features: 0 }).last().build(), "network/bad-size"],
     [() => network({ features: 2 }).dropout(1).build(), "network/bad-size"],
+    [() => network({ tokens: 2 }).embedding(3, { deviation: 0 }).last().build(), "network/bad-size"],
     [
       () =>
         createModel({

@@ -83,6 +83,20 @@ function copyNode(builder: ReturnType<typeof createGraphBuilder>, mapped: readon
         node.terms.map((_, i) => ({ matrix: args[2 * i]!, vector: args[2 * i + 1]! })),
         node.shape,
       );
+    case "keys":
+      return builder.product(args[0]!, args[1]!);
+    case "score":
+      return builder.score(args[0]!, args[1]!, args[2]);
+    case "mix":
+      return builder.mix(args[0]!, args[1]!);
+    case "score-gradient": {
+      const [rows, query, weights, adjoint] = args;
+      return builder.scoreGradient(node.of, { rows: rows!, query: query!, weights: weights!, adjoint: adjoint! });
+    }
+    case "memory":
+      return builder.memory(node.name, node.shape.slice(1));
+    case "length":
+      return builder.length(node.memory);
     case "input":
       return builder.input(node.name, node.shape);
     case "state":

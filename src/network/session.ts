@@ -41,6 +41,11 @@ export interface Session {
   read(source: SequenceInputs): void;
   /** Member n goes on from the states of member `parents[n]`, as in a beam search; what the encoder has read stays with each. */
   reorder(parents: ArrayLike<number>): void;
+  /**
+   * Where the last step looked: how much each step of the source counted for each member, `[batch, steps]` of the source that the session was opened with. Nothing
+   * where no cell attends to the source; with several that do, of the last.
+   */
+  readonly attention: (() => Numbers) | undefined;
   /** Another session that goes on from here on its own. */
   fork(): Session;
   /** All members, or one, back to the first states: with an encoder, those after it has read its source. */
@@ -78,6 +83,7 @@ function openSession(options: StepOptions, loaded: LoadedStep, first?: SessionSn
   const [x, y] = [executable.array(input), executable.array(output)];
   const active = loaded.active === undefined ? undefined : executable.array(loaded.active);
   const memory = createMemory(options, loaded);
+  const looks = loaded.attention === undefined ? undefined : executable.array(loaded.attention);
   let began = first;
   const reset = (member?: number): void => {
     if (began === undefined || member === undefined)
@@ -118,6 +124,7 @@ function openSession(options: StepOptions, loaded: LoadedStep, first?: SessionSn
       began = memory.snapshot();
     },
     reorder: memory.reorder,
+    attention: looks === undefined ? undefined : () => looks,
     fork: () => openSession(options, loaded.copy(), began),
     reset,
     dispose: () => executable.dispose(),

@@ -40,6 +40,8 @@ export interface CellLayer {
 export interface EmbeddingLayer {
   readonly kind: "embedding";
   readonly size: number;
+  /** Standard deviation of its first values; 1 if absent, as in PyTorch. Words of small data are learned better from 0.1. */
+  readonly deviation?: number;
 }
 
 export interface DropoutLayer {
@@ -87,6 +89,8 @@ export interface LayerShape {
   readonly outputSize: number;
   /** One output for each step, or one for the sequence. */
   readonly perStep: boolean;
+  /** Numbers in a row of what a cell attends to. */
+  readonly memorySize?: number;
 }
 
 export interface ChainShape {

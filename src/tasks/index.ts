@@ -3,7 +3,8 @@ export { concludeClassify, trainClassifier } from "./classify/classify.ts";
 export type { ClassifyResult } from "./classify/classify.ts";
 export type { ClassifyTask } from "./classify/classify-task.ts";
 export { classifyTable, evaluateClassifier } from "./classify/classifier.ts";
-export type { ClassEvaluation, Classifier } from "./classify/classifier.ts";
+export type { Classifier } from "./classify/classifier.ts";
+export type { ClassEvaluation } from "./classify/score-classes.ts";
 export { backtest } from "./forecast/backtest.ts";
 export type { Backtest, BacktestChoice } from "./forecast/backtest.ts";
 export { bestBaseline, listBaselines } from "./forecast/evaluate-forecast.ts";
@@ -17,7 +18,7 @@ export type {
   TargetEvaluation,
 } from "./forecast/evaluate-forecast.ts";
 export { explainClasses } from "./classify/explain-classes.ts";
-export { drawEvaluation, explainForecast, nameBaseline } from "./forecast/explain-forecast.ts";
+export { drawEvaluation, explainForecast, nameSimpleForecast } from "./forecast/explain-forecast.ts";
 export type { PictureOptions } from "./forecast/explain-forecast.ts";
 export { concludeForecast, trainForecaster } from "./forecast/forecast.ts";
 export type { ForecastResult } from "./forecast/forecast.ts";
@@ -57,7 +58,35 @@ export type {
   TaskReport,
   TaskTypes,
 } from "./task-kind.ts";
+export { learnBaselines } from "./translate/baselines.ts";
+export type { TranslateBaselines } from "./translate/baselines.ts";
+export { evaluateTranslator } from "./translate/evaluate-translate.ts";
+export type { TranslateEvaluation, TranslateScores } from "./translate/evaluate-translate.ts";
+export { explainTranslate, nameBaseline } from "./translate/explain-translate.ts";
+export type { TranslateTypes } from "./translate/kind.ts";
+export { collectExamples, planTranslate } from "./translate/plan-translate.ts";
+export type { Example, TranslateOptions, TranslatePlan } from "./translate/plan-translate.ts";
+export { attentionNames } from "./translate/translate-network.ts";
+export type { AttentionName, TranslateNetworkOptions } from "./translate/translate-network.ts";
+export { concludeTranslate, trainTranslator } from "./translate/translate.ts";
+export type { TranslateResult } from "./translate/translate.ts";
+export type { SearchChoice } from "./say-sequences.ts";
+export type { TranslateTask } from "./translate/translate-task.ts";
+export { translateTexts } from "./translate/translator.ts";
+export type { TranslateTextsOptions, Translation, Translator } from "./translate/translator.ts";
 export { findTask, taskNames } from "./task-table.ts";
 export type { TaskChoice, TaskJob, TaskName, TaskPlan, TaskResult } from "./task-table.ts";
 export { measureWorkload, parseWorkloads } from "./workloads.ts";
 export type { MeasureOptions, Timing, Workload } from "./workloads.ts";
+export { explainText } from "./texts/explain-text.ts";
+export type { ExplainedPiece, TextExplanation } from "./texts/explain-text.ts";
+export { explainReading, paintMarkup } from "./texts/explain-texts.ts";
+export type { TextsTypes } from "./texts/kind.ts";
+export { planTexts } from "./texts/plan-texts.ts";
+export type { TextsOptions, TextsPlan } from "./texts/plan-texts.ts";
+export type { NumberEvaluation, NumberScores } from "./texts/score-numbers.ts";
+export { evaluateTexts, labelTexts, readTextsWith } from "./texts/text-reader.ts";
+export type { TextReader } from "./texts/text-reader.ts";
+export type { Answer, TextsTask } from "./texts/texts-task.ts";
+export { concludeTexts, trainTextReader } from "./texts/texts.ts";
+export type { TextsEvaluation, TextsResult } from "./texts/texts.ts";

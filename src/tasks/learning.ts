@@ -84,7 +84,8 @@ export function buildNetwork(
     .build();
 }
 
-function chooseCell(choice: CellName | CellSpec): ReturnType<typeof createCell> {
+/** A cell by its name, or from its equations. Throws `network/unknown-cell` and `language/…`. */
+export function chooseCell(choice: CellName | CellSpec): ReturnType<typeof createCell> {
   if (typeof choice !== "string") return createCell(choice.name, choice.text, choice.options);
   const found = Object.hasOwn(cells, choice) ? cells[choice] : undefined;
   if (found !== undefined) return found;

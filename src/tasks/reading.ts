@@ -11,10 +11,14 @@ export interface Reading {
   readonly missing?: MissingRule;
   readonly decimal?: "." | ",";
   readonly dateOrder?: "month-first" | "day-first";
+  /** Names of the columns of a CSV or TSV file that has no line of names. */
+  readonly names?: readonly string[];
+  /** `false`: `"` is a character like any other. */
+  readonly quotes?: boolean;
 }
 
 /** What a user may say about reading; the columns follow from the task. */
-export type ReadingChoice = Pick<Reading, "missing" | "decimal" | "dateOrder">;
+export type ReadingChoice = Pick<Reading, "missing" | "decimal" | "dateOrder" | "names" | "quotes">;
 
 /**
  * Options for `readTable`. A task's `optional` columns may be left out of the table, or missing at its end: what is to be forecast is
@@ -39,6 +43,8 @@ export function parseReading(data: PlainData): Reading {
   const missing = reading.find("missing");
   const decimal = reading.find("decimal")?.oneOf([".", ","]);
   const dateOrder = reading.find("dateOrder")?.oneOf(["month-first", "day-first"]);
+  const names = reading.find("names");
+  const quotes = reading.find("quotes")?.flag();
   return {
     columns: reading
       .get("columns")
@@ -49,6 +55,8 @@ export function parseReading(data: PlainData): Reading {
     ...(missing === undefined ? {} : { missing: parseRule(missing) }),
     ...(decimal === undefined ? {} : { decimal }),
     ...(dateOrder === undefined ? {} : { dateOrder }),
+    ...(names === undefined ? {} : { names: names.array(10_000).map((name) => name.text()) }),
+    ...(quotes === undefined ? {} : { quotes }),
   };
 }
 

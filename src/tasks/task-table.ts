@@ -4,17 +4,25 @@ import type { ClassifyTypes } from "./classify/kind.ts";
 import { forecastKind } from "./forecast/kind.ts";
 import type { ForecastTypes } from "./forecast/kind.ts";
 import type { TaskKind } from "./task-kind.ts";
+import { translateKind } from "./translate/kind.ts";
+import type { TranslateTypes } from "./translate/kind.ts";
+import { textsKind } from "./texts/kind.ts";
+import type { TextsTypes } from "./texts/kind.ts";
 
 /** One line a task. */
 interface TypesOfTasks {
   readonly forecast: ForecastTypes;
   readonly classify: ClassifyTypes;
+  readonly translate: TranslateTypes;
+  readonly texts: TextsTypes;
 }
 
 /** One line a task. */
 const taskKinds: { readonly [N in TaskName]: TaskKind<TypesOfTasks[N]> } = {
   forecast: forecastKind,
   classify: classifyKind,
+  translate: translateKind,
+  texts: textsKind,
 };
 
 export type TaskName = keyof TypesOfTasks;

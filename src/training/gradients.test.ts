@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { tolerances } from "../../test/tolerances.ts";
 import type { Numbers } from "../engine/backend.ts";
 import { chooseBackend } from "../engine/backends.ts";
+import { cell } from "../language/index.ts";
 import { network } from "../network/index.ts";
 import type { NetworkSpec } from "../network/index.ts";
 import { known } from "../util/errors.ts";
@@ -117,6 +118,24 @@ const shapes: Readonly<Record<string, Shape>> = {
     perStep: true,
     targets: tags,
     scheduledSampling: { to: 0.5 },
+    source: { ...sources, inputs: Float64Array.from({ length: 9 }, (_, n) => (n * 3 + 1) % 5), inputSize: 1 },
+  },
+  "attention after the decoder, and within it": {
+    spec: network({
+      tokens: 4,
+      encoder: network({ tokens: 5 }).embedding(2).recurrent("gru", { size: 2, direction: "both" }).build(),
+    })
+      .embedding(3)
+      .recurrent(cell("looking", "v in R^H\nc = attend(W h, K memory, memory, v)\nh' = tanh(A x + B c + U h + b)"), {
+        size: 4,
+        initialState: "encoder",
+      })
+      .recurrent(cell("general", "y = tanh(C attend(W x, memory) + V x + b)"), { size: 4 })
+      .dense(4)
+      .build(),
+    loss: { kind: "cross-entropy" },
+    perStep: true,
+    targets: tags,
     source: { ...sources, inputs: Float64Array.from({ length: 9 }, (_, n) => (n * 3 + 1) % 5), inputSize: 1 },
   },
   "numbers from a source of numbers": {

@@ -17,3 +17,4 @@ export { trainInWorker } from "./train-in-worker.ts";
 export { functionNames, lowerTraining } from "./training-program.ts";
 export type { TrainingPorts, TrainingProgram, TrainingProgramOptions } from "./training-program.ts";
 export type { TrainingControl, TrainingOptions } from "./training-options.ts";
+export type { TokenReplacement } from "./replace-tokens.ts";

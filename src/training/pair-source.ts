@@ -1,5 +1,5 @@
 /** Batches of pairs for a network with an encoder: those of similar lengths together, sources and sequences each padded to one of a few lengths. */
-import { findLimits } from "../data/batches.ts";
+import { makeBatches } from "../data/batches.ts";
 import { known } from "../util/errors.ts";
 import type { Random } from "../util/random.ts";
 import type { BatchShape, BatchSource, SourceOptions } from "./batch-source.ts";
@@ -14,53 +14,39 @@ interface PairBatch {
   readonly shape: BatchShape;
 }
 
-/** Of either side; every combination that there is gets kernels of its own. */
-const fewBuckets = 3;
+/** Lengths that sequences are padded to; each has kernels of its own. */
+const fewBuckets = 4;
 
 /**
- * Members of a batch stand by the length of their source, the longest first, since the encoder skips what lies past it. The sequences themselves are padded,
- * with weight 0. A last batch that is not full is filled up with members that do not count.
+ * Sequences are put into buckets by their own lengths, and the sources of a bucket are padded to the longest of them. Members of a batch stand by the length of their source, the
+ * longest first, since the encoder skips what lies past it; the sequences themselves are padded with weight 0. A last batch that is not full is filled up with members that do
+ * not count.
  */
 export function createPairSource(data: PairData, { batch }: SourceOptions): BatchSource {
   checkSequences(data);
   const members = membersOf(data);
-  const buckets = Math.min(data.buckets ?? fewBuckets, Math.ceil(members.length / batch));
   const lengthOf = (index: number): number => known(data.lengths[index], "a length");
   const sourceLengthOf = (index: number): number => known(data.source.lengths[index], "a length");
+  const buckets = Math.min(data.buckets ?? fewBuckets, Math.ceil(members.length / batch));
   const limits = limitsOf(members, lengthOf, buckets);
-  const sourceLimits = limitsOf(members, sourceLengthOf, buckets);
-  const shapes = new Map<string, BatchShape>();
-  const shapeOf = (indices: Int32Array): BatchShape => {
-    const steps = reach(limits, indices, lengthOf);
-    const sourceSteps = reach(sourceLimits, indices, sourceLengthOf);
-    const key = `${steps} ${sourceSteps}`;
-    const shape = shapes.get(key) ?? { steps, sourceSteps };
-    shapes.set(key, shape);
-    return shape;
-  };
-  // How many members each pair of buckets has is the same in every epoch, and so are the shapes of the batches.
-  const make = (random?: Random): PairBatch[] => {
-    const order = random === undefined ? members.slice() : random.shuffle(members.slice());
-    const rank = new Map(Array.from(order, (index, at) => [index, at]));
-    const bucketOf = (index: number, bounds: readonly number[], length: (index: number) => number): number =>
-      bounds.findIndex((limit) => length(index) <= limit);
-    order.sort(
-      (a, b) =>
-        bucketOf(a, limits, lengthOf) - bucketOf(b, limits, lengthOf) ||
-        bucketOf(a, sourceLimits, sourceLengthOf) - bucketOf(b, sourceLimits, sourceLengthOf) ||
-        (rank.get(a) ?? 0) - (rank.get(b) ?? 0),
+  const groups = limits.map((steps, n) => {
+    const least = limits[n - 1] ?? 0;
+    const own = members.filter((index) => lengthOf(index) > least && lengthOf(index) <= steps);
+    const sourceSteps = own.reduce((most, index) => Math.max(most, sourceLengthOf(index)), 1);
+    return { members: own, shape: { steps, sourceSteps } };
+  });
+  const make = (random?: Random): readonly PairBatch[] => {
+    const batches = groups.flatMap(({ members: own, shape }) =>
+      makeBatches(own, { batchSize: batch, random }).map((indices): PairBatch => ({
+        indices: indices.slice().sort((a, b) => sourceLengthOf(b) - sourceLengthOf(a) || a - b),
+        shape,
+      })),
     );
-    const batches = Array.from({ length: Math.ceil(order.length / batch) }, (_, n): PairBatch => {
-      const indices = order
-        .slice(n * batch, (n + 1) * batch)
-        .sort((a, b) => sourceLengthOf(b) - sourceLengthOf(a) || a - b);
-      return { indices, shape: shapeOf(indices) };
-    });
-    return random === undefined ? batches : random.shuffle(batches);
+    return random === undefined ? batches : random.shuffle([...batches]);
   };
   let batches = make();
   return {
-    shapes: [...shapes.values()].sort((a, b) => a.steps - b.steps || (a.sourceSteps ?? 0) - (b.sourceSteps ?? 0)),
+    shapes: groups.map(({ shape }) => shape),
     batch,
     count: batches.length,
     inputSize: data.inputSize,
@@ -69,7 +55,9 @@ export function createPairSource(data: PairData, { batch }: SourceOptions): Batc
     lengths: false,
     source: {
       inputSize: data.source.inputSize,
-      lengths: members.some((index) => sourceLengthOf(index) !== sourceLimits[0]),
+      lengths: groups.some(({ members: own, shape }) =>
+        own.some((index) => sourceLengthOf(index) !== shape.sourceSteps),
+      ),
     },
     truncation: undefined,
     shuffle: (random) => {
@@ -104,15 +92,32 @@ function fillSource(
   if (ports.lengths !== undefined) ports.lengths[member] = length;
 }
 
+/**
+ * The limits of buckets, ascending, with which padding is least: over the lengths there are, ascending, least(k, j) of the first j of them in k buckets is
+ * the least over i < j of least(k - 1, i) + (members of lengths i … j - 1) × length j - 1.
+ */
 function limitsOf(members: Int32Array, lengthOf: (index: number) => number, buckets: number): readonly number[] {
-  return findLimits(Int32Array.from(members, lengthOf).sort(), buckets);
-}
-
-/** The least of the limits that holds all of them. */
-function reach(limits: readonly number[], indices: Int32Array, lengthOf: (index: number) => number): number {
-  const longest = indices.reduce((most, index) => Math.max(most, lengthOf(index)), 0);
-  return known(
-    limits.find((limit) => limit >= longest),
-    "a limit",
-  );
+  const counts = new Map<number, number>();
+  for (const index of members) counts.set(lengthOf(index), (counts.get(lengthOf(index)) ?? 0) + 1);
+  const lengths = [...counts.keys()].sort((a, b) => a - b);
+  const before = [0];
+  for (const length of lengths) before.push((before.at(-1) ?? 0) + (counts.get(length) ?? 0));
+  const upTo = (place: number): number => known(before[place], "a count");
+  let best: { readonly cost: number; readonly limits: readonly number[] }[] = lengths.map((length, at) => ({
+    cost: upTo(at + 1) * length,
+    limits: [length],
+  }));
+  for (let bucket = 1; bucket < buckets; bucket++) {
+    best = best.map((own, end) => {
+      const length = known(lengths[end], "a length");
+      let least = own;
+      for (let start = 1; start <= end; start++) {
+        const first = known(best[start - 1], "fewer buckets");
+        const cost = first.cost + (upTo(end + 1) - upTo(start)) * length;
+        if (cost < least.cost) least = { cost, limits: [...first.limits, length] };
+      }
+      return least;
+    });
+  }
+  return known(best.at(-1), "limits").limits;
 }

@@ -2,6 +2,7 @@
 import type { SequenceSet } from "../data/sequences.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { BatchPorts } from "./batch-source.ts";
+import type { TokenReplacement } from "./replace-tokens.ts";
 
 type Values = Float32Array | Float64Array | Int32Array;
 
@@ -25,6 +26,8 @@ export interface SequenceData {
   readonly indices?: Int32Array;
   /** How many different lengths batches are padded to, at most: 4 if absent. Each is compiled on its own. */
   readonly buckets?: number;
+  /** Of tokens: replaces a share of them, another one in each epoch that is shuffled. */
+  readonly replaced?: TokenReplacement;
   /** What an encoder reads for each sequence. */
   readonly source?: SourceSequences;
 }

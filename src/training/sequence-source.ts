@@ -4,6 +4,7 @@ import type { LengthBatch } from "../data/batches.ts";
 import { known } from "../util/errors.ts";
 import type { Random } from "../util/random.ts";
 import type { BatchSource, SourceOptions } from "./batch-source.ts";
+import { createReplacer } from "./replace-tokens.ts";
 import { checkSequences, fillMember, membersOf } from "./sequence-data.ts";
 import type { SequenceData } from "./sequence-data.ts";
 
@@ -23,6 +24,7 @@ export function createSequenceSource(data: SequenceData, { batch }: SourceOption
         .sort((a, b) => known(data.lengths[b], "a length") - known(data.lengths[a], "a length") || a - b),
       steps: padded,
     }));
+  const replacer = data.replaced === undefined ? undefined : createReplacer(data.replaced);
   let batches = make();
   const shapes = [...new Set(batches.map((one) => one.steps))].sort((a, b) => a - b).map((steps) => ({ steps }));
   const shapeOf = new Map(shapes.map((shape) => [shape.steps, shape]));
@@ -37,6 +39,7 @@ export function createSequenceSource(data: SequenceData, { batch }: SourceOption
     truncation: undefined,
     shuffle: (random) => {
       batches = make(random);
+      replacer?.draw(random);
     },
     shapeOf: (index) => known(shapeOf.get(known(batches[index], `batch ${index}`).steps), "a shape"),
     fill: (index, ports) => {
@@ -45,6 +48,12 @@ export function createSequenceSource(data: SequenceData, { batch }: SourceOption
         const counts = member < indices.length;
         const sequence = known(indices[counts ? member : indices.length - 1], "a sequence");
         fillMember(data, sequence, { member, batch, steps: length, counts }, ports);
+        if (replacer === undefined) continue;
+        const start = data.starts[sequence] ?? 0;
+        for (let step = 0; step < Math.min(length, data.lengths[sequence] ?? 0); step++) {
+          const row = step * batch + member;
+          ports.inputs[row] = replacer.replace(ports.inputs[row] ?? 0, start + step);
+        }
       }
     },
   };

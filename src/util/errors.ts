@@ -31,6 +31,8 @@ export const errorCatalogue = {
   "language/unknown-size": "The size of a vector or matrix cannot be inferred.",
   "language/missing-size": "A dimension of a cell has no size, or one that is not a whole number of at least 1.",
   "language/unknown-dimension": "A size is given for a dimension that the cell does not have.",
+  "language/bad-memory":
+    "attend is given something other than a memory, or a memory stands where only one value a step can stand.",
   "language/bad-declaration": "A declaration is about nothing in the cell, or about something that cannot be declared.",
   "language/bad-option": "An option given beside a cell's text has the wrong form or value.",
   "language/unused-option": "An option given beside a cell's text names nothing in it.",

@@ -31,10 +31,20 @@ async function runCell({ cells, compile }: Pick<typeof recurra, "cells" | "compi
   const count = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
   const parameters = Object.fromEntries(run.parameters.map((p, i) => [p.name, wave(count(p.shape), i)]));
   const inputs = wave(sizes.steps * sizes.batch * sizes.inputSize, 20);
-  const { outputs, states } = run.forward({ ...sizes, inputs, parameters, lengths: Int32Array.of(7, 4, 1) });
-  const { dInputs, dParameters } = run.backward({ dOutputs: wave(outputs.length, 30) });
+  const memory = Object.fromEntries(
+    run.memories.map((m, i) => [m.name, wave(5 * sizes.batch * count(m.shape), 40 + i)]),
+  );
+  const memoryLengths = Object.fromEntries(run.memories.map((m) => [m.name, Int32Array.of(2, 5, 4)]));
+  const lengths = Int32Array.of(7, 4, 1);
+  const { outputs, states, attention } = run.forward({ ...sizes, inputs, parameters, lengths, memory, memoryLengths });
+  const { dInputs, dParameters, dMemory } = run.backward({ dOutputs: wave(outputs.length, 30) });
   run.dispose();
-  return { outputs, ...states, dInputs, ...dParameters } as Results;
+  const gradients = {
+    dInputs,
+    ...dParameters,
+    ...Object.fromEntries(Object.entries(dMemory).map(([n, d]) => [`d ${n}`, d])),
+  };
+  return { outputs, ...states, ...attention, ...gradients } as Results;
 }
 
 test.for(cellNames)("%s", async (name, context) => {

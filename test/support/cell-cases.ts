@@ -42,7 +42,7 @@ export interface CellNumbers {
 export function drawNumbers(
   cell: Cell,
   compiled: CompiledCell,
-  { steps, batch, inputSize, lengths }: CellCase,
+  { steps, batch, inputSize, lengths, checkpoint }: CellCase,
   seed: number,
 ): CellNumbers {
   const random = createRandom(seed);
@@ -72,7 +72,18 @@ export function drawNumbers(
     dOutputs: draw(steps * batch * compiled.outputSize),
     dStates: Object.fromEntries(compiled.states.map(({ name, shape }) => [name, draw(batch * count(shape))])),
   };
-  return { forward, gradients };
+  // Members have memories of different lengths where they differ in steps, and with checkpoints.
+  const rows = steps + 2;
+  const differ = lengths !== undefined || checkpoint !== undefined;
+  const named = <T>(value: (size: number) => T): Record<string, T> =>
+    Object.fromEntries(compiled.memories.map(({ name, shape }) => [name, value(count(shape))]));
+  const memory = {
+    memory: named((size) => draw(rows * batch * size)),
+    ...(differ
+      ? { memoryLengths: named(() => Array.from({ length: batch }, (_, b) => 1 + ((3 * b + 2) % rows))) }
+      : {}),
+  };
+  return { forward: { ...forward, ...memory }, gradients };
 }
 
 /** The program of a cell's forward and backward pass. */
@@ -92,6 +103,47 @@ export function programOf(cell: Cell, one: CellCase): Program {
   return programs[0]!;
 }
 
+/** The function whose gradient is checked: a random projection of all outputs and final states. */
+function project(
+  compiled: CompiledCell,
+  options: ForwardOptions,
+  { dOutputs, dStates }: CellNumbers["gradients"],
+): number {
+  const { outputs, states } = compiled.forward(options);
+  let sum = 0;
+  outputs.forEach((value, i) => (sum += value * dOutputs[i]!));
+  for (const [name, values] of Object.entries(states))
+    values.forEach((value, i) => (sum += value * dStates[name]![i]!));
+  return sum;
+}
+
+/** Expects the reference's gradient towards everything that a cell is given to be that of central differences. */
+export function expectCentralDifferences(cell: Cell, options: CellCase): void {
+  const compiled = compileOn(undefined, cell, options);
+  const { forward, gradients } = drawNumbers(cell, compiled, options, 7);
+  compiled.forward(forward);
+  const { dInputs, dMemory, dParameters, dStates } = compiled.backward(gradients);
+  const check = (name: string, values: Numbers, gradient: Numbers): void => {
+    for (let i = 0; i < values.length; i++) {
+      const before = values[i]!;
+      const at = (delta: number): number => {
+        values[i] = before + delta;
+        return project(compiled, forward, gradients);
+      };
+      // Fourth-order central difference.
+      const h = 3e-4;
+      const slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
+      values[i] = before;
+      const error = Math.abs(slope - gradient[i]!) / Math.max(1, Math.abs(slope));
+      if (!(error < 1e-7)) throw new Error(`${name}[${i}]: ${gradient[i]}, by differences ${slope}`);
+    }
+  };
+  check("dInputs", forward.inputs, dInputs);
+  for (const [name, values] of Object.entries(forward.parameters)) check(name, values, dParameters[name]!);
+  for (const [name, values] of Object.entries(forward.memory!)) check(`memory ${name}`, values, dMemory[name]!);
+  for (const [name, values] of Object.entries(forward.states!)) check(`first ${name}`, values, dStates[name]!);
+}
+
 /** Expects kernels to compute what the reference does, within `tolerance` of the largest number of each result. */
 export function expectAsReference(backend: Backend, cell: Cell, one: CellCase, tolerance: number): void {
   const reference = compileOn(undefined, cell, one);
@@ -102,8 +154,11 @@ export function expectAsReference(backend: Backend, cell: Cell, one: CellCase, t
   const [wanted, got] = [reference.forward(forward), kernels.forward(forward)];
   close(got.outputs, wanted.outputs, "outputs");
   for (const [name, values] of Object.entries(wanted.states)) close(got.states[name], values, `final ${name}`);
+  for (const [name, values] of Object.entries(wanted.attention))
+    close(got.attention[name], values, `attention ${name}`);
   const [dWanted, dGot] = [reference.backward(gradients), kernels.backward(gradients)];
   close(dGot.dInputs, dWanted.dInputs, "dInputs");
+  for (const [name, values] of Object.entries(dWanted.dMemory)) close(dGot.dMemory[name], values, `d memory ${name}`);
   for (const [name, values] of Object.entries(dWanted.dParameters)) close(dGot.dParameters[name], values, `d${name}`);
   for (const [name, values] of Object.entries(dWanted.dStates)) close(dGot.dStates[name], values, `d first ${name}`);
   // A second way back from the same forward, as for another projection, gives the same bits.

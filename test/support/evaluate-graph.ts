@@ -4,7 +4,7 @@ import type { Dimension, Node, NodeId } from "../../src/language/index.ts";
 
 export interface GraphValues {
   readonly sizes?: Readonly<Record<string, number>>;
-  /** Values of inputs, states, parameters (matrices row by row) and adjoints, by name. */
+  /** Values of inputs, states, parameters and memories (matrices row by row) and adjoints, by name; rows that count of a memory m by `|m|`. */
   readonly leaves?: Readonly<Record<string, readonly number[]>>;
   readonly step?: number;
 }
@@ -27,6 +27,17 @@ export function evaluateNode(
   };
   const valueOf = (node: Node): readonly number[] => {
     switch (node.kind) {
+      case "length":
+        return leaves[`|${node.memory}|`]!;
+      case "score":
+        if (node.weights !== undefined) throw new Error("this interpreter has no additive scores");
+        return product(node.rows, node.query, false);
+      case "mix":
+        return product(node.rows, node.weights, true);
+      case "keys":
+      case "score-gradient":
+        throw new Error(`this interpreter has no ${node.kind}: the reference has`);
+      case "memory":
       case "input":
       case "state":
       case "parameter":

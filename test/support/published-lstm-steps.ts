@@ -123,7 +123,7 @@ export function unstabilisedStep(k: Known): ReturnType<PublishedStep> {
 
 const identity = (v: number): number => v;
 
-type LstmName = Extract<CellName, `lstm${string}` | "slstm">;
+type LstmName = Exclude<Extract<CellName, `lstm${string}` | "slstm">, `${string}-attention`>;
 
 export const publishedLstmSteps: Readonly<Record<LstmName, PublishedStep>> = {
   lstm: lstmStep,

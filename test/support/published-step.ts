@@ -10,6 +10,10 @@ export interface Known {
   readonly dot: (matrix: string, row: number, vector: readonly number[]) => number;
   /** An element of a parameter vector. */
   readonly at: (vector: string, element: number) => number;
+  /** Elements of a parameter vector. */
+  readonly count: (vector: string) => number;
+  /** The rows of the memory, if there is one. */
+  readonly memory: readonly (readonly number[])[];
   /** Size of the output. */
   readonly units: number;
 }
@@ -42,9 +46,10 @@ export function createKnown(values: {
   readonly x: readonly number[];
   readonly states: Readonly<Record<string, ArrayLike<number>>>;
   readonly parameters: Readonly<Record<string, ArrayLike<number>>>;
+  readonly memory?: readonly (readonly number[])[];
   readonly units: number;
 }): Known {
-  const { x, states, parameters, units } = values;
+  const { x, states, parameters, memory = [], units } = values;
   const find = (table: Readonly<Record<string, ArrayLike<number>>>, name: string): ArrayLike<number> => {
     const value = table[name];
     if (value === undefined) throw new Error(`the published step reads ${name}, which the cell does not have`);
@@ -53,6 +58,8 @@ export function createKnown(values: {
   return {
     x,
     units,
+    memory,
+    count: (vector) => find(parameters, vector).length,
     state: (name) => Array.from(find(states, name)),
     dot: (matrix, row, vector) => {
       const weights = find(parameters, matrix);

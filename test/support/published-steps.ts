@@ -1,5 +1,6 @@
 /** One step of every built-in cell as its paper writes it, in scalar loops that know nothing of the language. */
 import type { CellName } from "../../src/cells/index.ts";
+import { publishedAttentionSteps } from "./published-attention-steps.ts";
 import { publishedLstmSteps } from "./published-lstm-steps.ts";
 import { each, sigmoid, standardised } from "./published-step.ts";
 import type { Known, PublishedStep } from "./published-step.ts";
@@ -171,6 +172,7 @@ function layerNormStep(k: Known): ReturnType<PublishedStep> {
 
 /** A cell without its paper's step here does not compile. */
 export const publishedSteps: Readonly<Record<CellName, PublishedStep>> = {
+  ...publishedAttentionSteps,
   ...publishedLstmSteps,
   rnn: elmanStep(Math.tanh),
   "rnn-relu": elmanStep(relu),

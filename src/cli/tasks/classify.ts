@@ -1,5 +1,5 @@
 /** Classifying sequences and windows of numbers on the command line. */
-import { alignTable, classifyTable, evaluateClassifier, explainClasses, printQuantity } from "../../node.ts";
+import { classifyTable, evaluateClassifier, explainClasses } from "../../node.ts";
 import type {
   ClassEvaluation,
   Classifier,
@@ -8,7 +8,6 @@ import type {
   ClassifyTypes,
   Reading,
   Table,
-  TableRow,
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
 import type { PredictFlags } from "../predict.ts";
@@ -20,6 +19,7 @@ import type { TrainFlags } from "../train-options.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
+import { printClassScores } from "./print-classes.ts";
 import { heldBack, label, reading, rows, target } from "./shared-options.ts";
 
 interface TrainClassifyFlags extends TrainFlags, ReadingFlags {
@@ -124,7 +124,7 @@ async function read({
   flags,
   terminal,
 }: Given<TrainClassifyFlags>): Promise<{ readonly data: Table; readonly options: ClassifyOptions }> {
-  const data = await openData(needData(file), flags);
+  const data = await openData(needData(file), readingChoice(flags));
   const options = await classifyOptions(flags, flags.label ?? flags.target?.[0] ?? "", data);
   const { sequence, label: own, features = [], date, group } = options;
   const columns = [date, sequence ?? group, own, ...features];
@@ -155,33 +155,6 @@ function describe({ task, table, parts }: ClassifyPlan): readonly string[] {
     `inputs    ${task.features.join(", ")}${task.of.kind === "windows" ? `; windows of ${task.of.window}` : ""}`,
     `          ${describeParts(parts, items)}`,
   ];
-}
-
-function printClassScores(
-  { classes, confusion, accuracy, macroF1, majority, count }: ClassEvaluation,
-  title: string,
-): string {
-  const scores = alignTable(
-    [
-      { who: "model", accuracy, f1: macroF1 },
-      { who: `always "${majority.label}"`, accuracy: majority.accuracy, f1: majority.macroF1 },
-    ],
-    [
-      { key: "who", title: "" },
-      { key: "accuracy", unit: "share" },
-      { key: "f1", title: "macro F1", decimals: 3 },
-    ],
-    { indent: "  " },
-  );
-  const columns = [
-    { key: "truth", title: "truth \\ told" },
-    ...classes.map((name, at) => ({ key: String(at), title: name, maxWidth: 16 })),
-  ];
-  const rows = classes.map((name, truth): TableRow => ({
-    truth: name,
-    ...Object.fromEntries((confusion[truth] ?? []).map((cases, told) => [String(told), cases])),
-  }));
-  return `${title}, ${printQuantity(count)} cases:\n${scores}\n\n${alignTable(rows, columns, { indent: "  " })}`;
 }
 
 function scoresAsJson(evaluation: ClassEvaluation): unknown {

@@ -32,7 +32,7 @@ import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption, Trained } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
 import { printForecastScores, printQuantiles } from "./forecast-scores.ts";
-import { heldBack, reading, rows, target } from "./shared-options.ts";
+import { chart, heldBack, reading, rows, target } from "./shared-options.ts";
 
 interface TrainForecastFlags extends TrainFlags, ReadingFlags {
   readonly target?: readonly string[];
@@ -124,7 +124,7 @@ const trainOptions: readonly TaskOption[] = [
     description: "an interval around each forecast for this share of true values, from the errors in validation",
     parse: openShare,
   },
-  { flags: "--chart <FILE>", description: "draw the forecast of the test rows beside the truth, as SVG" },
+  chart,
 ];
 
 const examples = `
@@ -161,7 +161,7 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
         description: "unseen: only rows later than the training has seen; all (default: unseen, if there are any)",
         parse: oneOf(["unseen", "all"]),
       },
-      { flags: "--chart <FILE>", description: "draw the forecast beside the truth, as SVG" },
+      chart,
     ],
   },
   claims: (flags) => flags.target !== undefined,
@@ -247,7 +247,7 @@ async function read({
   flags,
   terminal,
 }: Given<TrainForecastFlags>): Promise<{ readonly data: Table; readonly options: ForecastOptions }> {
-  const data = await openData(needData(file), flags);
+  const data = await openData(needData(file), readingChoice(flags));
   const options = await forecastOptions(flags, data);
   const { targets, covariates = [], known = [], date, group } = options;
   const columns = [date, group, ...targets, ...covariates, ...known];
@@ -282,13 +282,13 @@ function describe({ task, table, windows, parts, options }: ForecastPlan): reado
   ];
 }
 
-function suggest({ result, model, data, chart }: Trained<ForecastTypes>): readonly string[] {
+function suggest({ result, model, data, chart: drawn }: Trained<ForecastTypes>): readonly string[] {
   const lines = [`predict ${model} ${data}`, `inspect ${model}`];
   const [first] = result.test?.targets ?? [];
   const { form } = result.forecaster.task.windows;
   if (first !== undefined && first.best !== "model" && form === "level")
     return [`train ${data} --target ${quote(first.name)} --difference`, ...lines];
-  return chart === undefined && first !== undefined
+  return drawn === undefined && first !== undefined
     ? [...lines, `evaluate ${model} ${data} --chart ${model.replace(/\.safetensors$/, "")}.svg`]
     : lines;
 }

@@ -5,7 +5,7 @@ import type { TaskOption } from "./command-task.ts";
 
 export const target: TaskOption = {
   flags: "--target <COLUMN...>",
-  description: "the column to learn: numbers to forecast (several columns), a class",
+  description: "the column to learn: numbers to forecast (several columns), a class, or a number of a text",
 };
 
 export const label: TaskOption = { flags: "--label <COLUMN>", description: "--task classify --target COLUMN, shorter" };
@@ -13,15 +13,39 @@ export const label: TaskOption = { flags: "--label <COLUMN>", description: "--ta
 export const heldBack: readonly TaskOption[] = [
   {
     flags: "--test <ROWS>",
-    description: "kept for the test, the last rows or some drawn at random: a count, a share, or 0 (default: 0.15)",
+    description:
+      "kept for the test, the last rows or some drawn at random: a count, a share, or 0 (default: 0.15; texts: 0.1)",
     parse: rowsOrShare,
   },
   {
     flags: "--validation <ROWS>",
-    description: "the same, to decide when to stop (default: 0.15)",
+    description: "the same, to decide when to stop (default: 0.15; texts: 0.1)",
     parse: rowsOrShare,
   },
 ];
+
+export const chart: TaskOption = {
+  flags: "--chart <FILE>",
+  description: "draw it as SVG: a forecast beside the truth, how sure and how right classes of texts are",
+};
+
+/** The column of texts. */
+export const text: TaskOption = { flags: "--text <COLUMN>", description: "the column of texts to learn from" };
+
+export const unit: TaskOption = {
+  flags: "--unit <UNIT>",
+  description: "what texts are cut into: word or character (default: by the task)",
+  parse: oneOf(["word", "character"]),
+};
+
+export const embedding: TaskOption = {
+  flags: "--embedding <SIZE>",
+  description: "numbers that stand for a word or character (default: 64; to translate: 128)",
+  parse: whole(1),
+};
+
+/** Of predict: one text instead of a file of them. */
+export const input: TaskOption = { flags: "--input <TEXT>", description: "this text, instead of a file of them" };
 
 /** Of tasks about rows in order of time. */
 export const rows: readonly TaskOption[] = [

@@ -8,9 +8,11 @@ import { givenOptions } from "../values.ts";
 import { classifyCommand } from "./classify.ts";
 import type { CommandTask, TaskOption } from "./command-task.ts";
 import { forecastCommand } from "./forecast.ts";
+import { textsCommand } from "./texts.ts";
+import { translateCommand } from "./translate.ts";
 
 /** One line a task. The first that claims the options is the one that is meant. */
-export const commandTasks: readonly CommandTask[] = [classifyCommand, forecastCommand];
+export const commandTasks: readonly CommandTask[] = [textsCommand, classifyCommand, translateCommand, forecastCommand];
 
 /** The command's side of a task of the library. */
 export function findCommandTask(kind: TaskName): CommandTask {

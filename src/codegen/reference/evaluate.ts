@@ -70,9 +70,76 @@ function evaluateNode(node: Node, { nodes, sizeOf, valueOf, leaf, step }: Contex
       }
       return sum;
     }
+    case "keys":
+      return multiplyRows(valueOf(node.matrix), valueOf(node.memory), sizeOf(node.shape[0]!));
+    case "score": {
+      const weights = node.weights === undefined ? undefined : valueOf(node.weights);
+      return score(valueOf(node.rows), valueOf(node.query), weights);
+    }
+    case "mix":
+      return mix(valueOf(node.rows), valueOf(node.weights));
+    case "score-gradient": {
+      const [query, weights, adjoint] = [node.query, node.weights, node.adjoint].map(valueOf);
+      return scoreGradient(node.of, { rows: valueOf(node.rows), query: query!, weights: weights!, adjoint: adjoint! });
+    }
     default:
       return leaf(node);
   }
+}
+
+/** The matrix times each of `count` rows. */
+function multiplyRows(matrix: Value, rows: Value, count: number): Value {
+  const columns = rows.length / count;
+  const height = matrix.length / columns;
+  const result = new Float64Array(count * height);
+  for (let s = 0; s < count; s++) {
+    result.set(multiply(matrix, rows.subarray(s * columns, (s + 1) * columns), height), s * height);
+  }
+  return result;
+}
+
+/** query · row for each row, or weights · tanh(query + row). */
+function score(rows: Value, query: Value, weights: Value | undefined): Value {
+  const columns = query.length;
+  return Float64Array.from({ length: rows.length / columns }, (_, s) => {
+    let sum = 0;
+    for (let j = 0; j < columns; j++) {
+      const key = rows[s * columns + j]!;
+      sum += weights === undefined ? query[j]! * key : weights[j]! * Math.tanh(query[j]! + key);
+    }
+    return sum;
+  });
+}
+
+/** Σ weights_s row_s. */
+function mix(rows: Value, weights: Value): Value {
+  const columns = rows.length / weights.length;
+  const sum = new Float64Array(columns);
+  weights.forEach((weight, s) => {
+    for (let j = 0; j < columns; j++) sum[j]! += weight * rows[s * columns + j]!;
+  });
+  return sum;
+}
+
+export interface ScoreParts {
+  readonly rows: Value;
+  readonly query: Value;
+  readonly weights: Value;
+  /** Of each row's score. */
+  readonly adjoint: Value;
+}
+
+/** Of weights · tanh(query + row): Σ d_s weights (1 - tanh²) towards the query, Σ d_s tanh towards the weights. */
+function scoreGradient(of: "query" | "weights", { rows, query, weights, adjoint }: ScoreParts): Value {
+  const columns = query.length;
+  const sum = new Float64Array(columns);
+  adjoint.forEach((d, s) => {
+    for (let j = 0; j < columns; j++) {
+      const value = Math.tanh(query[j]! + rows[s * columns + j]!);
+      sum[j]! += d * (of === "weights" ? value : weights[j]! * (1 - value * value));
+    }
+  });
+  return sum;
 }
 
 /** Numbers in a value of this shape. */

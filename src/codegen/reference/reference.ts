@@ -1,16 +1,18 @@
 /** A cell over a sequence in float64: forwards, and backwards through time. */
-import { deriveGradient, neededBy } from "../../derive/index.ts";
+import { attentionNames, deriveGradient, neededBy, valuesOf } from "../../derive/index.ts";
 import type { StepGradient } from "../../derive/index.ts";
+import { rowsOf } from "../../language/index.ts";
 import type { Cell, NodeId } from "../../language/index.ts";
 import { assert, known } from "../../util/errors.ts";
 import { evaluateNodes, lengthOf } from "./evaluate.ts";
 import type { Value } from "./evaluate.ts";
+import { addRowGradients, countRows, rowsOfMember, zerosLike } from "./memories.ts";
+import type { MemoryInput } from "./memories.ts";
 
 type Arrays = Readonly<Record<string, Float64Array>>;
 
-export interface ReferenceInput {
+export interface ReferenceInput extends MemoryInput {
   readonly steps: number;
-  readonly batch: number;
   /** By name, each `[steps, batch, size]`. */
   readonly inputs: Arrays;
   readonly parameters: Arrays;
@@ -25,9 +27,12 @@ export interface ReferenceOutput {
   readonly outputs: Float64Array;
   /** Final states, each `[batch, size]`. */
   readonly states: Record<string, Float64Array>;
+  /** How much each row of a memory counts, by the memory's name, `[steps, batch, rows]`; zero past a member's length. */
+  readonly attention: Record<string, Float64Array>;
 }
 
 export interface ReferenceGradient {
+  readonly memories: Record<string, Float64Array>;
   readonly inputs: Record<string, Float64Array>;
   readonly parameters: Record<string, Float64Array>;
   /** Of the first states. */
@@ -49,6 +54,7 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
   const forwardOrder = [...nodes.keys()].filter((id) => id < forwardCount);
   const { backwardOrder, onceOrder } = findOrders(gradient);
   const outputSize = size(cell.output.shape);
+  const names = attentionNames(cell);
   let last: { readonly input: ReferenceInput; readonly trace: (Value | undefined)[][] } | undefined;
 
   const isActive = ({ lengths }: ReferenceInput, step: number, member: number): boolean =>
@@ -73,6 +79,10 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
         new Float64Array(batch * columns).fill(cell.options.initialStates?.[name] ?? 0);
     }
     const trace: (Value | undefined)[][] = [];
+    const attention: Record<string, Float64Array> = {};
+    const counts = countRows(cell.memories, input, size);
+    const all = { ...sizes, ...counts };
+    for (const { name, memory } of names) attention[name] = new Float64Array(steps * batch * counts[rowsOf(memory)]!);
     for (const step of stepsInOrder(input)) {
       for (let member = 0; member < batch; member++) {
         if (!isActive(input, step, member)) continue;
@@ -82,18 +92,23 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
           if (node.kind === "parameter") return known(input.parameters[node.name], `parameter ${node.name}`);
           if (node.kind === "input")
             return rowOf(known(input.inputs[node.name], `input ${node.name}`), row, size(node.shape));
+          if (node.kind === "memory") return rowsOfMember(input, node.name, member, size(node.shape.slice(1)));
+          if (node.kind === "length")
+            return Float64Array.of(input.memoryLengths?.[node.memory]?.[member] ?? all[rowsOf(node.memory)]!);
           assert(node.kind === "state", "a leaf of the forward step");
           return rowOf(states[node.name]!, member, size(node.shape)).slice();
         };
-        evaluateNodes({ nodes, order: forwardOrder, sizes, leaf, step: stepNumber(input, step, member) }, values);
+        evaluateNodes({ nodes, order: forwardOrder, sizes: all, leaf, step: stepNumber(input, step, member) }, values);
         trace[row] = values;
         for (const [name, id] of cell.graph.next)
           broadcastInto(rowOf(states[name]!, member, states[name]!.length / batch), values[id]!);
         broadcastInto(rowOf(outputs, row, outputSize), values[cell.graph.output]!);
+        for (const { name, node, memory } of names)
+          rowOf(attention[name]!, row, all[rowsOf(memory)]!).set(values[node]!);
       }
     }
     last = { input, trace };
-    return { outputs, states };
+    return { outputs, states, attention };
   }
 
   function backward({
@@ -116,6 +131,9 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
     );
     const sums = new Map(gradient.shared.map(({ node }) => [node, new Float64Array(size(nodes[node]!.shape))]));
     const zeros = new Float64Array(outputSize);
+    const counts = countRows(cell.memories, input, size);
+    const all = { ...sizes, ...counts };
+    const memories = zerosLike(cell.memories, input);
 
     for (const step of stepsInOrder(input).reverse()) {
       for (let member = 0; member < batch; member++) {
@@ -127,13 +145,14 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
           if (node.of === "output") return outputs === undefined ? zeros : rowOf(outputs, row, outputSize);
           return rowOf(carried[node.name]!, member, size(node.shape)).slice();
         };
-        evaluateNodes({ nodes, order: backwardOrder, sizes, leaf, step: stepNumber(input, step, member) }, values);
+        evaluateNodes({ nodes, order: backwardOrder, sizes: all, leaf, step: stepNumber(input, step, member) }, values);
         for (const [name, id] of gradient.states)
           broadcastInto(rowOf(carried[name]!, member, carried[name]!.length / batch), values[id]!);
         for (const [name, id] of gradient.inputs)
           broadcastInto(rowOf(inputs[name]!, row, inputs[name]!.length / (steps * batch)), values[id]!);
         for (const { node, adjoint } of gradient.shared) addInto(sums.get(node)!, values[adjoint]!);
         addOuters(gradient.products, nodes, values, parameters);
+        addRowGradients(gradient, values, { member, batch, memories, counts, parameters });
       }
     }
 
@@ -146,7 +165,7 @@ export function createReference(cell: Cell, sizes: Readonly<Record<string, numbe
     evaluateNodes({ nodes, order: onceOrder, sizes, leaf, step: 0 }, values);
     for (const [name, id] of gradient.once.parameters) addInto(parameters[name]!, values[id]!);
     addOuters(gradient.once.products, nodes, values, parameters);
-    return { inputs, parameters, states: carried };
+    return { inputs, memories, parameters, states: carried };
   }
 
   return { forward, backward };
@@ -169,6 +188,7 @@ function findOrders(gradient: StepGradient): { readonly backwardOrder: NodeId[];
     ...gradient.states.values(),
     ...gradient.shared.map(({ adjoint }) => adjoint),
     ...gradient.products.flatMap(({ terms }) => terms.map(({ adjoint }) => adjoint)),
+    ...gradient.rows.flatMap(({ terms }) => terms.flatMap(valuesOf)),
   ]);
   const sums = neededBy(nodes, [
     ...once.parameters.values(),

@@ -32,8 +32,15 @@ function readLayer(data: PlainData): LayerSpec {
   switch (kind) {
     case "cell":
       return readCellLayer(data);
-    case "embedding":
-      return { kind, size: data.object(["kind", "size"]).get("size").whole(1, limits.size) };
+    case "embedding": {
+      const layer = data.object(["kind", "size", "deviation"]);
+      const deviation = layer.find("deviation")?.number(0);
+      return {
+        kind,
+        size: layer.get("size").whole(1, limits.size),
+        ...(deviation === undefined ? {} : { deviation }),
+      };
+    }
     case "dropout": {
       const layer = data.object(["kind", "rate", "perSequence"]);
       const perSequence = layer.find("perSequence")?.flag();

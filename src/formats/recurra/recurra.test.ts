@@ -17,7 +17,12 @@ const odd = cell("odd", "h' = tanh(W x + k * (U h) + b)\nz = sigmoid(V h')\ny = 
 
 const specs: Readonly<Record<string, NetworkSpec>> = {
   forecaster: network({ features: 3 }).recurrent("lstm", { size: 5 }).dropout(0.1).last().dense(2).build(),
-  tokens: network({ tokens: 7 }).embedding(4).recurrent("gru", { size: 3, direction: "both" }).mean().dense(2).build(),
+  tokens: network({ tokens: 7 })
+    .embedding(4, { deviation: 0.1 })
+    .recurrent("gru", { size: 3, direction: "both" })
+    .mean()
+    .dense(2)
+    .build(),
   own: network({ features: 2 })
     .recurrent(odd, { size: 4, initialState: "learned", zoneout: 0.1 })
     .dense(1, { activation: "tanh" })

@@ -10,6 +10,8 @@ import { placeCarries } from "./carries.ts";
 import type { CarryPlaces } from "./carries.ts";
 import { place } from "./context.ts";
 import type { PlaceContext } from "./context.ts";
+import { placeRowGradients } from "./memories.ts";
+import type { MemoryPlaces, RowGradientPlaces } from "./memories.ts";
 import { placeSums } from "./sums.ts";
 import type { SumPlaces } from "./sums.ts";
 
@@ -20,19 +22,29 @@ export interface GradientPlaces {
   input(name: string): { readonly to: Location; readonly mode: "set" | "add" };
   /** The place of a gradient that is handed in, or undefined where it is zero. */
   leaf(node: Extract<Node, { kind: "adjoint" }>): Location | undefined;
+  readonly rows: RowGradientPlaces;
+  /** The copy of a gradient that is handed in, for what goes over a memory's rows. */
+  handed(id: NodeId): Location;
   /** Sets what the way back starts from. */
   readonly start: readonly Statement[];
 }
 
-/** `of` gives the place of a computed value. */
+interface ForwardPlaces {
+  /** The place of a computed value. */
+  of(id: NodeId): Location;
+  readonly memories: MemoryPlaces;
+}
+
 export function placeGradient(
   context: PlaceContext,
-  of: (id: NodeId) => Location,
+  { of, memories }: ForwardPlaces,
   back: BackwardOptions,
 ): GradientPlaces {
   const carries = placeCarries(context, of, back.finalStates);
   const sums = placeSums(context);
   const inputs = placeInputs(context, back.inputs);
+  const rows = placeRowGradients(context, memories);
+  const handed = new Map<NodeId, Location>();
   return {
     carries,
     sums,
@@ -47,8 +59,20 @@ export function placeGradient(
           return sums.find(Number(name));
       }
     },
-    start: [...carries.start, ...sums.start, ...inputs],
+    rows,
+    handed: (id) => {
+      const location = handed.get(id) ?? placeHanded(context, id);
+      handed.set(id, location);
+      return location;
+    },
+    start: [...carries.start, ...sums.start, ...inputs, ...rows.start],
   };
+}
+
+function placeHanded({ allocator, derivation }: PlaceContext, id: NodeId): Location {
+  const { shape } = derivation.nodes[id]!;
+  const columns = allocator.size(shape, 0);
+  return allocator.allocate({ label: `handed${id}`, extent: "sequence", columns, isNumber: shape.length === 0 });
 }
 
 /**

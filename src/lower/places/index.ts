@@ -19,6 +19,8 @@ import { labelOf } from "./context.ts";
 import type { PlaceContext } from "./context.ts";
 import { placeGradient } from "./gradient.ts";
 import type { GradientPlaces } from "./gradient.ts";
+import { placeMemories } from "./memories.ts";
+import type { MemoryPlaces } from "./memories.ts";
 import { placeOutput } from "./output.ts";
 import type { OutputPlace } from "./output.ts";
 import { keepInPlace } from "./in-place.ts";
@@ -36,6 +38,7 @@ export interface Places {
   readonly members: Members | undefined;
   /** Sets what everything starts from. */
   readonly start: readonly Statement[];
+  readonly memories: MemoryPlaces;
   readonly states: StatePlaces;
   readonly products: ProductPlaces;
   readonly adjoints: AdjointPlaces;
@@ -63,6 +66,7 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
     members,
     placed: new Map(),
   };
+  const memories = placeMemories(context);
   const states = placeStates(context);
   const products = placeProducts(context);
   const output = placeOutput(context, states);
@@ -75,14 +79,15 @@ export function createPlaces(options: LowerCellOptions, derivation: Derivation):
     members === undefined ? [] : [clearPast({ ...options, name: `${options.name}.past` }, members, output.location)];
   return {
     members,
-    start: [...(counted?.statements ?? []), ...past, ...states.start],
+    start: [...(counted?.statements ?? []), ...past, ...memories.start, ...states.start],
+    memories,
     states,
     products,
     adjoints,
     output,
     of,
     matrix: (id) => findMatrix(context, id),
-    gradient: (back) => placeGradient(context, of, back),
+    gradient: (back) => placeGradient(context, { of, memories }, back),
   };
 }
 

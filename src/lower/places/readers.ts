@@ -1,5 +1,5 @@
 /** Which maps read each value from its place, found by following every export the way its map will compute it. */
-import { isReadable, isSameStage } from "../../derive/index.ts";
+import { isReadable, isSameStage, readsMemory, valueArguments, valuesOf } from "../../derive/index.ts";
 import type { Derivation, Stage } from "../../derive/index.ts";
 import { argumentsOf } from "../../language/index.ts";
 import type { Dimension, NodeId } from "../../language/index.ts";
@@ -45,9 +45,11 @@ export function findReaders(derivation: Derivation): Readers {
   const operands = new Set([
     ...nodes.flatMap((node) => {
       if (node.kind === "product") return [node.vector];
+      if (readsMemory(node)) return valueArguments(node);
       return node.kind === "pullback" ? node.terms.map(({ vector }) => vector) : [];
     }),
     ...[...derivation.products, ...derivation.onceProducts].map(({ operand }) => operand),
+    ...derivation.rows.flatMap(({ terms }) => terms.flatMap(valuesOf)),
   ]);
   return { of: (id) => [...(readers.get(id) ?? [])], isOperand: (id) => operands.has(id) };
 }

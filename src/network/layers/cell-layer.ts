@@ -1,6 +1,7 @@
 /** A cell over the sequence, in one direction or both, with its regularisers, learned first states and residual path. */
 import { lowerCell, overRows, sharedLocation } from "../../lower/index.ts";
-import type { Location, LoweredCell, Statement } from "../../lower/index.ts";
+import type { Cell } from "../../language/index.ts";
+import type { Location, LowerMemory, LoweredCell, Statement } from "../../lower/index.ts";
 import { known } from "../../util/errors.ts";
 import { cellOf, directionsOf, shapeOf, sizesOf } from "../describe.ts";
 import { allocateSignal } from "../signal.ts";
@@ -35,6 +36,10 @@ export function lowerCellLayer(layer: CellLayer, context: LayerContext): Lowered
   return {
     output: { location: residual?.output ?? produced, steps },
     packs: runs.flatMap((run) => run.cell.packs),
+    begin: runs.flatMap((run) => run.cell.begin),
+    attention: new Map(
+      runs.flatMap((run) => [...run.cell.attention].map(([name, at]) => [`${run.prefix}.${name}`, at] as const)),
+    ),
     forward: [...runs.flatMap((run) => [...run.draws, ...run.cell.forward]), ...(residual?.forward ?? [])],
     finalStates: new Map(
       runs.flatMap((run) =>
@@ -125,7 +130,7 @@ function lowerDirection(
 ): DirectionRun {
   const { builder, batch, signal, parameters, shape, lengths, packedRole, weights } = context;
   const plain = cellOf(layer.cell);
-  const sizes = sizesOf(layer, shape.inputSize);
+  const sizes = sizesOf(layer, shape);
   const { cell, inputs, draws } = maskCell(layer, context, { cell: plain, sizes, label, reverse });
   const own = Object.fromEntries(
     plain.parameters.map(({ name }) => [name, known(parameters.get(layer.ties?.[name] ?? `${prefix}.${name}`), name)]),
@@ -152,6 +157,7 @@ function lowerDirection(
     reverse,
     inputs: { x: signal.location, ...inputs },
     parameters: own,
+    memories: memoriesOf(plain, context),
     initialStates,
     // After a pooling there is one step, and every member has it.
     ...(lengths === undefined || !shape.perStep ? {} : { lengths }),
@@ -163,6 +169,17 @@ function lowerDirection(
     ...(context.clock === undefined ? {} : { clock: context.clock }),
   });
   return { prefix, cell: cellRun, draws };
+}
+
+/** Everything that the cell attends to is what the encoder gives. */
+function memoriesOf(cell: Cell, { memory }: LayerContext): Readonly<Record<string, LowerMemory>> {
+  return Object.fromEntries(
+    cell.memories.map(({ name }) => {
+      const { location, steps, lengths, gradient } = known(memory, "what a cell attends to");
+      const bound = { location, steps, ...(lengths === undefined ? {} : { lengths }) };
+      return [name, gradient === undefined ? bound : { ...bound, gradient }];
+    }),
+  );
 }
 
 /** Where a state starts: carried over from the call before, learned, or at the cell's own number. */

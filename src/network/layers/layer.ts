@@ -45,6 +45,8 @@ export interface LoweredLayer {
   readonly begin?: readonly Statement[];
   readonly forward: readonly Statement[];
   readonly finalStates: ReadonlyMap<string, Location>;
+  /** How much each step of the source counts, by `layer.memory`; none if absent. */
+  readonly attention?: ReadonlyMap<string, Location>;
   /**
    * From the gradient of the output, a dense signal, to that of the input, if that is needed. `finalStates` are gradients of those, as `finalStates` names
    * them; zero where absent.

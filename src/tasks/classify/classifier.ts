@@ -1,23 +1,14 @@
 /** A trained classifier at work: labels for sequences or windows, and how good they are beside always saying the most frequent one. */
-import {
-  accuracy,
-  assembleSequences,
-  confusionMatrix,
-  createTable,
-  findColumn,
-  macroF1,
-  makeLengthBatches,
-  readTruth,
-  takeRows,
-  targetRows,
-  unlabelled,
-} from "../../data/index.ts";
-import type { Classes, Column, SequenceSet, Table } from "../../data/index.ts";
+import { createTable, findColumn, readTruth, takeRows, targetRows, unlabelled } from "../../data/index.ts";
+import type { Classes, Column, Table } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
+import type { ClassEvaluation } from "./score-classes.ts";
+import { mostLikely, scoreClasses, toProbabilities } from "./score-classes.ts";
 import type { Items } from "../items.ts";
 import type { ClassifyTask } from "./classify-task.ts";
 import { itemsOf } from "./plan-classify.ts";
+import { runSequences } from "../run-sequences.ts";
 import { runWindows } from "../run-windows.ts";
 
 /** A network with all that turns tables into its inputs and its outputs into labels. */
@@ -25,21 +16,6 @@ export interface Classifier {
   readonly kind: "classifier";
   readonly model: Model;
   readonly task: ClassifyTask;
-}
-
-export interface ClassEvaluation {
-  readonly kind: "class-evaluation";
-  /** Sequences or windows. */
-  readonly count: number;
-  readonly classes: readonly string[];
-  /** Share of labels that are right. */
-  readonly accuracy: number;
-  readonly macroF1: number;
-  /** The same of always saying the class that was most frequent in training. */
-  readonly majority: { readonly label: string; readonly accuracy: number; readonly macroF1: number };
-  /** `[true class][predicted class]` */
-  readonly confusion: readonly (readonly number[])[];
-  readonly best: "model" | "majority";
 }
 
 /** Probabilities `[items, classes]`. */
@@ -53,60 +29,13 @@ export function classProbabilities(
     items.kind === "windows"
       ? runWindows(model, items.windows, indices)
       : runSequences(model, items.set, indices, classes.names.length);
-  for (let at = 0; at < logits.length; at += classes.names.length)
-    softmax(logits.subarray(at, at + classes.names.length));
-  return logits;
-}
-
-/** In place: exp(z − max z) / Σ. */
-function softmax(logits: Float64Array): void {
-  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  let sum = 0;
-  for (let at = 0; at < logits.length; at++) sum += logits[at] = Math.exp((logits[at] ?? NaN) - largest);
-  for (let at = 0; at < logits.length; at++) logits[at] = (logits[at] ?? NaN) / sum;
-}
-
-const mostMembers = 64;
-
-/** Sequences through a network, those of like length together. */
-function runSequences(
-  model: Pick<Model, "predict" | "shape">,
-  set: SequenceSet,
-  indices: Int32Array,
-  outputs: number,
-): Float64Array {
-  const result = new Float64Array(indices.length * outputs);
-  const places = new Map(Array.from(indices, (index, at) => [index, at]));
-  for (const { indices: members, steps } of makeLengthBatches(set.lengths, indices, { batchSize: mostMembers })) {
-    const batch = members.length;
-    const into = {
-      inputs: new Float32Array(steps * batch * set.inputNames.length),
-      lengths: new Int32Array(batch),
-      labels: new Int32Array(batch),
-    };
-    assembleSequences(set, members, steps, into);
-    const said = model.predict({ steps, batch, inputs: into.inputs, lengths: into.lengths });
-    members.forEach((index, member) =>
-      result.set(
-        said.subarray(member * outputs, (member + 1) * outputs),
-        known(places.get(index), "a place") * outputs,
-      ),
-    );
-  }
-  return result;
+  return toProbabilities(logits, classes.names.length);
 }
 
 /** Numbers of true classes; NaN or `unlabelled` where there is none. */
 export function labelsOf(items: Items, indices: Int32Array): Float64Array {
   if (items.kind === "windows") return readTruth(items.windows, indices);
   return Float64Array.from(indices, (index) => known(items.set.labels[index], "a sequence"));
-}
-
-function mostLikely(probabilities: Float64Array, classes: number): Int32Array {
-  return Int32Array.from({ length: probabilities.length / classes }, (_, item) => {
-    const own = probabilities.subarray(item * classes, (item + 1) * classes);
-    return own.indexOf(own.reduce((a, b) => Math.max(a, b)));
-  });
 }
 
 /** The number of the class that most of these items have. */
@@ -127,26 +56,9 @@ interface Subject {
 
 /** Scores on items whose labels are known. */
 export function evaluateItems({ model, items, indices, classes, majority }: Subject): ClassEvaluation {
-  const count = classes.names.length;
   const truth = labelsOf(items, indices);
-  const predicted = mostLikely(classProbabilities(model, items, indices, classes), count);
-  const always = new Int32Array(truth.length).fill(majority);
-  const own = accuracy(truth, predicted);
-  const simple = accuracy(truth, always);
-  return {
-    kind: "class-evaluation",
-    count: indices.length,
-    classes: classes.names,
-    accuracy: own,
-    macroF1: macroF1(truth, predicted, count),
-    majority: {
-      label: known(classes.names[majority], "a class"),
-      accuracy: simple,
-      macroF1: macroF1(truth, always, count),
-    },
-    confusion: confusionMatrix(truth, predicted, count),
-    best: own > simple ? "model" : "majority",
-  };
+  const probabilities = classProbabilities(model, items, indices, classes);
+  return scoreClasses({ truth, probabilities, classes, majority });
 }
 
 /** Scores on a table whose labels are known; the most frequent class is that of the table. Throws `data/…`. */

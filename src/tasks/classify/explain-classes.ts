@@ -1,6 +1,6 @@
 /** What the evaluation of a classifier means, in a sentence. */
 import { printQuantity } from "../../inspect/index.ts";
-import type { ClassEvaluation } from "./classifier.ts";
+import type { ClassEvaluation } from "./score-classes.ts";
 
 /** Whether the classifier is worth having, said plainly. */
 export function explainClasses({ accuracy, majority, best, count }: ClassEvaluation): string {

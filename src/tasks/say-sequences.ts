@@ -1,0 +1,132 @@
+/** What a network with an encoder says of each of many sources, by beam search. */
+import type { Model, SequenceInputs, Session } from "../network/index.ts";
+import { searchBeams } from "../network/decoding/search-beams.ts";
+import { known } from "../util/errors.ts";
+import type { PlainData } from "../util/plain-data.ts";
+
+/** What begins an answer and what ends it: the number of padding, which is no token of a text. */
+export const boundaryToken = 0;
+
+export interface SearchChoice {
+  /** Answers followed side by side; 1 takes the likeliest token each time. */
+  readonly width: number;
+  /** The exponent of the length that the log-probability is divided by (Wu et al. 2016): 0 favours short answers. */
+  readonly lengthPenalty: number;
+}
+
+const mostWidth = 1000;
+
+/** From a model file. */
+export function parseSearch(data: PlainData): SearchChoice {
+  const search = data.object();
+  return { width: search.get("width").whole(1, mostWidth), lengthPenalty: search.get("lengthPenalty").number(0, 10) };
+}
+
+/** A source that the encoder reads. */
+export interface Source {
+  readonly steps: number;
+  /** Writes the row of a step: `columns` numbers. */
+  fill(step: number, row: Float32Array): void;
+  /** The most tokens that may be said of it. */
+  readonly most: number;
+}
+
+export interface SayOptions {
+  readonly model: Model;
+  /** Tokens of the decoder. */
+  readonly tokens: number;
+  /** Numbers in a row of a source. */
+  readonly columns: number;
+  /** What sources are padded to, if not to the longest: kernels are made for each. */
+  readonly steps?: number | undefined;
+  readonly search: SearchChoice;
+  /** Tokens that are never said, given whether the network attends to its source. */
+  forbidden(attends: boolean): readonly number[];
+}
+
+export interface Said {
+  readonly tokens: readonly number[];
+  /** The length-normalised log-probability. */
+  readonly score: number;
+  /** How much each step of the source counted for each token (and the end): `[said, steps]`; nothing without attention. */
+  readonly attention: readonly Float32Array[] | undefined;
+}
+
+/** Hypotheses that are followed at once, of all searches together. */
+const mostMembers = 40;
+
+/** The best answer for each source, in their order. */
+export function saySequences(options: SayOptions, sources: readonly Source[]): readonly Said[] {
+  const { model, search } = options;
+  const group = Math.max(1, Math.min(sources.length, Math.floor(mostMembers / search.width)));
+  const steps = options.steps ?? sources.reduce((most, source) => Math.max(most, source.steps), 1);
+  let session: Session | undefined;
+  const read = (source: SequenceInputs): Session => {
+    if (session === undefined) session = model.session({ batch: group * search.width, source });
+    else session.read(source);
+    return session;
+  };
+  const found: Said[] = [];
+  for (let at = 0; at < sources.length; at += group)
+    found.push(...sayGroup({ ...options, steps, group, read }, sources.slice(at, at + group)));
+  session?.dispose();
+  return found;
+}
+
+interface Group extends SayOptions {
+  readonly steps: number;
+  /** Sources at once. */
+  readonly group: number;
+  /** A session that has read these sources. */
+  readonly read: (source: SequenceInputs) => Session;
+}
+
+function sayGroup(options: Group, sources: readonly Source[]): readonly Said[] {
+  const { steps, group, tokens, read, forbidden } = options;
+  const { width, lengthPenalty } = options.search;
+  const session = read(fillSources(options, sources));
+  const looks: Float32Array[] = [];
+  const hypotheses = searchBeams({
+    searches: group,
+    width,
+    tokens,
+    begin: boundaryToken,
+    end: boundaryToken,
+    most: Array.from({ length: group }, (_, n) => sources[n]?.most ?? 0),
+    lengthPenalty,
+    forbidden: forbidden(session.attention !== undefined),
+    step: (said, parents) => {
+      session.reorder(parents);
+      const logits = session.step(said);
+      if (session.attention !== undefined) looks.push(Float32Array.from(session.attention()));
+      return logits;
+    },
+  });
+  // A convolution makes fewer regions of a picture than it has pixels.
+  const rows = (looks[0]?.length ?? 0) / (group * width);
+  return sources.map((source, n) => {
+    const best = known(hypotheses[n]?.[0], "a hypothesis");
+    const length = rows === steps ? source.steps : rows;
+    const seen = best.members.flatMap((member, step) => {
+      const look = looks[step];
+      return look === undefined ? [] : [look.slice(member * rows, member * rows + length)];
+    });
+    return { tokens: best.tokens, score: best.score, attention: session.attention === undefined ? undefined : seen };
+  });
+}
+
+/** The sources of all members; a group that is not full is filled up with its last one. */
+function fillSources({ steps, group, columns, search: { width } }: Group, sources: readonly Source[]): SequenceInputs {
+  const batch = group * width;
+  const inputs = new Float32Array(steps * batch * columns);
+  const lengths = new Int32Array(batch);
+  for (let member = 0; member < batch; member++) {
+    const source = known(sources[Math.min(Math.floor(member / width), sources.length - 1)], "a source");
+    lengths[member] = source.steps;
+    for (let step = 0; step < source.steps; step++) {
+      const at = (step * batch + member) * columns;
+      source.fill(step, inputs.subarray(at, at + columns));
+    }
+  }
+  return lengths.every((length) => length === steps) ? { steps, inputs } : { steps, inputs, lengths };
+}

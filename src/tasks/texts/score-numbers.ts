@@ -1,0 +1,53 @@
+/** How good told numbers are, beside always telling the mean. */
+import { meanAbsoluteError, rootMeanSquaredError } from "../../data/index.ts";
+
+export interface NumberScores {
+  readonly meanAbsoluteError: number;
+  readonly rootMeanSquaredError: number;
+  /** Pearson's; NaN where one side is constant. */
+  readonly correlation: number;
+}
+
+export interface NumberEvaluation extends NumberScores {
+  readonly count: number;
+  /** Of always telling the mean of training. */
+  readonly mean: { readonly value: number; readonly meanAbsoluteError: number; readonly rootMeanSquaredError: number };
+  /** By mean absolute error. */
+  readonly best: "model" | "mean";
+}
+
+/** Errors and correlation. */
+export function measureNumbers(truth: Float64Array, told: Float64Array): NumberScores {
+  return {
+    meanAbsoluteError: meanAbsoluteError(truth, told),
+    rootMeanSquaredError: rootMeanSquaredError(truth, told),
+    correlation: correlate(truth, told),
+  };
+}
+
+/** Scores beside those of the mean that training saw. */
+export function scoreNumbers(truth: Float64Array, told: Float64Array, mean: number): NumberEvaluation {
+  const own = measureNumbers(truth, told);
+  const always = new Float64Array(truth.length).fill(mean);
+  const simple = meanAbsoluteError(truth, always);
+  return {
+    count: truth.length,
+    ...own,
+    mean: { value: mean, meanAbsoluteError: simple, rootMeanSquaredError: rootMeanSquaredError(truth, always) },
+    best: own.meanAbsoluteError < simple ? "model" : "mean",
+  };
+}
+
+/** Σ (a − ā)(b − b̄) / √(Σ (a − ā)² Σ (b − b̄)²) */
+function correlate(a: Float64Array, b: Float64Array): number {
+  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [center, other] = [mean(a), mean(b)];
+  let [product, left, right] = [0, 0, 0];
+  for (let at = 0; at < a.length; at++) {
+    const [x, y] = [(a[at] ?? NaN) - center, (b[at] ?? NaN) - other];
+    product += x * y;
+    left += x * x;
+    right += y * y;
+  }
+  return product / Math.sqrt(left * right);
+}

@@ -1,0 +1,85 @@
+/** How good translations are, beside the simplest that could be done. */
+import { corpusBleu, exactMatch, joinTokens, splitTokens, tokenErrorRate } from "../../data/index.ts";
+import type { Vocabulary } from "../../data/index.ts";
+import { known } from "../../util/errors.ts";
+import type { TranslateBaselines } from "./baselines.ts";
+import type { Example } from "./plan-translate.ts";
+import { translateTexts } from "./translator.ts";
+import type { TranslateTextsOptions, Translation, Translator } from "./translator.ts";
+
+export interface TranslateScores {
+  /** By the definition of sacreBLEU, 0 to 100; of words. */
+  readonly bleu: number;
+  /** Share of answers that are one of the references. */
+  readonly exact: number;
+  /** Edits over tokens of the reference that needs fewest. */
+  readonly errorRate: number;
+}
+
+export interface TranslateEvaluation {
+  readonly kind: "translate-evaluation";
+  /** Different sources. */
+  readonly count: number;
+  readonly unit: Vocabulary["unit"];
+  readonly model: TranslateScores;
+  /** By name; none where nothing is known of the training pairs. */
+  readonly baselines: Readonly<Record<string, TranslateScores>>;
+  /** Whether the model is better than every baseline in the error rate. */
+  readonly best: boolean;
+  /** Some of the answers. */
+  readonly samples: readonly (Translation & { readonly references: readonly string[] })[];
+}
+
+const shown = 12;
+
+/** Scores on examples that were kept apart. */
+export function evaluateTranslator(
+  translator: Translator,
+  examples: readonly Example[],
+  options: TranslateTextsOptions & { readonly baselines?: TranslateBaselines | undefined } = {},
+): TranslateEvaluation {
+  const { target } = translator.task.vocabularies;
+  const sources = examples.map(({ source }) => source);
+  const references = examples.map((example) => example.references);
+  const answers = translateTexts(translator, sources, options);
+  const score = (texts: readonly string[]): TranslateScores => scoreTexts(references, texts, target);
+  const model = score(answers.map(({ text }) => text));
+  const { baselines } = options;
+  const simple =
+    baselines === undefined
+      ? {}
+      : { "word for word": score(sources.map(baselines.wordForWord)), nearest: score(sources.map(baselines.nearest)) };
+  const stride = Math.max(1, Math.floor(examples.length / shown));
+  return {
+    kind: "translate-evaluation",
+    count: examples.length,
+    unit: target.unit,
+    model,
+    baselines: simple,
+    best: Object.values(simple).every(({ errorRate }) => model.errorRate < errorRate),
+    samples: answers
+      .map((answer, at) => ({ ...answer, references: known(references[at], "references") }))
+      .filter((_, at) => at % stride === 0)
+      .slice(0, shown),
+  };
+}
+
+function scoreTexts(
+  references: readonly (readonly string[])[],
+  texts: readonly string[],
+  vocabulary: Vocabulary,
+): TranslateScores {
+  const split = (text: string): readonly string[] => splitTokens(text, vocabulary);
+  const plain = (text: string): string => joinTokens(vocabulary, split(text));
+  return {
+    bleu: corpusBleu(references, texts).score,
+    exact: exactMatch(
+      references.map((own) => own.map(plain)),
+      texts.map(plain),
+    ),
+    errorRate: tokenErrorRate(
+      references.map((own) => own.map(split)),
+      texts.map(split),
+    ),
+  };
+}

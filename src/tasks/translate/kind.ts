@@ -1,0 +1,55 @@
+/** Translating as a task. */
+import type { Table } from "../../data/index.ts";
+import { drawAlignment } from "../../inspect/index.ts";
+import { RecurraError } from "../../util/errors.ts";
+import { checkOutputs } from "../stored-task.ts";
+import type { TaskKind } from "../task-kind.ts";
+import { explainTranslate } from "./explain-translate.ts";
+import { planTranslate } from "./plan-translate.ts";
+import type { TranslateOptions, TranslatePlan } from "./plan-translate.ts";
+import { parseTranslateTask } from "./translate-task.ts";
+import { concludeTranslate, watchTranslate } from "./translate.ts";
+import type { TranslateResult } from "./translate.ts";
+import type { Translator } from "./translator.ts";
+
+export interface TranslateTypes {
+  readonly data: Table;
+  readonly options: TranslateOptions;
+  readonly plan: TranslatePlan;
+  readonly result: TranslateResult;
+  readonly job: Translator;
+}
+
+/** Alignments in a report. */
+const mostPictures = 6;
+
+export const translateKind: TaskKind<TranslateTypes> = {
+  name: "translate",
+  plan: planTranslate,
+  conclude: concludeTranslate,
+  jobOf: ({ translator }) => translator,
+  open: (model, stored, source) => {
+    const task = parseTranslateTask(stored, source);
+    checkOutputs(model, { size: task.vocabularies.target.entries.length, perStep: true }, source);
+    if (model.spec.encoder?.input.size !== task.vocabularies.source.entries.length)
+      throw new RecurraError(
+        "file/bad-model",
+        `${source}: the task needs an encoder of ${task.vocabularies.source.entries.length} tokens, but the network's has ${model.spec.encoder?.input.size ?? 0}.`,
+      );
+    return { kind: "translator", model, task };
+  },
+  watch: watchTranslate,
+  report: (_, { test }) =>
+    test === undefined
+      ? {}
+      : {
+          text: [explainTranslate(test)],
+          pictures: test.samples
+            .slice(0, mostPictures)
+            .flatMap(({ source, tokens, attention, text }) =>
+              attention === undefined
+                ? []
+                : [{ title: text, markup: drawAlignment({ source, target: tokens, weights: attention }) }],
+            ),
+        },
+};

@@ -1,0 +1,242 @@
+/** From a table of pairs to everything that a translator's training needs. */
+import {
+  buildVocabulary,
+  cellError,
+  encodeText,
+  findColumn,
+  readTexts,
+  rowsOfPart,
+  splitByItem,
+} from "../../data/index.ts";
+import type { Table, Vocabulary } from "../../data/index.ts";
+import type { SequenceData, TrainingOptions } from "../../training/index.ts";
+import { known, RecurraError } from "../../util/errors.ts";
+import { planTraining } from "../learning.ts";
+import type { LearningOptions } from "../learning.ts";
+import type { ReadingChoice } from "../reading.ts";
+import type { TaskParts } from "../task-kind.ts";
+import { buildTranslateNetwork, networkDefaults } from "./translate-network.ts";
+import type { TranslateNetworkOptions } from "./translate-network.ts";
+import { boundaryToken } from "../say-sequences.ts";
+import type { SearchChoice } from "../say-sequences.ts";
+import type { TranslateTask } from "./translate-task.ts";
+
+type Unit = Vocabulary["unit"];
+
+/** Everything but the two columns has a default, said beside it. Plain data. */
+export interface TranslateOptions extends LearningOptions, TranslateNetworkOptions {
+  /** The column of what is read, and of what is to be said. */
+  readonly source: string;
+  readonly target: string;
+  /** `"word"` */
+  readonly sourceUnit?: Unit | undefined;
+  readonly targetUnit?: Unit | undefined;
+  /** Whether texts are lower-cased: false */
+  readonly lowercase?: boolean | undefined;
+  /** Tokens seen fewer times in training are unknown: words 2, others 1 */
+  readonly leastCount?: number | undefined;
+  /** Share of label smoothing: 0.1 */
+  readonly smoothing?: number | undefined;
+  /** Share of the decoder's tokens that are its own at the end of training: 0 */
+  readonly scheduledSampling?: number | undefined;
+  /** Width 5, length penalty 1 */
+  readonly search?: Partial<SearchChoice> | undefined;
+  /** Share (or count) of different sources kept for the test, and to end training early: 0.1 and 0.05 */
+  readonly test?: number | undefined;
+  readonly validation?: number | undefined;
+  readonly reading?: ReadingChoice | undefined;
+}
+
+/** One source and all that is known to be right for it. */
+export interface Example {
+  readonly source: string;
+  readonly references: readonly string[];
+}
+
+export interface TranslatePlan {
+  readonly kind: "translate-plan";
+  readonly options: TranslateOptions;
+  readonly task: TranslateTask;
+  readonly table: Table;
+  /** Different sources, in the order in which they come first; parts number them. */
+  readonly examples: readonly Example[];
+  readonly parts: TaskParts;
+  readonly training: TrainingOptions;
+}
+
+const defaults = {
+  smoothing: 0.1,
+  test: 0.1,
+  validation: 0.05,
+  epochs: 20,
+  batch: 64,
+  width: 5,
+  lengthPenalty: 1,
+  leastCount: 2,
+  /** Tokens that an answer may be longer than the most by which one of training was. */
+  slack: 5,
+} as const;
+
+/** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
+export function planTranslate(table: Table, options: TranslateOptions): TranslatePlan {
+  const examples = collectExamples(table, options);
+  const { seed = 1 } = options;
+  const split = splitByItem(examples.length, {
+    seed,
+    test: options.test ?? defaults.test,
+    validation: options.validation ?? defaults.validation,
+  });
+  const parts: TaskParts = {
+    train: rowsOfPart(split, "train"),
+    validation: rowsOfPart(split, "validation"),
+    test: rowsOfPart(split, "test"),
+  };
+  const trained = pairsOf(examples, parts.train);
+  const vocabularies = {
+    source: vocabularyOf(
+      trained.map((pair) => pair.source),
+      options.sourceUnit,
+      options,
+    ),
+    target: vocabularyOf(
+      trained.map((pair) => pair.target),
+      options.targetUnit,
+      options,
+    ),
+  };
+  const data = encodePairs(trained, vocabularies);
+  const validation = pairsOf(examples, parts.validation);
+  const task: TranslateTask = {
+    kind: "translate",
+    source: options.source,
+    target: options.target,
+    vocabularies,
+    search: {
+      width: options.search?.width ?? defaults.width,
+      lengthPenalty: options.search?.lengthPenalty ?? defaults.lengthPenalty,
+    },
+    limits: limitsOf(data),
+    reading: { columns: [options.source, options.target], ...options.reading },
+  };
+  const learning = {
+    ...options,
+    epochs: options.epochs ?? defaults.epochs,
+    batch: options.batch ?? defaults.batch,
+    dropout: options.dropout ?? networkDefaults.dropout,
+  };
+  const training = planTraining(learning, {
+    network: buildTranslateNetwork(options, {
+      source: vocabularies.source.entries.length,
+      target: vocabularies.target.entries.length,
+    }),
+    data,
+    validation: validation.length === 0 ? undefined : encodePairs(validation, vocabularies),
+    members: trained.length,
+    loss: { kind: "cross-entropy", smoothing: options.smoothing ?? defaults.smoothing },
+  });
+  const { scheduledSampling = 0 } = options;
+  return {
+    kind: "translate-plan",
+    options,
+    task,
+    table,
+    examples,
+    parts,
+    training: scheduledSampling === 0 ? training : { ...training, scheduledSampling: { to: scheduledSampling } },
+  };
+}
+
+/** The pairs of a table by their sources, so that no source of the test was learned from. Throws `data/empty-sequence`, `data/too-few-rows`. */
+export function collectExamples(
+  table: Table,
+  { source, target }: Pick<TranslateOptions, "source" | "target">,
+): readonly Example[] {
+  const [sources, targets] = [source, target].map((name) => {
+    findColumn(table, name);
+    const texts = readTexts(table, name).map((text) => text.normalize("NFC").trim());
+    const empty = texts.indexOf("");
+    if (empty >= 0) throw cellError("data/empty-sequence", table, empty, name, "the text is empty; leave the row out");
+    return texts;
+  });
+  const bySource = new Map<string, string[]>();
+  known(sources, "the sources").forEach((text, row) => {
+    const references = bySource.get(text) ?? [];
+    references.push(known(targets?.[row], "a target"));
+    bySource.set(text, references);
+  });
+  if (bySource.size < 3)
+    throw new RecurraError(
+      "data/too-few-rows",
+      `${table.origin.source} has ${bySource.size} different texts in "${source}"; at least 3 are needed to learn from some and be tested on others.`,
+    );
+  return [...bySource].map(([text, references]) => ({ source: text, references: [...new Set(references)] }));
+}
+
+interface Pair {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** One pair for each reference of these examples. */
+export function pairsOf(examples: readonly Example[], indices: Int32Array): readonly Pair[] {
+  return Array.from(indices, (index) => known(examples[index], "an example")).flatMap(({ source, references }) =>
+    references.map((target) => ({ source, target })),
+  );
+}
+
+function vocabularyOf(
+  texts: readonly string[],
+  unit: Unit = "word",
+  { lowercase = false, leastCount }: TranslateOptions,
+): Vocabulary {
+  return buildVocabulary(texts, {
+    unit,
+    lowercase,
+    leastCount: leastCount ?? (unit === "word" && texts.length > 1000 ? defaults.leastCount : 1),
+  });
+}
+
+/** The decoder reads the boundary and the target, and is to say the target and the boundary. Throws `data/empty-sequence`. */
+export function encodePairs(pairs: readonly Pair[], vocabularies: TranslateTask["vocabularies"]): SequenceData {
+  const sources = pairs.map(({ source }) => encodeText(vocabularies.source, source));
+  const targets = pairs.map(({ target }) => encodeText(vocabularies.target, target));
+  const empty = sources.findIndex((tokens) => tokens.length === 0);
+  if (empty >= 0)
+    throw new RecurraError(
+      "data/empty-sequence",
+      `The text "${pairs[empty]?.source ?? ""}" has no ${vocabularies.source.unit}; leave it out.`,
+    );
+  const source = joinRows(sources);
+  return {
+    kind: "sequences",
+    ...joinRows(targets.map((tokens) => [boundaryToken, ...tokens])),
+    inputSize: 1,
+    targets: joinRows(targets.map((tokens) => [...tokens, boundaryToken])).inputs,
+    targetSize: 1,
+    perStep: true,
+    source: { ...source, inputSize: 1 },
+  };
+}
+
+function joinRows(sequences: readonly ArrayLike<number>[]): {
+  readonly inputs: Int32Array;
+  readonly starts: Int32Array;
+  readonly lengths: Int32Array;
+} {
+  const lengths = Int32Array.from(sequences, (tokens) => tokens.length);
+  const starts = new Int32Array(sequences.length);
+  let rows = 0;
+  lengths.forEach((length, n) => {
+    starts[n] = rows;
+    rows += length;
+  });
+  const inputs = new Int32Array(rows);
+  sequences.forEach((tokens, n) => inputs.set(tokens, starts[n]));
+  return { inputs, starts, lengths };
+}
+
+function limitsOf({ lengths, source }: SequenceData): TranslateTask["limits"] {
+  const theirs = known(source, "sources").lengths;
+  const beyond = lengths.reduce((most, length, n) => Math.max(most, length - (theirs[n] ?? 0)), 0);
+  return { source: theirs.reduce((a, b) => Math.max(a, b), 1), beyond: beyond + defaults.slack };
+}

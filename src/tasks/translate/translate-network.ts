@@ -1,0 +1,69 @@
+/** The network of a translator: a bidirectional encoder, and a decoder that attends to it. */
+import { network } from "../../network/index.ts";
+import type { NetworkSpec } from "../../network/index.ts";
+import { RecurraError } from "../../util/errors.ts";
+import { chooseCell } from "../learning.ts";
+import type { LearningOptions } from "../learning.ts";
+
+/** How the decoder looks at the source: Luong et al. 2015 after its cell, Bahdanau et al. 2015 within it, or not at all. */
+export const attentionNames = ["general", "dot", "concat", "bahdanau", "none"] as const;
+export type AttentionName = (typeof attentionNames)[number];
+
+export interface TranslateNetworkOptions extends Pick<LearningOptions, "cell" | "hidden" | "layers" | "dropout"> {
+  readonly attention?: AttentionName | undefined;
+  /** Numbers that stand for a token: 128 */
+  readonly embedding?: number | undefined;
+  /** The head's weights are the target's embeddings, which then are as wide as the decoder: false */
+  readonly tie?: boolean | undefined;
+}
+
+export const networkDefaults = { hidden: 256, layers: 1, embedding: 128, dropout: 0.4, attention: "general" } as const;
+
+/**
+ * Tokens to their embeddings, cells in both directions of half the decoder's size, whose final states side by side are what the decoder's cells start
+ * from. Throws `network/…`.
+ */
+export function buildTranslateNetwork(
+  options: TranslateNetworkOptions,
+  sizes: { readonly source: number; readonly target: number },
+): NetworkSpec {
+  const { hidden, layers, dropout, attention, tie = false } = { ...networkDefaults, ...withoutUndefined(options) };
+  const embedding = tie ? hidden : (options.embedding ?? networkDefaults.embedding);
+  if (hidden % 2 !== 0)
+    throw new RecurraError(
+      "network/bad-size",
+      `The hidden size is ${hidden}; a translator's must be even, since each direction of its encoder has half of it.`,
+    );
+  const own = options.cell ?? "lstm";
+  const isInLoop = attention === "bahdanau";
+  const looksItself = own === "lstm" || own === "gru";
+  if (isInLoop && !looksItself)
+    throw new RecurraError(
+      "network/bad-layer",
+      "Bahdanau's attention stands within the decoder's cell, and is there for lstm and gru; choose one of them, or another attention.",
+    );
+  const cell = chooseCell(own);
+  let encoder = network({ tokens: sizes.source }).embedding(embedding).dropout(dropout);
+  for (let layer = 0; layer < layers; layer++)
+    encoder = encoder
+      .recurrent(cell, { size: hidden / 2, direction: "both" })
+      .dropout(layer + 1 < layers ? dropout : 0);
+  let decoder = network({ tokens: sizes.target, encoder: encoder.build() }).embedding(embedding).dropout(dropout);
+  const looking = isInLoop && looksItself ? chooseCell(`${own}-attention`) : cell;
+  for (let layer = 0; layer < layers; layer++)
+    decoder = decoder
+      .recurrent(layer + 1 === layers ? looking : cell, { size: hidden, initialState: "encoder" })
+      .dropout(layer + 1 < layers ? dropout : 0);
+  if (attention !== "none" && !isInLoop)
+    decoder = decoder.recurrent(chooseCell(`attention-${attention}`), { size: hidden });
+  return decoder
+    .dropout(dropout)
+    .dense(sizes.target, tie ? { ties: { W: "0.E" } } : {})
+    .build();
+}
+
+function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

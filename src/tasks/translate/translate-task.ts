@@ -1,0 +1,46 @@
+/** What a translator needs beside its network: plain data that is stored in the model file. */
+import type { Vocabulary } from "../../data/index.ts";
+import { parseVocabulary } from "../parse-vocabulary.ts";
+import { parseReading } from "../reading.ts";
+import type { Reading } from "../reading.ts";
+import { parseSearch } from "../say-sequences.ts";
+import type { SearchChoice } from "../say-sequences.ts";
+import { storedData } from "../stored-task.ts";
+
+/** From texts to the encoder's tokens, and from the decoder's to texts. */
+export interface TranslateTask {
+  readonly kind: "translate";
+  /** The columns of the texts. */
+  readonly source: string;
+  readonly target: string;
+  readonly vocabularies: { readonly source: Vocabulary; readonly target: Vocabulary };
+  /** How the answer is looked for, unless it is said otherwise. */
+  readonly search: SearchChoice;
+  /** The most tokens of a source in training, and what an answer may be longer than its source by. */
+  readonly limits: { readonly source: number; readonly beyond: number };
+  readonly reading: Reading;
+}
+
+const mostTokens = 1_000_000;
+
+/** A task from a model file, checked. Throws `file/bad-model` naming the place. */
+export function parseTranslateTask(value: unknown, source: string): TranslateTask {
+  const task = storedData(value, "preprocessing", source).object();
+  const vocabularies = task.get("vocabularies").object();
+  const limits = task.get("limits").object();
+  return {
+    kind: task.get("kind").oneOf(["translate"]),
+    source: task.get("source").text(),
+    target: task.get("target").text(),
+    vocabularies: {
+      source: parseVocabulary(vocabularies.get("source")),
+      target: parseVocabulary(vocabularies.get("target")),
+    },
+    search: parseSearch(task.get("search")),
+    limits: {
+      source: limits.get("source").whole(1, mostTokens),
+      beyond: limits.get("beyond").whole(0, mostTokens),
+    },
+    reading: parseReading(task.get("reading")),
+  };
+}

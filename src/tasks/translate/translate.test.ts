@@ -1,0 +1,131 @@
+/** Translating: what is learned, said, stored and refused. */
+import { describe, expect, it } from "vitest";
+import { tableFromRows } from "../../data/index.ts";
+import type { Table } from "../../data/index.ts";
+import { load } from "../../formats/recurra/index.ts";
+import { createRandom } from "../../util/random.ts";
+import { openTask, saveResult } from "../task-file.ts";
+import { learnBaselines } from "./baselines.ts";
+import { collectExamples, planTranslate } from "./plan-translate.ts";
+import type { TranslateOptions } from "./plan-translate.ts";
+import { trainTranslator } from "./translate.ts";
+import { translateTexts } from "./translator.ts";
+
+/** Numbers in words of a made-up language: digits in turn, the last first. */
+function makePairs(count: number): Table {
+  const names = ["zéro", "un", "deux", "trois", "quatre"];
+  const random = createRandom(3);
+  const rows = Array.from({ length: count }, () => {
+    const digits = Array.from({ length: 1 + random.integer(4) }, () => random.integer(5));
+    return {
+      digits: digits.join(" "),
+      words: digits
+        .map((digit) => names[digit]!)
+        .reverse()
+        .join(" "),
+    };
+  });
+  return tableFromRows(rows, { source: "numbers" }).table;
+}
+
+const options: TranslateOptions = {
+  source: "digits",
+  target: "words",
+  hidden: 32,
+  embedding: 16,
+  dropout: 0,
+  attention: "none",
+  epochs: 12,
+  batch: 16,
+  rate: 0.01,
+  test: 30,
+  validation: 20,
+  backend: "wasm",
+  threads: 1,
+};
+
+const trained = trainTranslator(makePairs(700), options);
+
+describe("a translator", () => {
+  it("learns to say what it was not shown, better than what is simplest", async () => {
+    const { test } = (await trained)!;
+    expect(test!.count).toBe(30);
+    expect(test!.model.exact).toBeGreaterThan(0.8);
+    expect(test!.best).toBe(true);
+    expect(Object.keys(test!.baselines)).toEqual(["word for word", "nearest"]);
+    expect(test!.baselines["word for word"]!.exact).toBeLessThan(0.4);
+  });
+
+  it("says the same of a text alone and among others, and after it was stored", async () => {
+    const { translator } = (await trained)!;
+    const texts = ["1 2 3", "4", "0 1 2 4", "3 3"];
+    const said = translateTexts(translator, texts).map(({ text }) => text);
+    expect(said[0]).toBe("trois deux un");
+    texts.forEach((text, at) => expect(translateTexts(translator, [text])[0]!.text).toBe(said[at]));
+    const job = openTask(load(saveResult((await trained)!), { verify: true, backend: "wasm" }));
+    expect(job.kind).toBe("translator");
+    if (job.kind === "translator") expect(translateTexts(job, texts).map(({ text }) => text)).toEqual(said);
+  });
+
+  it("never says an unknown word where it cannot look one up", async () => {
+    const { translator } = (await trained)!;
+    const [found] = translateTexts(translator, ["9 1"]);
+    expect(found!.source).toEqual(["9", "1"]);
+    expect(found!.tokens).not.toContain("<unk>");
+  });
+
+  it("keeps all pairs of a source in one part", () => {
+    const plan = planTranslate(makePairs(700), options);
+    const sourcesOf = (indices: Int32Array): string[] => Array.from(indices, (index) => plan.examples[index]!.source);
+    const learned = new Set(sourcesOf(plan.parts.train));
+    for (const source of [...sourcesOf(plan.parts.test), ...sourcesOf(plan.parts.validation)])
+      expect(learned.has(source)).toBe(false);
+  });
+
+  it("refuses what it cannot learn from", () => {
+    const table = (rows: { en: string; vi: string }[]): Table => tableFromRows(rows, { source: "few.csv" }).table;
+    const plan =
+      (given: Table, more: Partial<TranslateOptions> = {}) =>
+      () =>
+        planTranslate(given, { source: "en", target: "vi", ...more });
+    expect(plan(table([{ en: "a", vi: "b" }]))).toThrow(/few.csv has 1 different texts in "en"; at least 3/);
+    const pairs = Array.from("abcdefghijklmnopqrstuvwxyz", (en) => ({ en, vi: en }));
+    expect(plan(table(pairs), { source: "english" })).toThrow(/english/);
+    expect(() => table([...pairs, { en: " ", vi: "x" }])).toThrow(/row 27, column "en": the value is missing/);
+    expect(plan(table(pairs), { hidden: 33, attention: "none" })).toThrow(/must be even/);
+    expect(plan(table(pairs), { cell: "mgu", attention: "bahdanau" })).toThrow(/lstm and gru/);
+  });
+});
+
+describe("what is simplest", () => {
+  const pairs = [
+    { source: "a cat", target: "một con mèo" },
+    { source: "a dog", target: "một con chó" },
+    { source: "the cat", target: "con mèo" },
+    { source: "the dog runs", target: "con chó chạy" },
+  ];
+  const { task } = planTranslate(tableFromRows(pairs, { source: "pairs" }).table, {
+    source: "source",
+    target: "target",
+    attention: "none",
+    test: 0,
+    validation: 0,
+  });
+  const { wordForWord, nearest } = learnBaselines(pairs, task);
+
+  it("takes each word's likeliest, and leaves alone what it does not know", () => {
+    expect(wordForWord("cat dog 7")).toBe("mèo chó 7");
+  });
+
+  it("takes what was said of the most similar source", () => {
+    expect(nearest("the big cat")).toBe("con mèo");
+  });
+
+  it("puts all references of a source together", () => {
+    const table = tableFromRows([...pairs, { source: "the cat", target: "mèo" }], { source: "pairs" }).table;
+    expect(collectExamples(table, { source: "source", target: "target" })[2]).toEqual({
+      source: "the cat",
+      references: ["con mèo", "mèo"],
+    });
+  });
+});
