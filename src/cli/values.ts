@@ -58,13 +58,6 @@ export function rowsOrShare(text: string): number {
   return value;
 }
 
-/** Numbers between commas. */
-export function numbers(text: string): readonly number[] {
-  const values = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
-  if (!values.every(Number.isFinite)) throw new InvalidArgumentError("Give numbers with commas between them.");
-  return values;
-}
-
 /** A share above 0 and below 1. */
 export function openShare(text: string): number {
   const value = Number(text);
@@ -75,6 +68,13 @@ export function openShare(text: string): number {
 /** Shares above 0 and below 1, with commas between them. */
 export function levels(text: string): readonly number[] {
   return text.split(",").map(openShare);
+}
+
+/** Numbers between commas. */
+export function numbers(text: string): readonly number[] {
+  const values = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (!values.every(Number.isFinite)) throw new InvalidArgumentError("Give numbers with commas between them.");
+  return values;
 }
 
 /** Names between commas; `none` is an empty list. */

@@ -18,7 +18,7 @@ export type {
   TargetEvaluation,
 } from "./forecast/evaluate-forecast.ts";
 export { explainClasses } from "./classify/explain-classes.ts";
-export { drawEvaluation, explainForecast, nameBaseline } from "./forecast/explain-forecast.ts";
+export { drawEvaluation, explainForecast, nameSimpleForecast } from "./forecast/explain-forecast.ts";
 export type { PictureOptions } from "./forecast/explain-forecast.ts";
 export { concludeForecast, trainForecaster } from "./forecast/forecast.ts";
 export type { ForecastResult } from "./forecast/forecast.ts";

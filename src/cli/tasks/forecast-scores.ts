@@ -1,5 +1,5 @@
 /** The scores of forecasts as tables. */
-import { alignTable, listBaselines, nameBaseline, printQuantity } from "../../node.ts";
+import { alignTable, listBaselines, nameSimpleForecast, printQuantity } from "../../node.ts";
 import type { ForecastEvaluation, TableRow, TargetEvaluation } from "../../node.ts";
 
 /** Errors of the model and of the forecasts that need no learning. */
@@ -31,7 +31,7 @@ function scoreRows(target: TargetEvaluation, { season }: ForecastEvaluation): re
     ["model", model] as const,
     ...listBaselines(target)
       .filter(({ kind }) => !(isSame && kind === "naive"))
-      .map(({ kind, scores }) => [nameBaseline(kind, season), scores] as const),
+      .map(({ kind, scores }) => [nameSimpleForecast(kind, season), scores] as const),
   ];
   return contenders.map(([forecast, scores]) => ({
     target: name,

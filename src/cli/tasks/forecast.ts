@@ -109,7 +109,6 @@ const trainOptions: readonly TaskOption[] = [
     description: "absolute, mean-squared or huber (default: absolute)",
     parse: oneOf(["absolute", "mean-squared", "huber"]),
   },
-  chart,
   {
     flags: "--quantiles <LEVELS>",
     description: "forecast quantiles, such as 0.1,0.5,0.9; with --likelihood, those that are told",
@@ -125,6 +124,7 @@ const trainOptions: readonly TaskOption[] = [
     description: "an interval around each forecast for this share of true values, from the errors in validation",
     parse: openShare,
   },
+  chart,
 ];
 
 const examples = `

@@ -6,7 +6,7 @@ import { bestBaseline } from "./evaluate-forecast.ts";
 import type { Baseline, ForecastEvaluation, TargetEvaluation } from "./evaluate-forecast.ts";
 
 /** How a forecast that needs no learning is called. */
-export function nameBaseline(kind: Baseline, season: number): string {
+export function nameSimpleForecast(kind: Baseline, season: number): string {
   return {
     naive: "naive (the last value known)",
     "seasonal-naive": `seasonal naive (the value ${season} steps before)`,
@@ -16,7 +16,7 @@ export function nameBaseline(kind: Baseline, season: number): string {
 }
 
 function nameInSentence(kind: Baseline, season: number): string {
-  return `the ${nameBaseline(kind, season).replace("seasonal naive", "seasonal-naive").replace(" (", " forecast (")}`;
+  return `the ${nameSimpleForecast(kind, season).replace("seasonal naive", "seasonal-naive").replace(" (", " forecast (")}`;
 }
 
 /** Whether the model is worth having, said plainly, a sentence a target. */
