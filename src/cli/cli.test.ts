@@ -25,6 +25,10 @@ beforeAll(async () => {
     return `${row % 2 === 0 ? "the" : "a"} film number ${row} is ${mood}\t${["good", "fine"].includes(mood) ? "like" : "dislike"}\t${(row * 7) % 4}`;
   });
   await writeFile(file("reviews.tsv"), `review\tmood\tstars\n${reviews.join("\n")}\n`);
+  await writeFile(
+    file("verse.txt"),
+    Array.from({ length: 150 }, (_, row) => `The ${["sun", "moon"][row % 2]} is up.\r\n`).join(""),
+  );
   await writeFile(file("bare.txt"), `${reviews.join("\r\n")}\r\n`);
   await writeFile(
     file("gap.tsv"),
@@ -384,6 +388,33 @@ test("bench prints a line of JSON a workload", async () => {
     },
     { name: "stream-lstm-64", mode: "infer", weights: "int8" },
   ]);
+});
+
+describe("a language model", () => {
+  test("is learned from a text, measured beside n-grams, and goes on with a prompt", async () => {
+    const trained = await run(
+      "train verse.txt --task generate --hidden 16 --steps 16 --batch 4 --epochs 6 --rate 0.02 --test 0.1 --backend wasm --out verse.safetensors",
+    );
+    expect(trained.err).toMatch(/generate {2}by characters: 1\d different ones/);
+    expect(trained.out).toMatch(/\d-grams \(Kneser–Ney\) +\d/);
+    expect(trained.out).toContain("recurra generate");
+    const { out, err } = await run("generate verse.safetensors --prompt The --length 40 --seed 3 --top-k 3");
+    expect(out).toMatch(/^The [^\r]+\n/);
+    expect(err).toBe("");
+    expect((await run("generate verse.safetensors --prompt The --length 40 --seed 3 --top-k 3")).out).toBe(out);
+    expect((await run("generate verse.safetensors --length 5")).err).toMatch(/^--seed \d+ makes this text again/);
+    expect(JSON.parse((await run("evaluate verse.safetensors verse.txt --json")).out)).toMatchObject({
+      unit: "character",
+      model: { unknown: 0 },
+    });
+    expect((await run("inspect verse.safetensors")).out).toContain("says what comes next in a text, by characters");
+    expect(await run("generate verse.safetensors --prompt Zoo")).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('The prompt holds "Z", which') as string,
+    });
+    expect((await run("generate verse.safetensors --temperature -1")).status).toBe(2);
+    expect((await run("generate verse.safetensors --top-p 0")).status).toBe(2);
+  });
 });
 
 test.each([

@@ -52,8 +52,8 @@ async function runGenerate(file: string, flags: GenerateFlags, terminal: Termina
   const { prompt, length, temperature, topK, topP, out } = flags;
   if (out !== undefined) checkApart([{ what: "the model", file }], [{ what: "--out", file: out }]);
   const { job, dispose } = await openModel(file, { ...flags, threads: 1 });
-  let stopped = false;
-  const forget = terminal.onInterrupt(() => (stopped = true));
+  const stop = new AbortController();
+  const forget = terminal.onInterrupt(() => stop.abort());
   try {
     if (job.kind !== "language-model")
       throw new UsageError(`${file} is no language model; recurra predict says what it was trained for`);
@@ -67,7 +67,7 @@ async function runGenerate(file: string, flags: GenerateFlags, terminal: Termina
     if (unknown.length > 0)
       terminal.say(`note: the model does not know ${unknown.map((one) => JSON.stringify(one)).join(", ")}`);
     write?.(prompt);
-    for (let piece = first; piece.done !== true && !stopped; piece = pieces.next()) {
+    for (let piece = first; piece.done !== true && !stop.signal.aborted; piece = pieces.next()) {
       made += piece.value;
       write?.(piece.value);
       if (performance.now() - breath < breathMilliseconds) continue;
@@ -82,7 +82,7 @@ async function runGenerate(file: string, flags: GenerateFlags, terminal: Termina
     } else if (write === undefined) terminal.print(made);
     else write("\n");
     if (flags.seed === undefined && temperature > 0) terminal.say(`--seed ${seed} makes this text again`);
-    if (stopped) throw new Interrupted();
+    if (stop.signal.aborted) throw new Interrupted();
   } finally {
     forget();
     dispose();

@@ -2,8 +2,14 @@
  * Subwords by byte-pair encoding (Sennrich et al. 2016; on bytes, as in GPT-2): learning which pairs become one is done here, applying it by
  * `@huggingface/tokenizers`, which is plain JavaScript and needs no files.
  */
-import { Tokenizer } from "@huggingface/tokenizers";
+import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { RecurraError } from "../util/errors.ts";
+
+/** What is used of the library, whose own declarations do not resolve as modules of Node. */
+interface Tokenizer {
+  tokenize(text: string): string[];
+}
+const Tokenizer = LibraryTokenizer as unknown as new (tokenizer: object, config: object) => Tokenizer;
 
 /** Texts are cut before words, so that no subword goes over their ends; the same as the library's pre-tokenizer. */
 const wordPattern = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;

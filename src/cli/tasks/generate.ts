@@ -86,7 +86,7 @@ export const generateCommand: CommandTask<GenerateCommand> = {
   readAgain: ({ file, options }: GivenAgain<GenerateTypes>) => readText(needData(file), options.text),
   describe,
   printScores: (evaluation, title) => [printTextScores(evaluation, title), "", explainTextLoss(evaluation)],
-  scoresAsJson: ({ kind: _, ...scores }) => scores,
+  scoresAsJson: ({ unit: own, model, nGrams, frequencies }) => ({ unit: own, model, nGrams, frequencies }),
   untested: "No text was kept for a test, so nothing can be said about how good it is (--test).",
   suggest: ({ model }) => [`generate ${model} --temperature 0.8`, `inspect ${model}`],
   describeJob,

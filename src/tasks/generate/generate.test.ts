@@ -100,10 +100,10 @@ describe("a language model of characters", async () => {
 
 test.each([
   [{ unit: "word" }, "Anh sẽ", 3, " ngủ.\n"],
-  [{ unit: "subword", vocabularySize: 290, tie: true }, "Em vẫn", 20, " cười."],
+  [{ unit: "subword", vocabularySize: 290, tie: true, batch: 4 }, "Em vẫn", 20, " cười."],
 ] as const)("a language model by %j goes on with the rest of a word", async (options, prompt, length, expected) => {
   const { languageModel: job, test: scores } = await trainOn(options);
-  expect(generateText(job, { prompt, length, temperature: 0 }).startsWith(expected)).toBe(true);
+  expect(generateText(job, { prompt, length, temperature: 0 }).slice(0, expected.length)).toBe(expected);
   expect(scores!.model.bitsPerCharacter).toBeLessThan(scores!.frequencies.bitsPerCharacter);
   const model = load(saveResult({ ...(await trainOn({ ...options, epochs: 1 })) }), { verify: true });
   expect((openTask(model) as LanguageModel).task.vocabulary.unit).toBe(options.unit);
