@@ -47,6 +47,8 @@ export type { FillOptions, Filled, MissingRule } from "./missing.ts";
 export { chooseOrder, countNGrams } from "./n-grams.ts";
 export type { NGramModel, NGramOptions } from "./n-grams.ts";
 export type { Numbers } from "./numbers.ts";
+export { nearestPicture, pictureChannels, pictureLength, pictureUrl, pixelsOf, varyPictures } from "./pictures.ts";
+export type { PictureSet, VaryOptions } from "./pictures.ts";
 export type { DuplicateRule, RowOrder } from "./order-rows.ts";
 export type { DateOrder } from "./parse-date.ts";
 export type { DecimalMark } from "./parse-number.ts";

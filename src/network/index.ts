@@ -14,7 +14,7 @@ export type { Sampler, SamplingOptions } from "./decoding/sampling.ts";
 export { network } from "./builder.ts";
 export { searchBeams } from "./decoding/search-beams.ts";
 export type { BeamOptions, Hypothesis } from "./decoding/search-beams.ts";
-export type { CellChoice, SequenceNetwork } from "./builder.ts";
+export type { CellChoice, PictureNetwork, SequenceNetwork } from "./builder.ts";
 export type { Session, SessionSnapshot } from "./session.ts";
 export type { WeightBytes } from "./load-step.ts";
 export type { WeightFormat } from "../lower/index.ts";

@@ -1,4 +1,16 @@
 /** Whole tasks, from a table to a trained model that is compared with the simplest that could be done. */
+export { concludeCaption, trainCaptioner } from "./caption/caption.ts";
+export type { CaptionResult } from "./caption/caption.ts";
+export type { CaptionTask } from "./caption/caption-task.ts";
+export { captionPictures } from "./caption/captioner.ts";
+export type { Caption, Captioner } from "./caption/captioner.ts";
+export { drawLooks, drawSheet } from "./caption/draw-captions.ts";
+export { evaluateCaptioner } from "./caption/evaluate-caption.ts";
+export type { CaptionEvaluation, CaptionSample, CaptionScores } from "./caption/evaluate-caption.ts";
+export { explainCaption } from "./caption/explain-caption.ts";
+export type { CaptionTypes } from "./caption/kind.ts";
+export { planCaption } from "./caption/plan-caption.ts";
+export type { CaptionedPictures, CaptionOptions, CaptionPlan } from "./caption/plan-caption.ts";
 export { concludeClassify, trainClassifier } from "./classify/classify.ts";
 export type { ClassifyResult } from "./classify/classify.ts";
 export type { ClassifyTask } from "./classify/classify-task.ts";

@@ -1,4 +1,6 @@
 /** The table of all tasks. Saving, opening, checkpoints and the types of the interface follow from it. */
+import { captionKind } from "./caption/kind.ts";
+import type { CaptionTypes } from "./caption/kind.ts";
 import { classifyKind } from "./classify/kind.ts";
 import type { ClassifyTypes } from "./classify/kind.ts";
 import { forecastKind } from "./forecast/kind.ts";
@@ -19,6 +21,7 @@ interface TypesOfTasks {
   readonly classify: ClassifyTypes;
   readonly tag: TagTypes;
   readonly translate: TranslateTypes;
+  readonly caption: CaptionTypes;
   readonly texts: TextsTypes;
   readonly generate: GenerateTypes;
 }
@@ -29,6 +32,7 @@ const taskKinds: { readonly [N in TaskName]: TaskKind<TypesOfTasks[N]> } = {
   classify: classifyKind,
   tag: tagKind,
   translate: translateKind,
+  caption: captionKind,
   texts: textsKind,
   generate: generateKind,
 };

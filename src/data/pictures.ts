@@ -1,0 +1,107 @@
+/** Pictures as numbers: red, green and blue from 0 to 1, row by row, on white. */
+import { RecurraError, known } from "../util/errors.ts";
+import type { Random } from "../util/random.ts";
+
+/** Colours of a pixel. */
+export const pictureChannels = 3;
+
+export interface PictureSet {
+  readonly kind: "pictures";
+  readonly height: number;
+  readonly width: number;
+  /** What each is called, for messages and tables. */
+  readonly names: readonly string[];
+  /** `[pictures, height × width, 3]` */
+  readonly pixels: Float32Array;
+}
+
+/** Numbers of a picture. */
+export function pictureLength({ height, width }: Pick<PictureSet, "height" | "width">): number {
+  return height * width * pictureChannels;
+}
+
+/** One picture's pixels. Throws `util/bad-argument`. */
+export function pixelsOf(set: PictureSet, index: number): Float32Array {
+  const length = pictureLength(set);
+  if (!Number.isInteger(index) || index < 0 || index >= set.names.length)
+    throw new RecurraError("util/bad-argument", `There is no picture ${index}; there are ${set.names.length}.`);
+  return set.pixels.subarray(index * length, (index + 1) * length);
+}
+
+export interface VaryOptions {
+  /** Pixels by which a picture is moved at most, in both directions. */
+  readonly shift: number;
+  /** The most by which brightness and each colour are changed. */
+  readonly colour: number;
+  readonly random: Random;
+}
+
+/** Other views of these pictures, one each: moved a little (white comes in from the side), and with their colours changed a little. */
+export function varyPictures(set: PictureSet, indices: ArrayLike<number>, options: VaryOptions): Float32Array {
+  const { height, width } = set;
+  const { shift, colour, random } = options;
+  const length = pictureLength(set);
+  const out = new Float32Array(indices.length * length).fill(1);
+  const around = (most: number): number => (2 * random.uniform() - 1) * most;
+  for (let n = 0; n < indices.length; n++) {
+    const from = pixelsOf(set, indices[n] ?? -1);
+    const [down, right] = [random.integer(2 * shift + 1) - shift, random.integer(2 * shift + 1) - shift];
+    const scale = 1 + around(colour);
+    const tint = [around(colour / 2), around(colour / 2), around(colour / 2)];
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const [fromY, fromX] = [y - down, x - right];
+        if (fromY < 0 || fromY >= height || fromX < 0 || fromX >= width) continue;
+        for (let channel = 0; channel < pictureChannels; channel++) {
+          const value = from[(fromY * width + fromX) * pictureChannels + channel] ?? 1;
+          // White stays white: it is the ground.
+          const changed = 1 - (1 - value) * scale + (1 - value) * known(tint[channel], "a tint");
+          out[n * length + (y * width + x) * pictureChannels + channel] = Math.min(1, Math.max(0, changed));
+        }
+      }
+    }
+  }
+  return out;
+}
+
+/** The number of the picture among `among` that differs least from `pixels`, by the sum of squares; the first of those alike. */
+export function nearestPicture(set: PictureSet, among: ArrayLike<number>, pixels: ArrayLike<number>): number {
+  const length = pictureLength(set);
+  let best = { index: among[0] ?? 0, sum: Infinity };
+  for (let n = 0; n < among.length; n++) {
+    const index = among[n] ?? 0;
+    const start = index * length;
+    let sum = 0;
+    for (let at = 0; at < length && sum < best.sum; at++) {
+      const difference = (set.pixels[start + at] ?? 0) - (pixels[at] ?? 0);
+      sum += difference * difference;
+    }
+    if (sum < best.sum) best = { index, sum };
+  }
+  return best.index;
+}
+
+/** A picture as a data URL of a Windows bitmap (24 bits, rows from the bottom, each a multiple of four bytes long), for pages and SVG. */
+export function pictureUrl(set: PictureSet, index: number): string {
+  const { height, width } = set;
+  const pixels = pixelsOf(set, index);
+  const header = 54;
+  const line = Math.ceil((width * 3) / 4) * 4;
+  const bytes = new Uint8Array(header + line * height);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x42, 0x4d]);
+  view.setUint32(2, bytes.length, true);
+  view.setUint32(10, header, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, width, true);
+  view.setInt32(22, height, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, 24, true);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      for (let channel = 0; channel < pictureChannels; channel++)
+        bytes[header + (height - 1 - y) * line + x * 3 + (2 - channel)] = Math.round(
+          255 * Math.min(1, Math.max(0, pixels[(y * width + x) * pictureChannels + channel] ?? 0)),
+        );
+  return `data:image/bmp;base64,${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
+}

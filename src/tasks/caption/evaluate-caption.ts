@@ -1,0 +1,98 @@
+/** How good captions are, beside those of the pictures that look most alike. */
+import { exactMatch, nearestPicture, pictureUrl, pixelsOf, wordF1 } from "../../data/index.ts";
+import { known } from "../../util/errors.ts";
+import { captionPictures } from "./captioner.ts";
+import type { Captioner } from "./captioner.ts";
+import type { SearchChoice } from "../say-sequences.ts";
+import type { CaptionedPictures } from "./plan-caption.ts";
+
+export interface CaptionScores {
+  /** Share of captions that are exactly right. */
+  readonly exact: number;
+  /** The mean F1 of words. */
+  readonly wordF1: number;
+}
+
+export interface CaptionSample {
+  /** A data URL. */
+  readonly picture: string;
+  readonly truth: string;
+  readonly said: string;
+  readonly nearest: string;
+  readonly words: readonly string[];
+  readonly attention: readonly Float32Array[] | undefined;
+}
+
+export interface CaptionEvaluation {
+  readonly kind: "caption-evaluation";
+  readonly count: number;
+  readonly model: CaptionScores;
+  /** The caption of the training picture that differs least, pixel by pixel; absent where none are known. */
+  readonly nearest?: CaptionScores;
+  readonly best: boolean;
+  /** Right and wrong ones in turn, as far as there are any. */
+  readonly samples: readonly CaptionSample[];
+}
+
+export interface EvaluateCaptionOptions extends Partial<SearchChoice> {
+  readonly data: CaptionedPictures;
+  /** Which pictures. */
+  readonly indices: Int32Array;
+  /** Those that were learned from. */
+  readonly trained?: Int32Array | undefined;
+}
+
+const shown = 24;
+
+/** Scores on pictures whose captions are known. */
+export function evaluateCaptioner(captioner: Captioner, options: EvaluateCaptionOptions): CaptionEvaluation {
+  const { data, indices, trained } = options;
+  const { pictures, captions } = data;
+  const said = captionPictures(captioner, pictures, indices, options);
+  const truths = Array.from(indices, (index) => known(captions[index], "a caption"));
+  const nearest =
+    trained === undefined
+      ? undefined
+      : Array.from(indices, (index) =>
+          known(captions[nearestPicture(pictures, trained, pixelsOf(pictures, index))], "a caption"),
+        );
+  const model = scoreCaptions(
+    truths,
+    said.map(({ text }) => text),
+  );
+  const simple = nearest === undefined ? undefined : scoreCaptions(truths, nearest);
+  const samples = said.map(({ text, words, attention }, n): CaptionSample => ({
+    picture: pictureUrl(pictures, known(indices[n], "a picture")),
+    truth: known(truths[n], "a caption"),
+    said: text,
+    nearest: nearest?.[n] ?? "",
+    words,
+    attention,
+  }));
+  return {
+    kind: "caption-evaluation",
+    count: indices.length,
+    model,
+    ...(simple === undefined ? {} : { nearest: simple }),
+    best: simple === undefined || model.wordF1 > simple.wordF1,
+    samples: pickSamples(samples),
+  };
+}
+
+function scoreCaptions(truths: readonly string[], said: readonly string[]): CaptionScores {
+  const references = truths.map((truth) => [truth]);
+  return { exact: exactMatch(references, said), wordF1: wordF1(references, said) };
+}
+
+/** As many right as wrong ones, if there are, spread evenly. */
+function pickSamples(all: readonly CaptionSample[]): readonly CaptionSample[] {
+  const some = (of: readonly CaptionSample[], count: number): readonly CaptionSample[] =>
+    Array.from({ length: Math.min(count, of.length) }, (_, n) =>
+      known(of[Math.floor((n * of.length) / Math.min(count, of.length))], "a sample"),
+    );
+  const right = all.filter(({ said, truth }) => said === truth);
+  const wrong = all.filter(({ said, truth }) => said !== truth);
+  const half = shown / 2;
+  const good = some(right, Math.max(half, shown - wrong.length));
+  return [...good, ...some(wrong, shown - good.length)];
+}

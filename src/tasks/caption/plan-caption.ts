@@ -1,0 +1,240 @@
+/** From pictures and their captions to everything that a captioner's training needs. */
+import {
+  buildVocabulary,
+  encodeText,
+  pictureChannels,
+  pictureLength,
+  pixelsOf,
+  splitByItem,
+  rowsOfPart,
+  varyPictures,
+} from "../../data/index.ts";
+import type { PictureSet, Vocabulary } from "../../data/index.ts";
+import { network } from "../../network/index.ts";
+import type { NetworkSpec, PictureNetwork } from "../../network/index.ts";
+import type { SequenceData, TrainingOptions } from "../../training/index.ts";
+import { known, RecurraError } from "../../util/errors.ts";
+import { createRandom } from "../../util/random.ts";
+import { chooseCell, planTraining } from "../learning.ts";
+import type { LearningOptions } from "../learning.ts";
+import { boundaryToken } from "../say-sequences.ts";
+import type { SearchChoice } from "../say-sequences.ts";
+import type { TaskParts } from "../task-kind.ts";
+import type { CaptionTask } from "./caption-task.ts";
+
+/** Pictures with a caption each. */
+export interface CaptionedPictures {
+  readonly pictures: PictureSet;
+  /** One for each picture, in Unicode's composed form. */
+  readonly captions: readonly string[];
+  /**
+   * `train`, `validation`, `test`, or the name of a further test, for each picture; drawn at random where it is absent. Of pictures of one caption all belong to one part only where
+   * the user sees to it.
+   */
+  readonly parts?: readonly string[] | undefined;
+  /** What messages call them. */
+  readonly source: string;
+}
+
+/** Everything has a default, said beside it. Plain data. */
+export interface CaptionOptions extends LearningOptions {
+  /** Numbers that stand for a word: 96 */
+  readonly embedding?: number | undefined;
+  /** Channels after each convolution, which halves the picture: [24, 48, 96] */
+  readonly channels?: readonly number[] | undefined;
+  /** Views of each picture that are learned from, beside itself: moved a little and with other colours: 3 */
+  readonly views?: number | undefined;
+  /** Share of label smoothing: 0.1 */
+  readonly smoothing?: number | undefined;
+  /** Width 5, length penalty 1 */
+  readonly search?: Partial<SearchChoice> | undefined;
+  /** Share (or count) of pictures, where parts are not given: 0.1 */
+  readonly test?: number | undefined;
+  readonly validation?: number | undefined;
+}
+
+export interface CaptionPlan {
+  readonly kind: "caption-plan";
+  readonly options: CaptionOptions;
+  readonly task: CaptionTask;
+  readonly data: CaptionedPictures;
+  readonly parts: TaskParts;
+  /** Tests beside the one in `parts`, by name. */
+  readonly tests: ReadonlyMap<string, Int32Array>;
+  readonly training: TrainingOptions;
+}
+
+const defaults = {
+  hidden: 192,
+  dropout: 0.3,
+  embedding: 96,
+  channels: [24, 48, 96],
+  views: 3,
+  smoothing: 0.1,
+  width: 5,
+  lengthPenalty: 1,
+  epochs: 30,
+  batch: 64,
+  heldBack: 0.1,
+  shift: 2,
+  colour: 0.25,
+} as const;
+
+/** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
+export function planCaption(data: CaptionedPictures, options: CaptionOptions): CaptionPlan {
+  checkCaptions(data);
+  const { pictures, captions } = data;
+  const { parts, tests } = splitPictures(data, options);
+  const trained = Array.from(parts.train, (index) => known(captions[index], "a caption"));
+  const vocabulary = buildVocabulary(trained, { unit: "word" });
+  const encoded = captions.map((caption) => encodeText(vocabulary, caption));
+  const task: CaptionTask = {
+    kind: "caption",
+    height: pictures.height,
+    width: pictures.width,
+    vocabulary,
+    search: {
+      width: options.search?.width ?? defaults.width,
+      lengthPenalty: options.search?.lengthPenalty ?? defaults.lengthPenalty,
+    },
+    longest: Array.from(parts.train, (index) => known(encoded[index], "a caption").length).reduce(
+      (a, b) => Math.max(a, b),
+      1,
+    ),
+  };
+  const { seed = 1, views = defaults.views } = options;
+  const random = createRandom(seed);
+  const seen = Array.from({ length: views }, () =>
+    varyPictures(pictures, parts.train, { shift: defaults.shift, colour: defaults.colour, random }),
+  );
+  const learning = {
+    ...options,
+    epochs: options.epochs ?? defaults.epochs,
+    batch: options.batch ?? defaults.batch,
+    hidden: options.hidden ?? defaults.hidden,
+    dropout: options.dropout ?? defaults.dropout,
+  };
+  const training = planTraining(learning, {
+    network: buildCaptionNetwork(learning, task),
+    data: captionData(pictures, encoded, parts.train, seen),
+    validation: parts.validation.length === 0 ? undefined : captionData(pictures, encoded, parts.validation, []),
+    members: parts.train.length * (views + 1),
+    loss: { kind: "cross-entropy", smoothing: options.smoothing ?? defaults.smoothing },
+  });
+  return { kind: "caption-plan", options, task, data, parts, tests, training };
+}
+
+function checkCaptions({ pictures, captions, parts, source }: CaptionedPictures): void {
+  if (captions.length !== pictures.names.length || (parts !== undefined && parts.length !== captions.length))
+    throw new RecurraError(
+      "util/bad-argument",
+      `There are ${pictures.names.length} pictures, ${captions.length} captions and ${parts?.length ?? "no"} parts; give one of each for every picture.`,
+    );
+  const empty = captions.findIndex((caption) => caption.trim() === "");
+  if (empty >= 0)
+    throw new RecurraError(
+      "data/empty-sequence",
+      `${source}: the caption of ${pictures.names[empty] ?? ""} is empty; leave the picture out, or say what it shows.`,
+    );
+  if (captions.length < 3)
+    throw new RecurraError(
+      "data/too-few-rows",
+      `${source} has ${captions.length} pictures; at least 3 are needed to learn from some and be tested on others.`,
+    );
+}
+
+function splitPictures(
+  { captions, parts: given, source }: CaptionedPictures,
+  { seed = 1, test = defaults.heldBack, validation = defaults.heldBack }: CaptionOptions,
+): { readonly parts: TaskParts; readonly tests: ReadonlyMap<string, Int32Array> } {
+  if (given === undefined) {
+    const split = splitByItem(captions.length, { seed, test, validation });
+    const part = (name: "train" | "validation" | "test"): Int32Array => rowsOfPart(split, name);
+    return { parts: { train: part("train"), validation: part("validation"), test: part("test") }, tests: new Map() };
+  }
+  const named = (name: string): Int32Array =>
+    Int32Array.from(given.flatMap((own, index) => (own === name ? [index] : [])));
+  const parts = { train: named("train"), validation: named("validation"), test: named("test") };
+  if (parts.train.length === 0)
+    throw new RecurraError(
+      "data/too-few-rows",
+      `${source}: no picture has the part "train", so there is nothing to learn from.`,
+    );
+  const others = [...new Set(given)].filter((name) => !["train", "validation", "test"].includes(name)).sort();
+  return { parts, tests: new Map(others.map((name) => [name, named(name)])) };
+}
+
+/** Convolutions that halve the picture each, a cell over the regions that are left, in both directions, and a decoder that attends to them (Xu et al. 2015). */
+function buildCaptionNetwork(
+  {
+    cell = "gru",
+    hidden = defaults.hidden,
+    dropout = defaults.dropout,
+    embedding = defaults.embedding,
+    channels = defaults.channels,
+  }: CaptionOptions,
+  { height, width, vocabulary }: CaptionTask,
+): NetworkSpec {
+  if (cell !== "gru" && cell !== "lstm")
+    throw new RecurraError(
+      "network/bad-layer",
+      "A captioner's decoder attends within its cell, which is there for gru and lstm; choose one of them.",
+    );
+  let encoder: PictureNetwork<number> = network({ image: { height, width, channels: pictureChannels as number } });
+  for (const size of channels) encoder = encoder.convolution(size, { kernel: 3, activation: "relu" }).pool(2, "max");
+  const regions = encoder
+    .dropout(dropout)
+    .recurrent(chooseCell(cell), { size: hidden / 2, direction: "both" })
+    .build();
+  return network({ tokens: vocabulary.entries.length, encoder: regions })
+    .embedding(embedding)
+    .dropout(dropout)
+    .recurrent(chooseCell(`${cell}-attention`), { size: hidden, initialState: "encoder" })
+    .dropout(dropout)
+    .dense(vocabulary.entries.length)
+    .build();
+}
+
+/** The pictures of these numbers, and other views of them, each with its caption. */
+function captionData(
+  pictures: PictureSet,
+  encoded: readonly Int32Array[],
+  indices: Int32Array,
+  views: readonly Float32Array[],
+): SequenceData {
+  const length = pictureLength(pictures);
+  const steps = pictures.height * pictures.width;
+  const copies = 1 + views.length;
+  const count = indices.length * copies;
+  const inputs = new Float32Array(count * length);
+  indices.forEach((index, n) => inputs.set(pixelsOf(pictures, index), n * length));
+  views.forEach((view, copy) => inputs.set(view, (copy + 1) * indices.length * length));
+  const tokens = Array.from({ length: count }, (_, n) =>
+    known(encoded[indices[n % indices.length] ?? -1], "a caption"),
+  );
+  const lengths = Int32Array.from(tokens, (own) => own.length + 1);
+  const starts = new Int32Array(count);
+  for (let n = 1; n < count; n++) starts[n] = known(starts[n - 1], "a start") + known(lengths[n - 1], "a length");
+  const join = (rows: readonly (readonly number[])[]): Int32Array => Int32Array.from(rows.flat());
+  return {
+    kind: "sequences",
+    inputs: join(tokens.map((own) => [boundaryToken, ...own])),
+    inputSize: 1,
+    starts,
+    lengths,
+    targets: join(tokens.map((own) => [...own, boundaryToken])),
+    targetSize: 1,
+    perStep: true,
+    source: {
+      inputs,
+      inputSize: pictureChannels,
+      starts: Int32Array.from({ length: count }, (_, n) => n * steps),
+      lengths: new Int32Array(count).fill(steps),
+    },
+  };
+}
+
+/** The words that captions are made of. */
+export function wordsOf(vocabulary: Vocabulary, tokens: readonly number[]): readonly string[] {
+  return tokens.map((token) => known(vocabulary.entries[token], "a word"));
+}
