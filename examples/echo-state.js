@@ -59,7 +59,7 @@ const chaos = network({ features: 1 })
   .dense(1)
   .build();
 let start = performance.now();
-const onChaos = fitReadout({
+const onChaos = await fitReadout({
   network: chaos,
   parameters: initialiseNetwork(chaos, { seed: 1 }),
   data: nextValues(series.slice(0, learned)),
@@ -98,7 +98,7 @@ const calendar = network({ features: 8 })
   .dense(1)
   .build();
 start = performance.now();
-const onBirths = fitReadout({
+const onBirths = await fitReadout({
   network: calendar,
   parameters: initialiseNetwork(calendar, { seed: 1 }),
   data: nextValues(days.slice(0, last)),

@@ -39,9 +39,9 @@ function objective(rows: Rows, weights: Float64Array, offsets: Float64Array, rid
 }
 
 describe("ridge regression", () => {
-  test.each([1e-6, 0.1, 3])("has no gradient left at ridge %d", (ridge) => {
+  test.each([1e-6, 0.1, 3])("has no gradient left at ridge %d", async (ridge) => {
     const rows = drawRows(40, 5, 2);
-    const { weights, offsets } = solveRidge(rows, [ridge])[0]!;
+    const { weights, offsets } = (await solveRidge(rows, [ridge]))[0]!;
     for (const values of [weights, offsets]) {
       for (let at = 0; at < values.length; at++) {
         const [before, step] = [values[at]!, 1e-4];
@@ -55,9 +55,9 @@ describe("ridge regression", () => {
     }
   });
 
-  test("its error is the mean over rows and targets, and a larger ridge fits the rows less well", () => {
+  test("its error is the mean over rows and targets, and a larger ridge fits the rows less well", async () => {
     const rows = drawRows(40, 5, 2);
-    const solutions = solveRidge(rows, [10, 0.1]);
+    const solutions = await solveRidge(rows, [10, 0.1]);
     expect(solutions.map(({ ridge }) => ridge)).toEqual([0.1, 10]);
     const [small, large] = solutions;
     expect(small!.error(rows)).toBeCloseTo(objective(rows, small!.weights, small!.offsets, 0) / 2, 12);
@@ -87,9 +87,9 @@ const reservoir = network({ features: 1 })
 const series = makeMackeyGlass({ count: 1500 }).map((value) => value - 0.93);
 
 describe("fitting a readout", () => {
-  test("a reservoir learns Mackey–Glass in one go, and then runs on its own", () => {
+  test("a reservoir learns Mackey–Glass in one go, and then runs on its own", async () => {
     const parameters = initialiseNetwork(reservoir, { seed: 1 });
-    const fitted = fitReadout({
+    const fitted = await fitReadout({
       network: reservoir,
       parameters,
       data: nextValues(series.subarray(0, 1200)),
@@ -110,8 +110,8 @@ describe("fitting a readout", () => {
     }
   });
 
-  test("given validation data, it chooses by those and solves with the others only", () => {
-    const fitted = fitReadout({
+  test("given validation data, it chooses by those and solves with the others only", async () => {
+    const fitted = await fitReadout({
       network: reservoir,
       parameters: initialiseNetwork(reservoir, { seed: 1 }),
       data: nextValues(series.subarray(0, 800)),
@@ -123,7 +123,7 @@ describe("fitting a readout", () => {
     expect(fitted).toMatchObject({ rows: 699, ridge: 1e-6 });
   });
 
-  test("one target a sequence, sequences of several lengths: as an output layer made by hand says", () => {
+  test("one target a sequence, sequences of several lengths: as an output layer made by hand says", async () => {
     const spec = network({ features: 1 }).recurrent("gru", { size: 3 }).mean().dense(2).build();
     const parameters = initialiseNetwork(spec, { seed: 2 });
     const random = createRandom(5);
@@ -144,7 +144,7 @@ describe("fitting a readout", () => {
       const inputs = data.inputs.subarray(data.starts[n], data.starts[n]! + lengths[n]!);
       data.targets.set(model.predict({ steps: lengths[n]!, batch: 1, inputs }), 2 * n);
     }
-    const fitted = fitReadout({ network: spec, parameters, data, ridges: [1e-12], batch: 8, backend: "wasm" });
+    const fitted = await fitReadout({ network: spec, parameters, data, ridges: [1e-12], batch: 8, backend: "wasm" });
     fitted.parameters["2.W"]!.forEach((value, at) => expect(value).toBeCloseTo(parameters["2.W"]![at]!, 4));
     fitted.parameters["2.b"]!.forEach((value, at) => expect(value).toBeCloseTo(parameters["2.b"]![at]!, 4));
   });
@@ -162,11 +162,11 @@ describe("fitting a readout", () => {
       what: /target for each step/,
       spec: network({ features: 1 }).recurrent("rnn", { size: 2 }).last().dense(1).build(),
     },
-  ])("wrong: $what", ({ what, spec = reservoir, ...rest }) => {
+  ])("wrong: $what", async ({ what, spec = reservoir, ...rest }) => {
     const parameters = initialiseNetwork(spec, { seed: 1 });
-    expect(() =>
+    await expect(
       fitReadout({ network: spec, parameters, data: nextValues(series.subarray(0, 60)), backend: "wasm", ...rest }),
-    ).toThrow(what);
+    ).rejects.toThrow(what);
   });
 });
 
@@ -186,7 +186,7 @@ describe("as a training run", () => {
     expect(events[0]).toMatchObject({ parameters: 101 });
     const { network: spec, data, readout } = options;
     const parameters = initialiseNetwork(spec, { seed: 3 });
-    const fitted = fitReadout({ network: spec, data, parameters, backend: "wasm", ...readout });
+    const fitted = await fitReadout({ network: spec, data, parameters, backend: "wasm", ...readout });
     expect(events[2]).toMatchObject({ parameters: fitted.parameters });
   });
 

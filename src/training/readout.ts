@@ -52,7 +52,7 @@ const linear = cell("dense", "y = W x + b");
  * 2001; M. Lukoševičius 2012, section 4). The offsets are not regularised. The rest of the network stays as it is. Throws `training/bad-option`, and `training/bad-data` where data
  * do not fit.
  */
-export function fitReadout(options: ReadoutOptions): FittedReadout {
+export async function fitReadout(options: ReadoutOptions): Promise<FittedReadout> {
   const { network, parameters, washout = 0, ridges = usualRidges } = options;
   const layer = network.layers.length - 1;
   const last = network.layers[layer];
@@ -76,14 +76,14 @@ export function fitReadout(options: ReadoutOptions): FittedReadout {
       "training/bad-data",
       `A readout needs rows to solve from and rows to choose by; there are ${train.count} and ${validation.count} after ${washout} steps of washout.`,
     );
-  const solutions = solveRidge(train, ridges);
+  const solutions = await solveRidge(train, ridges);
   const trials = solutions.map(({ ridge, error }) => ({
     ridge,
     training: error(train),
     validation: error(validation),
   }));
   const best = trials.reduce((least, trial) => (trial.validation < least.validation ? trial : least));
-  const all = isHeldBack ? solveRidge(given, [best.ridge])[0] : undefined;
+  const all = isHeldBack ? (await solveRidge(given, [best.ridge]))[0] : undefined;
   const chosen = known(all ?? solutions.find(({ ridge }) => ridge === best.ridge), "a solution");
   return {
     parameters: {

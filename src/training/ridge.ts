@@ -1,5 +1,4 @@
 /** Ridge regression: the normal equations of centred rows, solved by Cholesky's factors. */
-import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import { RecurraError } from "../util/errors.ts";
 
 /** Rows to be explained and what explains them. */
@@ -32,7 +31,9 @@ export interface RidgeSolution {
  *
  * A λ too small for float64 to tell the matrix from a singular one is left out; throws `training/bad-option` where all are, or where rows are not finite.
  */
-export function solveRidge(rows: Rows, ridges: readonly number[]): readonly RidgeSolution[] {
+export async function solveRidge(rows: Rows, ridges: readonly number[]): Promise<readonly RidgeSolution[]> {
+  // Few programs solve for a readout: the others should not load what does.
+  const { CholeskyDecomposition, Matrix } = await import("ml-matrix");
   const { columns, targetSize } = rows;
   const means = findMeans(rows);
   const { gram, cross } = gatherMoments(rows, means);

@@ -7,7 +7,7 @@ import { fitReadout } from "./readout.ts";
 import type { TrainingSettings } from "./training-options.ts";
 
 /** One epoch of one update. Throws `training/bad-option` for another loss or a checkpoint, and what `fitReadout` throws. */
-export function* trainReadout(settings: TrainingSettings): Generator<TrainingEvent, void, undefined> {
+export async function* trainReadout(settings: TrainingSettings): AsyncGenerator<TrainingEvent, void, undefined> {
   const { network, data, validation, loss, seed, batch, readout, resume } = settings;
   if (loss.kind !== "mean-squared")
     fail(`A readout that is solved for has the least mean squared error; the loss ${loss.kind} needs training.`);
@@ -28,7 +28,7 @@ export function* trainReadout(settings: TrainingSettings): Generator<TrainingEve
   };
   const parameters = { ...initialiseNetwork(network, { seed }) };
   for (const [name, values] of Object.entries(settings.parameters ?? {})) parameters[name] = Float32Array.from(values);
-  const fitted = fitReadout({ ...readout, network, parameters, data, validation, batch, backend: backend.name });
+  const fitted = await fitReadout({ ...readout, network, parameters, data, validation, batch, backend: backend.name });
   const trial = known(
     fitted.trials.find(({ ridge }) => ridge === fitted.ridge),
     "a trial",
