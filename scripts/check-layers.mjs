@@ -53,6 +53,7 @@ const allowed = {
 const platformFiles = [
   /^engine\/platform-[^/]+\.ts$/,
   /^data\/files\.ts$/,
+  /^data\/picture-files\.ts$/,
   /^cli\//,
   /^formats\/[^/]+\/files\.ts$/,
   /^training\/[^/]+-node\.ts$/,

@@ -451,7 +451,7 @@ test.each([
   ["train reviews.tsv --text review", 2, "say what is to be told of a text"],
   ["train reviews.tsv --task regress --target stars", 2, "say which column holds the texts"],
   ["train reviews.tsv --text review --target stars --window 3", 2, "--window is for"],
-  ["predict model.safetensors sales.csv --input x", 2, "--input is for texts"],
+  ["predict model.safetensors sales.csv --input x", 2, "--input is for"],
   ["train sales.csv --task forecats --target sales", 2, "Give one of "],
   ["train sales.csv --target sales --epochs many", 2, "'many' is invalid. Give a whole number of at least 1."],
   ["train sales.csv --target sales --dropout 1", 2, "less than 1"],

@@ -25,12 +25,11 @@ export interface StepOptions {
 /** Ports of what an encoder reads. */
 export interface SourcePorts {
   readonly steps: number;
-  /** `[S, B, I]`, or tokens `[S, B]`, the longest first; and their lengths. */
+  /** `[S, B, I]`, or tokens `[S, B]`, the longest first; and their lengths, which pictures do not have. */
   readonly input: BufferId;
-  readonly lengths: BufferId;
-  /** For each member, where it stands among those, and its length. */
+  readonly lengths: BufferId | undefined;
+  /** For each member, where it stands among those. */
   readonly rows: BufferId;
-  readonly ownLengths: BufferId;
 }
 
 /** Bytes of all packed weights. */
@@ -170,10 +169,11 @@ function sourcePorts(
   const most = known(steps, "the most steps of a source");
   const numbers = (name: string): BufferId => builder.buffer({ name: `source.${name}`, length: batch, role: "port" });
   const input = inputPort(builder, encoder, { name: "source.input", steps: most, batch });
-  const [lengths, rows, ownLengths] = [numbers("lengths"), numbers("rows"), numbers("ownLengths")];
+  const rows = numbers("rows");
+  const lengths = encoder.input.kind === "image" ? undefined : numbers("lengths");
   return {
-    ports: { steps: most, input: input.buffer, lengths, rows, ownLengths },
-    lowered: { steps: most, input, lengths, kept: { rows, lengths: ownLengths } },
+    ports: { steps: most, input: input.buffer, lengths, rows },
+    lowered: { steps: most, input, kept: { rows }, ...(lengths === undefined ? {} : { lengths }) },
   };
 }
 

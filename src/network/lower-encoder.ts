@@ -1,10 +1,11 @@
 /** The encoder of a network: what it reads, what the network's own layers take from it, and the gradient of that. */
-import { at, copyStep, overRows, viewAt } from "../lower/index.ts";
-import type { Location, Statement } from "../lower/index.ts";
+import { at, copyStep, memberNumbers, overRows, viewAt } from "../lower/index.ts";
+import type { BufferId, Location, Statement } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import { cellOf, describeNetwork, directionsOf, encoderPrefix, shapeOf, sizesOf, startingLayer } from "./describe.ts";
 import type { LayerMemory } from "./layers/layer.ts";
 import { lowerChain } from "./lower-chain.ts";
+import type { LoweredChain } from "./lower-chain.ts";
 import type { LowerNetworkOptions, LoweredSource } from "./lower-network.ts";
 import { allocateSignal } from "./signal.ts";
 import type { NetworkSpec } from "./spec.ts";
@@ -51,7 +52,7 @@ export function lowerEncoder(options: LowerNetworkOptions, source: LoweredSource
   });
   const starts = findStarts(spec);
   const joined = starts.map((start) => joinStates(options, name, start, chain.finalStates));
-  const kept = keepMemory(options, source, { name, location: chain.output, steps: chain.steps });
+  const kept = keepMemory(options, source, { ...chain, name });
   const gradient = options.gradient === true ? chain.outputGradient() : undefined;
   const carry =
     source.kept === undefined
@@ -68,7 +69,7 @@ export function lowerEncoder(options: LowerNetworkOptions, source: LoweredSource
     packs: chain.packs,
     begin: [...chain.begin, ...chain.forward, ...joined.flatMap((one) => one.statements), ...kept.statements, ...carry],
     startStates: new Map(starts.map((start, i) => [start.name, joined[i]!.to])),
-    memory: { location: kept.location, steps: chain.steps, lengths: source.kept?.lengths ?? source.lengths, gradient },
+    memory: { location: kept.location, steps: chain.steps, lengths: kept.lengths, gradient },
     clear: () =>
       gradient === undefined
         ? []
@@ -133,23 +134,35 @@ function pickRows(location: Location, rows: number): Location {
   return { ...location, rows };
 }
 
-/** The encoder's outputs, in a place that lasts if they are to be kept. */
+interface KeptMemory {
+  readonly location: Location;
+  /** Steps of each member. */
+  readonly lengths: BufferId | undefined;
+  readonly statements: readonly Statement[];
+}
+
+/** The encoder's outputs and their lengths, in places that last and in the members' own order if they are to be kept. */
 function keepMemory(
   { builder, batch }: LowerNetworkOptions,
   { kept }: LoweredSource,
-  { name, location, steps }: { readonly name: string; readonly location: Location; readonly steps: number },
-): { readonly location: Location; readonly statements: readonly Statement[] } {
-  if (kept === undefined) return { location, statements: [] };
+  { name, output, steps, lengths }: Pick<LoweredChain, "output" | "steps" | "lengths"> & { readonly name: string },
+): KeptMemory {
+  if (kept === undefined) return { location: output, lengths, statements: [] };
   const label = `${name}memory`;
-  const { columns } = location;
+  const { columns } = output;
   const to = allocateSignal(builder, label, { steps, batch, columns, role: "persistent" });
   const range = { first: 0, count: steps };
   const copy = builder.loop(label, { count: steps }, (loop) => [
     builder.map(label, { rows: batch, columns }, (map) =>
-      map.store(viewAt(to, { range, loop }), map.load(viewAt(pickRows(location, kept.rows), { range, loop }))),
+      map.store(viewAt(to, { range, loop }), map.load(viewAt(pickRows(output, kept.rows), { range, loop }))),
     ),
   ]);
-  return { location: to, statements: [copy] };
+  if (lengths === undefined) return { location: to, lengths, statements: [copy] };
+  const own = builder.buffer({ name: `${label}.lengths`, length: batch, role: "persistent" });
+  const gather = builder.map(`${label}.lengths`, { rows: batch, columns: 1 }, (map) =>
+    map.store(memberNumbers(own), map.load({ ...memberNumbers(lengths), rows: memberNumbers(kept.rows) })),
+  );
+  return { location: to, lengths: own, statements: [copy, gather] };
 }
 
 /** The gradients of the encoder's final states: the sum over all states that start from one. */

@@ -5,6 +5,7 @@ import type { TaskName } from "../../node.ts";
 import { UsageError } from "../terminal.ts";
 import type { TrainFlags } from "../train-options.ts";
 import { givenOptions } from "../values.ts";
+import { captionCommand } from "./caption.ts";
 import { classifyCommand } from "./classify.ts";
 import type { CommandTask, TaskOption } from "./command-task.ts";
 import { forecastCommand } from "./forecast.ts";
@@ -19,6 +20,7 @@ export const commandTasks: readonly CommandTask[] = [
   textsCommand,
   classifyCommand,
   translateCommand,
+  captionCommand,
   generateCommand,
   forecastCommand,
 ];

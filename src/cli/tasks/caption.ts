@@ -1,0 +1,228 @@
+/** Captions on the command line: what pictures show, in words. */
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import {
+  alignTable,
+  captionPictures,
+  createTable,
+  evaluateCaptioner,
+  explainCaption,
+  findColumn,
+  printQuantity,
+  readNumbers,
+  readPictures,
+  readTexts,
+} from "../../node.ts";
+import type {
+  CaptionedPictures,
+  CaptionEvaluation,
+  Captioner,
+  CaptionOptions,
+  CaptionPlan,
+  CaptionTypes,
+  PictureFile,
+  PictureSet,
+  Table,
+} from "../../node.ts";
+import type { EvaluateFlags } from "../evaluate.ts";
+import type { PredictFlags } from "../predict.ts";
+import { openData } from "../read-data.ts";
+import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../terminal.ts";
+import { learningOptions } from "../train-options.ts";
+import type { TrainFlags } from "../train-options.ts";
+import { whole } from "../values.ts";
+import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
+import { describeParts } from "./describe-data.ts";
+import { embedding, heldBack, text } from "./shared-options.ts";
+
+interface PictureFlags {
+  readonly images?: string | undefined;
+  readonly captions?: string | undefined;
+  readonly text?: string | undefined;
+}
+
+interface TrainCaptionFlags extends TrainFlags, PictureFlags {
+  readonly size?: number;
+  readonly embedding?: number;
+  readonly test?: number;
+  readonly validation?: number;
+}
+
+interface PredictCaptionFlags extends PredictFlags, PictureFlags {}
+interface EvaluateCaptionFlags extends EvaluateFlags, PictureFlags {}
+
+interface CaptionCommand {
+  readonly task: CaptionTypes;
+  readonly train: TrainCaptionFlags;
+  readonly predict: PredictCaptionFlags;
+  readonly evaluate: EvaluateCaptionFlags;
+  readonly scores: CaptionEvaluation;
+}
+
+const images: TaskOption = {
+  flags: "--images <PATH>",
+  description: "a folder of pictures (PNG, JPEG, WebP), or one picture, such as a sheet of them",
+};
+
+const captions: TaskOption = {
+  flags: "--captions <FILE>",
+  description:
+    "a table with a row a picture: its file in `image`, its caption, and if there are, `left`, `top`, `width`, `height` (a rectangle of it) and `part` (train, validation, test, or a name)",
+};
+
+const examples = `
+  $ recurra train --task caption --images photos --captions captions.csv
+      learns to say what pictures show; the caption stands in the column "caption" (--text COLUMN)`;
+
+export const captionCommand: CommandTask<CaptionCommand> = {
+  kind: "caption",
+  names: ["caption"],
+  called: "--task caption",
+  heading: "Captions of pictures (--task caption)",
+  summary: "what pictures show, in words",
+  examples,
+  options: {
+    train: [
+      images,
+      captions,
+      text,
+      {
+        flags: "--size <PIXELS>",
+        description: "what pictures are brought to: height and width (default: 32)",
+        parse: whole(8),
+      },
+      embedding,
+      ...heldBack,
+    ],
+    predict: [images],
+    evaluate: [images, captions, text],
+  },
+  needsData: false,
+  claims: ({ captions: file }) => file !== undefined,
+  inputs: ({ captions: file }) => (file === undefined ? [] : [{ what: "the captions", file }]),
+  check,
+  read: async ({ file, flags, terminal }) => {
+    refuseData(file);
+    check(flags);
+    const { size = 32 } = flags;
+    const options: CaptionOptions = {
+      ...(await learningOptions(flags)),
+      embedding: flags.embedding,
+      test: flags.test,
+      validation: flags.validation,
+      images: flags.images,
+      captions: flags.captions,
+      text: flags.text,
+      size,
+    };
+    return { data: await readCaptioned(flags, size, terminal), options };
+  },
+  readAgain: async ({ options, terminal }: GivenAgain<CaptionTypes>) =>
+    readCaptioned(options, options.size ?? 32, terminal),
+  describe,
+  printScores: (evaluation, title) => [printCaptionScores(evaluation, title), "", explainCaption(evaluation)],
+  scoresAsJson: ({ samples: _, ...scores }) => scores,
+  untested: "No pictures were kept for a test, so nothing can be said about how good it is (--test, or the part test).",
+  suggest: ({ model, plan }) => [`predict ${model} --images ${plan.options.images ?? "FOLDER"}`],
+  describeJob: ({ task }, source) => [
+    `${source}: says what pictures of ${task.width} × ${task.height} show`,
+    `  words    ${task.vocabulary.entries.length}`,
+  ],
+  memoryOf: () => ({ loss: { kind: "cross-entropy" } }),
+  predict,
+  evaluate,
+};
+
+function check(flags: PictureFlags): void {
+  if (flags.images === undefined || flags.captions === undefined)
+    throw new UsageError("say where the pictures and their captions are: --images FOLDER --captions FILE");
+}
+
+function refuseData(file: string | undefined): void {
+  if (file !== undefined) throw new UsageError(`captions are learned from --images and --captions; ${file} is neither`);
+}
+
+/** The pictures of a table of captions. */
+async function readCaptioned(flags: PictureFlags, size: number, terminal: Terminal): Promise<CaptionedPictures> {
+  const { images: folder = "", captions: file = "", text: column = "caption" } = flags;
+  const data = await openData(file);
+  const isThere = (name: string): boolean => data.columns.some((one) => one.name === name);
+  const rectangle = ["left", "top", "width", "height"];
+  const columns = ["image", column, "part", ...rectangle].filter((name) => isThere(name) || name === column);
+  const { table } = await data.read({ columns });
+  findColumn(table, column);
+  const numbers = isThere("left") ? rectangle.map((name) => readNumbers(table, name)) : [];
+  const isSheet = path.extname(folder) !== "";
+  const names = isThere("image") ? readTexts(table, "image") : [];
+  if (!isSheet && names.length === 0)
+    throw new UsageError(`${file} has no column "image" that names the picture of each row in ${folder}`);
+  const files = readTexts(table, column).map((_, row): PictureFile => {
+    const name = names[row] ?? path.basename(folder);
+    const [left = 0, top = 0, width = 0, height = 0] = numbers.map((values) => values[row] ?? NaN);
+    return {
+      file: isSheet ? folder : path.join(folder, name),
+      name: numbers.length === 0 ? name : `${name} (${left}, ${top})`,
+      ...(numbers.length === 0 ? {} : { crop: { left, top, width, height } }),
+    };
+  });
+  terminal.say(`reading ${printQuantity(files.length)} pictures`);
+  return {
+    pictures: await readPictures(files, { height: size, width: size }),
+    captions: readTexts(table, column).map((caption) => caption.normalize("NFC").trim()),
+    ...(isThere("part") ? { parts: readTexts(table, "part") } : {}),
+    source: path.basename(file),
+  };
+}
+
+function describe({ task, data, parts, tests }: CaptionPlan): readonly string[] {
+  return [
+    `data      ${data.source}: ${printQuantity(data.captions.length)} pictures, brought to ${task.width} × ${task.height}`,
+    `caption   ${printQuantity(task.vocabulary.entries.length)} words`,
+    `          ${describeParts(parts, "pictures")}${[...tests].map(([name, own]) => `, ${printQuantity(own.length)} for "${name}"`).join("")}`,
+  ];
+}
+
+function printCaptionScores({ model, nearest, count, samples }: CaptionEvaluation, title: string): string {
+  const rows = [
+    { who: "model", ...model },
+    ...(nearest === undefined ? [] : [{ who: "the most similar picture learned", ...nearest }]),
+  ];
+  const columns = [
+    { key: "who", title: "" },
+    { key: "exact", title: "exactly right", unit: "share" as const },
+    { key: "wordF1", title: "word F1", decimals: 3 },
+  ];
+  const some = samples.slice(-6).map(({ said, truth }) => `  ${said}${said === truth ? "" : `  (true: ${truth})`}`);
+  return `${title}, ${printQuantity(count)} pictures:\n${alignTable(rows, columns, { indent: "  " })}\n\n${some.join("\n")}`;
+}
+
+async function predict({ model, task }: Captioner, { file, flags }: Given<PredictCaptionFlags>): Promise<Table> {
+  const from = flags.images ?? file;
+  if (from === undefined) throw new UsageError("name the pictures: --images FOLDER, or one picture");
+  const files =
+    path.extname(from) === ""
+      ? (await readdir(from))
+          .filter((name) => /\.(png|jpe?g|webp)$/i.test(name))
+          .sort()
+          .map((name) => ({ file: path.join(from, name), name }))
+      : [{ file: from, name: path.basename(from) }];
+  if (files.length === 0) throw new UsageError(`${from} has no PNG, JPEG or WebP picture`);
+  const pictures: PictureSet = await readPictures(files, task);
+  const said = captionPictures({ kind: "captioner", model, task }, pictures);
+  return createTable([
+    { kind: "text", name: "image", values: pictures.names },
+    { kind: "text", name: "caption", values: said.map((one) => one.text) },
+    { kind: "number", name: "score", values: Float64Array.from(said, ({ score }) => Number(score.toPrecision(6))) },
+  ]);
+}
+
+async function evaluate(
+  captioner: Captioner,
+  { file, flags, terminal }: Given<EvaluateCaptionFlags>,
+): Promise<CaptionEvaluation> {
+  refuseData(file);
+  check(flags);
+  const data = await readCaptioned(flags, captioner.task.height, terminal);
+  return evaluateCaptioner(captioner, { data, indices: Int32Array.from(data.captions, (_, index) => index) });
+}

@@ -1,0 +1,102 @@
+/** Captions: what is learned of made-up pictures, said, stored and refused. */
+import { describe, expect, it } from "vitest";
+import { pictureChannels } from "../../data/index.ts";
+import type { PictureSet } from "../../data/index.ts";
+import { load } from "../../formats/recurra/index.ts";
+import { createRandom } from "../../util/random.ts";
+import { openTask, saveResult } from "../task-file.ts";
+import { trainCaptioner } from "./caption.ts";
+import { captionPictures } from "./captioner.ts";
+import { drawLooks, drawSheet } from "./draw-captions.ts";
+import { planCaption } from "./plan-caption.ts";
+import type { CaptionedPictures, CaptionOptions } from "./plan-caption.ts";
+
+const side = 8;
+const colours = { red: [1, 0, 0], green: [0, 1, 0], blue: [0, 0, 1] } as const;
+const places = { left: 0, right: 4 } as const;
+
+/** A square of a colour on the left or right of a white ground, at any height. */
+function makePictures(count: number): CaptionedPictures {
+  const random = createRandom(2);
+  const pixels = new Float32Array(count * side * side * pictureChannels).fill(1);
+  const captions: string[] = [];
+  for (let n = 0; n < count; n++) {
+    const [name, colour] = Object.entries(colours)[random.integer(3)]!;
+    const [place, left] = Object.entries(places)[random.integer(2)]!;
+    const top = random.integer(5);
+    for (let y = top; y < top + 4; y++)
+      for (let x = left; x < left + 4; x++) pixels.set(colour, ((n * side + y) * side + x) * pictureChannels);
+    captions.push(`a ${name} square on the ${place}`);
+  }
+  const names = captions.map((_, n) => `picture ${n}`);
+  return {
+    pictures: { kind: "pictures", height: side, width: side, names, pixels },
+    captions,
+    parts: captions.map((_, n) =>
+      n % 6 === 0 ? "test" : n % 11 === 0 ? "validation" : n % 13 === 0 ? "odd ones" : "train",
+    ),
+    source: "squares",
+  };
+}
+
+const options: CaptionOptions = {
+  hidden: 16,
+  embedding: 8,
+  channels: [6, 8],
+  dropout: 0,
+  views: 0,
+  smoothing: 0,
+  epochs: 70,
+  batch: 16,
+  rate: 0.01,
+  backend: "wasm",
+  threads: 1,
+};
+const data = makePictures(240);
+const trained = trainCaptioner(data, options);
+
+describe("a captioner", () => {
+  it("says what it has not seen, and is measured on every test beside the nearest picture", async () => {
+    const { test, tests } = (await trained)!;
+    expect(test!.count).toBe(40);
+    expect(test!.model.exact).toBeGreaterThan(0.9);
+    expect(test!.nearest!.wordF1).toBeGreaterThan(0.5);
+    expect(Object.keys(tests)).toEqual(["odd ones"]);
+  });
+
+  it("looks at regions, and is drawn", async () => {
+    const { captioner, test } = (await trained)!;
+    const [first] = captionPictures(captioner, data.pictures, [0]);
+    expect(first!.text).toBe(data.captions[0]);
+    // Two poolings leave 2 × 2 regions; a row of shares for each word and the end.
+    expect(first!.attention).toHaveLength(first!.words.length + 1);
+    for (const row of first!.attention!) {
+      expect(row).toHaveLength(4);
+      expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+    }
+    expect(drawSheet(test!.samples)).toContain("data:image/bmp;base64,Qk");
+    expect(drawLooks(test!.samples[0]!)).toContain("repeat(2,1fr)");
+  });
+
+  it("comes back from its file with the same captions", async () => {
+    const result = (await trained)!;
+    const job = openTask(load(saveResult(result), { verify: true, backend: "wasm" }));
+    if (job.kind !== "captioner") throw new Error("another task");
+    const some = [1, 2, 3];
+    expect(captionPictures(job, data.pictures, some).map(({ text }) => text)).toEqual(
+      captionPictures(result.captioner, data.pictures, some).map(({ text }) => text),
+    );
+  });
+
+  it("refuses what it cannot read or learn from", async () => {
+    const plan = (change: Partial<CaptionedPictures>) => () => planCaption({ ...data, ...change }, options);
+    expect(plan({ captions: data.captions.map((caption, n) => (n === 3 ? " " : caption)) })).toThrow(
+      /squares: the caption of picture 3 is empty/,
+    );
+    expect(plan({ captions: data.captions.slice(1) })).toThrow(/one of each for every picture/);
+    expect(plan({ parts: data.captions.map(() => "test") })).toThrow(/no picture has the part "train"/);
+    const { captioner } = (await trained)!;
+    const other: PictureSet = { ...data.pictures, height: 4, width: 16 };
+    expect(() => captionPictures(captioner, other)).toThrow(/16 × 4, but the network reads 8 × 8/);
+  });
+});
