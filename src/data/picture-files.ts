@@ -1,5 +1,6 @@
 /** Pictures from files: PNG, JPEG, WebP and whatever else the library `sharp` reads. */
 import { existsSync } from "node:fs";
+import type sharpOf from "sharp";
 import { RecurraError } from "../util/errors.ts";
 import { pictureChannels } from "./pictures.ts";
 import type { PictureSet } from "./pictures.ts";
@@ -12,9 +13,7 @@ export interface PictureFile {
   readonly crop?: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
 }
 
-type Sharp = typeof import("sharp");
-
-async function loadSharp(): Promise<Sharp["default"]> {
+async function loadSharp(): Promise<typeof sharpOf> {
   try {
     return (await import("sharp")).default;
   } catch (cause) {

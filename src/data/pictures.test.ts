@@ -37,7 +37,9 @@ describe("pictures", () => {
     expect(() => pixelsOf(set, 2)).toThrow(/no picture 2; there are 2/);
   });
 
-  it("are written as bitmaps, from which sharp reads them again", async () => {
+  it("are written as bitmaps, and read from files, whole or a rectangle of them", async (context) => {
+    if ((await import("sharp").catch(() => undefined)) === undefined)
+      return context.skip("sharp is not installed here");
     const folder = await mkdtemp(path.join(tmpdir(), "recurra-pictures-"));
     try {
       const bytes = Buffer.from(pictureUrl(set, 0).split(",")[1]!, "base64");
@@ -54,8 +56,8 @@ describe("pictures", () => {
         height: 4,
         width: 4,
       });
-      expect([...pixelsOf(read, 0).slice(0, 3)]).toEqual([1, 0, 0]);
-      expect([...pixelsOf(read, 0).slice(9, 12)]).toEqual([1, 1, 1]);
+      expect(pixelsOf(read, 0).slice(0, 3)).toEqual(Float32Array.of(1, 0, 0));
+      expect(pixelsOf(read, 0).slice(9, 12)).toEqual(Float32Array.of(1, 1, 1));
       expect(pixelsOf(read, 1).every((value, at) => value === (at % 3 === 0 ? 1 : 0))).toBe(true);
       await expect(readPictures([{ file: path.join(folder, "none.png") }], set)).rejects.toThrow(/no such file/);
       await writeFile(path.join(folder, "broken.png"), "no picture");

@@ -122,7 +122,7 @@ export const captionCommand: CommandTask<CaptionCommand> = {
     readCaptioned(options, options.size ?? 32, terminal),
   describe,
   printScores: (evaluation, title) => [printCaptionScores(evaluation, title), "", explainCaption(evaluation)],
-  scoresAsJson: ({ samples: _, ...scores }) => scores,
+  scoresAsJson: (evaluation) => ({ ...evaluation, samples: undefined }),
   untested: "No pictures were kept for a test, so nothing can be said about how good it is (--test, or the part test).",
   suggest: ({ model, plan }) => [`predict ${model} --images ${plan.options.images ?? "FOLDER"}`],
   describeJob: ({ task }, source) => [

@@ -185,7 +185,7 @@ function buildCaptionNetwork(
       "network/bad-layer",
       "A captioner's decoder attends within its cell, which is there for gru and lstm; choose one of them.",
     );
-  let encoder: PictureNetwork<number> = network({ image: { height, width, channels: pictureChannels as number } });
+  let encoder: PictureNetwork<number> = network({ image: { height, width, channels: pictureChannels } });
   for (const size of channels) encoder = encoder.convolution(size, { kernel: 3, activation: "relu" }).pool(2, "max");
   const regions = encoder
     .dropout(dropout)
