@@ -52,7 +52,7 @@ export interface Said {
   readonly attention: readonly Float32Array[] | undefined;
 }
 
-/** Hypotheses that are followed at once, of all searches together. */
+/** Hypotheses that are followed at once, of all searches together, unless one search alone has more. */
 const mostMembers = 40;
 
 /** The best answer for each source, in their order. */
@@ -67,9 +67,12 @@ export function saySequences(options: SayOptions, sources: readonly Source[]): r
     return session;
   };
   const found: Said[] = [];
-  for (let at = 0; at < sources.length; at += group)
-    found.push(...sayGroup({ ...options, steps, group, read }, sources.slice(at, at + group)));
-  session?.dispose();
+  try {
+    for (let at = 0; at < sources.length; at += group)
+      found.push(...sayGroup({ ...options, steps, group, read }, sources.slice(at, at + group)));
+  } finally {
+    session?.dispose();
+  }
   return found;
 }
 

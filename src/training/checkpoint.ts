@@ -46,6 +46,8 @@ export interface RunIdentity {
   readonly batch: number;
   readonly truncation: unknown;
   readonly scheduledSampling?: unknown;
+  /** Which tokens are replaced in training, and how many. */
+  readonly replaced?: unknown;
   /** Counts, sizes and a hash of the training data. */
   readonly data: unknown;
   readonly numbers: "float32" | "float64";
@@ -73,6 +75,7 @@ const saidOf: Readonly<Record<keyof RunIdentity, string>> = {
   batch: "another batch size",
   truncation: "another truncation",
   scheduledSampling: "another share of scheduled sampling",
+  replaced: "another share of replaced tokens",
   data: "other training data",
   numbers: "numbers of another precision (another backend)",
 };

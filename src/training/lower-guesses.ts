@@ -59,8 +59,13 @@ export function lowerGuesses(options: LowerGuessesOptions): {
       columnStride: 1,
     });
     const isLargest = map.apply("equal", value, map.reduce("max", value));
-    // The first of the largest.
-    const place = map.apply("select", isLargest, map.apply("negate", map.columnIndex()), map.constant(-logits.columns));
+    // The first of the largest; a token even where the logits are no numbers, so that nothing past the table is read.
+    const place = map.apply(
+      "select",
+      isLargest,
+      map.apply("negate", map.columnIndex()),
+      map.constant(1 - logits.columns),
+    );
     map.store(rowsFrom(buffer, batch), map.apply("negate", map.reduce("max", place)));
   });
   const choose = builder.map(`${name}.choose`, { rows, columns: 1 }, (map) => {

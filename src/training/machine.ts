@@ -123,6 +123,7 @@ function setFirstValues(settings: TrainingSettings, program: TrainingProgram, ex
 
 function identify(settings: TrainingSettings, backend: Backend, data: unknown): RunIdentity {
   const { network, loss, optimiser, clip, batch, truncation, scheduledSampling } = settings;
+  const replaced = settings.data.kind === "sequences" ? settings.data.replaced : undefined;
   return {
     network,
     loss,
@@ -131,6 +132,7 @@ function identify(settings: TrainingSettings, backend: Backend, data: unknown): 
     batch,
     truncation,
     scheduledSampling,
+    replaced,
     data,
     numbers: backend.describe().numbers,
   };

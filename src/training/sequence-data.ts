@@ -124,6 +124,8 @@ export function checkSequences(data: SequenceData): void {
     );
   if (weights !== undefined && weights.length !== wanted)
     fail(`There are ${weights.length} weights for ${wanted} ${unit}.`);
+  if (data.source !== undefined && data.replaced !== undefined)
+    fail("Tokens are replaced in plain sequences only; leave `replaced` out where sequences have sources.");
   if (data.source !== undefined) checkSourceSequences(data.source, lengths.length);
   const missing = indices?.find((index) => lengths[index] === undefined);
   if (missing !== undefined) fail(`Sequence ${missing} is asked for; there are ${lengths.length}, numbered from 0.`);

@@ -19,6 +19,7 @@ import type {
   TranslatePlan,
   TranslateScores,
   TranslateTypes,
+  Translation,
   Translator,
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
@@ -250,13 +251,18 @@ async function predict(
   if (flags.input !== undefined) {
     if (file !== undefined) throw new UsageError("--input is one text and DATA a file of them; give one of the two");
     const [found] = translateTexts(translator, [flags.input], { ...searchOf(flags), from: "--input" });
-    return found?.text ?? "";
+    const isPlain = flags.json !== true && flags.format === undefined && flags.out === undefined;
+    return isPlain ? (found?.text ?? "") : tabulate(translator, [flags.input], found === undefined ? [] : [found]);
   }
   const { task } = translator;
   const data = await openData(needData(file), task.reading);
   const table = tellNotes(await data.read({ ...task.reading, columns: [task.source] }), terminal);
   const texts = readTexts(table, task.source);
   const found = translateTexts(translator, texts, { ...searchOf(flags), from: table.origin.source });
+  return tabulate(translator, texts, found);
+}
+
+function tabulate({ task }: Translator, texts: readonly string[], found: readonly Translation[]): Table {
   return createTable([
     { kind: "text", name: task.source, values: texts },
     { kind: "text", name: `${task.target} predicted`, values: found.map(({ text }) => text) },

@@ -122,6 +122,34 @@ describe("beam search", () => {
     expect(found![0]).toMatchObject({ tokens: [2, 2], ended: false });
   });
 
+  it("cut off, has the probability of what it says and no more", () => {
+    const logits = [2, -20, 1.9, 2, -20, 1.9];
+    const [found] = searchBeams({
+      searches: 1,
+      width: 2,
+      tokens: 3,
+      begin: 0,
+      end: 1,
+      most: [1],
+      lengthPenalty: 0,
+      step: () => logits,
+    });
+    const sum = Math.log(Math.exp(2) + Math.exp(1.9) + Math.exp(-20));
+    expect(found!.map(({ tokens: said }) => said)).toEqual([[0], [2]]);
+    expect(found![0]!.logProbability).toBeCloseTo(2 - sum, 10);
+    expect(found![1]!.logProbability).toBeCloseTo(1.9 - sum, 10);
+  });
+
+  it("refuses logits that are too few or not numbers", () => {
+    const one = { searches: 1, width: 1, tokens: 2, begin: 0, end: 0, most: [1], lengthPenalty: 1 };
+    expect(() => searchBeams({ ...one, step: () => [1] })).toThrow(
+      /gave 1 logits, but 1 hypotheses of 2 tokens need 2/,
+    );
+    expect(() => searchBeams({ ...one, step: () => [NaN, NaN] })).toThrow(/not numbers/);
+    expect(() => searchBeams({ ...one, end: 5, step: () => [0, 0] })).toThrow(/end is 5/);
+    expect(() => searchBeams({ ...one, most: [-1], step: () => [0, 0] })).toThrow(/at most -1/);
+  });
+
   it("refuses a width or penalty that means nothing", () => {
     expect(() => search([1], { width: 0, most: 1, lengthPenalty: 1 })).toThrow(/width is 0/);
     expect(() => search([1], { width: 1, most: 1, lengthPenalty: -1 })).toThrow(/penalty is -1/);

@@ -43,7 +43,7 @@ interface Live {
   readonly logProbability: number;
 }
 
-/** The best hypotheses of each search, at most `width`, the best first. Throws `util/bad-argument`. */
+/** The best hypotheses of each search, at most `width`, the best first. Throws `util/bad-argument`, and `network/bad-logits` for logits that are too few or not numbers. */
 export function searchBeams(options: BeamOptions): readonly (readonly Hypothesis[])[] {
   checkOptions(options);
   const { searches, width, begin, most, step } = options;
@@ -54,6 +54,11 @@ export function searchBeams(options: BeamOptions): readonly (readonly Hypothesis
   const longest = Array.from(most).reduce((a, b) => Math.max(a, b), 0);
   for (let t = 0; t <= longest && beams.some((beam) => !beam.isDone()); t++) {
     const logits = step(read, parents);
+    if (logits.length !== size * options.tokens)
+      throw new RecurraError(
+        "network/bad-logits",
+        `A step gave ${logits.length} logits, but ${size} hypotheses of ${options.tokens} tokens need ${size * options.tokens}.`,
+      );
     beams.forEach((beam, search) => {
       beam.advance(logits, t, (slot, token, parent) => {
         read[search * width + slot] = token;
@@ -64,13 +69,18 @@ export function searchBeams(options: BeamOptions): readonly (readonly Hypothesis
   return beams.map((beam) => beam.best());
 }
 
-function checkOptions({ searches, width, most, lengthPenalty }: BeamOptions): void {
+function checkOptions({ searches, width, most, lengthPenalty, tokens, begin, end }: BeamOptions): void {
   const fail = (what: string): never => {
     throw new RecurraError("util/bad-argument", what);
   };
   if (!Number.isInteger(width) || width < 1) fail(`The beam's width is ${width}; give a whole number of at least 1.`);
   if (!(lengthPenalty >= 0 && lengthPenalty < Infinity))
     fail(`The length penalty is ${lengthPenalty}; give a number of at least 0.`);
+  for (const [what, token] of Object.entries({ begin, end }))
+    if (!Number.isInteger(token) || token < 0 || token >= tokens)
+      fail(`${what} is ${token}, but the tokens are 0 to ${tokens - 1}.`);
+  const odd = Array.from(most).find((one) => !Number.isInteger(one) || one < 0);
+  if (odd !== undefined) fail(`A search may be at most ${odd} tokens long; give whole numbers of at least 0.`);
   if (most.length !== searches) fail(`There are ${searches} searches, but ${most.length} limits of their length.`);
 }
 
@@ -110,19 +120,10 @@ function createBeam(options: BeamOptions, search: number): Beam {
         } else if (rank < width)
           keep({ tokens: from.tokens, members, logProbability, score: scoreOf(logProbability, t + 1), ended: true });
       });
-      live = next;
-      if (t === limit) {
-        // Cut off: it has one token too many.
-        for (const { tokens, members, logProbability } of done.length === 0 ? live : [])
-          keep({
-            tokens: tokens.slice(0, limit),
-            members: members.slice(0, limit),
-            logProbability,
-            score: scoreOf(logProbability, t + 1),
-            ended: false,
-          });
-        live = [];
-      } else if (done.length === width) live = [];
+      // At the limit only the end could follow: where none has come to it, those that are followed are cut off.
+      if (t === limit && done.length === 0)
+        for (const one of live) keep({ ...one, score: scoreOf(one.logProbability, t), ended: false });
+      live = t === limit || done.length === width ? [] : next;
       live.forEach(({ tokens, members }, slot) => follow(slot, tokens.at(-1) ?? end, members.at(-1) ?? 0));
     },
     best: () => done,
@@ -147,6 +148,11 @@ function likeliest(
   let sum = 0;
   for (let token = 0; token < tokens; token++) sum += Math.exp((logits[start + token] ?? -Infinity) - largest);
   const normaliser = largest + Math.log(sum);
+  if (!Number.isFinite(normaliser))
+    throw new RecurraError(
+      "network/bad-logits",
+      `The logits of hypothesis ${member} are not numbers that a likeliest token could be told from.`,
+    );
   const best: Choice[] = [];
   const wanted = Math.min(tokens, 2 * width);
   for (let token = 0; token < tokens; token++) {

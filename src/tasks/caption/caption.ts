@@ -79,10 +79,13 @@ export function watchCaption(plan: CaptionPlan, parameters: ParameterValues): st
   const { training, task, data, parts } = plan;
   if (parts.validation.length === 0) return undefined;
   const model = trainedModel(training, { parameters });
-  const some = parts.validation.subarray(0, watched);
-  const { model: scores } = evaluateCaptioner({ kind: "captioner", model, task }, { data, indices: some, width: 1 });
-  model.dispose();
-  return `exact ${(100 * scores.exact).toFixed(0)} %, word F1 ${scores.wordF1.toFixed(2)}`;
+  try {
+    const some = { data, indices: parts.validation.subarray(0, watched), width: 1 };
+    const { model: scores } = evaluateCaptioner({ kind: "captioner", model, task }, some);
+    return `exact ${(100 * scores.exact).toFixed(0)} %, word F1 ${scores.wordF1.toFixed(2)}`;
+  } finally {
+    model.dispose();
+  }
 }
 
 /** The first picture that was learned from, and the beginning of any caption. */

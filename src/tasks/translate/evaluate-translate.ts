@@ -24,8 +24,8 @@ export interface TranslateEvaluation {
   readonly model: TranslateScores;
   /** By name; none where nothing is known of the training pairs. */
   readonly baselines: Readonly<Record<string, TranslateScores>>;
-  /** Whether the model is better than every baseline in the error rate. */
-  readonly best: boolean;
+  /** Whether the model is better than every baseline: of words by BLEU, else by the error rate. Absent without baselines. */
+  readonly best?: boolean;
   /** Some of the answers. */
   readonly samples: readonly (Translation & { readonly references: readonly string[] })[];
 }
@@ -56,12 +56,19 @@ export function evaluateTranslator(
     unit: target.unit,
     model,
     baselines: simple,
-    best: Object.values(simple).every(({ errorRate }) => model.errorRate < errorRate),
+    ...(baselines === undefined
+      ? {}
+      : { best: Object.values(simple).every((one) => isBetter(model, one, target.unit)) }),
     samples: answers
       .map((answer, at) => ({ ...answer, references: known(references[at], "references") }))
       .filter((_, at) => at % stride === 0)
       .slice(0, shown),
   };
+}
+
+/** Whether one is better than another: words by BLEU, others by how few are wrong. */
+export function isBetter(one: TranslateScores, other: TranslateScores, unit: Vocabulary["unit"]): boolean {
+  return unit === "word" ? one.bleu > other.bleu : one.errorRate < other.errorRate;
 }
 
 function scoreTexts(

@@ -115,7 +115,7 @@ export function planTranslate(table: Table, options: TranslateOptions): Translat
       width: options.search?.width ?? defaults.width,
       lengthPenalty: options.search?.lengthPenalty ?? defaults.lengthPenalty,
     },
-    limits: limitsOf(data),
+    beyond: findBeyond(data),
     reading: { columns: [options.source, options.target], ...options.reading },
   };
   const learning = {
@@ -235,8 +235,8 @@ function joinRows(sequences: readonly ArrayLike<number>[]): {
   return { inputs, starts, lengths };
 }
 
-function limitsOf({ lengths, source }: SequenceData): TranslateTask["limits"] {
+/** The most tokens by which a target of training is longer than its source, and some more. */
+function findBeyond({ lengths, source }: SequenceData): number {
   const theirs = known(source, "sources").lengths;
-  const beyond = lengths.reduce((most, length, n) => Math.max(most, length - (theirs[n] ?? 0)), 0);
-  return { source: theirs.reduce((a, b) => Math.max(a, b), 1), beyond: beyond + defaults.slack };
+  return lengths.reduce((most, length, n) => Math.max(most, length - (theirs[n] ?? 0)), 0) + defaults.slack;
 }

@@ -16,8 +16,8 @@ export interface TranslateTask {
   readonly vocabularies: { readonly source: Vocabulary; readonly target: Vocabulary };
   /** How the answer is looked for, unless it is said otherwise. */
   readonly search: SearchChoice;
-  /** The most tokens of a source in training, and what an answer may be longer than its source by. */
-  readonly limits: { readonly source: number; readonly beyond: number };
+  /** By how many tokens an answer may be longer than its source. */
+  readonly beyond: number;
   readonly reading: Reading;
 }
 
@@ -27,7 +27,6 @@ const mostTokens = 1_000_000;
 export function parseTranslateTask(value: unknown, source: string): TranslateTask {
   const task = storedData(value, "preprocessing", source).object();
   const vocabularies = task.get("vocabularies").object();
-  const limits = task.get("limits").object();
   return {
     kind: task.get("kind").oneOf(["translate"]),
     source: task.get("source").text(),
@@ -37,10 +36,7 @@ export function parseTranslateTask(value: unknown, source: string): TranslateTas
       target: parseVocabulary(vocabularies.get("target")),
     },
     search: parseSearch(task.get("search")),
-    limits: {
-      source: limits.get("source").whole(1, mostTokens),
-      beyond: limits.get("beyond").whole(0, mostTokens),
-    },
+    beyond: task.get("beyond").whole(0, mostTokens),
     reading: parseReading(task.get("reading")),
   };
 }

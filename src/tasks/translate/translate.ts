@@ -78,12 +78,15 @@ export function watchTranslate(plan: TranslatePlan, parameters: ParameterValues)
   const { training, task, examples, parts } = plan;
   if (parts.validation.length === 0) return undefined;
   const model = trainedModel(training, { parameters });
-  const some = pickExamples(examples, parts.validation.subarray(0, watched));
-  const { model: scores } = evaluateTranslator({ kind: "translator", model, task }, some, { width: 1 });
-  model.dispose();
-  return task.vocabularies.target.unit === "word"
-    ? `BLEU ${scores.bleu.toFixed(1)}`
-    : `error rate ${(100 * scores.errorRate).toFixed(1)} %`;
+  try {
+    const some = pickExamples(examples, parts.validation.subarray(0, watched));
+    const { model: scores } = evaluateTranslator({ kind: "translator", model, task }, some, { width: 1 });
+    return task.vocabularies.target.unit === "word"
+      ? `BLEU ${scores.bleu.toFixed(1)}`
+      : `error rate ${(100 * scores.errorRate).toFixed(1)} %`;
+  } finally {
+    model.dispose();
+  }
 }
 
 /** The first pair that was learned from. */

@@ -64,7 +64,7 @@ export function translateTexts(
       const tokens = known(encoded[index], "a text");
       return {
         steps: tokens.length,
-        most: tokens.length + task.limits.beyond,
+        most: tokens.length + task.beyond,
         fill: (step, row) => {
           row[0] = tokens[step] ?? 0;
         },
