@@ -3,6 +3,9 @@ import json
 import sys
 import time
 
+# The folder of this script has a torch.py of its own.
+sys.path.pop(0)
+
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence

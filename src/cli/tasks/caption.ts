@@ -62,7 +62,7 @@ interface CaptionCommand {
 
 const images: TaskOption = {
   flags: "--images <PATH>",
-  description: "a folder of pictures (PNG, JPEG, WebP), or one picture, such as a sheet of them",
+  description: "a folder of pictures (PNG, JPEG, WebP, SVG), or one picture, such as a sheet of them",
 };
 
 const captions: TaskOption = {
@@ -203,11 +203,11 @@ async function predict({ model, task }: Captioner, { file, flags }: Given<Predic
   const files =
     path.extname(from) === ""
       ? (await readdir(from))
-          .filter((name) => /\.(png|jpe?g|webp)$/i.test(name))
+          .filter((name) => /\.(png|jpe?g|webp|svg)$/i.test(name))
           .sort()
           .map((name) => ({ file: path.join(from, name), name }))
       : [{ file: from, name: path.basename(from) }];
-  if (files.length === 0) throw new UsageError(`${from} has no PNG, JPEG or WebP picture`);
+  if (files.length === 0) throw new UsageError(`${from} has no PNG, JPEG, WebP or SVG picture`);
   const pictures: PictureSet = await readPictures(files, task);
   const said = captionPictures({ kind: "captioner", model, task }, pictures);
   return createTable([
