@@ -67,6 +67,10 @@ const { translator, test } = concludeTranslate(plan, finished);
 const tested = Array.from(parts.test, (at) => known(examples[at]));
 const greedy = evaluateTranslator(translator, tested, { width: 1 });
 
+console.log(
+  `Recurra: ${ours.toFixed(1)} s, BLEU ${greedy.model.bleu.toFixed(1)} greedy, ${(test?.model.bleu ?? NaN).toFixed(1)} with a beam of 5`,
+);
+
 const { data } = training;
 if (data.kind !== "sequences" || data.source === undefined) throw new Error("pairs are sequences");
 const { source } = data;
