@@ -3,6 +3,7 @@
  * prefixes, which adds up all paths of the same labels (Hannun et al. 2014, without a language model).
  */
 import { RecurraError } from "../../util/errors.ts";
+import { logSoftmax } from "./log-softmax.ts";
 
 export interface DecodeCtcOptions {
   readonly steps: number;
@@ -36,24 +37,21 @@ export function decodeCtc(logits: ArrayLike<number>, options: DecodeCtcOptions):
     fail(
       `There are ${logits.length} logits, but ${steps} steps × ${batch} members × ${classes} classes need ${steps * batch * classes}.`,
     );
+  const all = logSoftmax(logits, classes);
   return Array.from({ length: batch }, (_, member) => {
     const length = lengths?.[member] ?? steps;
     if (!Number.isInteger(length) || length < 0 || length > steps)
       fail(`Member ${member} has ${length} steps; give a whole number from 0 to ${steps}.`);
-    const rows = Array.from({ length }, (_row, t) => logSoftmax(logits, (t * batch + member) * classes, classes));
+    const rows = Array.from({ length }, (_row, t) => {
+      const start = (t * batch + member) * classes;
+      return all.subarray(start, start + classes);
+    });
     return beam === undefined ? followBest(rows, blank) : searchPrefixes(rows, blank, beam);
   });
 }
 
 function fail(message: string): never {
   throw new RecurraError("network/bad-input", message);
-}
-
-function logSoftmax(logits: ArrayLike<number>, start: number, classes: number): Float64Array {
-  const row = Float64Array.from({ length: classes }, (_, n) => logits[start + n] ?? NaN);
-  const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
-  const total = most + Math.log(row.reduce((sum, value) => sum + Math.exp(value - most), 0));
-  return row.map((value) => value - total);
 }
 
 function followBest(rows: readonly Float64Array[], blank: number): CtcDecoding {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createSampler, logSoftmax } from "./sampling.ts";
+import { logSoftmax } from "./log-softmax.ts";
+import { createSampler } from "./sampling.ts";
 
 describe("sampling", () => {
   const logits = [0, 2, 1, -Infinity, 1.5];

@@ -1,5 +1,6 @@
 /** Beam search: the likeliest sequences of a network that says one token after another, several searches side by side. */
 import { RecurraError } from "../../util/errors.ts";
+import { logSoftmax } from "./log-softmax.ts";
 
 export interface BeamOptions {
   /** Searches at once: their hypotheses are members `search × width` to `search × width + width - 1`. */
@@ -59,8 +60,9 @@ export function searchBeams(options: BeamOptions): readonly (readonly Hypothesis
         "network/bad-logits",
         `A step gave ${logits.length} logits, but ${size} hypotheses of ${options.tokens} tokens need ${size * options.tokens}.`,
       );
+    const logProbabilities = logSoftmax(logits, options.tokens);
     beams.forEach((beam, search) => {
-      beam.advance(logits, t, (slot, token, parent) => {
+      beam.advance(logProbabilities, t, (slot, token, parent) => {
         read[search * width + slot] = token;
         parents[search * width + slot] = parent;
       });
@@ -86,8 +88,12 @@ function checkOptions({ searches, width, most, lengthPenalty, tokens, begin, end
 
 interface Beam {
   isDone(): boolean;
-  /** Takes one step's logits; `follow` is told what each of its members is to read next, and after whom. */
-  advance(logits: ArrayLike<number>, t: number, follow: (slot: number, token: number, parent: number) => void): void;
+  /** Takes one step's log-probabilities; `follow` is told what each of its members is to read next, and after whom. */
+  advance(
+    logProbabilities: Float64Array,
+    t: number,
+    follow: (slot: number, token: number, parent: number) => void,
+  ): void;
   best(): readonly Hypothesis[];
 }
 
@@ -103,11 +109,11 @@ function createBeam(options: BeamOptions, search: number): Beam {
   };
   return {
     isDone: () => live.length === 0,
-    advance: (logits, t, follow) => {
+    advance: (logProbabilities, t, follow) => {
       if (live.length === 0) return;
       const choices = live
         .flatMap((from, slot) =>
-          likeliest(options, logits, search * width + slot).map((choice) => ({ from, ...choice })),
+          likeliest(options, logProbabilities, search * width + slot).map((choice) => ({ from, ...choice })),
         )
         .map((one) => ({ ...one, logProbability: one.from.logProbability + one.logProbability }))
         .sort((a, b) => b.logProbability - a.logProbability)
@@ -139,16 +145,12 @@ interface Choice {
 /** The likeliest tokens of one member: twice as many as hypotheses are followed, since one of them may be the end. */
 function likeliest(
   { width, tokens, forbidden = [] }: BeamOptions,
-  logits: ArrayLike<number>,
+  logProbabilities: Float64Array,
   member: number,
 ): readonly Choice[] {
   const start = member * tokens;
-  let largest = -Infinity;
-  for (let token = 0; token < tokens; token++) largest = Math.max(largest, logits[start + token] ?? -Infinity);
-  let sum = 0;
-  for (let token = 0; token < tokens; token++) sum += Math.exp((logits[start + token] ?? -Infinity) - largest);
-  const normaliser = largest + Math.log(sum);
-  if (!Number.isFinite(normaliser))
+  // One that is no number, or all at -∞, leaves no number in the row.
+  if (Number.isNaN(logProbabilities[start]))
     throw new RecurraError(
       "network/bad-logits",
       `The logits of hypothesis ${member} are not numbers that a likeliest token could be told from.`,
@@ -156,7 +158,7 @@ function likeliest(
   const best: Choice[] = [];
   const wanted = Math.min(tokens, 2 * width);
   for (let token = 0; token < tokens; token++) {
-    const logProbability = (logits[start + token] ?? -Infinity) - normaliser;
+    const logProbability = logProbabilities[start + token] ?? -Infinity;
     if (best.length === wanted && logProbability <= (best.at(-1)?.logProbability ?? -Infinity)) continue;
     if (forbidden.includes(token)) continue;
     const place = best.findIndex((one) => one.logProbability < logProbability);
