@@ -31,6 +31,8 @@ class Translator(nn.Module):
         self.own = nn.Linear(H, H)
         self.head = nn.Linear(H, work["targetTokens"])
         self.drop = nn.Dropout(P)
+        for embedding in (self.source, self.target):
+            nn.init.normal_(embedding.weight, std=E**-0.5)
 
     def encode(self, tokens, lengths):
         packed = pack_padded_sequence(self.drop(self.source(tokens)), lengths, enforce_sorted=False)

@@ -9,7 +9,10 @@ import type { LearningOptions } from "../learning.ts";
 export const attentionNames = ["general", "dot", "concat", "bahdanau", "none"] as const;
 export type AttentionName = (typeof attentionNames)[number];
 
-export interface TranslateNetworkOptions extends Pick<LearningOptions, "cell" | "hidden" | "layers" | "dropout"> {
+export interface TranslateNetworkOptions extends Pick<
+  LearningOptions,
+  "cell" | "hidden" | "layers" | "dropout" | "scheme"
+> {
   readonly attention?: AttentionName | undefined;
   /** Numbers that stand for a token: 128 */
   readonly embedding?: number | undefined;
@@ -17,7 +20,14 @@ export interface TranslateNetworkOptions extends Pick<LearningOptions, "cell" | 
   readonly tie?: boolean | undefined;
 }
 
-export const networkDefaults = { hidden: 256, layers: 1, embedding: 128, dropout: 0.4, attention: "general" } as const;
+export const networkDefaults = {
+  hidden: 256,
+  layers: 1,
+  embedding: 128,
+  dropout: 0.4,
+  attention: "general",
+  scheme: "torch",
+} as const;
 
 /**
  * Tokens to their embeddings, cells in both directions of half the decoder's size, whose final states side by side are what the decoder's cells start
@@ -27,8 +37,17 @@ export function buildTranslateNetwork(
   options: TranslateNetworkOptions,
   sizes: { readonly source: number; readonly target: number },
 ): NetworkSpec {
-  const { hidden, layers, dropout, attention, tie = false } = { ...networkDefaults, ...withoutUndefined(options) };
+  const {
+    hidden,
+    layers,
+    dropout,
+    attention,
+    scheme,
+    tie = false,
+  } = { ...networkDefaults, ...withoutUndefined(options) };
   const embedding = tie ? hidden : (options.embedding ?? networkDefaults.embedding);
+  // First values of norm 1 and weights as PyTorch's: with larger ones the network learns its training pairs by heart (docs/decisions.md).
+  const deviation = 1 / Math.sqrt(embedding);
   if (hidden % 2 !== 0)
     throw new RecurraError(
       "network/bad-size",
@@ -43,22 +62,24 @@ export function buildTranslateNetwork(
       "Bahdanau's attention stands within the decoder's cell, and is there for lstm and gru; choose one of them, or another attention.",
     );
   const cell = chooseCell(own);
-  let encoder = network({ tokens: sizes.source }).embedding(embedding).dropout(dropout);
+  let encoder = network({ tokens: sizes.source }).embedding(embedding, { deviation }).dropout(dropout);
   for (let layer = 0; layer < layers; layer++)
     encoder = encoder
-      .recurrent(cell, { size: hidden / 2, direction: "both" })
+      .recurrent(cell, { size: hidden / 2, direction: "both", scheme })
       .dropout(layer + 1 < layers ? dropout : 0);
-  let decoder = network({ tokens: sizes.target, encoder: encoder.build() }).embedding(embedding).dropout(dropout);
+  let decoder = network({ tokens: sizes.target, encoder: encoder.build() })
+    .embedding(embedding, { deviation })
+    .dropout(dropout);
   const looking = isInLoop && looksItself ? chooseCell(`${own}-attention`) : cell;
   for (let layer = 0; layer < layers; layer++)
     decoder = decoder
-      .recurrent(layer + 1 === layers ? looking : cell, { size: hidden, initialState: "encoder" })
+      .recurrent(layer + 1 === layers ? looking : cell, { size: hidden, initialState: "encoder", scheme })
       .dropout(layer + 1 < layers ? dropout : 0);
   if (attention !== "none" && !isInLoop)
-    decoder = decoder.recurrent(chooseCell(`attention-${attention}`), { size: hidden });
+    decoder = decoder.recurrent(chooseCell(`attention-${attention}`), { size: hidden, scheme });
   return decoder
     .dropout(dropout)
-    .dense(sizes.target, tie ? { ties: { W: "0.E" } } : {})
+    .dense(sizes.target, tie ? { scheme, ties: { W: "0.E" } } : { scheme })
     .build();
 }
 
