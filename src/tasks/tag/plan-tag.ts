@@ -9,9 +9,10 @@ import { addRecurrent, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 import type { ReadingChoice } from "../reading.ts";
 import type { TaskParts } from "../task-kind.ts";
-import { buildTagVocabulary, numberTokens } from "./tag-tokens.ts";
+import { buildTagVocabulary, createReader, markTokens, numberTokens } from "./tag-tokens.ts";
 import type { TagTask } from "./tag-task.ts";
-import { countUsual } from "./usual-tags.ts";
+import { countUsual, tellUsualOfOthers } from "./usual-tags.ts";
+import type { UsualTags } from "./usual-tags.ts";
 
 /** What is learned from: tagged sentences, or texts whose marks are to be restored. */
 export type TagData =
@@ -83,20 +84,24 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
   const parts = splitSentences(tagged, options);
   const unit = options.restore === undefined ? "word" : "character";
   const own = defaults[unit];
-  const learned = Array.from(parts.train, (index) => known(tagged[index], "a sentence"));
   const sentences = prepare(tagged, classes);
-  const vocabulary = buildTagVocabulary(
-    learned.map(({ tokens }) => tokens),
-    { unit, most: options.words ?? own.most, leastCount: own.leastCount },
-  );
   const trained = Array.from(parts.train, (index) => known(sentences[index], "a sentence"));
   const usual = countUsual(trained, unit);
+  // A letter's usual marks are those of its word, which a stream of letters does not know yet.
+  const readsUsual = options.restore !== undefined && options.causal !== true;
+  const learned = readsUsual ? readUsual(trained, { unit, usual, classes }) : trained.map(({ tokens }) => tokens);
+  const vocabulary = buildTagVocabulary(learned, {
+    unit,
+    most: options.words ?? own.most,
+    leastCount: own.leastCount,
+  });
   const task: TagTask = {
     kind: "tag",
     ...(options.restore === undefined ? {} : { restore: options.restore, possible: findPossible(trained, classes) }),
     vocabulary,
     classes,
     usual,
+    readsUsual,
     ...(data.kind === "texts" || data.layout === undefined ? {} : { layout: data.layout }),
     baseTags: options.baseTags ?? false,
   };
@@ -107,7 +112,10 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
     dropout: options.dropout ?? own.dropout,
     rate: options.rate ?? defaults.rate,
   };
-  const all = layOut(sentences, task);
+  const readAs = createReader(task);
+  const read = sentences.map(({ tokens }) => readAs(tokens));
+  parts.train.forEach((index, n) => (read[index] = known(learned[n], "a sentence")));
+  const all = layOut(sentences, read, task);
   const training = planTraining(
     { ...settings, ...decideEpochs(options, parts.train.length) },
     {
@@ -253,15 +261,32 @@ function findPossible(sentences: readonly PreparedSentence[], { names }: Classes
   };
 }
 
-/** All sentences one after another. Only tokens that leave a choice count. */
-function layOut(sentences: readonly PreparedSentence[], { vocabulary, possible }: TagTask): SequenceData {
+/** The training sentences with the usual marks of their words, as all others of the text would have them. */
+function readUsual(
+  sentences: readonly PreparedSentence[],
+  {
+    unit,
+    usual,
+    classes,
+  }: { readonly unit: "word" | "character"; readonly usual: UsualTags; readonly classes: Classes },
+): readonly (readonly string[])[] {
+  const told = tellUsualOfOthers(sentences, unit, usual);
+  return sentences.map(({ tokens }, n) => markTokens(tokens, known(told[n], "classes"), classes.names));
+}
+
+/** All sentences one after another, with what is read of each. Only tokens that leave a choice count. */
+function layOut(
+  sentences: readonly PreparedSentence[],
+  read: readonly (readonly string[])[],
+  { vocabulary, possible }: TagTask,
+): SequenceData {
   const total = sentences.reduce((sum, { tokens }) => sum + tokens.length, 0);
   const inputs = new Int32Array(total);
   const targets = new Int32Array(total);
   const weights = new Float32Array(total).fill(1);
   const isOpen = possible === undefined ? undefined : new Set(possible.tokens);
-  for (const { tokens, start, classes } of sentences) {
-    inputs.set(numberTokens(vocabulary, tokens), start);
+  for (const [n, { tokens, start, classes }] of sentences.entries()) {
+    inputs.set(numberTokens(vocabulary, known(read[n], "what is read")), start);
     targets.set(classes, start);
     if (isOpen === undefined) continue;
     tokens.forEach((token, at) => (weights[start + at] = isOpen.has(token.toLowerCase()) ? 1 : 0));

@@ -17,6 +17,8 @@ export interface TagTask {
   readonly possible?: { readonly tokens: readonly string[]; readonly classes: readonly (readonly number[])[] };
   /** The usual tags of words, to be measured beside the network. */
   readonly usual: UsualTags;
+  /** Whether the network reads letters with the usual marks of their word, rather than without: of those that restore marks. */
+  readonly readsUsual: boolean;
   /** How tagged text is printed; columns where there is none. */
   readonly layout?: TagLayout;
   /** Whether tags were cut to their base. */
@@ -48,6 +50,7 @@ export function parseTagTask(value: unknown, source = "The file"): TagTask {
       otherwise: usual.get("otherwise").whole(0, classes.length - 1),
       ...parseChoices(task.get("usual"), "words", classes.length),
     },
+    readsUsual: task.find("readsUsual")?.flag() ?? false,
     ...(layout === undefined ? {} : { layout }),
     baseTags: task.get("baseTags").flag(),
   };

@@ -1,7 +1,10 @@
 /** Tokens of tagged sentences as numbers: characters, or words, of which the rare ones are known by their shape and ending. */
 import { numberEntries } from "../../data/vocabulary.ts";
-import { unknownToken } from "../../data/index.ts";
+import { joinMarks, unknownToken } from "../../data/index.ts";
 import type { Vocabulary } from "../../data/index.ts";
+import { known } from "../../util/errors.ts";
+import type { TagTask } from "./tag-task.ts";
+import { tellUsual } from "./usual-tags.ts";
 
 export interface TagVocabularyOptions {
   readonly unit: "word" | "character";
@@ -71,4 +74,27 @@ export function numberTokens(vocabulary: Vocabulary, tokens: readonly string[]):
     }
     return unknownToken;
   });
+}
+
+/** What the network reads of a sentence: its tokens, or its letters with the usual marks of their words. */
+export function createReader({
+  vocabulary,
+  classes,
+  usual,
+  readsUsual,
+}: TagTask): (tokens: readonly string[]) => readonly string[] {
+  if (!readsUsual) return (tokens) => tokens;
+  const tell = tellUsual(usual, vocabulary.unit);
+  return (tokens) => markTokens(tokens, tell(tokens), classes.names);
+}
+
+/** Each letter with the marks of its class. */
+export function markTokens(
+  letters: readonly string[],
+  classes: ArrayLike<number>,
+  names: readonly string[],
+): readonly string[] {
+  return letters.map((letter, at) =>
+    joinMarks({ letters: [letter], marks: [known(names[classes[at] ?? 0], "marks")] }),
+  );
 }

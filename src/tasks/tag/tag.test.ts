@@ -9,7 +9,9 @@ import { cutText, planTag } from "./plan-tag.ts";
 import type { TagData, TagOptions } from "./plan-tag.ts";
 import { trainTagger } from "./tag.ts";
 import type { TagResult } from "./tag.ts";
+import { createReader, markTokens } from "./tag-tokens.ts";
 import { openTagStream, restoreText, tagSentences, tagText } from "./tagger.ts";
+import { tellUsualOfOthers } from "./usual-tags.ts";
 
 /** Sentences in which what a word is depends on the word beside it: `can` after `the` is a noun, else a verb; so is `tin` before `can`. */
 function makeSentences(count: number): TagData {
@@ -134,6 +136,30 @@ describe("restoring marks", async () => {
 
   test("refuses a stream of what it reads from both ends", () => {
     expect(() => openTagStream(tagger)).toThrow(/backward|both|whole/);
+  });
+});
+
+describe("the usual marks that are read", () => {
+  const texts = ["má", "má", "ma", "lạ", "bo", "bo"];
+  const { task, sentences } = planTag(
+    { kind: "texts", source: "words", texts },
+    { restore: "diacritics", test: 0, validation: 0 },
+  );
+  const names = (classes: Int32Array): readonly string[] => markTokens(["?", "a"], classes, task.classes.names);
+
+  test("are those that the other occurrences of a word have", () => {
+    const told = tellUsualOfOthers(sentences, "character", task.usual);
+    // Without the one at hand, "má" is as often "ma" and stands first; "ma" is always "má"; "lạ" is unknown.
+    expect(told.map((classes) => names(classes)[1])).toEqual(["á", "á", "á", "a", "a", "a"]);
+  });
+
+  test("stand on the letters that the network reads, if it reads the whole word", () => {
+    expect(createReader(task)(["M", "a", " ", "l", "a"]).join("")).toBe("Má lạ");
+    const causal = planTag(
+      { kind: "texts", source: "words", texts },
+      { restore: "diacritics", causal: true, test: 0, validation: 0 },
+    ).task;
+    expect(createReader(causal)(["m", "a"]).join("")).toBe("ma");
   });
 });
 

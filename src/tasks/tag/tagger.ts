@@ -4,7 +4,7 @@ import type { TaggedSentence } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { cutText, noMark, unmarkSentence } from "./plan-tag.ts";
-import { numberTokens } from "./tag-tokens.ts";
+import { createReader, numberTokens } from "./tag-tokens.ts";
 import type { TagTask } from "./tag-task.ts";
 
 /** A network with all that turns sentences into its inputs and its outputs into tags. */
@@ -38,6 +38,7 @@ export function chooseClasses(
 ): readonly Int32Array[] {
   const told = sentences.map(({ length }) => new Int32Array(length));
   const choose = chooser(task);
+  const read = createReader(task);
   const size = task.classes.names.length;
   for (const [steps, group] of groupByLength(sentences)) {
     const batch = group.length < members / 8 ? 1 : members;
@@ -49,7 +50,7 @@ export function chooseClasses(
       indices.forEach((index, member) => {
         const tokens = known(sentences[index], "a sentence");
         lengths[member] = tokens.length;
-        numberTokens(task.vocabulary, tokens).forEach((number, step) => (inputs[step * batch + member] = number));
+        numberTokens(task.vocabulary, read(tokens)).forEach((number, step) => (inputs[step * batch + member] = number));
       });
       const logits = model.predict({ steps, batch, inputs, lengths });
       indices.forEach((index, member) => {

@@ -43,20 +43,34 @@ export interface NumberedSentence {
   readonly classes: ArrayLike<number>;
 }
 
-/** Counts the tags of the training sentences. Of equally frequent ones, those seen first. */
-export function countUsual(sentences: Iterable<NumberedSentence>, unit: Vocabulary["unit"]): UsualTags {
-  const all = new Map<string, number>();
-  const byWord = new Map<string, Map<string, number>>();
-  const add = (counts: Map<string, number>, key: string): Map<string, number> =>
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+type Counts = Map<string, number>;
+
+/** How often each class was seen, and by word each form: its classes, with a space between them. */
+function countForms(
+  sentences: Iterable<NumberedSentence>,
+  unit: Vocabulary["unit"],
+): { readonly all: Counts; readonly byWord: ReadonlyMap<string, Counts> } {
+  const all: Counts = new Map();
+  const byWord = new Map<string, Counts>();
+  const add = (counts: Counts, key: string): Counts => counts.set(key, (counts.get(key) ?? 0) + 1);
   for (const { tokens, classes } of sentences) {
     for (const span of findWords(tokens, unit)) {
-      const own = Array.from({ length: span.end - span.first }, (_, at) => classes[span.first + at] ?? 0);
+      const form = formOf(classes, span);
       const word = nameWord(tokens, span, unit);
-      byWord.set(word, add(byWord.get(word) ?? new Map<string, number>(), own.join(" ")));
-      for (const one of own) add(all, String(one));
+      byWord.set(word, add(byWord.get(word) ?? new Map<string, number>(), form));
+      for (const one of form.split(" ")) add(all, one);
     }
   }
+  return { all, byWord };
+}
+
+function formOf(classes: ArrayLike<number>, { first, end }: Span): string {
+  return Array.from({ length: end - first }, (_, at) => classes[first + at] ?? 0).join(" ");
+}
+
+/** Counts the tags of the training sentences. Of equally frequent ones, those seen first. */
+export function countUsual(sentences: Iterable<NumberedSentence>, unit: Vocabulary["unit"]): UsualTags {
+  const { all, byWord } = countForms(sentences, unit);
   const otherwise = Number(mostFrequent(all) ?? 0);
   const usual = [...byWord]
     .map(([word, counts]) => ({ word, classes: known(mostFrequent(counts), "a form").split(" ").map(Number) }))
@@ -73,6 +87,28 @@ function mostFrequent(counts: ReadonlyMap<string, number>): string | undefined {
   let [best, most]: [string | undefined, number] = [undefined, 0];
   for (const [key, count] of counts) if (count > most) [best, most] = [key, count];
   return best;
+}
+
+/**
+ * For each training sentence the usual classes as they would be told if the word at hand had not been counted: what is said of them is as often wrong as of
+ * other sentences, and a word seen once is unknown.
+ */
+export function tellUsualOfOthers(
+  sentences: readonly NumberedSentence[],
+  unit: Vocabulary["unit"],
+  { otherwise }: UsualTags,
+): readonly Int32Array[] {
+  const { byWord } = countForms(sentences, unit);
+  return sentences.map(({ tokens, classes }) => {
+    const told = new Int32Array(tokens.length).fill(otherwise);
+    for (const span of findWords(tokens, unit)) {
+      const counts = known(byWord.get(nameWord(tokens, span, unit)), "a word");
+      const form = formOf(classes, span);
+      const usual = mostFrequent(new Map([...counts].map(([key, count]) => [key, key === form ? count - 1 : count])));
+      if (usual !== undefined) told.set(usual.split(" ").map(Number), span.first);
+    }
+    return told;
+  });
 }
 
 /** The usual classes of each token; a word that is unknown is looked for in lower case. Tokens outside words get `otherwise`. */
