@@ -48,15 +48,18 @@ describe("splitByTime", () => {
   it.each([
     [
       { validation: 5, test: 5 },
-      "There are 10 rows: 5 for validation and 5 for the test leave none to train on; hold back fewer",
+      "There are 10 rows: 5 for validation (validation: 5) and 5 for the test (test: 5) leave none to train on; hold back fewer",
     ],
-    [{ test: 0.01 }, "A share of 0.01 of 10 leaves nothing for the test part; hold back more"],
+    [
+      { test: 0.01 },
+      "There are 10 rows, and a share of 0.01 (test: 0.01) is none of them; hold back more, or 0 for none",
+    ],
     [
       { validation: -1 },
-      "-1 is no size for the validation part; give a whole number of rows or a share between 0 and 1",
+      "validation: -1 is no size for a part; give a whole number, a share between 0 and 1, or 0 for none",
     ],
-    [{ test: 1.5 }, "1.5 is no size for the test part; give a whole number of rows or a share between 0 and 1"],
-    [{ test: NaN }, "NaN is no size for the test part; give a whole number of rows or a share between 0 and 1"],
+    [{ test: 1.5 }, "test: 1.5 is no size for a part; give a whole number, a share between 0 and 1, or 0 for none"],
+    [{ test: NaN }, "test: NaN is no size for a part; give a whole number, a share between 0 and 1, or 0 for none"],
   ])("refuses %o", (sizes, message) => {
     expect(() => splitByTime(ten, sizes)).toThrow(
       expect.objectContaining({ code: "data/bad-split", message }) as Error,
@@ -66,12 +69,20 @@ describe("splitByTime", () => {
   it("names the series that is too short", () => {
     const { table } = parseTable("g\na\na\nb\n", { format: "csv" });
     expect(() => splitByTime(table, { test: 1, groupColumn: "g" })).toThrow(
-      'There are 1 rows of "b": 0 for validation and 1 for the test leave none to train on; hold back fewer',
+      'There are 1 rows of "b": 0 for validation and 1 for the test (test: 1) leave none to train on; hold back fewer',
     );
   });
 });
 
 describe("splits at random", () => {
+  it("call what is split by its name", () => {
+    expect(() => splitByItem(4, { test: 0.9, validation: 0.2, seed: 1, what: "different texts" })).toThrow(
+      "There are 4 different texts: 1 for validation (validation: 0.2) and 4 for the test (test: 0.9) leave none",
+    );
+    const { table } = parseTable("g\na\na\nb\n", { format: "csv" });
+    expect(() => splitByGroup(table, "g", { test: 0.1, seed: 1 })).toThrow("There are 2 groups, and a share of 0.1");
+  });
+
   it("put each item into one part, the same for the same seed", () => {
     const split = splitByItem(100, { validation: 0.1, test: 20, seed: 7 });
     expect(rowsOfPart(split, "validation").length).toBe(10);

@@ -33,6 +33,8 @@ export interface TimeSplitOptions extends SplitSizes {
 export interface SeededSplitOptions extends SplitSizes {
   /** Whole number; the same seed gives the same split. */
   readonly seed: number;
+  /** What messages call the items: `"items"`, of groups `"groups"` */
+  readonly what?: string | undefined;
 }
 
 /** The number that stands for a part in `Split.parts`. */
@@ -71,7 +73,7 @@ export function splitByTime(table: Table, options: TimeSplitOptions): Split {
 
 /** Items (sequences, images, texts) at random. Throws `data/bad-split`. */
 export function splitByItem(count: number, options: SeededSplitOptions): Split {
-  const cuts = cutCounts(count, options, "items");
+  const cuts = cutCounts(count, options, options.what ?? "items");
   const order = createRandom(options.seed).shuffle(Int32Array.from({ length: count }, (_, item) => item));
   const assigned = new Uint8Array(count);
   order.forEach((item, index) => (assigned[item] = partAt(index, cuts)));
@@ -81,7 +83,7 @@ export function splitByItem(count: number, options: SeededSplitOptions): Split {
 /** Whole groups at random, so that nothing of a test group is seen in training; sizes count groups. Throws `data/bad-split`. */
 export function splitByGroup(table: Table, groupColumn: string, options: SeededSplitOptions): Split {
   const groups = groupRows(table, groupColumn);
-  const ofGroup = splitByItem(groups.length, options).parts;
+  const ofGroup = splitByItem(groups.length, { ...options, what: options.what ?? "groups" }).parts;
   const assigned = new Uint8Array(table.rows);
   groups.forEach(({ rows }, group) => rows.forEach((row) => (assigned[row] = known(ofGroup[group], "a part"))));
   return { kind: "split", parts: assigned };
@@ -97,11 +99,11 @@ function partAt(index: number, cuts: Cuts): number {
 }
 
 function cutCounts(count: number, sizes: SplitSizes, what: string): Cuts {
-  const validation = countOf(count, sizes.validation, "validation");
-  const test = countOf(count, sizes.test, "test");
+  const validation = countOf(count, sizes.validation, { part: "validation", what });
+  const test = countOf(count, sizes.test, { part: "test", what });
   const train = count - validation - test;
   if (train < 1) {
-    const asked = `${validation} for validation and ${test} for the test`;
+    const asked = `${validation} for validation${asTyped("validation", sizes.validation)} and ${test} for the test${asTyped("test", sizes.test)}`;
     throw new RecurraError(
       "data/bad-split",
       `There are ${count} ${what}: ${asked} leave none to train on; hold back fewer`,
@@ -110,19 +112,28 @@ function cutCounts(count: number, sizes: SplitSizes, what: string): Cuts {
   return { train, validation };
 }
 
-function countOf(count: number, size: number | undefined, part: Part): number {
+/** The option behind a number of items. */
+function asTyped(part: Part, size: number | undefined): string {
+  return size === undefined || size === 0 ? "" : ` (${part}: ${size})`;
+}
+
+function countOf(
+  count: number,
+  size: number | undefined,
+  { part, what }: { readonly part: Part; readonly what: string },
+): number {
   if (size === undefined || size === 0) return 0;
   if (size > 0 && size < 1) {
     const rounded = Math.round(count * size);
     if (rounded >= 1) return rounded;
     throw new RecurraError(
       "data/bad-split",
-      `A share of ${size} of ${count} leaves nothing for the ${part} part; hold back more`,
+      `There are ${count} ${what}, and a share of ${size} (${part}: ${size}) is none of them; hold back more, or 0 for none`,
     );
   }
   if (Number.isInteger(size) && size > 0) return size;
   throw new RecurraError(
     "data/bad-split",
-    `${size} is no size for the ${part} part; give a whole number of rows or a share between 0 and 1`,
+    `${part}: ${size} is no size for a part; give a whole number, a share between 0 and 1, or 0 for none`,
   );
 }

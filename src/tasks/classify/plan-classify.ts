@@ -132,6 +132,7 @@ function prepareSequences(
       : orderRows(table, { dateColumn, groupColumn: sequence, duplicates: "keep" }).table;
   const set = groupSequences(ordered, { sequence, label, features });
   const split = splitByItem(set.count, {
+    what: "sequences",
     seed,
     test: options.test ?? defaults.heldBack,
     validation: options.validation ?? defaults.heldBack,

@@ -121,7 +121,7 @@ describe("parts of a text", () => {
 
   it.each([
     [{ text: "  \n" }, {}, "made.txt holds no text"],
-    [{}, { test: 0.6, validation: 0.5 }, "leave none of"],
+    [{}, { test: 0.6, validation: 0.5 }, "leave none to train on"],
     [{}, { test: -1 }, "cannot be held back"],
     [{ text: "too short" }, {}, "tokens are left to learn from"],
     [{}, { steps: 0 }, "steps is 0"],

@@ -14,22 +14,25 @@ export function splitText(
   { test, validation }: TextShares,
 ): Readonly<Record<"train" | "validation" | "test", string>> {
   if (text.trim() === "") throw new RecurraError("data/empty-file", `${source} holds no text to learn from`);
-  const held = { test: countHeld(test, text.length), validation: countHeld(validation, text.length) };
+  const held = {
+    test: countHeld("test", test, text.length),
+    validation: countHeld("validation", validation, text.length),
+  };
   if (held.test + held.validation >= text.length)
     throw new RecurraError(
       "data/bad-split",
-      `${source}: ${held.validation} characters for validation and ${held.test} for the test leave none of ${text.length} to train on; hold back less`,
+      `${source} has ${text.length} characters: ${held.validation} for validation (validation: ${validation}) and ${held.test} for the test (test: ${test}) leave none to train on; hold back less`,
     );
   const end = findCut(text, text.length - held.test);
   const begin = findCut(text, Math.min(end, text.length - held.test - held.validation));
   return { train: text.slice(0, begin), validation: text.slice(begin, end), test: text.slice(end) };
 }
 
-function countHeld(share: number, length: number): number {
+function countHeld(part: "test" | "validation", share: number, length: number): number {
   if (!(share >= 0) || (share >= 1 && !Number.isInteger(share)))
     throw new RecurraError(
       "data/bad-split",
-      `${share} of a text cannot be held back; give a share below 1, or a number of characters`,
+      `${part}: ${share} of a text cannot be held back; give a share below 1, or a number of characters`,
     );
   return share < 1 ? Math.round(share * length) : share;
 }

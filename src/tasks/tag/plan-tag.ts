@@ -224,6 +224,7 @@ function splitSentences(sentences: readonly TaggedSentence[], options: TagOption
     return group;
   });
   const split = splitByItem(groups.size, {
+    what: "different sentences",
     seed: options.seed ?? 1,
     test: options.test ?? defaults.heldBack,
     validation: options.validation ?? defaults.heldBack,

@@ -206,7 +206,7 @@ export function readColumnOfTexts(table: Table, name: string, unit: Vocabulary["
 /** Rows with the same text lie in one part, so that no text of the test has been seen. */
 function splitTexts(table: Table, options: TextsOptions): TaskParts {
   const { text, test = defaults.heldBack, validation = defaults.heldBack, seed = 1 } = options;
-  const split = splitByGroup(table, text, { seed, test, validation });
+  const split = splitByGroup(table, text, { seed, test, validation, what: "different texts" });
   return {
     train: rowsOfPart(split, "train"),
     validation: rowsOfPart(split, "validation"),

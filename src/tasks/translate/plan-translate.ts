@@ -82,6 +82,7 @@ export function planTranslate(table: Table, options: TranslateOptions): Translat
   const examples = collectExamples(table, options);
   const { seed = 1 } = options;
   const split = splitByItem(examples.length, {
+    what: "different sources",
     seed,
     test: options.test ?? defaults.test,
     validation: options.validation ?? defaults.validation,
