@@ -423,7 +423,11 @@ test.each([
   ["train sales.csv --target slaes", 1, 'no column "slaes"; did you mean "sales"?'],
   ["train sales.csv --target sales --covariates pric", 1, 'did you mean "price"?'],
   ["train sales.csv --target date", 1, 'column "date" holds dates'],
-  ["train hole.csv --target sales", 1, "On the command line: --missing drop, previous, linear or a number."],
+  [
+    "train hole.csv --target sales",
+    1,
+    "state a rule (--missing drop, previous, linear or a number), or leave the column out",
+  ],
   ["train sales.csv --target sales --cell lsmt", 1, "did you mean lstm?"],
   ["train sales.csv --target sales --cell broken.cell", 1, "line 1, column 10: this ( is never closed"],
   ["train sales.csv --target sales --window 500", 1, "give more rows or a shorter window"],

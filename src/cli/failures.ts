@@ -2,18 +2,15 @@
 import { CommanderError } from "commander";
 import { RecurraError } from "../node.ts";
 import type { ErrorCode } from "../node.ts";
+import { nameFlags } from "./name-flags.ts";
 import { Interrupted, UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What to do about an error, in terms of the command line; messages themselves speak of options in code. */
+/** What to do about an error whose message names no flag. */
 const advice: Partial<Readonly<Record<ErrorCode, string>>> = {
   "data/missing-value": "--missing drop, previous, linear or a number",
   "data/missing-rule": "--missing drop, previous, linear or a number",
-  "data/ambiguous-date": "--date-order day-first or month-first",
-  "data/ambiguous-number": '--decimal "," or "."',
-  "data/duplicate-date": "--group COLUMN, if several series are in one file",
   "data/irregular-dates": "--time-features none when training, if the dates do not matter",
-  "data/zero-base": "--difference instead of --normalise window",
   "training/not-finite": "a lower --rate",
 };
 
@@ -26,10 +23,11 @@ export function reportFailure(
   // Commander has said what is to be said.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Interrupted) return 130;
-  const message = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const message = error instanceof RecurraError ? nameFlags(said) : said;
   const code =
     error instanceof RecurraError ? error.code : error instanceof UsageError ? "usage" : "internal/impossible";
-  const help = error instanceof RecurraError ? advice[error.code] : undefined;
+  const help = error instanceof RecurraError && !/ \(?--\w/.test(message) ? advice[error.code] : undefined;
   const isKnown = error instanceof RecurraError || error instanceof UsageError;
   const whole = `${isKnown ? "" : "a defect in Recurra, please report it: "}${message}${help === undefined ? "" : ` On the command line: ${help}.`}`;
   terminal.say(`error: ${whole}`);

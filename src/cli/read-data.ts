@@ -4,6 +4,7 @@ import { describeColumns, readBytes, readingOptions, readTable } from "../node.t
 import type { ColumnDescription, MissingRule, Reading, ReadingChoice, Table, TableReading } from "../node.ts";
 import { InvalidArgumentError } from "commander";
 import type { TaskOption } from "./tasks/command-task.ts";
+import { nameFlags } from "./name-flags.ts";
 import { list } from "./values.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -131,6 +132,6 @@ export function chooseDate(
 
 /** Says what was decided while reading. */
 export function tellNotes({ report, table }: TableReading, terminal: Terminal): Table {
-  for (const note of report.notes) terminal.say(`note: ${note}`);
+  for (const note of report.notes) terminal.say(`note: ${nameFlags(note)}`);
   return table;
 }

@@ -1,0 +1,47 @@
+/** The command line in a folder of a test's own. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { runCommand } from "../../src/cli/run.ts";
+
+export interface Said {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CommandFolder {
+  /** Runs a command; words that look like a file's name are files of the folder. */
+  run(...words: readonly string[]): Promise<Said>;
+  read(name: string): Promise<string>;
+  write(name: string, contents: string | Uint8Array): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** A folder with these files. What is said names them without the folder. */
+export async function createCommandFolder(files: Readonly<Record<string, string>>): Promise<CommandFolder> {
+  const folder = await mkdtemp(path.join(tmpdir(), "recurra-command-"));
+  const write = async (name: string, contents: string | Uint8Array): Promise<void> => {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), contents);
+  };
+  for (const [name, contents] of Object.entries(files)) await write(name, contents);
+  return {
+    run: async (...words) => {
+      let [out, err] = ["", ""];
+      const args = words.map((word) => (/^[\w-]+\.[a-z]+$/.test(word) ? path.join(folder, word) : word));
+      const status = await runCommand(args, {
+        command: "recurra",
+        print: (text) => (out += `${text}\n`),
+        say: (text) => (err += `${text}\n`),
+        screen: undefined,
+        onInterrupt: () => () => undefined,
+      });
+      const plain = (text: string): string => text.replaceAll(folder + path.sep, "");
+      return { status, out: plain(out), err: plain(err) };
+    },
+    read: (name) => readFile(path.join(folder, name), "utf8"),
+    write,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
