@@ -55,6 +55,15 @@ describe("groupSequences", () => {
     expect([...groupSequences(table, { sequence: "who", features: ["x"], classes }).labels]).toEqual([-1, -1, -1]);
   });
 
+  it("takes a label for one, however its letters and marks are encoded", () => {
+    const marked = parseTable(
+      `who,x,word\nann,1,${"tốt".normalize("NFC")}\nann,2,${"tốt".normalize("NFD")}\nbo,3,xấu\n`,
+      { format: "csv" },
+    );
+    const { labels } = groupSequences(marked.table, { sequence: "who", label: "word", features: ["x"] });
+    expect([...labels]).toEqual([0, 1]);
+  });
+
   it("says what is wrong with its place", () => {
     const mixed = parseTable("who,x,word\nann,1,yes\nann,2,no\n", { source: "words.csv" }).table;
     expect(() => groupSequences(mixed, { sequence: "who", label: "word", features: ["x"] })).toThrow(

@@ -88,7 +88,7 @@ function failAtMissing(table: Table, name: string): void {
 
 function readLabels(table: Table, label: string, groups: readonly RowGroup[]): readonly string[] {
   failAtMissing(table, label);
-  const labels = readTexts(table, label);
+  const labels = readTexts(table, label).map((text) => text.normalize("NFC"));
   return groups.map(({ name, rows }) => {
     const first = known(labels[known(rows[0], "a row")], "a label");
     const other = rows.find((row) => labels[row] !== first);

@@ -154,6 +154,13 @@ describe("classes", () => {
     expect(buildClasses(["b", "10", "a", "9"]).names).toEqual(["10", "9", "a", "b"]);
   });
 
+  it("are the same whether marks are encoded with their letters or after them", () => {
+    const classes = buildClasses(["tốt".normalize("NFC"), "tốt".normalize("NFD"), "xấu"]);
+    expect(classes.names).toEqual(["tốt".normalize("NFC"), "xấu".normalize("NFC")]);
+    expect(numberOfClass(classes, "tốt".normalize("NFD"))).toBe(0);
+    expect(() => buildClasses(["tốt".normalize("NFC"), "tốt".normalize("NFD")])).toThrow("All labels are");
+  });
+
   it("number labels, and say which there are", () => {
     const classes = buildClasses(["positive", "negative"]);
     expect(numberOfClass(classes, "positive")).toBe(1);

@@ -157,9 +157,9 @@ export interface Classes {
   readonly names: readonly string[];
 }
 
-/** Classes in order: by number if all are numbers, else by code point. Throws `data/too-few-rows` where there are fewer than two. */
+/** Classes in order, in Unicode's composed form: by number if all are numbers, else by code point. Throws `data/too-few-rows` where there are fewer than two. */
 export function buildClasses(labels: Iterable<string>): Classes {
-  const distinct = [...new Set(labels)];
+  const distinct = [...new Set(Array.from(new Set(labels), (label) => label.normalize("NFC")))];
   if (distinct.length < 2) {
     throw new RecurraError(
       "data/too-few-rows",
@@ -171,9 +171,10 @@ export function buildClasses(labels: Iterable<string>): Classes {
   return { kind: "classes", names };
 }
 
-/** The number of a label's class. Throws `data/unknown-label` with the classes there are. */
+/** The number of a label's class, however its letters and marks are encoded. Throws `data/unknown-label` with the classes there are. */
 export function numberOfClass(classes: Classes, label: string): number {
-  const number = classes.names.indexOf(label);
+  const own = classes.names.indexOf(label);
+  const number = own >= 0 ? own : classes.names.indexOf(label.normalize("NFC"));
   if (number >= 0) return number;
   const close = suggestName(label, classes.names);
   const advice =

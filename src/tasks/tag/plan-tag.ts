@@ -239,7 +239,7 @@ function prepare(sentences: readonly TaggedSentence[], classes: Classes): readon
   let start = 0;
   return sentences.map(({ tokens, tags }) => {
     start += tokens.length;
-    const own = Int32Array.from(tags, (tag) => numbers.get(tag) ?? -1);
+    const own = Int32Array.from(tags, (tag) => numbers.get(tag.normalize("NFC")) ?? -1);
     return { tokens, tags, start: start - tokens.length, classes: own };
   });
 }

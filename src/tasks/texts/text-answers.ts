@@ -71,7 +71,7 @@ function orderClasses(
     source,
   }: { readonly cuts: readonly number[] | undefined; readonly target: string; readonly source: string },
 ): Classes {
-  const distinct = new Set(names);
+  const distinct = new Set(names.map((name) => name.normalize("NFC")));
   if (distinct.size < 2)
     throw new RecurraError(
       "data/too-few-rows",

@@ -217,3 +217,15 @@ describe("wrong data", () => {
     await expect(trainTextReader(given, { ...quick, ...options })).rejects.toThrow(message);
   });
 });
+
+test("a class is one, however the letters and marks of its name are encoded", () => {
+  const names = ["tốt".normalize("NFC"), "tốt".normalize("NFD"), "xấu"];
+  const rows = Array.from({ length: 60 }, (_, row) => ({ text: `review ${row}`, mood: names[row % 3] ?? "" }));
+  const own = createTable([
+    { kind: "text", name: "text", values: rows.map(({ text }) => text) },
+    { kind: "text", name: "mood", values: rows.map(({ mood }) => mood) },
+  ]);
+  const { task, truth } = planTexts(own, quick);
+  expect(task.answer).toMatchObject({ classes: { names: [names[0], "xấu".normalize("NFC")] } });
+  expect([...truth.slice(0, 3)]).toEqual([0, 0, 1]);
+});
