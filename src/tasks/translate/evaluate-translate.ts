@@ -1,7 +1,7 @@
 /** How good translations are, beside the simplest that could be done. */
 import { corpusBleu, exactMatch, joinTokens, splitTokens, tokenErrorRate } from "../../data/index.ts";
 import type { Vocabulary } from "../../data/index.ts";
-import { known } from "../../util/errors.ts";
+import { known, RecurraError } from "../../util/errors.ts";
 import type { TranslateBaselines } from "./baselines.ts";
 import type { Example } from "./plan-translate.ts";
 import { translateTexts } from "./translator.ts";
@@ -32,12 +32,14 @@ export interface TranslateEvaluation {
 
 const shown = 12;
 
-/** Scores on examples that were kept apart. */
+/** Scores on examples that were kept apart, one or more. Throws `data/too-few-rows` where there is none. */
 export function evaluateTranslator(
   translator: Translator,
   examples: readonly Example[],
   options: TranslateTextsOptions & { readonly baselines?: TranslateBaselines | undefined } = {},
 ): TranslateEvaluation {
+  if (examples.length === 0)
+    throw new RecurraError("data/too-few-rows", "There is no text to translate and measure; give at least one pair.");
   const { target } = translator.task.vocabularies;
   const sources = examples.map(({ source }) => source);
   const references = examples.map((example) => example.references);

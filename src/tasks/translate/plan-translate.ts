@@ -77,9 +77,17 @@ const defaults = {
   slack: 5,
 } as const;
 
+/** Different sources below which there is not one for each part. */
+const leastSources = 3;
+
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTranslate(table: Table, options: TranslateOptions): TranslatePlan {
   const examples = collectExamples(table, options);
+  if (examples.length < leastSources)
+    throw new RecurraError(
+      "data/too-few-rows",
+      `${table.origin.source} has ${examples.length} different texts in "${options.source}"; at least ${leastSources} are needed to learn from some and be tested on others.`,
+    );
   const { seed = 1 } = options;
   const split = splitByItem(examples.length, {
     what: "different sources",
@@ -147,7 +155,7 @@ export function planTranslate(table: Table, options: TranslateOptions): Translat
   };
 }
 
-/** The pairs of a table by their sources, so that no source of the test was learned from. Throws `data/empty-sequence`, `data/too-few-rows`. */
+/** The pairs of a table by their sources, so that no source of the test was learned from. Throws `data/empty-sequence`. */
 export function collectExamples(
   table: Table,
   { source, target }: Pick<TranslateOptions, "source" | "target">,
@@ -165,11 +173,6 @@ export function collectExamples(
     references.push(known(targets?.[row], "a target"));
     bySource.set(text, references);
   });
-  if (bySource.size < 3)
-    throw new RecurraError(
-      "data/too-few-rows",
-      `${table.origin.source} has ${bySource.size} different texts in "${source}"; at least 3 are needed to learn from some and be tested on others.`,
-    );
   return [...bySource].map(([text, references]) => ({ source: text, references: [...new Set(references)] }));
 }
 

@@ -6,6 +6,7 @@ import { load } from "../../formats/recurra/index.ts";
 import { createRandom } from "../../util/random.ts";
 import { openTask, saveResult } from "../task-file.ts";
 import { learnBaselines } from "./baselines.ts";
+import { evaluateTranslator } from "./evaluate-translate.ts";
 import { collectExamples, planTranslate } from "./plan-translate.ts";
 import type { TranslateOptions } from "./plan-translate.ts";
 import { trainTranslator } from "./translate.ts";
@@ -80,6 +81,14 @@ describe("a translator", () => {
     const learned = new Set(sourcesOf(plan.parts.train));
     for (const source of [...sourcesOf(plan.parts.test), ...sourcesOf(plan.parts.validation)])
       expect(learned.has(source)).toBe(false);
+  });
+
+  it("is measured on as little as one text", async () => {
+    const { translator } = (await trained)!;
+    const [one] = collectExamples(makePairs(1), options);
+    const evaluation = evaluateTranslator(translator, [one!]);
+    expect(evaluation).toMatchObject({ count: 1, samples: [{ references: one!.references }] });
+    expect(() => evaluateTranslator(translator, [])).toThrow("no text to translate and measure");
   });
 
   it("refuses what it cannot learn from", () => {
