@@ -4,16 +4,17 @@ import { loadFile, openTask, printTable, verifyModel, writeWhole } from "../node
 import type { TaskJob } from "../node.ts";
 import type { Command } from "commander";
 import { checkApart } from "./check-apart.ts";
+import { chooseFormat, outputFormats } from "./output-format.ts";
+import type { OutputFormat } from "./output-format.ts";
 import { oneOf } from "./read-data.ts";
 import { checkTaskOptions, declareTaskOptions, findCommandTask } from "./tasks/table.ts";
-import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 import { threadCount } from "./values.ts";
 
 /** What every task is given; each has flags of its own beside. */
 export interface PredictFlags {
   readonly out?: string;
-  readonly format?: "csv" | "tsv" | "json" | "jsonl";
+  readonly format?: OutputFormat;
   readonly json?: boolean;
   readonly verify?: boolean;
   readonly backend?: "auto" | "native" | "wasm" | "reference";
@@ -44,8 +45,8 @@ export function addPredict(program: Command, terminal: Terminal): void {
     .option("--out <FILE>", "where to write to (default: standard output)")
     .option(
       "--format <FORMAT>",
-      "csv, tsv, json or jsonl (default: by the ending of --out, else csv)",
-      oneOf(["csv", "tsv", "json", "jsonl"]),
+      "csv, tsv, json or jsonl (default: by the ending of --out, else csv, and plain text where that says all)",
+      oneOf(outputFormats),
     )
     .option("--json", "the same as --format json")
     .option("--verify", "first run the self-test that is stored with the model")
@@ -69,10 +70,10 @@ export function addPredict(program: Command, terminal: Terminal): void {
         const task = findCommandTask(job.task.kind);
         checkTaskOptions(command, "predict", task);
         const said = await task.predict(job, { file: data, flags, terminal });
-        const text = typeof said === "string" ? said : printTable(said, chooseFormat(flags));
+        const text = typeof said === "string" ? said : printTable(said, chooseFormat(flags) ?? "csv");
         if (flags.out === undefined) terminal.print(text.trimEnd());
         else {
-          await writeWhole(flags.out, text);
+          await writeWhole(flags.out, text.endsWith("\n") ? text : `${text}\n`);
           terminal.say(`${typeof said === "string" ? "" : `${said.rows} rows `}written to ${flags.out}`);
         }
       } finally {
@@ -91,14 +92,4 @@ export async function openModel(
   const job = openTask(model, source);
   if (flags.verify === true) verifyModel(model, source);
   return { job, dispose: () => model.dispose() };
-}
-
-function chooseFormat({ out, format, json }: PredictFlags): "csv" | "tsv" | "json" | "jsonl" {
-  if (json === true) {
-    if (format !== undefined && format !== "json")
-      throw new UsageError(`--json and --format ${format} contradict one another; give one of them`);
-    return "json";
-  }
-  const ending = path.extname(out ?? "").slice(1);
-  return format ?? (["tsv", "json", "jsonl"] as const).find((one) => one === ending) ?? "csv";
 }

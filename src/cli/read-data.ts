@@ -6,6 +6,7 @@ import { InvalidArgumentError } from "commander";
 import type { TaskOption } from "./tasks/command-task.ts";
 import { nameFlags } from "./name-flags.ts";
 import { list } from "./values.ts";
+import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Options about reading that several commands have. */
@@ -56,6 +57,13 @@ function parseRule(text: string): MissingRule {
   if (text.trim() === "" || !Number.isFinite(value))
     throw new InvalidArgumentError("Give error, drop, previous, linear, or a number.");
   return { value };
+}
+
+/** Throws a usage error for a rule that makes up values, where what may be missing are texts. */
+export function checkRuleOfTexts({ missing = "error" }: ReadingFlags): void {
+  if (missing === "error" || missing === "drop") return;
+  const rule = typeof missing === "object" && "value" in missing ? missing.value : missing;
+  throw new UsageError(`--missing ${String(rule)} fills in numbers, but texts cannot be made up; give drop or error`);
 }
 
 /** What of the flags travels with the model. */

@@ -1,34 +1,24 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runCommand } from "../run.ts";
+import { createCommandFolder } from "../../../test/support/command.ts";
+import type { CommandFolder, Said } from "../../../test/support/command.ts";
 
-let folder: string;
+let folder: CommandFolder;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "recurra-tag-"));
   const lines = ["Tôi là bác sĩ.", "Bạn đã cười.", "Tôi tên là Lan.", "Bà ơi, đi đâu?"];
   const texts = Array.from({ length: 80 }, (_, at) => `${lines[at % 4]!} ${lines[(at * 7 + 1) % 4]!} ${at}`);
-  await writeFile(path.join(folder, "vi.txt"), texts.join("\n"));
-  await writeFile(path.join(folder, "pairs.tsv"), texts.map((text, at) => `${at}\t${text}`).join("\n"));
   const tagged = Array.from({ length: 60 }, (_, at) => `the/at dog/nn-tl ${at}/cd can/md run/vb ./.`);
-  await writeFile(path.join(folder, "tags.txt"), tagged.join("\n"));
-});
-afterAll(async () => rm(folder, { recursive: true, force: true }));
-
-/** Runs a command; words that end in a file's ending lie in the test's folder. */
-async function run(...args: readonly string[]): Promise<{ status: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const paths = args.map((word) => (/^\w+\.(?:txt|tsv|safetensors)$/.test(word) ? path.join(folder, word) : word));
-  const status = await runCommand(paths, {
-    command: "recurra",
-    print: (text) => (out += `${text}\n`),
-    say: (text) => (err += `${text}\n`),
-    screen: undefined,
-    onInterrupt: () => () => undefined,
+  folder = await createCommandFolder({
+    "vi.txt": texts.join("\n"),
+    "pairs.tsv": texts.map((text, at) => `${at}\t${text}`).join("\n"),
+    "tags.txt": tagged.join("\n"),
+    "some.txt": "the/at dog/nn-tl can/md run/vb ./.\nthe/at can/nn ran/vbd ./.\n",
+    "plain.txt": "the dog can run .\nthe dog can run .\n",
+    "empty.txt": "  \n",
   });
-  return { status, out, err };
-}
+});
+afterAll(() => folder.remove());
+
+const run = (...words: readonly string[]): Promise<Said> => folder.run(...words);
 
 const quick = "--hidden 12 --layers 1 --embedding 8 --rate 0.02 --epochs 12 --backend wasm".split(" ");
 
@@ -69,4 +59,57 @@ test("tags words, and says which options contradict", async () => {
   const plain = await run("train", "vi.txt", "--task", "tag");
   expect(plain.status).toBe(1);
   expect(plain.err).toContain("vi.txt, line 3");
+});
+
+test("tagged files are tagged anew, and written in the form asked for", async () => {
+  const model = ["predict", "tags.safetensors"];
+  const anew = await run(...model, "some.txt", "--backend", "wasm");
+  expect(anew.err).toBe("note: some.txt is tagged already; its tags are left out, and its words tagged anew\n");
+  expect(anew.out).toMatch(/^the\/at dog\/nn can\/md run\/vb \.\/\.\nthe\/at can\/\S+ ran\/\S+ \.\/\.\n$/);
+  const plain = await run(...model, "plain.txt", "--format", "tsv");
+  expect(plain.err).toBe("");
+  expect(plain.out).toMatch(/^sentence\ttoken\ttag\n1\tthe\tat\n1\tdog\tnn\n[^]*\n2\t\.\t\.\n$/);
+  expect(await run(...model, "plain.txt", "--out", "plain.json")).toMatchObject({
+    err: "10 rows written to plain.json\n",
+  });
+  expect(JSON.parse(await folder.read("plain.json"))).toHaveLength(10);
+  expect(JSON.parse((await run(...model, "--input", "the dog", "--json")).out)).toEqual([
+    { sentence: 1, token: "the", tag: "at" },
+    { sentence: 1, token: "dog", tag: "nn" },
+  ]);
+  await run("predict", "vi.safetensors", "--input", "Toi la\nBan da cuoi.", "--out", "vi.jsonl");
+  expect((await folder.read("vi.jsonl")).split("\n").map((line) => line.slice(0, 20))).toEqual([
+    expect.stringMatching(/^\{"text":"Toi la","/),
+    expect.stringMatching(/^\{"text":"Ban da cuo/),
+    "",
+  ]);
+});
+
+test("evaluate says which tags training never saw, and refuses what has no tags", async () => {
+  const some = await run("evaluate", "tags.safetensors", "some.txt");
+  expect(some.out).toContain("\n1 words have tags that training never saw, and count as mistakes: vbd.\n");
+  expect(await run("evaluate", "tags.safetensors", "plain.txt")).toMatchObject({
+    status: 1,
+    err: expect.stringContaining("error: plain.txt is plain text, with no tags to compare with") as string,
+  });
+});
+
+test("an empty text is refused, and so is making texts up", async () => {
+  for (const words of [["--input", ""], ["--input", " \n"], ["empty.txt"]]) {
+    const { status, err } = await run("predict", "tags.safetensors", ...words);
+    expect(err).toMatch(/error: (--input|empty\.txt): the text is empty/);
+    expect(status).toBe(1);
+  }
+  const column = ["pairs.tsv", "--columns", "number,vi", "--text", "vi"];
+  expect(
+    await run("train", ...column, "--task", "tag", "--restore", "diacritics", "--missing", "previous"),
+  ).toMatchObject({
+    status: 2,
+    err: expect.stringContaining("--missing previous fills in numbers, but texts cannot be made up") as string,
+  });
+  expect((await run("train", ...column, "--target", "number", "--missing", "0")).err).toContain("--missing 0 fills in");
+  expect(
+    (await run("train", "pairs.tsv", "--task", "translate", "--source", "a", "--target", "b", "--missing", "linear"))
+      .err,
+  ).toContain("--missing linear");
 });

@@ -2,6 +2,7 @@
 import path from "node:path";
 import {
   alignTable,
+  createTable,
   decodeText,
   evaluateTagger,
   explainTags,
@@ -10,13 +11,29 @@ import {
   printTagged,
   readBytes,
   readTexts,
+  RecurraError,
   restoreText,
+  restoreTexts,
+  tagSentences,
   tagText,
 } from "../../node.ts";
-import type { TableRow, TagData, TagEvaluation, TagOptions, TagPlan, TagScores, TagTypes, Tagger } from "../../node.ts";
+import type {
+  Table,
+  TableRow,
+  TagData,
+  TagEvaluation,
+  TaggedSentence,
+  TaggedText,
+  TagOptions,
+  TagPlan,
+  TagScores,
+  TagTypes,
+  Tagger,
+} from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
+import { chooseFormat } from "../output-format.ts";
 import type { PredictFlags } from "../predict.ts";
-import { oneOf, openData, readingChoice, tellNotes } from "../read-data.ts";
+import { checkRuleOfTexts, oneOf, openData, readingChoice, tellNotes } from "../read-data.ts";
 import type { ReadingFlags } from "../read-data.ts";
 import { UsageError } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
@@ -97,6 +114,7 @@ export const tagCommand: CommandTask<TagCommand> = {
       throw new UsageError("--text names a column of texts for --restore diacritics; files of tags have none");
     if (flags.restore !== undefined && flags.baseTags === true)
       throw new UsageError("--base-tags cuts tags, and --restore diacritics has none; give one of them");
+    checkRuleOfTexts(flags);
   },
   read,
   readAgain,
@@ -170,7 +188,7 @@ function describe({ task, source, sentences, parts, options }: TagPlan): readonl
 }
 
 function printTagScores(evaluation: TagEvaluation, title: string): string {
-  const { of, words, tokens, sentences, model, usual, confusions } = evaluation;
+  const { of, words, tokens, sentences, model, usual, unknown, confusions } = evaluation;
   const row = (who: string, scores: TagScores): TableRow => ({ who, ...scores });
   const scores = alignTable(
     [row("model", model), row(of === "tags" ? "usual tag of each word" : "usual form of each word", usual)],
@@ -187,6 +205,11 @@ function printTagScores(evaluation: TagEvaluation, title: string): string {
   const counts = `${printQuantity(words)} words${of === "marks" ? ` of ${printQuantity(tokens)} letters` : ""} in ${printQuantity(sentences)} sentences`;
   return [
     `${title}, ${counts}; what is right:\n${scores}`,
+    ...(unknown.tokens === 0
+      ? []
+      : [
+          `\n${printQuantity(unknown.tokens)} ${of === "tags" ? "words have tags" : "letters have marks"} that training never saw, and count as mistakes: ${unknown.tags.slice(0, 8).join(", ")}${unknown.tags.length > 8 ? ", …" : ""}.`,
+        ]),
     ...(mistakes.length === 0
       ? []
       : [
@@ -209,21 +232,89 @@ function describeJob({ task }: Tagger, source: string): readonly string[] {
       ];
 }
 
-async function predict(tagger: Tagger, { file, flags }: Given<PredictTagFlags>): Promise<string> {
+async function predict(tagger: Tagger, { file, flags, terminal }: Given<PredictTagFlags>): Promise<Table | string> {
   if (flags.input !== undefined && file !== undefined)
     throw new UsageError(`--input is a text and ${file} a file of them; give one of them`);
-  const whole = flags.input ?? decodeText(await readBytes(needData(file)), { source: path.basename(needData(file)) });
+  const source = flags.input === undefined ? path.basename(needData(file)) : "--input";
+  const whole = flags.input ?? decodeText(await readBytes(needData(file)), { source });
+  if (whole.trim() === "") throw new RecurraError("data/empty-sequence", `${source}: the text is empty; give one.`);
+  const isPlain = chooseFormat(flags) === undefined;
   if (tagger.task.restore !== undefined) {
-    const restored = restoreText(tagger, whole);
-    return flags.json === true ? JSON.stringify({ text: restored }) : restored;
+    if (isPlain) return restoreText(tagger, whole);
+    const texts = whole.split(/[\r\n]+/u).filter((line) => line.trim() !== "");
+    return createTable([
+      { kind: "text", name: "text", values: texts },
+      { kind: "text", name: "restored", values: restoreTexts(tagger, texts) },
+    ]);
   }
-  const sentences = tagText(tagger, whole);
-  return flags.json === true ? JSON.stringify(sentences) : printTagged(sentences, tagger.task.layout ?? "columns");
+  const tagged = readTagged(whole, tagger);
+  if (tagged !== undefined)
+    terminal.say(`note: ${source} is tagged already; its tags are left out, and its words tagged anew`);
+  const sentences =
+    tagged === undefined
+      ? tagText(tagger, whole)
+      : tagSentences(
+          tagger,
+          tagged.sentences.map(({ tokens }) => tokens),
+        );
+  return isPlain ? printTagged(sentences, tagger.task.layout ?? "columns") : tabulate(sentences);
+}
+
+/** The sentences of a text that has tags of this model; nothing where it is plain. */
+function readTagged(text: string, { task }: Tagger): TaggedText | undefined {
+  try {
+    const tagged = parseTagged(text, { source: "the text", baseTags: task.baseTags });
+    const isTagged = isSurelyTagged(tagged, text) ? knowsMost(tagged, task, /./u) : areColumns(tagged, task);
+    return isTagged ? tagged : undefined;
+  } catch (error) {
+    if (error instanceof RecurraError && error.code.startsWith("data/")) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the text has the form that no plain one has by chance. */
+function isSurelyTagged({ layout }: TaggedText, text: string): boolean {
+  return layout === "slashed" || text.includes("\t");
+}
+
+/** Whether lines of as many words each are tokens with tags, and not plain text: its lines end in signs, which may be tags. */
+function areColumns(tagged: TaggedText, task: Tagger["task"]): boolean {
+  const lines = tagged.sentences.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  return task.layout === "columns" && lines > 1 && knowsMost(tagged, task, /\p{L}/u);
+}
+
+/** Whether most tags of this form are the model's. */
+function knowsMost({ sentences }: TaggedText, { classes }: Tagger["task"], form: RegExp): boolean {
+  const own = new Set(classes.names);
+  const tags = sentences.flatMap((sentence) => sentence.tags).filter((tag) => form.test(tag));
+  return 2 * tags.filter((tag) => own.has(tag)).length > tags.length;
+}
+
+/** A row a token, with the number of its sentence. */
+function tabulate(sentences: readonly TaggedSentence[]): Table {
+  return createTable([
+    {
+      kind: "number",
+      name: "sentence",
+      values: Float64Array.from(sentences.flatMap(({ tokens }, at) => tokens.map(() => at + 1))),
+    },
+    { kind: "text", name: "token", values: sentences.flatMap(({ tokens }) => tokens) },
+    { kind: "text", name: "tag", values: sentences.flatMap(({ tags }) => tags) },
+  ]);
 }
 
 async function evaluate(tagger: Tagger, { file, flags, terminal }: Given<EvaluateTagFlags>): Promise<TagEvaluation> {
   terminal.say("note: where training has seen some of these, the model looks better than it is");
+  checkRuleOfTexts(flags);
   const { restore, baseTags } = tagger.task;
   const options: TagOptions = { restore, baseTags, text: flags.text, reading: readingChoice(flags) };
-  return evaluateTagger(tagger, await readData(needData(file), options, terminal));
+  if (restore !== undefined) return evaluateTagger(tagger, await readData(needData(file), options, terminal));
+  const source = path.basename(needData(file));
+  const text = decodeText(await readBytes(needData(file)), { source });
+  const data = parseTagged(text, { source, baseTags });
+  if (isSurelyTagged(data, text) || areColumns(data, tagger.task)) return evaluateTagger(tagger, data);
+  throw new RecurraError(
+    "data/unknown-label",
+    `${source} is plain text, with no tags to compare with; give lines of word/TAG, or of a token, a tab and its tag (recurra predict tags plain text).`,
+  );
 }

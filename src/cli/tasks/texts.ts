@@ -23,7 +23,7 @@ import type {
 import type { EvaluateFlags } from "../evaluate.ts";
 import { paintText } from "../paint.ts";
 import type { PredictFlags } from "../predict.ts";
-import { oneOf, openData, readColumns, readingChoice, tellNotes } from "../read-data.ts";
+import { checkRuleOfTexts, oneOf, openData, readColumns, readingChoice, tellNotes } from "../read-data.ts";
 import type { ReadingFlags } from "../read-data.ts";
 import { UsageError } from "../terminal.ts";
 import { learningOptions } from "../train-options.ts";
@@ -149,6 +149,7 @@ function check(flags: TrainTextsFlags): void {
     throw new UsageError("--target and --label both name what is to be told; give one of them");
   if (flags.label === undefined && flags.target?.length !== 1)
     throw new UsageError("say what is to be told of a text: one --target COLUMN");
+  checkRuleOfTexts(flags);
   if (flags.cuts !== undefined && flags.task === "regress")
     throw new UsageError("--cuts makes classes, and --task regress tells numbers; leave one of them out");
   if (flags.chart !== undefined && flags.test === 0)

@@ -23,8 +23,9 @@ import type {
   Translator,
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
+import { chooseFormat } from "../output-format.ts";
 import type { PredictFlags } from "../predict.ts";
-import { oneOf, openData, readColumns, readingChoice, tellNotes } from "../read-data.ts";
+import { checkRuleOfTexts, oneOf, openData, readColumns, readingChoice, tellNotes } from "../read-data.ts";
 import type { ReadingFlags } from "../read-data.ts";
 import { UsageError } from "../terminal.ts";
 import { learningOptions } from "../train-options.ts";
@@ -141,6 +142,7 @@ export const translateCommand: CommandTask<TranslateCommand> = {
       throw new UsageError("say what is read and what is to be said: --source COLUMN --target COLUMN");
     if (flags.source === flags.target[0])
       throw new UsageError(`--source and --target are both ${flags.source}; give two columns`);
+    checkRuleOfTexts(flags);
   },
   read,
   readAgain,
@@ -251,7 +253,7 @@ async function predict(
   if (flags.input !== undefined) {
     if (file !== undefined) throw new UsageError("--input is one text and DATA a file of them; give one of the two");
     const [found] = translateTexts(translator, [flags.input], { ...searchOf(flags), from: "--input" });
-    const isPlain = flags.json !== true && flags.format === undefined && flags.out === undefined;
+    const isPlain = chooseFormat(flags) === undefined;
     return isPlain ? (found?.text ?? "") : tabulate(translator, [flags.input], found === undefined ? [] : [found]);
   }
   const { task } = translator;

@@ -35,6 +35,8 @@ export interface TagEvaluation {
   readonly model: TagScores;
   /** Of the usual tags of each word. */
   readonly usual: TagScores;
+  /** Tokens whose tag training never saw, which are mistakes whatever is told, and those tags. */
+  readonly unknown: { readonly tokens: number; readonly tags: readonly string[] };
   /** What is most often taken for what, most frequent first. */
   readonly confusions: readonly TagConfusion[];
   readonly best: "model" | "usual";
@@ -65,6 +67,7 @@ export function evaluateTags(
     ...counts,
     model: own,
     usual: theirs,
+    unknown: findUnknown(sentences, task),
     confusions: findConfusions(sentences, told, task),
     best: own.words > theirs.words ? "model" : "usual",
   };
@@ -83,6 +86,19 @@ function countWords(
       tokens += end - first;
     }
   return { words, tokens };
+}
+
+function findUnknown(sentences: readonly Known[], { vocabulary }: TagTask): TagEvaluation["unknown"] {
+  const tags = new Set<string>();
+  let tokens = 0;
+  for (const sentence of sentences)
+    for (const { first, end } of findWords(sentence.tokens, vocabulary.unit))
+      for (let token = first; token < end; token++) {
+        if (known(sentence.classes[token], "a class") >= 0) continue;
+        tokens++;
+        tags.add(known(sentence.tags[token], "a tag"));
+      }
+  return { tokens, tags: [...tags].sort() };
 }
 
 /** Classes from 0; a tag that training does not know is one past them, and never told. */
@@ -149,7 +165,21 @@ function findConfusions(
     .slice(0, mostConfusions);
 }
 
-/** Scores on data whose tags are known, all of them. Throws as `planTag` does for data of the other kind, and `data/too-few-rows`. */
+/**
+ * Scores on data whose tags are known, all of them. Throws as `planTag` does for data of the other kind, `data/too-few-rows`, and
+ * `data/unknown-label` where the model knows none of the tags.
+ */
 export function evaluateTagger(tagger: Tagger, data: TagData): TagEvaluation {
-  return evaluateTags(tagger, prepareFor(tagger.task, data));
+  const evaluation = evaluateTags(tagger, prepareFor(tagger.task, data));
+  if (evaluation.unknown.tokens < evaluation.tokens) return evaluation;
+  throw new RecurraError(
+    "data/unknown-label",
+    `${data.source}: none of its tags (${nameSome(evaluation.unknown.tags)}) is one that the model tells (${nameSome(tagger.task.classes.names)}); give sentences that are tagged, with the tags of training.`,
+  );
+}
+
+const mostNamed = 8;
+
+function nameSome(names: readonly string[]): string {
+  return `${names.slice(0, mostNamed).join(", ")}${names.length > mostNamed ? ", …" : ""}`;
 }

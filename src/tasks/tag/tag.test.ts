@@ -82,8 +82,13 @@ describe("a tagger of words", async () => {
 
   test("counts tags that training does not know as mistakes", () => {
     const other = parseTagged("the/D can/X ./.");
-    const { model, confusions } = evaluateTagger(tagger, other);
+    const { model, confusions, unknown } = evaluateTagger(tagger, other);
     expect(model).toMatchObject({ words: 2 / 3, sentences: 0 });
+    expect(unknown).toEqual({ tokens: 1, tags: ["X"] });
+    expect(evaluateTagger(tagger, data).unknown).toEqual({ tokens: 0, tags: [] });
+    expect(() => evaluateTagger(tagger, parseTagged("the dog\nwe can", { source: "plain.txt" }))).toThrow(
+      "plain.txt: none of its tags (can, dog) is one that the model tells (., D, N, P, V)",
+    );
     expect(confusions).toEqual([{ truth: "X", told: "N", count: 1 }]);
   });
 });
