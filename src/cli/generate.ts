@@ -56,7 +56,7 @@ async function runGenerate(file: string, flags: GenerateFlags, terminal: Termina
   const forget = terminal.onInterrupt(() => stop.abort());
   try {
     if (job.kind !== "language-model")
-      throw new UsageError(`${file} is no language model; recurra predict says what it was trained for`);
+      throw new UsageError(`${file} is no language model; recurra inspect says what it was trained for`);
     const unknown = findUnknown(job.task.vocabulary, prompt);
     const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 32);
     const pieces = streamText(job, { prompt, length, temperature, topK, topP, seed });

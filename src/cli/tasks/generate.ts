@@ -5,7 +5,6 @@ import {
   decodeText,
   evaluateText,
   explainTextLoss,
-  generateText,
   printQuantity,
   readBytes,
   readTable,
@@ -24,6 +23,7 @@ import type {
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
 import type { PredictFlags } from "../predict.ts";
+import { UsageError } from "../terminal.ts";
 import { learningOptions } from "../train-options.ts";
 import type { TrainFlags } from "../train-options.ts";
 import { whole } from "../values.ts";
@@ -91,13 +91,25 @@ export const generateCommand: CommandTask<GenerateCommand> = {
   suggest: ({ model }) => [`generate ${model} --temperature 0.8`, `inspect ${model}`],
   describeJob,
   memoryOf: ({ task }) => ({ steps: task.steps, loss: { kind: "cross-entropy" } }),
-  predict: async (job, { file }: Given<PredictFlags>) => {
-    const { text: prompt } = await readText(needData(file), job.task.text);
-    return generateText(job, { prompt });
+  predict: () => {
+    throw new UsageError('a language model goes on with a text: recurra generate MODEL --prompt "The text so far"');
   },
-  evaluate: async (job, { file }: Given<EvaluateFlags>) =>
-    evaluateText(job, (await readText(needData(file), job.task.text)).text),
+  evaluate,
 };
+
+/** The share of unknown tokens from which scores say more about those than about the text. */
+const muchUnknown = 0.2;
+
+async function evaluate(job: LanguageModel, { file, terminal }: Given<EvaluateFlags>): Promise<TextEvaluation> {
+  const evaluation = evaluateText(job, (await readText(needData(file), job.task.text)).text);
+  const { unit: own, model } = evaluation;
+  const share = model.unknown / model.tokens;
+  if (share >= muchUnknown)
+    terminal.say(
+      `note: ${printQuantity(share, "share", 0)} of the ${own}s are unknown to the model; unknown ones are all alike to it, so the scores say little`,
+    );
+  return evaluation;
+}
 
 /** A file as one text with plain ends of lines, or a column of a table, a text a line. */
 async function readText(file: string, column: string | undefined): Promise<TextData> {
