@@ -6,6 +6,7 @@ import type { ParameterValues } from "../../network/index.ts";
 import type { SelfTestInputs } from "../../formats/recurra/index.ts";
 import { train } from "../../training/index.ts";
 import type { FinishedEvent } from "../../training/index.ts";
+import { judge, judgement } from "../judge.ts";
 import { runToEnd, trainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import { summarise } from "../summary.ts";
@@ -107,9 +108,8 @@ export function explainTextLoss({ model, nGrams, frequencies }: TextEvaluation):
     nGrams === undefined
       ? [frequencies, "knowing only how frequent each token is"]
       : [nGrams, `the ${nGrams.order}-grams of the same text`];
-  if (model.bitsPerCharacter < simple.bitsPerCharacter)
-    return `A character costs the model ${bits(model)}, and ${name} ${bits(simple)}.`;
-  return `A character costs the model ${bits(model)}, no fewer than the ${bits(simple)} of ${name}: as it is, it is not worth using.`;
+  const verdict = judge(-model.bitsPerCharacter, -simple.bitsPerCharacter);
+  return `A character costs the model ${bits(model)}, and ${name} ${bits(simple)}${judgement[verdict]}`;
 }
 
 /** Learns a language model of a text; undefined if it was stopped. Throws as `planGenerate` and `train`. */

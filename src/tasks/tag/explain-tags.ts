@@ -1,13 +1,14 @@
 /** What the evaluation of a tagger means, in sentences. */
 import { printQuantity } from "../../inspect/index.ts";
+import { judge, judgement } from "../judge.ts";
 import type { TagEvaluation } from "./evaluate-tags.ts";
 
 /** Whether the tagger is worth having, said plainly. */
-export function explainTags({ of, words, model, usual, best }: TagEvaluation): string {
+export function explainTags({ of, words, model, usual }: TagEvaluation): string {
   const own = `${printQuantity(model.words, "share")} of ${printQuantity(words)} words`;
   const simple = `${printQuantity(usual.words, "share")} of giving each word ${of === "tags" ? "the tag" : "the form"} it had most often in training`;
-  if (best === "usual")
-    return `The model gets ${own} right, no more than the ${simple}: as it is, it is not worth using.`;
+  const verdict = judge(model.words, usual.words);
+  if (verdict !== "better") return `The model gets ${own} right, against the ${simple}${judgement[verdict]}`;
   const fewer = printQuantity(1 - (1 - model.words) / (1 - usual.words), "share", 0);
   return `The model gets ${own} right, against the ${simple}: ${fewer} fewer mistakes.`;
 }

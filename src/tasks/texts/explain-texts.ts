@@ -1,6 +1,7 @@
 /** What the evaluation of a reader of texts means, in a sentence and in pictures. */
 import { drawReliability, escapeXml, printQuantity } from "../../inspect/index.ts";
 import { known } from "../../util/errors.ts";
+import { judge, judgement } from "../judge.ts";
 import type { ReportPicture, TaskReport } from "../task-kind.ts";
 import { explainText } from "./explain-text.ts";
 import type { TextExplanation } from "./explain-text.ts";
@@ -10,21 +11,25 @@ import type { TextsEvaluation, TextsResult } from "./texts.ts";
 
 /** Whether the reader is worth having, said plainly. */
 export function explainReading(evaluation: TextsEvaluation): string {
-  const verdict = (isBest: boolean): string => (isBest ? "." : ": as it is, it is not worth using.");
   if (evaluation.of === "class") {
-    const { scores, bag, best } = evaluation;
+    const { scores, bag } = evaluation;
+    const verdict = judge(scores.accuracy, Math.max(bag?.accuracy ?? 0, scores.majority.accuracy));
     const others = [
       ...(bag === undefined ? [] : [`${printQuantity(bag.accuracy, "share")} of ${bag.name}`]),
       `${printQuantity(scores.majority.accuracy, "share")} of always saying "${scores.majority.label}"`,
     ];
-    return `The model is right on ${printQuantity(scores.accuracy, "share")} of ${printQuantity(scores.count)} texts, against the ${others.join(" and the ")}${verdict(best === "model")}`;
+    return `The model is right on ${printQuantity(scores.accuracy, "share")} of ${printQuantity(scores.count)} texts, against the ${others.join(" and the ")}${judgement[verdict]}`;
   }
-  const { scores, bag, best } = evaluation;
+  const { scores, bag } = evaluation;
+  const verdict = judge(
+    -scores.meanAbsoluteError,
+    -Math.min(bag?.meanAbsoluteError ?? Infinity, scores.mean.meanAbsoluteError),
+  );
   const others = [
     ...(bag === undefined ? [] : [`${printQuantity(bag.meanAbsoluteError)} of ${bag.name}`]),
     `${printQuantity(scores.mean.meanAbsoluteError)} of always saying the mean, ${printQuantity(scores.mean.value)}`,
   ];
-  return `The model's mean absolute error on ${printQuantity(scores.count)} texts is ${printQuantity(scores.meanAbsoluteError)}, against the ${others.join(" and the ")}${verdict(best === "model")}`;
+  return `The model's mean absolute error on ${printQuantity(scores.count)} texts is ${printQuantity(scores.meanAbsoluteError)}, against the ${others.join(" and the ")}${judgement[verdict]}`;
 }
 
 /** Of test texts, how many are shown with what their words did. */

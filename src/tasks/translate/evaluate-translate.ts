@@ -60,7 +60,7 @@ export function evaluateTranslator(
     baselines: simple,
     ...(baselines === undefined
       ? {}
-      : { best: Object.values(simple).every((one) => isBetter(model, one, target.unit)) }),
+      : { best: Object.values(simple).every((one) => rank(model, target.unit) > rank(one, target.unit)) }),
     samples: answers
       .map((answer, at) => ({ ...answer, references: known(references[at], "references") }))
       .filter((_, at) => at % stride === 0)
@@ -68,9 +68,9 @@ export function evaluateTranslator(
   };
 }
 
-/** Whether one is better than another: words by BLEU, others by how few are wrong. */
-export function isBetter(one: TranslateScores, other: TranslateScores, unit: Vocabulary["unit"]): boolean {
-  return unit === "word" ? one.bleu > other.bleu : one.errorRate < other.errorRate;
+/** What answers are compared by, more being better: words by BLEU, others by how few are wrong. */
+export function rank({ bleu, errorRate }: TranslateScores, unit: Vocabulary["unit"]): number {
+  return unit === "word" ? bleu : -errorRate;
 }
 
 function scoreTexts(

@@ -1,17 +1,16 @@
 /** What an evaluation of translations means, in a sentence. */
 import { printQuantity } from "../../inspect/index.ts";
-import { isBetter } from "./evaluate-translate.ts";
+import { judge, judgement } from "../judge.ts";
+import { rank } from "./evaluate-translate.ts";
 import type { TranslateEvaluation } from "./evaluate-translate.ts";
 
 /** Whether the translator is worth having, said plainly. */
-export function explainTranslate({ model, baselines, best, count, unit }: TranslateEvaluation): string {
-  const [simplest] = Object.entries(baselines).sort(([, a], [, b]) => (isBetter(a, b, unit) ? -1 : 1));
+export function explainTranslate({ model, baselines, count, unit }: TranslateEvaluation): string {
+  const [simplest] = Object.entries(baselines).sort(([, a], [, b]) => rank(b, unit) - rank(a, unit));
   const own = `BLEU ${model.bleu.toFixed(1)}, ${printQuantity(model.errorRate, "share")} of the ${unit}s wrong, ${printQuantity(model.exact, "share")} of ${printQuantity(count)} answers exactly right`;
   if (simplest === undefined) return `The model gets ${own}.`;
   const theirs = `BLEU ${simplest[1].bleu.toFixed(1)}, ${printQuantity(simplest[1].errorRate, "share")} wrong and ${printQuantity(simplest[1].exact, "share")} right of ${nameTranslateBaseline(simplest[0])}`;
-  return best === true
-    ? `The model gets ${own}, against ${theirs}.`
-    : `The model gets ${own}, no better than the ${theirs}: as it is, it is not worth using.`;
+  return `The model gets ${own}, against ${theirs}${judgement[judge(rank(model, unit), rank(simplest[1], unit))]}`;
 }
 
 /** How a baseline is called. */

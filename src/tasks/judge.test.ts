@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { explainClasses } from "./classify/explain-classes.ts";
+import { scoreClasses } from "./classify/score-classes.ts";
+import { explainTextLoss } from "./generate/generate.ts";
+import { explainTags } from "./tag/explain-tags.ts";
+import { explainReading } from "./texts/explain-texts.ts";
+import { explainTranslate } from "./translate/explain-translate.ts";
+
+const tie = /: a tie, so nothing is gained by the model\.$/;
+const worse = /: as it is, the model is not worth using\.$/;
+
+/** Scores of a classifier that is right on so many of four, of which the majority has two. */
+function classScores(right: number): ReturnType<typeof scoreClasses> {
+  const truth = [0, 0, 1, 1];
+  const told = truth.map((label, at) => (at < right ? label : 1 - label));
+  return scoreClasses({
+    truth,
+    probabilities: Float64Array.from(told.flatMap((label) => (label === 0 ? [0.9, 0.1] : [0.1, 0.9]))),
+    classes: { kind: "classes", names: ["a", "b"] },
+    majority: 0,
+  });
+}
+
+test("a class told as often as the majority's is a tie, less often no use", () => {
+  expect(explainClasses(classScores(3))).toMatch(/of always saying "a"\.$/);
+  expect(explainClasses(classScores(2))).toMatch(tie);
+  expect(explainClasses(classScores(1))).toMatch(worse);
+});
+
+test("what beats the majority may still tie with a bag of words", () => {
+  const said = (accuracy: number): string =>
+    explainReading({
+      kind: "texts-evaluation",
+      of: "class",
+      scores: classScores(3),
+      bag: { name: "a bag", accuracy, macroF1: 0 },
+      best: "model",
+    });
+  expect(said(0.5)).toMatch(/of always saying "a"\.$/);
+  expect(said(0.75)).toMatch(tie);
+  expect(said(1)).toMatch(worse);
+});
+
+test("tags, translations and texts", () => {
+  const scores = (words: number) => ({ words, tokens: words, sentences: 0, macroF1: 0 });
+  const tags = (words: number): string =>
+    explainTags({
+      kind: "tag-evaluation",
+      of: "tags",
+      sentences: 1,
+      words: 4,
+      tokens: 4,
+      model: scores(words),
+      usual: scores(0.5),
+      unknown: { tokens: 0, tags: [] },
+      confusions: [],
+      best: "usual",
+    });
+  expect([tags(0.5), tags(0.25), tags(0.75)]).toEqual([
+    expect.stringMatching(tie),
+    expect.stringMatching(worse),
+    expect.stringMatching(/50 % fewer mistakes\.$/),
+  ]);
+  const translations = (bleu: number): string =>
+    explainTranslate({
+      kind: "translate-evaluation",
+      count: 4,
+      unit: "word",
+      model: { bleu, exact: 0, errorRate: 0.2 },
+      baselines: { nearest: { bleu: 10, exact: 0, errorRate: 0.3 } },
+      samples: [],
+    });
+  expect(translations(10)).toMatch(tie);
+  expect(translations(9)).toMatch(worse);
+  const loss = (bits: number) => ({
+    tokens: 1,
+    unknown: 0,
+    nats: 1,
+    perplexity: 1,
+    natsPerCharacter: 1,
+    bitsPerCharacter: bits,
+  });
+  const text = (bits: number): string =>
+    explainTextLoss({ kind: "text-evaluation", unit: "character", model: loss(bits), frequencies: loss(2) });
+  expect(text(2)).toMatch(tie);
+  expect(text(3)).toMatch(worse);
+});
