@@ -204,6 +204,12 @@ describe("train, predict, evaluate and inspect", () => {
     });
   });
 
+  test("--quiet prints the results and no advice", async () => {
+    const { out, err } = await run(`train sales.csv --target sales ${quick} --out quiet.safetensors --quiet`);
+    expect(err).toBe("");
+    expect(out).toMatch(/^Trained 3 epochs[^]*\n\nmodel {2}quiet\.safetensors\nreport quiet\.report\.html\n$/);
+  });
+
   test("one seed makes one model, another another", async () => {
     const bytes = async (seed: number): Promise<Buffer> => {
       await run(`train sales.csv --target sales ${quick} --seed ${seed} --out seed.safetensors --quiet`);

@@ -41,6 +41,7 @@ test("a table, a picture, a page and results; a later command does only what is 
   expect(await readFile(file("adding.html"), "utf8")).toMatch(/^<!doctype html>/);
   const more = await run(`${quick} --cells rnn,@mine.cell`);
   expect(more.err).toMatch(/^4 runs, 2 of them done before\n\[3\/4\] mine, 4 steps/);
+  expect(await run(`${quick} --cells rnn --quiet`)).toMatchObject({ status: 0, err: "" });
   const again = await run(`${quick} --cells rnn,@mine.cell --json`);
   expect(again).toMatchObject({ status: 0, err: "" });
   expect((JSON.parse(again.out) as { results: unknown[] }).results).toHaveLength(4);

@@ -84,7 +84,7 @@ export function addCompare(program: Command, terminal: Terminal): void {
     .option("--fast", "a first look: short sequences, one seed, few updates; what is given beside it counts")
     .option("--out <FILE>", "results; a picture and a page stand beside (default: compare-TASK.json)")
     .option("--json", "results as JSON, and nothing else, on standard output")
-    .option("--quiet", "no progress")
+    .option("--quiet", "say nothing but the results")
     .addHelpText("after", examples)
     .action(async (flags: CompareFlags) => runCompare(flags, terminal));
 }
@@ -119,7 +119,7 @@ async function runCompare(flags: CompareFlags, terminal: Terminal): Promise<void
   };
   const human = flags.quiet === true || json ? quieten(terminal) : terminal;
   const { results, stopped } = await follow(options, { out, done }, terminal, human);
-  if (results.length > 0) await show({ task, results }, { out, json }, terminal);
+  if (results.length > 0) await show({ task, results }, { out, json }, human);
   if (!stopped) return;
   terminal.say("Stopped; runs that were done are kept. The same command goes on with those that are left.");
   throw new Interrupted();

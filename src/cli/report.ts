@@ -34,9 +34,17 @@ function printTest({ task, result }: Pick<Report, "task" | "result">): readonly 
   return result.test === undefined ? [task.untested] : task.printScores(result.test, "Test");
 }
 
+/** What a finished run is told with. */
+interface Telling {
+  readonly data: string | undefined;
+  readonly command: string;
+  /** Whether nothing but results is wanted. */
+  readonly quiet: boolean;
+}
+
 /** For people: the scores beside the baselines, what they mean, where the model is, and what to do next. */
-export function printResult(report: Report & { readonly data: string | undefined; readonly command: string }): string {
-  const { task, plan, result, run, outputs, seconds, data, command } = report;
+export function printResult(report: Report & Telling): string {
+  const { task, plan, result, run, outputs, seconds, data, command, quiet } = report;
   const { because, history } = run.finished;
   const why = because === "patience" ? ", when the validation loss fell no more" : "";
   const { model, chart } = outputs;
@@ -49,9 +57,7 @@ export function printResult(report: Report & { readonly data: string | undefined
     `model  ${model}`,
     ...(chart === undefined ? [] : [`chart  ${chart}`]),
     ...(outputs.report === undefined ? [] : [`report ${outputs.report}`]),
-    "",
-    "Next:",
-    ...next.map((line) => `  ${command} ${line}`),
+    ...(quiet ? [] : ["", "Next:", ...next.map((line) => `  ${command} ${line}`)]),
   ].join("\n");
 }
 

@@ -145,7 +145,7 @@ async function runTrain(request: Request, terminal: Terminal): Promise<void> {
   if (outputs.report !== undefined) await writeWhole(outputs.report, printResultPage(report));
   await rm(outputs.checkpoint, { force: true });
   if (flags.json === true) terminal.print(JSON.stringify(resultAsJson(report)));
-  else terminal.print(printResult({ ...report, data, command: terminal.command }));
+  else terminal.print(printResult({ ...report, data, command: terminal.command, quiet: flags.quiet === true }));
 }
 
 function drawChart(task: CommandTask, plan: TaskPlan, result: TaskResult): string {
