@@ -37,6 +37,19 @@ describe("decoding of labels with blanks", () => {
     expect(decoded.map(({ labels }) => labels)).toEqual([[1, 2], [2]]);
   });
 
+  test.each([undefined, 2])("logits that are no numbers are refused, with the beam %s", (beam) => {
+    for (const odd of [NaN, Infinity]) {
+      const decode = () =>
+        decodeCtc([0, 1, 1, 0, 0, odd], { steps: 3, classes: 2, ...(beam === undefined ? {} : { beam }) });
+      expect(decode).toThrow("The logits of step 2 of member 0 are NaN or infinite");
+      expect(decode).toThrow(expect.objectContaining({ code: "network/bad-input" }));
+    }
+    const none = [-Infinity, -Infinity];
+    expect(() => decodeCtc([0, 1, ...none], { steps: 1, batch: 2, classes: 2 })).toThrow("step 0 of member 1");
+    const all = decodeCtc([-Infinity, 0, 0, -Infinity], { steps: 2, classes: 2 });
+    expect(all[0]).toEqual({ labels: [1], logProbability: 0 });
+  });
+
   test.each([
     [{ steps: 2, classes: 2 }, 3],
     [{ steps: 1, classes: 2, blank: 2 }, 2],

@@ -38,6 +38,13 @@ export function decodeCtc(logits: ArrayLike<number>, options: DecodeCtcOptions):
       `There are ${logits.length} logits, but ${steps} steps × ${batch} members × ${classes} classes need ${steps * batch * classes}.`,
     );
   const all = logSoftmax(logits, classes);
+  const odd = all.findIndex(Number.isNaN);
+  if (odd >= 0) {
+    const row = Math.floor(odd / classes);
+    fail(
+      `The logits of step ${Math.floor(row / batch)} of member ${row % batch} are NaN or infinite, so no class is likely; a network that gives such has diverged, or read such numbers.`,
+    );
+  }
   return Array.from({ length: batch }, (_, member) => {
     const length = lengths?.[member] ?? steps;
     if (!Number.isInteger(length) || length < 0 || length > steps)
