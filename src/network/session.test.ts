@@ -40,6 +40,39 @@ describe("a step allocates nothing", () => {
   });
 });
 
+describe("reordering members", () => {
+  const spec = network({ features: 2 }).recurrent("lstm", { size: 3 }).build();
+  const states = (session: ReturnType<Model["session"]>): number[] => Array.from(session.snapshot().states["0.h"]!);
+
+  test("gives each the states of its parent, and allocates nothing", () => {
+    const session = modelOf(spec).session({ batch: 3 });
+    session.step(draw(6));
+    const before = states(session);
+    const member = (n: number): number[] => before.slice(3 * n, 3 * n + 3);
+    session.reorder([1, 0, 0]);
+    expect(states(session)).toEqual([...member(1), ...member(0), ...member(0)]);
+    const turn = [2, 0, 1];
+    const limit = 40_000;
+    const grown = measureHeapGrowth(() => session.reorder(turn), { warmUp: 60_000, runs: 20_000, limit });
+    expect(grown).toBeLessThan(limit);
+  });
+
+  test("refuses parents that are not there, with nothing changed", () => {
+    const session = modelOf(spec).session({ batch: 2 });
+    session.step(draw(4));
+    const before = states(session);
+    for (const parents of [
+      [1, 2],
+      [1, -1],
+      [1, 0.5],
+      [1, NaN],
+    ])
+      expect(() => session.reorder(parents)).toThrow(expect.objectContaining({ code: "network/no-member" }));
+    expect(() => session.reorder([0])).toThrow("needs 2 numbers");
+    expect(states(session)).toEqual(before);
+  });
+});
+
 test("streams that step together equal whole sequences", () => {
   const model = modelOf(stack());
   const [steps, batch] = [12, 5];

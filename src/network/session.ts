@@ -39,7 +39,7 @@ export interface Session {
    * `network/bad-input`, also where the network has no encoder.
    */
   read(source: SequenceInputs): void;
-  /** Member n goes on from the states of member `parents[n]`, as in a beam search; what the encoder has read stays with each. */
+  /** Member n goes on from the states of member `parents[n]`, as in a beam search; what the encoder has read stays with each. Allocates nothing after the first call. */
   reorder(parents: ArrayLike<number>): void;
   /**
    * Where the last step looked: how much each step of the source counted for each member, `[batch, steps]` of the source that the session was opened with. Nothing
@@ -146,6 +146,8 @@ function createMemory(options: StepOptions, { executable, states, clock }: Loade
   const arrays = new Map([...states].map(([name, { buffer }]) => [name, executable.array(buffer)]));
   const time = executable.array(clock);
   const first = firstStates(options);
+  const all = [...arrays.values(), time];
+  let before: readonly Numbers[] | undefined;
 
   const part = (array: Numbers, member: number | undefined): Numbers => {
     if (member === undefined) return array;
@@ -183,13 +185,19 @@ function createMemory(options: StepOptions, { executable, states, clock }: Loade
     },
     reorder: (parents) => {
       if (parents.length !== batch) refuseLength("`parents`", parents.length, batch, batch);
-      for (let member = 0; member < batch; member++) checkMember(parents[member]);
-      for (const array of [...arrays.values(), time]) {
-        const before = array.slice();
-        for (let member = 0; member < batch; member++) part(array, member).set(part(before, parents[member]));
-      }
+      for (let member = 0; member < batch; member++) checkMember(parents[member]!);
+      before ??= all.map((array) => array.slice());
+      for (let n = 0; n < all.length; n++) takeFromParents(all[n]!, before[n]!, parents);
     },
   };
+}
+
+/** Each member's part of an array `[batch, size]` becomes that of its parent; `before` is as long, for what was there. */
+function takeFromParents(array: Numbers, before: Numbers, parents: ArrayLike<number>): void {
+  const size = array.length / parents.length;
+  before.set(array);
+  for (let member = 0, at = 0; member < parents.length; member++)
+    for (let from = parents[member]! * size, end = from + size; from < end; from++, at++) array[at] = before[from]!;
 }
 
 /** Everything is checked before anything is written. */
