@@ -74,7 +74,7 @@ const saidOf: Readonly<Record<keyof RunIdentity, string>> = {
   clip: "another clipping of gradients",
   batch: "another batch size",
   truncation: "another truncation",
-  scheduledSampling: "another share of scheduled sampling",
+  scheduledSampling: "another share of scheduled sampling, or more or fewer epochs over which it rises",
   replaced: "another share of replaced tokens",
   data: "other training data",
   numbers: "numbers of another precision (another backend)",

@@ -122,7 +122,7 @@ function setFirstValues(settings: TrainingSettings, program: TrainingProgram, ex
 }
 
 function identify(settings: TrainingSettings, backend: Backend, data: unknown): RunIdentity {
-  const { network, loss, optimiser, clip, batch, truncation, scheduledSampling } = settings;
+  const { network, loss, optimiser, clip, batch, truncation } = settings;
   const replaced = settings.data.kind === "sequences" ? settings.data.replaced : undefined;
   return {
     network,
@@ -131,11 +131,17 @@ function identify(settings: TrainingSettings, backend: Backend, data: unknown): 
     clip,
     batch,
     truncation,
-    scheduledSampling,
+    scheduledSampling: settings.scheduledSampling === undefined ? undefined : planShares(settings),
     replaced,
     data,
     numbers: backend.describe().numbers,
   };
+}
+
+/** A share that rises does so over all epochs, so that with another number of them each update would have another share. */
+function planShares({ scheduledSampling, epochs }: TrainingSettings): unknown {
+  const { from = 0, to = 0 } = scheduledSampling ?? {};
+  return from === to ? { to } : { from, to, epochs };
 }
 
 interface Parts {

@@ -78,6 +78,29 @@ describe("scheduled sampling", () => {
     expect(rising.steps.at(-1)?.loss).not.toBe(plain.steps.at(-1)?.loss);
   });
 
+  it("rises over the epochs of the run, so that one of more or fewer is another run", async () => {
+    const rising = optionsWith(inputs, { scheduledSampling: { to: 1 }, checkpointEpochs: 1 });
+    const { checkpoints } = await collect(rising);
+    const [resume] = checkpoints;
+    const other = {
+      code: "training/other-run",
+      message: expect.stringMatching(/epochs over which it rises/) as string,
+    };
+    await expect(collect({ ...rising, epochs: 4, resume })).rejects.toMatchObject(other);
+    await expect(collect({ ...rising, scheduledSampling: { to: 0.5 }, resume })).rejects.toMatchObject(other);
+    expect((await collect({ ...rising, resume })).finished?.history).toHaveLength(3);
+    const level = optionsWith(inputs, { scheduledSampling: { from: 0.5, to: 0.5 }, checkpointEpochs: 1 });
+    const further = await collect({ ...level, epochs: 4, resume: (await collect(level)).checkpoints[0] });
+    expect(further.finished?.history).toHaveLength(4);
+  });
+
+  it("refuses networks that read ahead of what they say", () => {
+    const both = network({ tokens: words }).embedding(4).recurrent("gru", { size: 5, direction: "both" }).dense(words);
+    expect(() => machineOf(optionsWith(inputs, { network: both.build(), scheduledSampling: { to: 1 } }))).toThrow(
+      /layer 1 reads tokens that come later; let it read forwards only/,
+    );
+  });
+
   it("refuses networks that do not read what they say", () => {
     const other = network({ tokens: words }).embedding(4).recurrent("gru", { size: 5 }).dense(3).build();
     expect(() => machineOf(optionsWith(inputs, { network: other, scheduledSampling: { to: 1 } }))).toThrow(

@@ -154,11 +154,22 @@ export function lowerTraining(options: TrainingProgramOptions): TrainingProgram 
 /** Throws `training/bad-option` where what a network says is not what it reads next. */
 function checkGuesses({ network, carry }: TrainingProgramOptions, shape: NetworkShape, { isClass }: LossPlan): void {
   const { kind, size } = network.input;
+  const ahead = network.layers.findIndex(readsAhead);
+  if (ahead >= 0)
+    throw new RecurraError(
+      "training/bad-option",
+      `scheduledSampling gives a network what it would have said after the tokens before, but layer ${ahead} reads tokens that come later; let it read forwards only, or leave scheduledSampling out.`,
+    );
   if (kind === "tokens" && isClass && shape.perStep && shape.outputSize === size && carry === undefined) return;
   throw new RecurraError(
     "training/bad-option",
     `scheduledSampling gives a network what it would have said, so it needs tokens that are both read and told at each step, in sequences; this network reads ${kind} of ${size} and tells ${shape.outputSize} numbers.`,
   );
+}
+
+function readsAhead(layer: NetworkSpec["layers"][number]): boolean {
+  if (layer.kind === "cell") return layer.direction !== undefined && layer.direction !== "forward";
+  return layer.kind === "convolution";
 }
 
 /** Whether the carried states stop short of a step's end. */
