@@ -6,7 +6,8 @@ import { cells } from "../cells/index.ts";
 import type { CellName } from "../cells/index.ts";
 import type { Cell } from "../language/index.ts";
 import { RecurraError } from "../util/errors.ts";
-import { describeNetwork, specOf } from "./describe.ts";
+import { specOf } from "./cell-sizes.ts";
+import { describeNetwork } from "./describe.ts";
 import type { CellLayer, CellSpec, ConvolutionLayer, Extent, LayerSpec, NetworkSpec } from "./spec.ts";
 
 /** A built-in cell's name, or a cell of one's own. */

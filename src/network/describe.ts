@@ -1,13 +1,12 @@
 /** The sizes and parameters of a network, found layer by layer, and what is wrong with it if something is. */
-import { cell as createCell } from "../language/index.ts";
-import type { Cell, Variable } from "../language/index.ts";
-import { resolveSizes } from "../language/sizes.ts";
+import type { Cell } from "../language/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
+import { cellOf, directionsOf, shapeOf, sizesOf } from "./cell-sizes.ts";
+import { attends, checkMemory, checkRows, checkStart } from "./from-encoder.ts";
 import { axesOf, pictureAfter, spanOf, stepsAfter } from "./spatial.ts";
 import type { SpatialLayer } from "./spatial.ts";
 import type {
   CellLayer,
-  CellSpec,
   ChainShape,
   ChainSpec,
   ConvolutionLayer,
@@ -29,22 +28,6 @@ interface Signal {
   readonly picture?: PictureSize;
 }
 
-const cellsBySpec = new WeakMap<CellSpec, Cell>();
-
-/** The checked cell of a spec. */
-export function cellOf(spec: CellSpec): Cell {
-  const before = cellsBySpec.get(spec);
-  if (before !== undefined) return before;
-  const result = createCell(spec.name, spec.text, spec.options);
-  cellsBySpec.set(spec, result);
-  return result;
-}
-
-/** A cell as plain data. */
-export function specOf(cell: Cell): CellSpec {
-  return { name: cell.name, text: cell.text, options: cell.options };
-}
-
 /** Before the names of the encoder's parameters. */
 export const encoderPrefix = "encoder.";
 
@@ -57,44 +40,6 @@ export function chainsOf(spec: NetworkSpec): readonly { readonly chain: ChainSpe
 /** Numbers in a row of what a chain reads: 1 for tokens. */
 export function columnsOf({ input }: ChainSpec): number {
   return input.kind === "tokens" ? 1 : input.size;
-}
-
-/** The directions of a cell layer, each with the prefix of its parameters' names; `path` is the layer's own. */
-export function directionsOf(
-  layer: CellLayer,
-  path: string,
-): readonly { readonly prefix: string; readonly reverse: boolean }[] {
-  switch (layer.direction ?? "forward") {
-    case "forward":
-      return [{ prefix: path, reverse: false }];
-    case "backward":
-      return [{ prefix: path, reverse: true }];
-    case "both":
-      return [
-        { prefix: `${path}.forward`, reverse: false },
-        { prefix: `${path}.backward`, reverse: true },
-      ];
-  }
-}
-
-/** Every dimension of a cell layer's cell. */
-export function sizesOf(
-  layer: CellLayer,
-  { inputSize, memorySize }: Pick<LayerShape, "inputSize" | "memorySize">,
-): Readonly<Record<string, number>> {
-  const cell = cellOf(layer.cell);
-  const isMemory = memorySize !== undefined && cell.memories.some(({ shape }) => shape[0] === "M");
-  return resolveSizes(cell, {
-    ...layer.sizes,
-    I: inputSize,
-    H: layer.size,
-    ...(isMemory ? { M: memorySize } : {}),
-  });
-}
-
-/** The shape of a variable with sizes in place of names. */
-export function shapeOf(variable: Variable, sizes: Readonly<Record<string, number>>): number[] {
-  return variable.shape.map((dimension) => (typeof dimension === "number" ? dimension : sizes[dimension]!));
 }
 
 /** What the layers of a chain share. */
@@ -355,92 +300,6 @@ function describeCell(layer: CellLayer, place: Place): Signal {
   const { perStep, picture } = signal;
   // A recurrent cell makes a sequence of the pixels.
   return { size, perStep, tokens: false, ...(picture === undefined || cell.states.length > 0 ? {} : { picture }) };
-}
-
-/** A layer of the encoder that a layer starts from. */
-export interface StartingLayer {
-  readonly layer: CellLayer;
-  readonly index: number;
-}
-
-/** The encoder's layer that a recurrent layer of `chain` starts from: that of the same number among the recurrent ones, or the last; undefined where there is none. */
-export function startingLayer(chain: ChainSpec, index: number, encoder: ChainSpec): StartingLayer | undefined {
-  const recurrent = (layers: readonly LayerSpec[]): StartingLayer[] =>
-    layers.flatMap((layer, at) =>
-      layer.kind === "cell" && cellOf(layer.cell).states.length > 0 ? [{ layer, index: at }] : [],
-    );
-  const number = recurrent(chain.layers.slice(0, index)).length;
-  const theirs = recurrent(encoder.layers);
-  return theirs[number] ?? theirs.at(-1);
-}
-
-/** Each state must be one of the encoder's layer, and as wide as all of its directions together. */
-function checkStart(layer: CellLayer, { index, name, context }: Place, sizes: Readonly<Record<string, number>>): void {
-  const { encoder, chain } = context;
-  if (encoder === undefined)
-    fail(
-      "network/bad-layer",
-      `${name} starts from an encoder, but the network has none; give it one, or start from zero.`,
-    );
-  const from = startingLayer(chain, index, encoder.chain);
-  if (from === undefined)
-    fail(
-      "network/bad-layer",
-      `${name} starts from the encoder, but no layer of that is recurrent; start from zero or learned states.`,
-    );
-  if (layer.direction === "both")
-    fail(
-      "network/bad-layer",
-      `${name} runs in both directions, so it cannot start from the encoder; let it run forwards.`,
-    );
-  const theirs = sizesOf(from.layer, known(encoder.shape.layers[from.index], "a layer"));
-  const copies = directionsOf(from.layer, "").length;
-  for (const state of cellOf(layer.cell).states) {
-    const wanted = shapeOf(state, sizes)[0] ?? 1;
-    const other = cellOf(from.layer.cell).states.find((one) => one.name === state.name);
-    const got = other === undefined ? 0 : (shapeOf(other, theirs)[0] ?? 1) * copies;
-    if (got === wanted) continue;
-    const is =
-      other === undefined
-        ? "has no such state"
-        : `has ${got} numbers of it${copies === 2 ? " in both directions together" : ""}`;
-    fail(
-      "network/bad-layer",
-      `${name} starts its state ${state.name} of ${wanted} numbers from the encoder's layer ${from.index} (${from.layer.cell.name}), which ${is}; make the two equal.`,
-    );
-  }
-}
-
-/** Whether a layer takes something from the encoder. */
-export function readsEncoder(layer: LayerSpec): boolean {
-  return attends(layer) || (layer.kind === "cell" && layer.initialState === "encoder");
-}
-
-function attends(layer: LayerSpec): boolean {
-  return layer.kind === "cell" && cellOf(layer.cell).memories.length > 0;
-}
-
-/** Numbers in a row of what the encoder gives. */
-function checkMemory(layer: CellLayer, { name, context: { encoder } }: Place): number {
-  if (encoder !== undefined) return encoder.shape.outputSize;
-  const { memories } = cellOf(layer.cell);
-  fail(
-    "network/bad-layer",
-    `${name} attends to ${memories.map((one) => one.name).join(" and ")}, but the network has no encoder whose outputs that could be; give it one.`,
-  );
-}
-
-/** What a cell compares with must be as wide as the rows that it is compared with. */
-function checkRows(layer: CellLayer, { name, context }: Place, sizes: Readonly<Record<string, number>>): void {
-  for (const memory of cellOf(layer.cell).memories) {
-    const [wanted] = shapeOf(memory, sizes);
-    const got = context.encoder?.shape.outputSize;
-    if (wanted === got) continue;
-    fail(
-      "network/bad-layer",
-      `${name} attends to rows of ${wanted} numbers in ${memory.name}, but the encoder gives ${got}; make the two equal, or bring one to the other's size with a matrix.`,
-    );
-  }
 }
 
 function fail(code: "network/bad-layer" | "network/not-embedded" | "network/bad-size", message: string): never {

@@ -1,5 +1,6 @@
 /** Networks of layers: what other folders use of them. */
-export { cellOf, columnsOf, describeNetwork, outputSteps, specOf } from "./describe.ts";
+export { cellOf, specOf } from "./cell-sizes.ts";
+export { columnsOf, describeNetwork, outputSteps } from "./describe.ts";
 export { initialiseNetwork } from "./initialise.ts";
 export type { ParameterValues } from "./initialise.ts";
 export { declareParameters, lowerNetwork } from "./lower-network.ts";

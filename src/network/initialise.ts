@@ -3,7 +3,8 @@ import { initialiseParameters } from "../cells/index.ts";
 import type { InitialisationName } from "../cells/index.ts";
 import { known } from "../util/errors.ts";
 import { createRandom, drawNormal } from "../util/random.ts";
-import { cellOf, chainsOf, describeNetwork, directionsOf, encoderPrefix, sizesOf } from "./describe.ts";
+import { cellOf, directionsOf, sizesOf } from "./cell-sizes.ts";
+import { chainsOf, describeNetwork, encoderPrefix } from "./describe.ts";
 import type { ChainShape, ChainSpec, NetworkSpec, ParameterSpec } from "./spec.ts";
 
 /** Parameter values by name, row-major. The same seed gives the same numbers. */

@@ -1,7 +1,7 @@
 /** Layers one after another as kernel statements, and their gradients the other way round. */
 import type { BufferId, Location, Statement } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
-import { readsEncoder } from "./describe.ts";
+import { readsEncoder } from "./from-encoder.ts";
 import { lowerCellLayer } from "./layers/cell-layer.ts";
 import { lowerConvolution } from "./layers/convolution.ts";
 import { lowerDropout } from "./layers/dropout.ts";

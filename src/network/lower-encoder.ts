@@ -2,7 +2,9 @@
 import { at, copyStep, memberNumbers, overRows, viewAt } from "../lower/index.ts";
 import type { BufferId, Location, Statement } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
-import { cellOf, describeNetwork, directionsOf, encoderPrefix, shapeOf, sizesOf, startingLayer } from "./describe.ts";
+import { cellOf, directionsOf, shapeOf, sizesOf } from "./cell-sizes.ts";
+import { describeNetwork, encoderPrefix } from "./describe.ts";
+import { startingLayer } from "./from-encoder.ts";
 import type { LayerMemory } from "./layers/layer.ts";
 import { lowerChain } from "./lower-chain.ts";
 import type { LoweredChain } from "./lower-chain.ts";

@@ -2,7 +2,8 @@
 import type { Numbers } from "../engine/backend.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { checkTokens } from "./check-tokens.ts";
-import { cellOf, columnsOf, stateShapes } from "./describe.ts";
+import { cellOf } from "./cell-sizes.ts";
+import { columnsOf, stateShapes } from "./describe.ts";
 import { loadStep } from "./load-step.ts";
 import type { LoadedStep, StepOptions, WeightBytes } from "./load-step.ts";
 import { checkSource, fillSource } from "./read-source.ts";
@@ -185,7 +186,7 @@ function createMemory(options: StepOptions, { executable, states, clock }: Loade
     },
     reorder: (parents) => {
       if (parents.length !== batch) refuseLength("`parents`", parents.length, batch, batch);
-      for (let member = 0; member < batch; member++) checkMember(parents[member]!);
+      for (let member = 0; member < batch; member++) checkMember(parents[member]);
       before ??= all.map((array) => array.slice());
       for (let n = 0; n < all.length; n++) takeFromParents(all[n]!, before[n]!, parents);
     },

@@ -9,13 +9,12 @@ beforeAll(async () => {
     "verse.txt": Array.from({ length: 150 }, (_, row) => `The ${["sun", "moon"][row % 2]} is up.\n`).join(""),
     "greek.txt": "Μῆνιν ἄειδε θεὰ Πηληϊάδεω Ἀχιλῆος\n".repeat(20),
   });
-  const trained = await folder.run(
+  await folder.run(
     ..."train verse.txt --task generate --hidden 8 --steps 16 --batch 4 --epochs 1 --test 0.1 --backend wasm".split(
       " ",
     ),
     ..."--out verse.safetensors --no-report".split(" "),
   );
-  expect(trained.status).toBe(0);
 });
 afterAll(() => folder.remove());
 

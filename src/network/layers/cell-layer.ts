@@ -3,7 +3,7 @@ import { lowerCell, overRows, sharedLocation } from "../../lower/index.ts";
 import type { Cell } from "../../language/index.ts";
 import type { Location, LowerMemory, LoweredCell, Statement } from "../../lower/index.ts";
 import { known } from "../../util/errors.ts";
-import { cellOf, directionsOf, shapeOf, sizesOf } from "../describe.ts";
+import { cellOf, directionsOf, shapeOf, sizesOf } from "../cell-sizes.ts";
 import { allocateSignal } from "../signal.ts";
 import type { CellLayer } from "../spec.ts";
 import { maskCell } from "./cell-masks.ts";

@@ -2,7 +2,7 @@
 import { at, denseLocation } from "../../lower/index.ts";
 import type { Location, MapBuilder, Statement, ValueId } from "../../lower/index.ts";
 import type { Cell } from "../../language/index.ts";
-import { shapeOf } from "../describe.ts";
+import { shapeOf } from "../cell-sizes.ts";
 import { dropName, keepName, withRecurrentDropout, withZoneout } from "../regularise.ts";
 import type { CellLayer } from "../spec.ts";
 import { dropoutMask, drawUniform } from "./dropout.ts";
