@@ -2,6 +2,7 @@
 import { accuracy } from "../../data/index.ts";
 import { known } from "../../util/errors.ts";
 import { createRandom } from "../../util/random.ts";
+import { toProbabilities } from "../classify/score-classes.ts";
 import { collectBag, dot, presence, weighed } from "./bag-of-words.ts";
 import type { Bag, BagUnit, SparseRow } from "./bag-of-words.ts";
 
@@ -142,10 +143,9 @@ function fitLogistic(
       // p − y for each class
       for (let label = 0; label < classes; label++)
         slopes[label] = (bias[label] ?? 0) + dot(row, weights, classes, label);
-      const largest = slopes.reduce((a, b) => Math.max(a, b));
-      const sum = slopes.reduce((total, score) => total + Math.exp(score - largest), 0);
+      toProbabilities(slopes, classes);
       for (let label = 0; label < classes; label++) {
-        slopes[label] = Math.exp((slopes[label] ?? 0) - largest) / sum - (labels[at] === label ? 1 : 0);
+        if (labels[at] === label) slopes[label] = (slopes[label] ?? 0) - 1;
         bias[label] = (bias[label] ?? 0) - 0.05 * (slopes[label] ?? 0);
       }
       for (let entry = 0; entry < row.indices.length; entry++) {
