@@ -88,6 +88,36 @@ export function drawBand(low: readonly Point[], high: readonly Point[]): string 
   return path === null ? "" : element("path", { class: "band", d: path });
 }
 
+/** Samples at one place: a dot each, on a rule from the least to the most. Nothing for fewer than two. */
+export function drawSpread(points: readonly Point[], className: string): string {
+  const present = points.filter(({ y }) => !Number.isNaN(y));
+  const [first] = present;
+  if (first === undefined || present.length < 2) return "";
+  const heights = present.map(({ y }) => y);
+  const [top, bottom] = [Math.min(...heights), Math.max(...heights)].map(printCoordinate);
+  const x = printCoordinate(first.x);
+  const rule = element("path", {
+    class: className,
+    fill: "none",
+    "stroke-width": 1,
+    "stroke-opacity": 0.6,
+    d: `M${x},${top ?? ""}V${bottom ?? ""}`,
+  });
+  const dots = present.map((point) =>
+    element("circle", { class: `fill-${className}`, "fill-opacity": 0.5, cx: point.x, cy: point.y, r: 1.8 }),
+  );
+  return rule + dots.join("");
+}
+
+/** A level rule from the least to the most of several places, with an end at each. Nothing for fewer than two. */
+export function drawRange(places: readonly number[], y: number): string {
+  if (places.length < 2) return "";
+  const [from, to] = [Math.min(...places), Math.max(...places)].map(printCoordinate);
+  const [up, down] = [y - 4, y + 4].map(printCoordinate);
+  const d = `M${from ?? ""},${up ?? ""}V${down ?? ""}M${to ?? ""},${up ?? ""}V${down ?? ""}M${from ?? ""},${printCoordinate(y)}H${to ?? ""}`;
+  return element("path", { class: "axis", fill: "none", d });
+}
+
 /** A vertical rule through the chart, for a moment worth naming. */
 export function drawRule(x: number, edges: { readonly top: number; readonly bottom: number }): string {
   return element("path", {

@@ -2,7 +2,7 @@
 import { RecurraError } from "../util/errors.ts";
 import { drawAxes, drawNothing, leftOf, planFrame } from "./chart-frame.ts";
 import type { Frame, LegendItem } from "./chart-frame.ts";
-import { drawBand, drawLine, drawRule } from "./chart-line.ts";
+import { drawBand, drawLine, drawRange, drawRule, drawSpread } from "./chart-line.ts";
 import type { Point } from "./chart-line.ts";
 import { chartCommon, chartPalette, seriesClass } from "./chart-palette.ts";
 import type { SeriesStyle } from "./chart-palette.ts";
@@ -18,6 +18,8 @@ export interface Series {
   /** NaN where there is no value. */
   readonly values: ArrayLike<number>;
   readonly style?: SeriesStyle;
+  /** What each value is the mean of, where that is several: drawn as dots on a rule from the least to the most. NaN where there is none. */
+  readonly samples?: readonly ArrayLike<number>[];
 }
 
 export interface ChartOptions {
@@ -63,7 +65,13 @@ export interface CurvesChart extends ChartOptions {
 }
 
 export interface BarsChart extends Omit<ChartOptions, "yLabel"> {
-  readonly bars: readonly { readonly name: string; readonly value: number; readonly style?: SeriesStyle }[];
+  readonly bars: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly style?: SeriesStyle;
+    /** What the value is the mean of, where that is several: a rule from the least to the most. */
+    readonly samples?: readonly number[];
+  }[];
   /** See `printQuantity`. */
   readonly unit?: string;
 }
@@ -137,7 +145,14 @@ function drawingOrder(style: SeriesStyle | undefined): number {
 /** A forecast beside the truth and the naive forecast, over dates. */
 export function drawForecast(chart: ForecastChart): string {
   const { x, series, bands = [], log = false } = chart;
-  for (const { name, values } of series) checkLength(`Series \`${name}\``, values, x.length);
+  for (const { name, values, samples } of series) {
+    checkLength(`Series \`${name}\``, values, x.length);
+    if (samples !== undefined && samples.length !== x.length)
+      throw new RecurraError(
+        "util/bad-argument",
+        `Series \`${name}\` has samples of ${samples.length} values, but there are ${x.length}.`,
+      );
+  }
   for (const band of bands)
     for (const edge of [band.low, band.high]) checkLength(`Band \`${band.name}\``, edge, x.length);
   const classes = chooseClasses(series);
@@ -145,7 +160,10 @@ export function drawForecast(chart: ForecastChart): string {
   for (const { name } of bands) legend.push({ name, className: "band" });
   const timed = x.some((position) => typeof position !== "number");
   const frame = planFrame({ ...chart, ...chooseSizes(chart), legend, twoLines: timed });
-  const lists = [...series.map(({ values }) => values), ...bands.flatMap(({ low, high }) => [low, high])];
+  const lists = [
+    ...series.flatMap(({ values, samples = [] }) => [values, ...samples]),
+    ...bands.flatMap(({ low, high }) => [low, high]),
+  ];
   const extent = findExtent(lists, log);
   const range = { from: frame.bottom, to: frame.top, count: tickCount(frame) };
   const yAxis = log ? createLogAxis(extent, range) : createLinearAxis(extent, range);
@@ -161,6 +179,13 @@ export function drawForecast(chart: ForecastChart): string {
   const content = [...drawAxes(frame, { ...axes, left })];
   for (const band of bands)
     content.push(drawBand(toPoints(positions, band.low, axes), toPoints(positions, band.high, axes)));
+  const spreads = order.flatMap((at) =>
+    (series[at]?.samples ?? []).map((samples, place) => {
+      const here = Array.from(samples, () => positions[place] ?? NaN);
+      return drawSpread(toPoints(here, samples, axes), classes[at] ?? "other1");
+    }),
+  );
+  if (spreads.length > 0) content.push(group("spreads", spreads));
   content.push(group("lines", lines), extent === undefined ? drawNothing(frame) : "");
   return finish(frame, chart.theme, content);
 }
@@ -215,7 +240,10 @@ export function drawBars(chart: BarsChart): string {
   );
   const valueWidth =
     bars.reduce((most, { value }) => Math.max(most, textWidth(printQuantity(value, unit), 12)), 0) + 12;
-  const extent = findExtent([bars.map(({ value }) => value), [0]]) ?? { low: 0, high: 1 };
+  const extent = findExtent([bars.flatMap(({ value, samples = [] }) => [value, ...samples]), [0]]) ?? {
+    low: 0,
+    high: 1,
+  };
   const left = 16 + nameWidth + 8 + (extent.low < 0 ? valueWidth : 0);
   const count = Math.max(2, Math.round((frame.right - left) / 90));
   const right = extent.high > 0 ? frame.right - valueWidth : frame.right;
@@ -226,7 +254,7 @@ export function drawBars(chart: BarsChart): string {
   });
   const classes = chooseClasses(bars.map(({ style = "forecast" }) => ({ style })));
   const zero = xAxis.place(0);
-  const rows = bars.map(({ name, value }, at) => {
+  const rows = bars.map(({ name, value, samples = [] }, at) => {
     const y = frame.top + row * (at + 0.5);
     const end = Number.isFinite(value) ? xAxis.place(value) : zero;
     const thickness = Math.min(16, row * 0.7);
@@ -237,14 +265,15 @@ export function drawBars(chart: BarsChart): string {
       width: Math.max(Math.abs(end - zero), 0.5),
       height: thickness,
     });
+    const places = samples.filter(Number.isFinite).map((sample) => xAxis.place(sample));
     const label = textElement(fitText(name, nameWidth, 12), { class: "text end", x: 16 + nameWidth, y: y + 4 });
     const negative = value < 0;
     const number = textElement(printQuantity(value, unit), {
       class: negative ? "text end" : "text",
-      x: negative ? end - 6 : end + 6,
+      x: negative ? Math.min(end, ...places) - 6 : Math.max(end, ...places) + 6,
       y: y + 4,
     });
-    return `${bar}${label}${number}`;
+    return `${bar}${drawRange(places, y)}${label}${number}`;
   });
   const grid = xAxis.ticks.map((tick) =>
     element("path", {

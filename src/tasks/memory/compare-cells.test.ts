@@ -132,4 +132,11 @@ test("a comparison is a table, a picture and a page", () => {
   expect(page).toMatch(/^<!doctype html>[^]*<svg[^]*a&lt;b[^]*<\/html>\n$/);
   for (const some of [results, results.slice(0, 3)])
     expect(findXmlFault(drawComparison({ task: "adding", results: some }))).toBeUndefined();
+  // The two seeds of the one cell at each length; the other has one.
+  const picture = drawComparison(comparison);
+  expect(picture).toContain("mean of 2 seeds, and from the best to the worst of them");
+  expect(picture.match(/stroke-opacity="0\.6"/g)).toHaveLength(2);
+  expect(picture.match(/fill-opacity="0\.5"/g)).toHaveLength(4);
+  const bars = drawComparison({ task: "adding", results: results.slice(0, 3) });
+  expect(bars.match(/class="axis" fill="none"/g)).toHaveLength(1);
 });

@@ -21,7 +21,9 @@ interface Group {
   readonly parameters: number;
   readonly runs: number;
   readonly failed: number;
-  /** Over runs that did not fail; NaN where all did. */
+  /** Of runs that did not fail. */
+  readonly errors: readonly number[];
+  /** Of those; NaN where all failed. */
   readonly mean: number;
   /** The standard deviation; NaN for one run. */
   readonly spread: number;
@@ -49,6 +51,7 @@ function groupRuns(results: readonly RunResult[]): readonly Group[] {
         parameters,
         runs: runs.length,
         failed: runs.length - errors.length,
+        errors,
         mean,
         spread,
         chance: average(runs.map(({ chance }) => chance)),
@@ -61,7 +64,7 @@ function groupRuns(results: readonly RunResult[]): readonly Group[] {
 /** One row for each cell and length: the error's mean and spread over seeds, beside chance. */
 export function printComparison({ results }: Comparison): string {
   const number = (value: number): string => (Number.isFinite(value) ? value.toPrecision(3) : "–");
-  const rows = groupRuns(results).map((group) => ({
+  const rows = groupRuns(results).map(({ errors: _, ...group }) => ({
     ...group,
     error: number(group.mean),
     spread: number(group.spread),
@@ -87,7 +90,7 @@ export function printComparison({ results }: Comparison): string {
 /** Looks of lines, so that as many cells as can be are told apart. */
 const looks: readonly SeriesStyle[] = ["forecast", "other", "other", "other", "other", "truth"];
 
-/** The mean error of each cell against length, chance as a dashed line; bars where there is one length only. */
+/** The mean error of each cell against length with that of each run, chance as a dashed line; bars where there is one length only. */
 export function drawComparison({ task: name, results }: Comparison): string {
   const task = findMemoryTask(name);
   const groups = groupRuns(results);
@@ -98,10 +101,14 @@ export function drawComparison({ task: name, results }: Comparison): string {
   const chances = lengths.map((steps) => groups.find((group) => group.steps === steps)?.chance ?? NaN);
   const title = `${task.name}: ${task.summary}`;
   const seeds = new Set(results.map(({ seed }) => seed)).size;
-  const note = `${task.measure} on sequences never seen, mean of ${seeds} ${seeds === 1 ? "seed" : "seeds"}`;
+  const note = `${task.measure} on sequences never seen, ${seeds === 1 ? "1 seed" : `mean of ${seeds} seeds, and from the best to the worst of them`}`;
   const [only, ...others] = lengths;
   if (only !== undefined && others.length === 0) {
-    const bars = cells.map((cell) => ({ name: cell, value: find(cell, only)?.mean ?? NaN }));
+    const bars = cells.map((cell) => ({
+      name: cell,
+      value: find(cell, only)?.mean ?? NaN,
+      samples: find(cell, only)?.errors ?? [],
+    }));
     return drawBars({
       title,
       note: `${note}, ${only} steps`,
@@ -111,6 +118,7 @@ export function drawComparison({ task: name, results }: Comparison): string {
   const series: readonly Series[] = cells.map((cell, at) => ({
     name: cell,
     values: lengths.map((steps) => find(cell, steps)?.mean ?? NaN),
+    samples: lengths.map((steps) => find(cell, steps)?.errors ?? []),
     style: looks[at % looks.length] ?? "other",
   }));
   return drawForecast({
