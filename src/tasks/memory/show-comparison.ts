@@ -64,8 +64,11 @@ function groupRuns(results: readonly RunResult[]): readonly Group[] {
 /** One row for each cell and length: the error's mean and spread over seeds, beside chance. */
 export function printComparison({ results }: Comparison): string {
   const number = (value: number): string => (Number.isFinite(value) ? value.toPrecision(3) : "–");
-  const rows = groupRuns(results).map(({ errors: _, ...group }) => ({
-    ...group,
+  const rows = groupRuns(results).map((group) => ({
+    steps: group.steps,
+    cell: group.cell,
+    hidden: group.hidden,
+    parameters: group.parameters,
     error: number(group.mean),
     spread: number(group.spread),
     chance: number(group.chance),
