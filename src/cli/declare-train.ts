@@ -45,6 +45,10 @@ function declareLearning(command: Command): Command {
       "ridge: train nothing, solve for the last layer; for forecasts with --cell echo-state",
       oneOf(["ridge"]),
     )
+    .option(
+      "--fast",
+      "a first look in under a minute: few of the data, a small network, few epochs; what is given counts",
+    )
     .option("--epochs <COUNT>", "rounds through the data, at most (default: by the size of the data)", whole(1))
     .option("--batch <SIZE>", "windows, sequences or texts a step (default: 32)", whole(1))
     .option("--rate <NUMBER>", "learning rate of Adam (default: 0.002)", positive)

@@ -20,6 +20,7 @@ export interface TrainFlags {
   readonly dropout?: number;
   readonly bidirectional?: boolean;
   readonly readout?: "ridge";
+  readonly fast?: boolean;
   readonly rate?: number;
   readonly schedule?: Schedule["kind"];
   readonly clip?: number | "none";
@@ -62,6 +63,7 @@ export async function learningOptions(flags: TrainFlags): Promise<LearningOption
     backend,
     threads,
     ...(flags.readout === undefined ? {} : { readout: flags.readout }),
+    ...(flags.fast === true ? { fast: true } : {}),
     schedule: schedule === undefined ? undefined : ({ kind: schedule } as Schedule),
     clip: typeof clip === "number" ? { kind: "norm", most: clip } : clip,
   };

@@ -26,6 +26,7 @@ import type {
 import type { Command } from "commander";
 import { checkApart } from "./check-apart.ts";
 import { declareOptions } from "./declare-train.ts";
+import { cutData, sayFast, settleFlags } from "./fast-form.ts";
 import { createProgress } from "./progress.ts";
 import { printPlan, printResult, printResultPage, resultAsJson } from "./report.ts";
 import type { CommandTask } from "./tasks/command-task.ts";
@@ -179,8 +180,10 @@ interface Planned {
 }
 
 async function planAfresh({ data: file, flags }: Request, task: CommandTask, terminal: Terminal): Promise<Planned> {
-  const { data, options } = await task.read({ file, flags, terminal });
-  return { task, plan: (await findTask(task.kind).plan(data, options)) as TaskPlan, resume: undefined };
+  const { data, options } = await task.read({ file, flags: settleFlags(task, flags), terminal });
+  const cut = cutData(task, data, options);
+  if (flags.fast === true) terminal.say(sayFast(task, cut, flags));
+  return { task, plan: (await findTask(task.kind).plan(cut.data, options)) as TaskPlan, resume: undefined };
 }
 
 /** The plan of a run that was stopped, made again from its data. */
@@ -193,7 +196,8 @@ async function planAgain({ data: file, flags }: Request, terminal: Terminal): Pr
   const task = findCommandTask(kind);
   if (file === undefined && task.needsData !== false)
     throw new UsageError("name the data: recurra train DATA --resume");
-  const data = await task.readAgain({ file, options, job, terminal });
+  const whole = await task.readAgain({ file, options, job, terminal });
+  const { data } = cutData(task, whole, options);
   return { task, plan: (await findTask(kind).plan(data, options)) as TaskPlan, resume: checkpoint };
 }
 

@@ -13,7 +13,11 @@ export interface Said {
 export interface CommandFolder {
   /** Runs a command; words that look like a file's name are files of the folder. */
   run(...words: readonly string[]): Promise<Said>;
+  /** The same, stopped (Ctrl-C) once this has been said. */
+  runUntil(said: RegExp, ...words: readonly string[]): Promise<Said>;
+  path(name: string): string;
   read(name: string): Promise<string>;
+  bytes(name: string): Promise<Buffer>;
   write(name: string, contents: string | Uint8Array): Promise<void>;
   remove(): Promise<void>;
 }
@@ -26,21 +30,32 @@ export async function createCommandFolder(files: Readonly<Record<string, string>
     await writeFile(path.join(folder, name), contents);
   };
   for (const [name, contents] of Object.entries(files)) await write(name, contents);
+  const run = async (words: readonly string[], stopAt?: RegExp): Promise<Said> => {
+    let [out, err] = ["", ""];
+    const listeners = new Set<() => void>();
+    const args = words.map((word) => (/^[\w-]+\.[a-z]+$/.test(word) ? path.join(folder, word) : word));
+    const status = await runCommand(args, {
+      command: "recurra",
+      print: (text) => (out += `${text}\n`),
+      say: (text) => {
+        err += `${text}\n`;
+        if (stopAt?.test(text) === true) for (const listener of listeners) listener();
+      },
+      screen: undefined,
+      onInterrupt: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    });
+    const plain = (text: string): string => text.replaceAll(folder + path.sep, "");
+    return { status, out: plain(out), err: plain(err) };
+  };
   return {
-    run: async (...words) => {
-      let [out, err] = ["", ""];
-      const args = words.map((word) => (/^[\w-]+\.[a-z]+$/.test(word) ? path.join(folder, word) : word));
-      const status = await runCommand(args, {
-        command: "recurra",
-        print: (text) => (out += `${text}\n`),
-        say: (text) => (err += `${text}\n`),
-        screen: undefined,
-        onInterrupt: () => () => undefined,
-      });
-      const plain = (text: string): string => text.replaceAll(folder + path.sep, "");
-      return { status, out: plain(out), err: plain(err) };
-    },
+    run: (...words) => run(words),
+    runUntil: (said, ...words) => run(words, said),
+    path: (name) => path.join(folder, name),
     read: (name) => readFile(path.join(folder, name), "utf8"),
+    bytes: (name) => readFile(path.join(folder, name)),
     write,
     remove: () => rm(folder, { recursive: true, force: true }),
   };

@@ -8,6 +8,8 @@ import {
   evaluateCaptioner,
   explainCaption,
   findColumn,
+  pictureLength,
+  pixelsOf,
   printQuantity,
   readNumbers,
   readPictures,
@@ -25,6 +27,7 @@ import type {
   Table,
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
+import { spreadEvenly } from "../fast-form.ts";
 import type { PredictFlags } from "../predict.ts";
 import { openData } from "../read-data.ts";
 import type { Terminal } from "../terminal.ts";
@@ -82,6 +85,14 @@ export const captionCommand: CommandTask<CaptionCommand> = {
   heading: "Captions of pictures (--task caption)",
   summary: "what pictures show, in words",
   examples,
+  fast: {
+    flags: { hidden: 32, embedding: 16, epochs: 3, size: 16 },
+    cut: (data) => {
+      const all = data.captions.length;
+      const kept = spreadEvenly(all, 200);
+      return { data: pickCaptioned(data, kept), kept: kept.length, all, items: "pictures" };
+    },
+  },
   options: {
     train: [
       images,
@@ -172,6 +183,23 @@ async function readCaptioned(flags: PictureFlags, size: number, terminal: Termin
     captions: readTexts(table, column).map((caption) => caption.normalize("NFC").trim()),
     ...(isThere("part") ? { parts: readTexts(table, "part") } : {}),
     source: path.basename(file),
+  };
+}
+
+/** Some of the pictures, by number. */
+function pickCaptioned(
+  { pictures, captions: all, parts, source }: CaptionedPictures,
+  kept: Int32Array,
+): CaptionedPictures {
+  const pick = (texts: readonly string[]): readonly string[] => Array.from(kept, (at) => texts[at] ?? "");
+  const length = pictureLength(pictures);
+  const pixels = new Float32Array(kept.length * length);
+  kept.forEach((from, at) => pixels.set(pixelsOf(pictures, from), at * length));
+  return {
+    pictures: { ...pictures, names: pick(pictures.names), pixels },
+    captions: pick(all),
+    ...(parts === undefined ? {} : { parts: pick(parts) }),
+    source,
   };
 }
 

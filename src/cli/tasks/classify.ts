@@ -10,6 +10,7 @@ import type {
   Table,
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
+import { lastRows, someSequences } from "../fast-form.ts";
 import type { PredictFlags } from "../predict.ts";
 import { chooseDate, openData, readColumns, readingChoice, splitNames, tellNotes } from "../read-data.ts";
 import type { DataFile, ReadingFlags } from "../read-data.ts";
@@ -55,6 +56,11 @@ export const classifyCommand: CommandTask<ClassifyCommand> = {
   heading: "Classes of sequences of numbers (--task classify)",
   summary: "which class a sequence or a window of rows has (the default with --label)",
   examples,
+  fast: {
+    flags: { hidden: 16, epochs: 5 },
+    cut: (table, { sequence, date, group }) =>
+      sequence === undefined ? lastRows(table, { most: 1000, date, group }) : someSequences(table, sequence, 300),
+  },
   options: {
     train: [
       target,

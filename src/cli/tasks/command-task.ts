@@ -1,6 +1,7 @@
 /** What a task is to the command line: one object with its options, its data, and what is said of it. */
 import type { LossSpec, Table, TaskName, TaskTypes } from "../../node.ts";
 import type { NamedFile } from "../check-apart.ts";
+import type { FastForm } from "../fast-form.ts";
 import { UsageError } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
 import type { PredictFlags } from "../predict.ts";
@@ -66,6 +67,8 @@ export interface CommandTask<C extends CommandTypes = CommandTypes> {
   readonly summary: string;
   /** Lines of the help: commands, each with what it does indented below it. */
   readonly examples: string;
+  /** A first look in under a minute. */
+  readonly fast: FastForm<C>;
   readonly options: {
     readonly train: readonly TaskOption[];
     readonly predict?: readonly TaskOption[];

@@ -21,6 +21,7 @@ import type {
   TargetForm,
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
+import { lastRows } from "../fast-form.ts";
 import type { PredictFlags } from "../predict.ts";
 import { chooseDate, oneOf, openData, readColumns, readingChoice, splitNames, tellNotes } from "../read-data.ts";
 import type { DataFile, ReadingFlags } from "../read-data.ts";
@@ -146,6 +147,10 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
   heading: "Forecasts (--task forecast)",
   summary: "what number columns of a table will be (the default with --target)",
   examples,
+  fast: {
+    flags: { hidden: 16, epochs: 5 },
+    cut: (table, { date, group }) => lastRows(table, { most: 1000, date, group }),
+  },
   options: {
     train: trainOptions,
     predict: [

@@ -31,6 +31,8 @@ import type {
   Tagger,
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
+import { spreadEvenly } from "../fast-form.ts";
+import type { Cut } from "../fast-form.ts";
 import { chooseFormat } from "../output-format.ts";
 import type { PredictFlags } from "../predict.ts";
 import { checkRuleOfTexts, oneOf, openData, readingChoice, tellNotes } from "../read-data.ts";
@@ -86,6 +88,7 @@ export const tagCommand: CommandTask<TagCommand> = {
   heading: "Tags of words, marks of letters (--task tag)",
   summary: "a tag for each word, or the marks of each letter",
   examples,
+  fast: { flags: { hidden: 32, layers: 1, embedding: 16, epochs: 4, rate: 0.01 }, cut },
   options: {
     train: [
       {
@@ -171,6 +174,20 @@ async function readData(file: string, options: TagOptions, terminal: Terminal): 
   const whole = decodeText(await readBytes(file), { source });
   if (restore === undefined) return parseTagged(whole, { source, baseTags });
   return { kind: "texts", source, texts: whole.split(/[\r\n]+/u) };
+}
+
+/** Sentences that a first look takes. */
+const mostSentences = 1000;
+
+function cut(data: TagData): Cut<TagData> {
+  const pick = <T>(all: readonly T[]): readonly T[] =>
+    Array.from(spreadEvenly(all.length, mostSentences), (at) => all[at]).filter((one) => one !== undefined);
+  if (data.kind === "texts") {
+    const texts = pick(data.texts);
+    return { data: { ...data, texts }, kept: texts.length, all: data.texts.length, items: "texts" };
+  }
+  const sentences = pick(data.sentences);
+  return { data: { ...data, sentences }, kept: sentences.length, all: data.sentences.length, items: "sentences" };
 }
 
 function describe({ task, source, sentences, parts, options }: TagPlan): readonly string[] {

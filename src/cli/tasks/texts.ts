@@ -21,6 +21,7 @@ import type {
   Vocabulary,
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
+import { someRows } from "../fast-form.ts";
 import { paintText } from "../paint.ts";
 import type { PredictFlags } from "../predict.ts";
 import { checkRuleOfTexts, oneOf, openData, readColumns, readingChoice, tellNotes } from "../read-data.ts";
@@ -112,6 +113,10 @@ export const textsCommand: CommandTask<TextsCommand> = {
   heading: "A class or a number of texts (--task classify or regress, --text COLUMN)",
   summary: "with --text: which class a text has, or (regress) which number",
   examples,
+  fast: {
+    flags: { hidden: 16, embedding: 16, epochs: 4, longest: 60, rate: 0.01, batch: 16 },
+    cut: (table) => someRows(table, 1000, "texts"),
+  },
   options: {
     train: trainOptions,
     predict: [

@@ -23,6 +23,7 @@ import type {
   Translator,
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
+import { someRows } from "../fast-form.ts";
 import { chooseFormat } from "../output-format.ts";
 import type { PredictFlags } from "../predict.ts";
 import { checkRuleOfTexts, oneOf, openData, readColumns, readingChoice, tellNotes } from "../read-data.ts";
@@ -101,6 +102,10 @@ export const translateCommand: CommandTask<TranslateCommand> = {
   heading: "Texts to texts (--task translate)",
   summary: "the text of one column from that of another: translations, pronunciations, summaries, replies",
   examples,
+  fast: {
+    flags: { hidden: 32, embedding: 32, epochs: 4, rate: 0.008, beam: 1 },
+    cut: (table) => someRows(table, 1000, "pairs"),
+  },
   options: {
     train: [
       { flags: "--source <COLUMN>", description: "the column of the texts that are read" },

@@ -1,0 +1,90 @@
+/** `--fast`: a first look at a task in under a minute, of few data and with a small network. */
+import { groupRows, printQuantity, readDates, takeRows } from "../node.ts";
+import type { Table } from "../node.ts";
+import type { CommandTypes, CommandTask } from "./tasks/command-task.ts";
+import type { TrainFlags } from "./train-options.ts";
+
+/** What a task takes where only a first look is wanted. */
+export interface FastForm<C extends CommandTypes = CommandTypes> {
+  /** The values of flags that are not given. */
+  readonly flags: Partial<C["train"]>;
+  /** Few of the data. */
+  cut(data: C["task"]["data"], options: C["task"]["options"]): Cut<C["task"]["data"]>;
+}
+
+/** What is left of data. */
+export interface Cut<D> {
+  readonly data: D;
+  readonly kept: number;
+  readonly all: number;
+  /** What they are called. */
+  readonly items: string;
+}
+
+/** The flags, with those of the task's fast form for what is not given, where that is asked for. */
+export function settleFlags<F extends TrainFlags>({ fast }: CommandTask, flags: F): F {
+  return flags.fast === true ? { ...fast.flags, ...flags } : flags;
+}
+
+/** The data of a run: few of them where its options say that it is a first look. */
+export function cutData(
+  task: CommandTask,
+  data: unknown,
+  options: { readonly fast?: boolean | undefined },
+): Cut<unknown> {
+  if (options.fast === true) return task.fast.cut(data, options);
+  return { data, kept: 0, all: 0, items: "" };
+}
+
+/** One line: what of the data is taken, and which flags were set. */
+export function sayFast({ fast }: CommandTask, { kept, all, items }: Cut<unknown>, given: TrainFlags): string {
+  const set = Object.entries(fast.flags)
+    .filter(([key]) => !Object.hasOwn(given, key))
+    .map(([key, value]) => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${String(value)}`);
+  const some =
+    kept < all ? `${printQuantity(kept)} of ${printQuantity(all)} ${items}` : `all ${printQuantity(all)} ${items}`;
+  return `fast      ${[some, ...set].join(", ")}`;
+}
+
+/** So many numbers below `all`, at even distances. */
+export function spreadEvenly(all: number, most: number): Int32Array {
+  const count = Math.min(all, most);
+  return Int32Array.from({ length: count }, (_, at) => Math.floor((at * all) / count));
+}
+
+/** Rows from all over a table. */
+export function someRows(table: Table, most: number, items = "rows"): Cut<Table> {
+  const rows = spreadEvenly(table.rows, most);
+  return { data: takeRows(table, rows), kept: rows.length, all: table.rows, items };
+}
+
+/** Whole sequences from all over a table. */
+export function someSequences(table: Table, sequence: string, most: number): Cut<Table> {
+  const groups = groupRows(table, sequence);
+  const kept = Array.from(spreadEvenly(groups.length, most), (at) => groups[at]?.rows ?? []);
+  const rows = Int32Array.from(kept.flatMap((own) => [...own])).sort();
+  return { data: takeRows(table, rows), kept: kept.length, all: groups.length, items: "sequences" };
+}
+
+/** Rows that a series needs at least, or there are fewer series. */
+const leastOfSeries = 200;
+
+/** The last rows, in order of time where there are dates; of several series, as many of each. */
+export function lastRows(
+  table: Table,
+  {
+    most,
+    date,
+    group,
+  }: { readonly most: number; readonly date: string | undefined; readonly group: string | undefined },
+): Cut<Table> {
+  const times = date === undefined ? undefined : readDates(table, date);
+  const series = groupRows(table, group).slice(0, Math.max(1, Math.floor(most / leastOfSeries)));
+  const each = Math.floor(most / series.length);
+  const kept = series.flatMap(({ rows }) => {
+    const ordered = times === undefined ? rows : rows.toSorted((a, b) => (times[a] ?? NaN) - (times[b] ?? NaN));
+    return Array.from(ordered).slice(-each);
+  });
+  const rows = Int32Array.from(kept).sort();
+  return { data: takeRows(table, rows), kept: rows.length, all: table.rows, items: "rows, the last ones" };
+}
