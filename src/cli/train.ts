@@ -30,7 +30,7 @@ import { cutData, sayFast, settleFlags } from "./fast-form.ts";
 import { createProgress } from "./progress.ts";
 import { printPlan, printResult, printResultPage, resultAsJson } from "./report.ts";
 import type { CommandTask } from "./tasks/command-task.ts";
-import { checkTaskOptions, chooseTask, findCommandTask } from "./tasks/table.ts";
+import { askForData, checkTaskOptions, chooseTask, findCommandTask } from "./tasks/table.ts";
 import { Interrupted, quieten, UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 import type { TrainFlags } from "./train-options.ts";
@@ -54,8 +54,7 @@ export function addTrain(program: Command, terminal: Terminal): void {
       return;
     }
     const task = chooseTask(flags);
-    if (data === undefined && task?.needsData !== false)
-      throw new UsageError("name the data: recurra train DATA --target COLUMN");
+    if (data === undefined && task?.needsData !== false) throw new UsageError(askForData(flags));
     if (task === undefined)
       throw new UsageError(
         "say what to learn: --target COLUMN to forecast it, --label COLUMN to classify by it, or --task NAME",

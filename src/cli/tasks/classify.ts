@@ -56,6 +56,7 @@ export const classifyCommand: CommandTask<ClassifyCommand> = {
   heading: "Classes of sequences of numbers (--task classify)",
   summary: "which class a sequence or a window of rows has (the default with --label)",
   examples,
+  shownBy: "docs/cli.md#classify",
   fast: {
     flags: { hidden: 16, epochs: 5 },
     cut: (table, { sequence, date, group }) =>

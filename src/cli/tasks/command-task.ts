@@ -67,6 +67,8 @@ export interface CommandTask<C extends CommandTypes = CommandTypes> {
   readonly summary: string;
   /** Lines of the help: commands, each with what it does indented below it. */
   readonly examples: string;
+  /** What in the repository shows it with data of its own. */
+  readonly shownBy?: string;
   /** A first look in under a minute. */
   readonly fast: FastForm<C>;
   readonly options: {

@@ -147,6 +147,7 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
   heading: "Forecasts (--task forecast)",
   summary: "what number columns of a table will be (the default with --target)",
   examples,
+  shownBy: "node examples/births.js",
   fast: {
     flags: { hidden: 16, epochs: 5 },
     cut: (table, { date, group }) => lastRows(table, { most: 1000, date, group }),

@@ -65,8 +65,9 @@ export const generateCommand: CommandTask<GenerateCommand> = {
   heading: "Language models (--task generate)",
   summary: "what comes next in a text, by characters, words or subwords",
   examples,
+  shownBy: "node examples/generate.js",
   fast: {
-    flags: { hidden: 48, epochs: 4, steps: 32, batch: 16, rate: 0.01 },
+    flags: { hidden: 48, epochs: 6, steps: 32, batch: 16, rate: 0.01 },
     cut: ({ text: whole, source }) => {
       const head = whole.slice(0, mostCharacters);
       return {

@@ -39,6 +39,18 @@ export function chooseTask(flags: TrainFlags): CommandTask | undefined {
   return named.find((task) => task.claims(flags)) ?? (name === undefined ? undefined : named.at(-1));
 }
 
+/** What to say where no data were given: commands that have some, for each task that may be meant. */
+export function askForData(flags: TrainFlags): string {
+  const chosen = chooseTask(flags);
+  const meant = commandTasks.filter((task) =>
+    flags.task === undefined ? task === (chosen ?? forecastCommand) : task.names.includes(flags.task),
+  );
+  const commands = meant.map(({ examples }) => `"${/\$ (.*)/.exec(examples)?.[1] ?? ""}"`);
+  const shown = meant.flatMap(({ shownBy }) => shownBy ?? []);
+  const where = `${shown.join(" and ")} ${shown.length === 1 ? "shows it with data of its own" : "show it with data of their own"}`;
+  return `name the data, as in ${commands.join(" or ")}; in the repository, ${where}`;
+}
+
 type CommandName = keyof CommandTask["options"];
 
 interface OwnedOption {

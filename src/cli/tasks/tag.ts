@@ -88,7 +88,8 @@ export const tagCommand: CommandTask<TagCommand> = {
   heading: "Tags of words, marks of letters (--task tag)",
   summary: "a tag for each word, or the marks of each letter",
   examples,
-  fast: { flags: { hidden: 32, layers: 1, embedding: 16, epochs: 4, rate: 0.01 }, cut },
+  shownBy: "node examples/tag.js",
+  fast: { flags: { hidden: 48, layers: 1, embedding: 32, epochs: 10, batch: 16, rate: 0.01 }, cut },
   options: {
     train: [
       {

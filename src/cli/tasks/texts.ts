@@ -113,6 +113,7 @@ export const textsCommand: CommandTask<TextsCommand> = {
   heading: "A class or a number of texts (--task classify or regress, --text COLUMN)",
   summary: "with --text: which class a text has, or (regress) which number",
   examples,
+  shownBy: "node examples/classify.js",
   fast: {
     flags: { hidden: 16, embedding: 16, epochs: 4, longest: 60, rate: 0.01, batch: 16 },
     cut: (table) => someRows(table, 1000, "texts"),

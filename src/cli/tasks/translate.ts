@@ -102,8 +102,9 @@ export const translateCommand: CommandTask<TranslateCommand> = {
   heading: "Texts to texts (--task translate)",
   summary: "the text of one column from that of another: translations, pronunciations, summaries, replies",
   examples,
+  shownBy: "node examples/translate.js",
   fast: {
-    flags: { hidden: 32, embedding: 32, epochs: 4, rate: 0.008, beam: 1 },
+    flags: { hidden: 32, embedding: 32, epochs: 8, rate: 0.008, beam: 1 },
     cut: (table) => someRows(table, 1000, "pairs"),
   },
   options: {
