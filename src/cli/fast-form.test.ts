@@ -47,7 +47,7 @@ test.each([
   [
     "tag",
     "tags.txt --task tag --epochs 1",
-    "fast      1,000 of 1,010 sentences, --hidden 48, --layers 1, --embedding 32, --batch 16, --rate 0.01\n",
+    "fast      1,000 of 1,010 sentences, --hidden 32, --layers 1, --embedding 32, --batch 16, --rate 0.01\n",
   ],
   [
     "generate",

@@ -89,7 +89,7 @@ export const tagCommand: CommandTask<TagCommand> = {
   summary: "a tag for each word, or the marks of each letter",
   examples,
   shownBy: "node examples/tag.js",
-  fast: { flags: { hidden: 48, layers: 1, embedding: 32, epochs: 10, batch: 16, rate: 0.01 }, cut },
+  fast: { flags: { hidden: 32, layers: 1, embedding: 32, epochs: 6, batch: 16, rate: 0.01 }, cut },
   options: {
     train: [
       {
