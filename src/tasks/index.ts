@@ -27,7 +27,9 @@ export type {
   QuantileScores,
   ForecastEvaluation,
   ForecastPoints,
+  StepEvaluation,
   TargetEvaluation,
+  TargetScores,
 } from "./forecast/evaluate-forecast.ts";
 export { explainClasses } from "./classify/explain-classes.ts";
 export { drawEvaluation, explainForecast, nameSimpleForecast } from "./forecast/explain-forecast.ts";
@@ -36,6 +38,8 @@ export { concludeForecast, trainForecaster } from "./forecast/forecast.ts";
 export type { ForecastResult } from "./forecast/forecast.ts";
 export type { ForecastOptions } from "./forecast/forecast-options.ts";
 export type { ForecastTask } from "./forecast/forecast-task.ts";
+export { choosePaths } from "./forecast/say-forecast.ts";
+export type { DrawnPaths, PathChoice } from "./forecast/say-forecast.ts";
 export { spreadLoss } from "./forecast/spread.ts";
 export type { Conformal, Interval, SpreadForm } from "./forecast/spread.ts";
 export { evaluateForecaster, forecastFuture, forecastRows } from "./forecast/forecaster.ts";

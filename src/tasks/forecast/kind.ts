@@ -28,10 +28,12 @@ export const forecastKind: TaskKind<ForecastTypes> = {
   open: (model, stored, source) => {
     const task = parseForecastTask(stored, source);
     const { targets, horizon, predict } = task.windows;
-    const outputs = targets.length * (predict === "all" ? horizon : 1);
+    const steps = predict === "all" ? horizon : 1;
+    const outputs = targets.length * steps;
     if (task.conformal !== undefined && task.conformal.widths.length !== outputs)
       storedData(task.conformal.widths, "preprocessing.conformal.widths", source).fail(`has not ${outputs} numbers`);
-    checkOutputs(model, { size: outputs * spreadParts(task.spread) }, source);
+    const said = task.autoregressive === true ? targets.length : outputs;
+    checkOutputs(model, { size: said * spreadParts(task.spread) }, source);
     return { kind: "forecaster", model, task };
   },
   report: ({ table }, { test }) => ({
