@@ -1,8 +1,9 @@
 /** The scores of forecasts as tables. */
 import { alignTable, listBaselines, nameSimpleForecast, printQuantity } from "../../node.ts";
 import type {
+  Backtest,
+  DrawnPaths,
   ForecastEvaluation,
-  StepEvaluation,
   TableColumn,
   TableRow,
   TargetEvaluation,
@@ -61,55 +62,86 @@ export function printSteps(evaluation: ForecastEvaluation): readonly string[] {
   if (targets.every(({ steps }) => steps === undefined)) return [];
   const isShown = (ahead: number): boolean =>
     horizon <= mostSteps || ahead === 1 || ahead % Math.ceil(horizon / someSteps) === 0 || ahead === horizon;
-  const rows: readonly TableRow[] = targets.flatMap(({ name, steps = [] }) =>
-    steps.filter(({ ahead }) => isShown(ahead)).map((step) => ({ target: name, ...stepRow(step) })),
+  const rows = targets.flatMap(({ name, steps = [] }) =>
+    steps
+      .filter(({ ahead }) => isShown(ahead))
+      .map((step) => ({ target: name, ahead: step.ahead, ...besideRow(step) })),
   );
-  const level = targets[0]?.intervals?.[0]?.level ?? NaN;
-  const has = (key: string): boolean => rows.some((row) => row[key] !== undefined);
-  const columns: readonly TableColumn[] = [
+  const own = [...(targets.length > 1 ? [{ key: "target" }] : []), { key: "ahead", title: "steps ahead" }];
+  const what = "By steps ahead (errors of the model, then mean absolute errors without learning):";
+  return ["", `${what}\n${printBeside(rows, own, targets)}`];
+}
+
+/** All errors of the model in each of several tests and in all of them, beside the errors of forecasts that need no learning. */
+export function printFolds({ folds, total }: Backtest): string {
+  const { targets } = total;
+  const rows = targets.flatMap((target, at) => [
+    ...folds.map(({ count, targets: own }, fold) => {
+      const { points, ...scores } = own[at] ?? target;
+      const { dates = Array.from(points.rows, (row) => String(row + 1)) } = points;
+      const ordered = [...dates].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+      return {
+        target: target.name,
+        test: String(fold + 1),
+        from: ordered[0],
+        to: ordered.at(-1),
+        count,
+        ...besideRow(scores),
+      };
+    }),
+    { target: target.name, test: "all", count: total.count, ...besideRow(target) },
+  ]);
+  const own = [
     ...(targets.length > 1 ? [{ key: "target" }] : []),
-    { key: "ahead", title: "steps ahead" },
+    { key: "test" },
+    { key: "from" },
+    { key: "to" },
+    { key: "count", title: "forecasts" },
+  ];
+  const what = "Tests (errors of the model, then mean absolute errors without learning):";
+  return `${what}\n${printBeside(rows, own, targets)}`;
+}
+
+/** A table of errors of the model beside the mean absolute errors without learning, behind columns of its own. */
+function printBeside(
+  rows: readonly TableRow[],
+  own: readonly TableColumn[],
+  [first]: readonly Pick<TargetScores, "intervals">[],
+): string {
+  const level = first?.intervals?.[0]?.level ?? NaN;
+  const columns: readonly TableColumn[] = [
     { key: "mae", title: "mean abs. error" },
     { key: "rmse", title: "root mean sq." },
     { key: "smape", title: "symmetric %", unit: "share" },
-    ...(has("mase") ? [{ key: "mase", title: "scaled" }] : []),
-    ...(has("pinball") ? [{ key: "pinball", title: "pinball" }] : []),
-    ...(has("held") ? [{ key: "held", title: `in ${printQuantity(level, "share", 0)}`, unit: "share" }] : []),
-    ...(has("seasonal") ? [{ key: "seasonal", title: "seasonal naive" }] : []),
+    { key: "mase", title: "scaled" },
+    { key: "pinball", title: "pinball" },
+    { key: "held", title: `in ${printQuantity(level, "share", 0)}`, unit: "share" },
+    { key: "seasonal", title: "seasonal naive" },
     { key: "naive" },
     { key: "drift" },
     { key: "mean" },
   ];
-  const what = "By steps ahead (errors of the model, then mean absolute errors without learning):";
-  return [
-    "",
-    `${what}
-${alignTable(rows, columns, { indent: "  " })}`,
-  ];
+  const shown = columns.filter(({ key }) => rows.some((row) => row[key] !== undefined));
+  return alignTable(rows, [...own, ...shown], { indent: "  " });
 }
 
-function stepRow(step: StepEvaluation): TableRow {
-  const { ahead, model, naive, seasonalNaive, drift, mean, intervals } = step;
+function besideRow(scores: TargetScores): TableRow {
+  const { model, naive, seasonalNaive, drift, mean, intervals, quantiles = [] } = scores;
   return {
-    ahead,
     mae: model.meanAbsoluteError,
     rmse: model.rootMeanSquaredError,
     smape: model.symmetricPercentageError,
     mase: model.meanAbsoluteScaledError,
-    pinball: meanPinball(step),
+    pinball:
+      quantiles.length === 0
+        ? undefined
+        : quantiles.reduce((sum, { pinballLoss }) => sum + pinballLoss, 0) / quantiles.length,
     held: intervals?.[0]?.coverage,
     seasonal: seasonalNaive?.meanAbsoluteError,
     naive: naive.meanAbsoluteError,
     drift: drift.meanAbsoluteError,
     mean: mean.meanAbsoluteError,
   };
-}
-
-/** The pinball loss over all quantiles; nothing where there are none. */
-export function meanPinball({ quantiles }: Pick<TargetScores, "quantiles">): number | undefined {
-  return quantiles === undefined
-    ? undefined
-    : quantiles.reduce((sum, { pinballLoss }) => sum + pinballLoss, 0) / quantiles.length;
 }
 
 /** The loss of each quantile; nothing where there are none. */
@@ -123,4 +155,14 @@ export function printQuantiles({ targets }: ForecastEvaluation): readonly string
     { key: "loss", title: "pinball loss" },
   ];
   return rows.length === 0 ? [] : ["", alignTable(rows, columns, { indent: "  " })];
+}
+
+/** What the quantiles of drawn paths follow from; nothing where no paths were drawn. */
+export function printPaths({ paths }: { readonly paths?: DrawnPaths | undefined }): readonly string[] {
+  if (paths === undefined) return [];
+  const { count, seed } = paths;
+  return [
+    "",
+    `Quantiles and intervals are those of ${printQuantity(count)} paths for each forecast, drawn with seed ${seed}.`,
+  ];
 }

@@ -6,12 +6,10 @@ import {
   explainForecast,
   forecastFuture,
   forecastRows,
-  printQuantity,
   spreadLoss,
   writeWhole,
 } from "../../node.ts";
 import type {
-  DrawnPaths,
   ForecastEvaluation,
   Forecaster,
   ForecastOptions,
@@ -34,10 +32,10 @@ import { levels, list, openShare, quote, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption, Trained } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
-import { printForecastScores, printQuantiles, printSteps } from "./forecast-scores.ts";
+import { printForecastScores, printPaths, printQuantiles, printSteps } from "./forecast-scores.ts";
 import { chart, heldBack, reading, rows, target } from "./shared-options.ts";
 
-interface TrainForecastFlags extends TrainFlags, ReadingFlags {
+export interface TrainForecastFlags extends TrainFlags, ReadingFlags {
   readonly target?: readonly string[];
   readonly horizon?: number;
   readonly allSteps?: boolean;
@@ -141,6 +139,9 @@ const trainOptions: readonly TaskOption[] = [
   chart,
 ];
 
+/** Those of a backtest, which has tests of its own. */
+export const backtestOptions: readonly TaskOption[] = trainOptions.filter((one) => one !== heldBack[0]);
+
 /** The generator of paths. */
 const pathSeed: TaskOption = {
   flags: "--seed <NUMBER>",
@@ -208,9 +209,7 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
     printForecastScores(evaluation, title),
     ...printSteps(evaluation),
     ...printQuantiles(evaluation),
-    ...(evaluation.paths === undefined
-      ? []
-      : ["", `Quantiles and intervals are those of ${sayPaths(evaluation.paths)}.`]),
+    ...printPaths(evaluation),
     "",
     explainForecast(evaluation),
   ],
@@ -244,10 +243,6 @@ function check(flags: TrainForecastFlags): void {
 /** Scores for machines, without the forecasts themselves. */
 export function scoresAsJson({ count, horizon, season, paths, targets }: ForecastEvaluation): unknown {
   return { count, horizon, season, paths, targets: targets.map((one) => ({ ...one, points: undefined })) };
-}
-
-function sayPaths({ count, seed }: DrawnPaths): string {
-  return `${printQuantity(count)} paths for each forecast, drawn with seed ${seed}`;
 }
 
 function formOf({ level, difference, normalise }: TrainForecastFlags): TargetForm | undefined {
@@ -375,8 +370,8 @@ async function predict(forecaster: Forecaster, { file, flags, terminal }: Given<
     flags.each === true
       ? forecastRows(forecaster, tellNotes(await data.read(own), terminal), { seed })
       : forecastFuture(forecaster, tellNotes(await data.read(own, open), terminal), { samples, seed });
-  const paths = choosePaths(forecaster.task, { samples, seed });
-  if (paths !== undefined) terminal.say(`Quantiles are those of ${sayPaths(paths)}.`);
+  const [, drawn] = printPaths({ paths: choosePaths(forecaster.task, { samples, seed }) });
+  if (drawn !== undefined) terminal.say(drawn);
   return said;
 }
 

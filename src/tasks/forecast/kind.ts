@@ -2,7 +2,7 @@
 import type { Table } from "../../data/index.ts";
 import { checkOutputs, storedData } from "../stored-task.ts";
 import type { TaskKind } from "../task-kind.ts";
-import { drawEvaluation } from "./explain-forecast.ts";
+import { drawEvaluation } from "./draw-forecast.ts";
 import { concludeForecast } from "./forecast.ts";
 import type { ForecastResult } from "./forecast.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
