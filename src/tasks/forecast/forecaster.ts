@@ -195,7 +195,10 @@ function pathValues({ paths }: SaidForecast, outputs: number): readonly Values[]
   const { count, values } = paths;
   return Array.from({ length: count }, (_, path) => ({
     suffix: ` path ${path + 1}`,
-    values: values.filter((__, at) => Math.floor(at / outputs) % count === path),
+    values: Float64Array.from(
+      { length: values.length / count },
+      (__, at) => values[(Math.floor(at / outputs) * count + path) * outputs + (at % outputs)] ?? NaN,
+    ),
     digits,
   }));
 }
