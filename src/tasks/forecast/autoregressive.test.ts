@@ -128,10 +128,14 @@ test("a path is drawn from what the network says of the window with the path beh
       }
     }
   }
-  // A path does not depend on how many others there are.
-  const more = draw(8);
-  for (const member of [0, 1])
-    expect(more.subarray(member * 64, member * 64 + 24)).toEqual(paths.subarray(member * 24, member * 24 + 24));
+  // A path does not depend on how many others there are, nor on how many windows fit into a batch: here both, and one at a time.
+  for (const count of [8, 600]) {
+    const more = draw(count);
+    for (const member of [0, 1])
+      expect(more.subarray(member * count * 8, (member * count + 3) * 8)).toEqual(
+        paths.subarray(member * 24, member * 24 + 24),
+      );
+  }
 });
 
 test.each([
