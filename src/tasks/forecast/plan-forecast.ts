@@ -64,12 +64,7 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
   });
   const series = longestSeries(table, options.group);
   const learned = series.filter((row) => split.parts[row] !== 2);
-  const season = options.season ?? chooseSeason(table, known(options.targets[0], "a target"), learned);
-  if (!Number.isInteger(season) || season < 1)
-    throw new RecurraError(
-      "util/bad-argument",
-      `The season is ${season}; give the number of steps after which the series repeats itself, or 1 if it does not.`,
-    );
+  const season = planSeason(table, options, learned);
   const calendarNames = calendar === undefined ? [] : nameTimeFeatures(calendar.features);
   const spec: WindowOptions = {
     targets: options.targets,
@@ -120,6 +115,16 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
     loss: spreadLoss(spread),
   });
   return { kind: "forecast-plan", options, task, table, windows, ahead, split, parts, training };
+}
+
+/** The season of the options, or the first target's. Throws `util/bad-argument`. */
+function planSeason(table: Table, { season: given, targets }: ForecastOptions, learned: Int32Array): number {
+  const season = given ?? chooseSeason(table, known(targets[0], "a target"), learned);
+  if (Number.isInteger(season) && season >= 1) return season;
+  throw new RecurraError(
+    "util/bad-argument",
+    `The season is ${season}; give the number of steps after which the series repeats itself, or 1 if it does not.`,
+  );
 }
 
 /** By target, the mean absolute change over a season in the training rows of all series; targets without any are left out. */
