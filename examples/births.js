@@ -31,6 +31,7 @@ Look at out/births.svg in a browser. Then try
   another cell         node dist/cli/main.js train out/births.csv --target births --horizon 7 --cell gru --out out/gru.safetensors
   your own equations   echo "h' = tanh(W x + U h + b)" > out/mine.cell
                        node dist/cli/main.js train out/births.csv --target births --horizon 7 --cell out/mine.cell --out out/mine.safetensors
+  five tests           node dist/cli/main.js backtest out/births.csv --target births --horizon 7 --all-steps --epochs 5
   what an LSTM is      node dist/cli/main.js inspect lstm --svg out/lstm.svg
   your own data        node dist/cli/main.js train DATA.csv --target COLUMN
   all it can do        node dist/cli/main.js train --help`);

@@ -83,6 +83,7 @@ describe("help", () => {
     "train --help",
     "predict --help",
     "evaluate --help",
+    "backtest --help",
     "inspect --help",
     "compare --help",
     "bench --help",

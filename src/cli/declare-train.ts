@@ -28,10 +28,18 @@ export function declareOptions(command: Command): Command {
     .optionsGroup("What to learn:")
     .option("--task <NAME>", `${names.join(", ")} (default: what the other options say)`, oneOf(names));
   declareTaskOptions(command, "train");
-  return declareLearning(command).addHelpText("after", printExamples());
+  return declareLearning(command)
+    .optionsGroup("What comes out:")
+    .option("--out <FILE>", "where to save the model (default: the data's name with .safetensors)")
+    .option("--no-report", "do not write the report, an HTML page beside the model")
+    .option("--resume <CHECKPOINT>", "go on with an unfinished run; all other settings are the checkpoint's")
+    .option("--json", "results as JSON, and nothing else, on standard output")
+    .option("--quiet", "say nothing but the results")
+    .addHelpText("after", printExamples());
 }
 
-function declareLearning(command: Command): Command {
+/** Declares the options about the network and its learning. */
+export function declareLearning(command: Command): Command {
   return command
     .optionsGroup("The network:")
     .option("--cell <NAME>", "a built-in cell, or a file of equations (default: lstm); recurra inspect lists them")
@@ -69,11 +77,5 @@ function declareLearning(command: Command): Command {
       "auto, native, wasm or reference (default: auto, the fastest)",
       oneOf(["auto", "native", "wasm", "reference"]),
     )
-    .option("--threads <COUNT>", "threads that share the work (default: auto, a core each, up to 8)", threadCount)
-    .optionsGroup("What comes out:")
-    .option("--out <FILE>", "where to save the model (default: the data's name with .safetensors)")
-    .option("--no-report", "do not write the report, an HTML page beside the model")
-    .option("--resume <CHECKPOINT>", "go on with an unfinished run; all other settings are the checkpoint's")
-    .option("--json", "results as JSON, and nothing else, on standard output")
-    .option("--quiet", "say nothing but the results");
+    .option("--threads <COUNT>", "threads that share the work (default: auto, a core each, up to 8)", threadCount);
 }

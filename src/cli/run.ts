@@ -1,6 +1,7 @@
 /** The command line: all commands, run to their exit status. */
 import { Command } from "commander";
 import { version } from "../node.ts";
+import { addBacktest } from "./backtest.ts";
 import { addBench } from "./bench.ts";
 import { addCompare } from "./compare.ts";
 import { addEvaluate } from "./evaluate.ts";
@@ -16,6 +17,7 @@ First steps:
   $ recurra train sales.csv --target Sales --horizon 7     learns to forecast the column Sales a week ahead
   $ recurra predict sales.safetensors sales.csv            forecasts what comes after the last row
   $ recurra evaluate sales.safetensors sales.csv           how good that is, beside the simplest forecasts
+  $ recurra backtest sales.csv --target Sales              whether a network is worth using, on several tests
   $ recurra generate poems.safetensors --prompt "The "     goes on with a text (after recurra train poems.txt --task generate)
   $ recurra inspect lstm                                   what a cell computes
 
@@ -30,6 +32,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   addTrain(program, terminal);
   addPredict(program, terminal);
   addEvaluate(program, terminal);
+  addBacktest(program, terminal);
   addGenerate(program, terminal);
   addInspect(program, terminal);
   addCompare(program, terminal);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { normalQuantile, studentQuantile } from "./distributions.ts";
+import { createRandom } from "../util/random.ts";
+import { drawStudent, normalQuantile, studentQuantile } from "./distributions.ts";
 
 // Tables of Abramowitz and Stegun (1964), and for Student with 2 degrees of freedom (2p − 1) √(2 / (4p(1 − p))).
 test.each([
@@ -26,3 +27,18 @@ test.each([
 test("what is no share is refused", () => {
   expect(() => normalQuantile(1)).toThrow(/between 0 and 1/);
 });
+
+test.each([2.5, 8, 1e6])(
+  "numbers drawn from Student's distribution with %d degrees of freedom have its quantiles",
+  (freedom) => {
+    const random = createRandom(3);
+    const count = 20_000;
+    const drawn = Float64Array.from({ length: count }, () => drawStudent(random, freedom));
+    for (const level of [0.05, 0.25, 0.5, 0.9]) {
+      const limit = studentQuantile(level, freedom);
+      const below = drawn.filter((value) => value <= limit).length / count;
+      // Four standard deviations of a share.
+      expect(Math.abs(below - level)).toBeLessThan(4 * Math.sqrt((level * (1 - level)) / count));
+    }
+  },
+);

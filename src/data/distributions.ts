@@ -1,5 +1,6 @@
-/** Quantiles of the distributions that forecasts come in. */
+/** The distributions that forecasts come in: their quantiles, and numbers drawn from them. */
 import { RecurraError } from "../util/errors.ts";
+import type { Random } from "../util/random.ts";
 
 /** Where Newton's method ends: a step below this share of the value. */
 const tolerance = 1e-12;
@@ -23,6 +24,16 @@ export function studentQuantile(p: number, freedom: number): number {
     (t) => incompleteBeta(freedom / (freedom + t * t), a) / 2,
     (t) => Math.exp(logConstant - ((freedom + 1) / 2) * Math.log1p((t * t) / freedom)),
   );
+}
+
+/** A number of Student's distribution: u √(ν (w^(−2/ν) − 1) / w) for (u, v) uniform in the unit disc and w = u² + v² (Bailey 1994). */
+export function drawStudent(random: Random, freedom: number): number {
+  for (;;) {
+    const u = random.uniform(-1, 1);
+    const v = random.uniform(-1, 1);
+    const w = u * u + v * v;
+    if (w < 1 && w > 0) return u * Math.sqrt((freedom * Math.expm1((-2 / freedom) * Math.log(w))) / w);
+  }
 }
 
 /** The quantile of a symmetric distribution, by its upper tail and its density, which falls from 0 on: Newton's steps then never overshoot. */

@@ -256,6 +256,12 @@ function knownAhead(spec: WindowSpec): readonly number[] {
   return spec.known.length === 0 ? [] : stepsAhead(spec).filter((step) => step > 0);
 }
 
+/** The same windows as a network sees them that forecasts one step and is led on from there. */
+export function narrowWindows(windows: Windows): Windows {
+  const spec: WindowSpec = { ...windows.spec, horizon: 1, predict: "last" };
+  return { ...windows, spec, stepsAhead: stepsAhead(spec), knownAhead: knownAhead(spec), ...nameValues(spec) };
+}
+
 /**
  * Indices of the windows whose targets are known and all lie in a part. Their inputs may reach back into earlier parts (what was known by
  * then), never forward, unless `reachBack` is false: then they too must lie in the part.

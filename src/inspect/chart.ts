@@ -49,6 +49,8 @@ export interface ForecastChart extends ChartOptions {
   readonly series: readonly Series[];
   /** Intervals around the forecast, the widest first: where one lies in another it is darker, as in a fan chart. */
   readonly bands?: readonly Band[];
+  /** Positions, as numbers into `x`, worth a vertical rule: where something begins. */
+  readonly marks?: readonly { readonly at: number; readonly name: string }[];
   /** A logarithmic vertical axis; what is not positive is then a gap. */
   readonly log?: boolean;
 }
@@ -144,7 +146,7 @@ function drawingOrder(style: SeriesStyle | undefined): number {
 
 /** A forecast beside the truth and the naive forecast, over dates. */
 export function drawForecast(chart: ForecastChart): string {
-  const { x, series, bands = [], log = false } = chart;
+  const { x, series, bands = [], marks = [], log = false } = chart;
   for (const { name, values, samples } of series) {
     checkLength(`Series \`${name}\``, values, x.length);
     if (samples !== undefined && samples.length !== x.length)
@@ -186,6 +188,7 @@ export function drawForecast(chart: ForecastChart): string {
     }),
   );
   if (spreads.length > 0) content.push(group("spreads", spreads));
+  for (const { at, name } of marks) content.push(drawMark(xAxis.place(positions[at] ?? NaN), name, frame));
   content.push(group("lines", lines), extent === undefined ? drawNothing(frame) : "");
   return finish(frame, chart.theme, content);
 }

@@ -18,7 +18,9 @@ export { classifyTable, evaluateClassifier } from "./classify/classifier.ts";
 export type { Classifier } from "./classify/classifier.ts";
 export type { ClassEvaluation } from "./classify/score-classes.ts";
 export { backtest } from "./forecast/backtest.ts";
-export type { Backtest, BacktestChoice } from "./forecast/backtest.ts";
+export { printBacktestPage } from "./forecast/backtest-page.ts";
+export type { BacktestPage } from "./forecast/backtest-page.ts";
+export type { Backtest, BacktestChoice, BacktestControl, BacktestFold } from "./forecast/backtest.ts";
 export { bestBaseline, listBaselines } from "./forecast/evaluate-forecast.ts";
 export type {
   Baseline,
@@ -27,15 +29,20 @@ export type {
   QuantileScores,
   ForecastEvaluation,
   ForecastPoints,
+  StepEvaluation,
   TargetEvaluation,
+  TargetScores,
 } from "./forecast/evaluate-forecast.ts";
 export { explainClasses } from "./classify/explain-classes.ts";
-export { drawEvaluation, explainForecast, nameSimpleForecast } from "./forecast/explain-forecast.ts";
-export type { PictureOptions } from "./forecast/explain-forecast.ts";
+export { drawBacktest, drawEvaluation, drawSteps } from "./forecast/draw-forecast.ts";
+export type { PictureOptions } from "./forecast/draw-forecast.ts";
+export { explainBacktest, explainForecast, nameSimpleForecast } from "./forecast/explain-forecast.ts";
 export { concludeForecast, trainForecaster } from "./forecast/forecast.ts";
 export type { ForecastResult } from "./forecast/forecast.ts";
 export type { ForecastOptions } from "./forecast/forecast-options.ts";
 export type { ForecastTask } from "./forecast/forecast-task.ts";
+export { choosePaths } from "./forecast/say-forecast.ts";
+export type { DrawnPaths, PathChoice } from "./forecast/say-forecast.ts";
 export { spreadLoss } from "./forecast/spread.ts";
 export type { Conformal, Interval, SpreadForm } from "./forecast/spread.ts";
 export { evaluateForecaster, forecastFuture, forecastRows } from "./forecast/forecaster.ts";

@@ -1,5 +1,6 @@
 /** Forecasting on the command line. */
 import {
+  choosePaths,
   drawEvaluation,
   evaluateForecaster,
   explainForecast,
@@ -32,13 +33,14 @@ import { levels, list, openShare, quote, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption, Trained } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
-import { printForecastScores, printQuantiles } from "./forecast-scores.ts";
+import { printForecastScores, printPaths, printQuantiles, printSteps } from "./forecast-scores.ts";
 import { chart, heldBack, reading, rows, target } from "./shared-options.ts";
 
-interface TrainForecastFlags extends TrainFlags, ReadingFlags {
+export interface TrainForecastFlags extends TrainFlags, ReadingFlags {
   readonly target?: readonly string[];
   readonly horizon?: number;
   readonly allSteps?: boolean;
+  readonly autoregressive?: boolean;
   readonly window?: number;
   readonly covariates?: string;
   readonly known?: string;
@@ -58,11 +60,17 @@ interface TrainForecastFlags extends TrainFlags, ReadingFlags {
   readonly interval?: number;
 }
 
-interface PredictForecastFlags extends PredictFlags {
+/** How paths are drawn. */
+interface PathFlags {
+  readonly samples?: number;
+  readonly seed?: number;
+}
+
+interface PredictForecastFlags extends PredictFlags, PathFlags {
   readonly each?: boolean;
 }
 
-interface EvaluateForecastFlags extends EvaluateFlags {
+interface EvaluateForecastFlags extends EvaluateFlags, PathFlags {
   readonly last?: number;
   readonly rows?: "unseen" | "all";
   readonly chart?: string;
@@ -82,6 +90,10 @@ const trainOptions: readonly TaskOption[] = [
   ...heldBack,
   ...reading,
   { flags: "--all-steps", description: "all values up to the horizon, instead of the one at it" },
+  {
+    flags: "--autoregressive",
+    description: "learn one step, and forecast the others up to the horizon by going on from the forecasts before",
+  },
   { flags: "--covariates <COLUMNS>", description: "columns that help, with commas between them" },
   { flags: "--known <COLUMNS>", description: "columns that are known in advance, such as planned prices" },
   {
@@ -128,6 +140,16 @@ const trainOptions: readonly TaskOption[] = [
   chart,
 ];
 
+/** Those of a backtest, which has tests of its own. */
+export const backtestOptions: readonly TaskOption[] = trainOptions.filter((one) => one !== heldBack[0]);
+
+/** The generator of paths. */
+const pathSeed: TaskOption = {
+  flags: "--seed <NUMBER>",
+  description: "what sampled paths follow from (default: 1)",
+  parse: whole(0),
+};
+
 const examples = `
   $ recurra train sales.csv --target Sales
       learns from Sales and the dates what the next Sales will be; everything else is chosen for you
@@ -135,6 +157,8 @@ const examples = `
       a week ahead, measured on the last 60 rows beside the naive forecasts, and drawn
   $ recurra train shops.parquet --target Sales --group Shop --covariates Price,Visitors
       many series in one file, with other columns that help
+  $ recurra train sales.csv --target Sales --horizon 7 --autoregressive --likelihood gaussian
+      a day ahead, and from there on to a week; recurra predict --samples 100 draws what the week may be like
   $ recurra train prices.csv --target Open --difference --cell gru --hidden 32 --seed 7
       changes instead of levels, another cell
   $ recurra train prices.csv --target Open --cell mine.cell
@@ -159,6 +183,12 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
         flags: "--each",
         description: "forecast every row that has enough rows before it, not only those after the last",
       },
+      {
+        flags: "--samples <COUNT>",
+        description: "draw so many paths up to the horizon, a column each (after --autoregressive --likelihood)",
+        parse: whole(1),
+      },
+      pathSeed,
     ],
     evaluate: [
       { flags: "--last <ROWS>", description: "only forecasts of the last rows", parse: whole(1) },
@@ -167,6 +197,12 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
         description: "unseen: only rows later than the training has seen; all (default: unseen, if there are any)",
         parse: oneOf(["unseen", "all"]),
       },
+      {
+        flags: "--samples <COUNT>",
+        description: "paths whose quantiles are measured (after --autoregressive --likelihood; default: 200)",
+        parse: whole(1),
+      },
+      pathSeed,
       chart,
     ],
   },
@@ -177,16 +213,13 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
   describe,
   printScores: (evaluation, title) => [
     printForecastScores(evaluation, title),
+    ...printSteps(evaluation),
     ...printQuantiles(evaluation),
+    ...printPaths(evaluation),
     "",
     explainForecast(evaluation),
   ],
-  scoresAsJson: ({ count, horizon, season, targets }) => ({
-    count,
-    horizon,
-    season,
-    targets: targets.map((one) => ({ ...one, points: undefined })),
-  }),
+  scoresAsJson,
   untested: "No rows were kept for a test, so nothing can be said about how good it is (--test).",
   suggest,
   drawChart,
@@ -213,6 +246,11 @@ function check(flags: TrainForecastFlags): void {
     throw new UsageError("--horizon 0 is the present, which needs no forecast; give a number of at least 1");
 }
 
+/** Scores for machines, without the forecasts themselves. */
+export function scoresAsJson({ count, horizon, season, paths, targets }: ForecastEvaluation): unknown {
+  return { count, horizon, season, paths, targets: targets.map((one) => ({ ...one, points: undefined })) };
+}
+
 function formOf({ level, difference, normalise }: TrainForecastFlags): TargetForm | undefined {
   if (level === true) return "level";
   if (difference === true) return "difference";
@@ -234,6 +272,7 @@ async function forecastOptions(flags: TrainForecastFlags, data: DataFile): Promi
     window: flags.window,
     horizon: flags.horizon,
     predict: flags.allSteps === true ? "all" : undefined,
+    autoregressive: flags.autoregressive,
     timeFeatures: flags.timeFeatures,
     form: formOf(flags),
     scaler: flags.scaler,
@@ -268,7 +307,9 @@ async function readAgain({ file, job, terminal }: GivenAgain<ForecastTypes>): Pr
 
 function describe({ task, table, windows, parts, options }: ForecastPlan): readonly string[] {
   const { targets, window, horizon, predict, covariates, form } = task.windows;
-  const ahead = `${horizon} step${horizon === 1 ? "" : "s"} ahead${predict === "all" ? " and all before" : ""}`;
+  const before = predict === "all" && horizon > 1 ? " and all before" : "";
+  const led = task.autoregressive === true ? ", each from those before" : "";
+  const ahead = `${horizon} step${horizon === 1 ? "" : "s"} ahead${before}${led}`;
   const others = [
     ...(covariates.length === 0 ? [] : [`with ${covariates.join(", ")}`]),
     ...(task.calendar === undefined ? [] : ["with the calendar"]),
@@ -309,6 +350,7 @@ function describeJob({ task }: Forecaster, source: string): readonly string[] {
   const ahead = windows.predict === "all" ? `1 to ${windows.horizon}` : String(windows.horizon);
   return [
     `${source}: forecasts ${windows.targets.join(", ")}, ${ahead} step${ahead === "1" ? "" : "s"} ahead`,
+    ...(task.autoregressive === true ? ["  led on   by its own forecasts, a step at a time"] : []),
     `  window   ${windows.window} steps${windows.form === "level" ? "" : `, as ${windows.form}`}`,
     ...(windows.covariates.length === 0 ? [] : [`  beside   ${windows.covariates.join(", ")}`]),
     ...(calendar === undefined
@@ -323,10 +365,20 @@ function describeJob({ task }: Forecaster, source: string): readonly string[] {
 
 async function predict(forecaster: Forecaster, { file, flags, terminal }: Given<PredictForecastFlags>): Promise<Table> {
   const { reading: own, windows } = forecaster.task;
+  const { samples, seed } = flags;
+  if (flags.each === true && samples !== undefined)
+    throw new UsageError(
+      "--samples draws what may come after the last row, --each forecasts all rows; give one of them",
+    );
   const data = await openData(needData(file), own);
-  if (flags.each === true) return forecastRows(forecaster, tellNotes(await data.read(own), terminal));
   const open = [...windows.targets, ...windows.covariates];
-  return forecastFuture(forecaster, tellNotes(await data.read(own, open), terminal));
+  const said =
+    flags.each === true
+      ? forecastRows(forecaster, tellNotes(await data.read(own), terminal), { seed })
+      : forecastFuture(forecaster, tellNotes(await data.read(own, open), terminal), { samples, seed });
+  const [, drawn] = printPaths({ paths: choosePaths(forecaster.task, { samples, seed }) });
+  if (drawn !== undefined) terminal.say(drawn);
+  return said;
 }
 
 async function evaluate(
@@ -335,7 +387,11 @@ async function evaluate(
 ): Promise<RowsEvaluation> {
   const data = await openData(needData(file), forecaster.task.reading);
   const table = tellNotes(await data.read(forecaster.task.reading), terminal);
-  const evaluation = evaluateForecaster(forecaster, table, { last: flags.last, rows: flags.rows });
+  const evaluation = evaluateForecaster(forecaster, table, {
+    last: flags.last,
+    rows: flags.rows,
+    paths: { samples: flags.samples, seed: flags.seed },
+  });
   if (evaluation.seen === true)
     terminal.say("note: the training has seen some of these rows, so the model looks better than it is");
   if (evaluation.seen === undefined)

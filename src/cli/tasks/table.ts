@@ -72,14 +72,19 @@ function collectOptions(command: CommandName): ReadonlyMap<string, OwnedOption> 
   return found;
 }
 
+/** An option for commander. */
+export function makeOption({ flags, description, parse }: TaskOption): Option {
+  const option = new Option(flags, description);
+  return parse === undefined ? option : option.argParser(parse);
+}
+
 /** Declares the options of all tasks: those that several have first, then each task's own. */
 export function declareTaskOptions(parent: Command, command: CommandName): void {
   const all = [...collectOptions(command).values()];
   const declare = ({ option, owners }: OwnedOption, heading: string): void => {
     const isShared = owners.length > 1 && owners.length < commandTasks.length;
     const whose = isShared ? ` [${[...new Set(owners.flatMap(({ names }) => names))].join(", ")}]` : "";
-    const own = new Option(option.flags, option.description + whose).helpGroup(heading);
-    parent.addOption(option.parse === undefined ? own : own.argParser(option.parse));
+    parent.addOption(makeOption({ ...option, description: option.description + whose }).helpGroup(heading));
   };
   for (const one of all) if (one.owners.length > 1) declare(one, "Of several tasks:");
   for (const task of commandTasks)

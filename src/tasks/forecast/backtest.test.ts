@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { tableFromNumbers } from "../../data/index.ts";
-import { backtest } from "../index.ts";
-import type { ForecastOptions } from "../index.ts";
+import { backtest, drawBacktest, drawSteps, explainBacktest } from "../index.ts";
+import type { ForecastEvaluation, ForecastOptions } from "../index.ts";
 
 const table = tableFromNumbers({ y: Array.from({ length: 200 }, (_, row) => Math.sin(row / 5) + (row % 4) / 10) });
 const options: ForecastOptions = {
@@ -32,6 +32,75 @@ describe("a backtest", () => {
       backtest(table, options, { folds: 1, rows: 10 }),
     ]);
     expect(three?.folds.at(-1)).toEqual(one?.folds[0]);
+  });
+
+  test("all parts together have the scores of all their forecasts, and the season of the first", async () => {
+    const quantiles = { ...options, season: undefined, quantiles: [0.1, 0.9] };
+    const done = await backtest(table, quantiles, { folds: 3, rows: 11 });
+    const { total, folds, seed } = done!;
+    const { points, model, naive, intervals } = total.targets[0]!;
+    const { truth } = points;
+    const mean = (of: (at: number) => number): number => truth.reduce((sum, _, at) => sum + of(at), 0) / truth.length;
+    expect({ seed, count: total.count, truths: truth.length }).toEqual({ seed: 1, count: 33, truths: 33 });
+    expect(new Set(folds.map(({ season }) => season))).toEqual(new Set([total.season]));
+    expect(model.meanAbsoluteError).toBeCloseTo(
+      mean((at) => Math.abs(truth[at]! - points.model[at]!)),
+      9,
+    );
+    expect(model.rootMeanSquaredError).toBeCloseTo(Math.sqrt(mean((at) => (truth[at]! - points.model[at]!) ** 2)), 9);
+    expect(naive.meanAbsoluteError).toBeCloseTo(
+      mean((at) => Math.abs(truth[at]! - points.naive[at]!)),
+      9,
+    );
+    const [{ lower, upper }] = points.intervals as unknown as readonly [{ lower: Float64Array; upper: Float64Array }];
+    expect(intervals![0]!.coverage).toBeCloseTo(
+      mean((at) => Number(truth[at]! >= lower[at]! && truth[at]! <= upper[at]!)),
+      9,
+    );
+    expect(explainBacktest(done!)).toMatch(/ The model wins in (all 3|(none|\d) of 3) tests\.$/);
+    expect(drawBacktest(done!, { source: "x" })).toMatch(/>test 3</);
+    expect(drawSteps(total, { source: "x" })).toBeUndefined();
+  });
+
+  test("all steps led on by own forecasts: each step is pooled for itself", async () => {
+    const done = await backtest(table, { ...options, autoregressive: true }, { folds: 2, rows: 10, retrain: false });
+    const { total, folds } = done!;
+    expect(total.count).toBe(18);
+    const of = (evaluation: ForecastEvaluation, step: number): number =>
+      evaluation.targets[0]!.steps![step]!.model.meanAbsoluteError;
+    for (const step of [0, 1]) expect(of(total, step)).toBeCloseTo((of(folds[0]!, step) + of(folds[1]!, step)) / 2, 9);
+    expect(drawSteps(total, { source: "x" })).toContain("error by steps ahead");
+  });
+
+  test("is told of as it goes, and stops where it is", async () => {
+    const told: string[] = [];
+    const stop = new AbortController();
+    const done = await backtest(
+      table,
+      options,
+      { folds: 3, rows: 10 },
+      {
+        signal: stop.signal,
+        onFold: ({ fold, folds, rows, plan }) => told.push(`${fold} of ${folds}, ${rows} rows, ${plan?.kind}`),
+        onEvaluation: ({ count }, { fold }) => {
+          told.push(`${count} forecasts`);
+          if (fold === 2) stop.abort();
+        },
+      },
+    );
+    expect(done).toBeUndefined();
+    expect(told).toEqual([1, 2].flatMap((fold) => [`${fold} of 3, 10 rows, forecast-plan`, "10 forecasts"]));
+  });
+
+  test.each([
+    [{ folds: 20, rows: 10 }, /takes 200 rows, and table has 200, which leaves none/],
+    [{ rows: 1 }, /at least 2 rows for each test/],
+  ])("%j leaves too little", async (choice, message) => {
+    const refused = backtest(table, { ...options, predict: "all" }, choice);
+    await expect(refused).rejects.toMatchObject({
+      code: "data/too-few-rows",
+      message: expect.stringMatching(message) as string,
+    });
   });
 
   test.each([{ folds: 0 }, { rows: 1.5 }])("%j is refused", async (choice) => {

@@ -2,14 +2,20 @@
 import { splitByTime, takeRows } from "../../data/index.ts";
 import type { Table } from "../../data/index.ts";
 import { orderRows } from "../../data/order-rows.ts";
-import { RecurraError } from "../../util/errors.ts";
+import { train } from "../../training/index.ts";
+import { known, RecurraError } from "../../util/errors.ts";
 import { findDateColumn } from "../reading.ts";
+import { runToEnd } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import type { ForecastEvaluation } from "./evaluate-forecast.ts";
-import { trainForecaster } from "./forecast.ts";
+import { concludeForecast } from "./forecast.ts";
 import { evaluateForecaster } from "./forecaster.ts";
 import type { Forecaster } from "./forecaster.ts";
+import { longestSeries } from "./forecast-options.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
+import { planForecast } from "./plan-forecast.ts";
+import type { ForecastPlan } from "./plan-forecast.ts";
+import { poolEvaluations } from "./pool-evaluations.ts";
 
 /** What a backtest needs beside the options of the forecast, of which `test` is not used. */
 export interface BacktestChoice {
@@ -21,62 +27,116 @@ export interface BacktestChoice {
   readonly retrain?: boolean | undefined;
 }
 
+export interface BacktestControl extends TaskControl {
+  /** Is told of each test as it begins. */
+  readonly onFold?: ((fold: BacktestFold) => void) | undefined;
+  /** Is told how each test went. */
+  readonly onEvaluation?: ((evaluation: ForecastEvaluation, fold: BacktestFold) => void) | undefined;
+}
+
+/** Which test of how many, from 1. */
+export interface BacktestFold {
+  readonly fold: number;
+  readonly folds: number;
+  /** Rows of each test. */
+  readonly rows: number;
+  /** What is learned for it; absent where an earlier network is tested. */
+  readonly plan?: ForecastPlan;
+}
+
 export interface Backtest {
   readonly kind: "backtest";
   /** Rows of each test. */
   readonly rows: number;
+  readonly retrain: boolean;
+  /** What all that is random followed from, the same in each test. */
+  readonly seed: number;
   /** The earliest first. */
   readonly folds: readonly ForecastEvaluation[];
+  /** All tests together: every forecast counts the same. */
+  readonly total: ForecastEvaluation;
 }
 
 const usual = { folds: 5, share: 0.3 } as const;
 
 /**
  * Forecasts of the last rows in `folds` parts, each by a network that has seen all rows before its part and none in or after it
- * (Tashman 2000; an expanding window). Undefined if it was stopped through the signal. Throws `util/bad-argument` and what
- * `trainForecaster` throws.
+ * (Tashman 2000; an expanding window). The season is found once, before the first part. Undefined if it was stopped through the signal. Throws
+ * `util/bad-argument`, `data/too-few-rows` and what `trainForecaster` throws.
  */
 export async function backtest(
   given: Table,
   options: ForecastOptions,
   choice: BacktestChoice = {},
-  control: TaskControl = {},
+  control: BacktestControl = {},
 ): Promise<Backtest | undefined> {
-  const { folds = usual.folds, retrain = true } = choice;
   const dateColumn = findDateColumn(given, options.date);
   const groupColumn = options.group;
   const table = dateColumn === undefined ? given : orderRows(given, { dateColumn, groupColumn }).table;
-  const rows = choice.rows ?? Math.max(options.horizon ?? 1, Math.floor((usual.share * table.rows) / folds));
+  const { folds, rows, retrain } = complete(table, options, choice);
+  const evaluations: ForecastEvaluation[] = [];
+  let forecaster: Forecaster | undefined;
+  let { season } = options;
+  try {
+    for (let fold = 1; fold <= folds; fold++) {
+      if (control.signal?.aborted === true) return undefined;
+      const grouped = groupColumn === undefined ? {} : { groupColumn, dateColumn };
+      const { parts } = splitByTime(table, { test: (folds - fold) * rows, ...grouped });
+      const until = takeRows(
+        table,
+        Int32Array.from(parts.keys()).filter((row) => parts[row] !== 2),
+      );
+      if (retrain || forecaster === undefined) {
+        const plan = planForecast(until, { ...options, season, test: rows });
+        control.onFold?.({ fold, folds, rows, plan });
+        const last = await runToEnd(train(plan.training, control), control);
+        if (last.kind !== "finished") return undefined;
+        forecaster?.model.dispose();
+        const result = concludeForecast(plan, last);
+        ({ forecaster } = result);
+        ({ season } = plan.task);
+        evaluations.push(known(result.test, "a test"));
+      } else {
+        control.onFold?.({ fold, folds, rows });
+        evaluations.push(evaluateForecaster(forecaster, until, { last: rows, rows: "all" }));
+      }
+      control.onEvaluation?.(known(evaluations.at(-1), "an evaluation"), { fold, folds, rows });
+    }
+  } finally {
+    forecaster?.model.dispose();
+  }
+  const { seed = 1 } = options;
+  return { kind: "backtest", rows, retrain, seed, folds: evaluations, total: poolEvaluations(evaluations) };
+}
+
+interface ChosenBacktest {
+  readonly folds: number;
+  readonly rows: number;
+  readonly retrain: boolean;
+}
+
+/** The choice with its defaults. Throws `util/bad-argument`, and `data/too-few-rows` where the tests leave nothing to learn from. */
+function complete(table: Table, options: ForecastOptions, choice: BacktestChoice): ChosenBacktest {
+  const { folds = usual.folds, retrain = true } = choice;
+  const { horizon = 1, autoregressive, predict, group } = options;
+  const length = longestSeries(table, group).length;
+  const rows = choice.rows ?? Math.max(horizon, Math.floor((usual.share * length) / folds));
   for (const [name, value] of Object.entries({ folds, rows }))
     if (!Number.isInteger(value) || value < 1)
       throw new RecurraError(
         "util/bad-argument",
         `The ${name} of a backtest are ${value}; give a whole number from 1.`,
       );
-  const evaluations: ForecastEvaluation[] = [];
-  let forecaster: Forecaster | undefined;
-  try {
-    for (let fold = 0; fold < folds; fold++) {
-      const later = (folds - 1 - fold) * rows;
-      const grouped = groupColumn === undefined ? {} : { groupColumn, dateColumn };
-      const { parts } = splitByTime(table, { test: later, ...grouped });
-      const until = takeRows(
-        table,
-        Int32Array.from(parts.keys()).filter((row) => parts[row] !== 2),
-      );
-      if (forecaster !== undefined && !retrain) {
-        evaluations.push(evaluateForecaster(forecaster, until, { last: rows, rows: "all" }));
-        continue;
-      }
-      forecaster?.model.dispose();
-      forecaster = undefined;
-      const result = await trainForecaster(until, { ...options, test: rows }, control);
-      if (result?.test === undefined) return undefined;
-      ({ forecaster } = result);
-      evaluations.push(result.test);
-    }
-  } finally {
-    forecaster?.model.dispose();
-  }
-  return { kind: "backtest", rows, folds: evaluations };
+  const isWhole = autoregressive === true || predict === "all";
+  if (isWhole && rows < horizon)
+    throw new RecurraError(
+      "data/too-few-rows",
+      `Tests of ${rows} rows cannot hold a forecast of all ${horizon} steps; give at least ${horizon} rows for each test.`,
+    );
+  if (folds * rows >= length)
+    throw new RecurraError(
+      "data/too-few-rows",
+      `A backtest of ${folds} tests of ${rows} rows takes ${folds * rows} rows, and ${table.origin.source} has ${length}${group === undefined ? "" : " in its longest series"}, which leaves none to learn from; give fewer tests, or shorter ones.`,
+    );
+  return { folds, rows, retrain };
 }

@@ -15,9 +15,9 @@ import type { ForecastScores, Table, Windows } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import type { ForecastTask } from "./forecast-task.ts";
-import { readSpread } from "./spread.ts";
+import { sayForecast } from "./say-forecast.ts";
+import type { DrawnPaths, PathChoice, SaidForecast } from "./say-forecast.ts";
 import type { Interval, Spread } from "./spread.ts";
-import { runWindows } from "../run-windows.ts";
 
 /** One of the forecasts that are compared. */
 export type Contender = "model" | Baseline;
@@ -25,8 +25,8 @@ export type Contender = "model" | Baseline;
 /** A forecast that needs no learning. */
 export type Baseline = "naive" | "seasonal-naive" | "drift" | "mean";
 
-export interface TargetEvaluation {
-  readonly name: string;
+/** The scores of a target's forecasts, beside those of the forecasts that need no learning. */
+export interface TargetScores {
   readonly model: ForecastScores;
   /** Of repeating the last value known. */
   readonly naive: ForecastScores;
@@ -45,7 +45,17 @@ export interface TargetEvaluation {
   readonly quantiles?: readonly QuantileScores[];
   /** The one with the least mean absolute error; the simpler one where they are equal. */
   readonly best: Contender;
+}
+
+export interface TargetEvaluation extends TargetScores {
+  readonly name: string;
+  /** The same for each step ahead alone; absent where only one is forecast. */
+  readonly steps?: readonly StepEvaluation[];
   readonly points: ForecastPoints;
+}
+
+export interface StepEvaluation extends TargetScores {
+  readonly ahead: number;
 }
 
 export interface IntervalScores {
@@ -81,86 +91,128 @@ export interface ForecastEvaluation {
   readonly count: number;
   readonly horizon: number;
   readonly season: number;
+  /** Whose quantiles those of the model are, where it draws paths. */
+  readonly paths?: DrawnPaths;
   readonly targets: readonly TargetEvaluation[];
 }
 
 interface Subject {
-  readonly model: Pick<Model, "predict" | "shape">;
+  readonly model: Pick<Model, "predict" | "session" | "shape">;
   readonly task: ForecastTask;
   readonly table: Table;
   readonly windows: Windows;
   readonly indices: Int32Array;
+  readonly paths?: PathChoice | undefined;
+}
+
+/** What is compared on the same windows, each `[B, O]`. */
+interface Forecasts {
+  readonly truth: Float64Array;
+  readonly said: SaidForecast;
+  readonly naive: Float64Array;
+  readonly drift: Float64Array;
+  readonly mean: Float64Array;
+  readonly seasonalNaive: Float64Array | undefined;
 }
 
 /** Scores of a model on windows whose targets are known. Throws `data/too-few-rows` where there are none. */
-export function evaluateWindows({ model, task, table, windows, indices }: Subject): ForecastEvaluation {
+export function evaluateWindows(subject: Subject): ForecastEvaluation {
+  const { task, table, windows, indices } = subject;
   if (indices.length === 0)
     throw new RecurraError("data/too-few-rows", `${table.origin.source} has no window to evaluate; give more rows.`);
-  const truth = readTruth(windows, indices);
-  const spread = readSpread({
-    windows,
-    indices,
-    said: runWindows(model, windows, indices),
-    form: task.spread,
-    conformal: task.conformal,
-  });
-  const said = spread.point;
-  const naive = forecastNaive(windows, indices);
-  const drift = forecastDrift(windows, indices);
-  const mean = forecastMean(windows, indices);
   const seasonal = task.season === 1 ? undefined : forecastNaive(windows, indices, task.season);
-  // A series may be too short for a season.
-  const seasonalNaive = seasonal?.some(Number.isNaN) === true ? undefined : seasonal;
-  const count = windows.targets.length;
-  const steps = windows.stepsAhead.length;
-  const furthest = targetRows(windows, indices).filter((_, at) => at % steps === steps - 1);
-  const targets = windows.targets.map(({ name }, target): TargetEvaluation => {
-    const every = (values: Float64Array): Float64Array => values.filter((_, at) => at % count === target);
-    const last = (values: Float64Array): Float64Array => every(values).filter((_, at) => at % steps === steps - 1);
-    const change = task.changes !== undefined && Object.hasOwn(task.changes, name) ? task.changes[name] : undefined;
-    const score = (values: Float64Array): ForecastScores => scoreForecast(every(truth), every(values), change);
-    const scores = {
-      model: score(said),
-      naive: score(naive),
-      drift: score(drift),
-      mean: score(mean),
-      ...(seasonalNaive === undefined ? {} : { seasonalNaive: score(seasonalNaive) }),
-    };
-    const points = {
-      rows: furthest,
-      ...datesOf(table, task.reading.dateColumn, furthest),
-      truth: last(truth),
-      model: last(said),
-      naive: last(naive),
-      ...(seasonalNaive === undefined ? {} : { seasonalNaive: last(seasonalNaive) }),
-      ...(spread.intervals.length === 0
-        ? {}
-        : {
-            intervals: spread.intervals.map(({ level, lower, upper }) => ({
-              level,
-              lower: last(lower),
-              upper: last(upper),
-            })),
-          }),
-    };
-    return { name, ...scores, ...scoreSpread(spread, truth, every), best: findBest(scores), points };
-  });
+  const forecasts: Forecasts = {
+    truth: readTruth(windows, indices),
+    said: sayForecast(subject),
+    naive: forecastNaive(windows, indices),
+    drift: forecastDrift(windows, indices),
+    mean: forecastMean(windows, indices),
+    // A series may be too short for a season.
+    seasonalNaive: seasonal?.some(Number.isNaN) === true ? undefined : seasonal,
+  };
+  const { paths } = forecasts.said;
   return {
     kind: "forecast-evaluation",
     count: indices.length,
     horizon: windows.spec.horizon,
     season: task.season,
-    targets,
+    ...(paths === undefined ? {} : { paths: { count: paths.count, seed: paths.seed } }),
+    targets: windows.targets.map((_, target) => evaluateTarget(subject, forecasts, target)),
+  };
+}
+
+function evaluateTarget(
+  { task, table, windows, indices }: Subject,
+  forecasts: Forecasts,
+  target: number,
+): TargetEvaluation {
+  const { name } = known(windows.targets[target], "a target");
+  const count = windows.targets.length;
+  const steps = windows.stepsAhead.length;
+  const change = task.changes !== undefined && Object.hasOwn(task.changes, name) ? task.changes[name] : undefined;
+  const every: Choose = (values) => values.filter((_, at) => at % count === target);
+  const atStep =
+    (step: number): Choose =>
+    (values) =>
+      every(values).filter((_, at) => at % steps === step);
+  const furthest = targetRows(windows, indices).filter((_, at) => at % steps === steps - 1);
+  return {
+    name,
+    ...scoreTarget(forecasts, every, change),
+    ...(steps === 1
+      ? {}
+      : {
+          steps: windows.stepsAhead.map((ahead, step) => ({ ahead, ...scoreTarget(forecasts, atStep(step), change) })),
+        }),
+    points: {
+      rows: furthest,
+      ...datesOf(table, task.reading.dateColumn, furthest),
+      ...pickPoints(forecasts, atStep(steps - 1)),
+    },
+  };
+}
+
+/** Takes those values of `[B, O]` that are asked about. */
+type Choose = (values: Float64Array) => Float64Array;
+
+function scoreTarget(forecasts: Forecasts, pick: Choose, change: number | undefined): TargetScores {
+  const { truth, said, naive, drift, mean, seasonalNaive } = forecasts;
+  const own = pick(truth);
+  const score = (values: Float64Array): ForecastScores => scoreForecast(own, pick(values), change);
+  const scores = {
+    model: score(said.point),
+    naive: score(naive),
+    drift: score(drift),
+    mean: score(mean),
+    ...(seasonalNaive === undefined ? {} : { seasonalNaive: score(seasonalNaive) }),
+  };
+  return { ...scores, ...scoreSpread(said, own, pick), best: findBest(scores) };
+}
+
+function pickPoints(
+  { truth, said, naive, seasonalNaive }: Forecasts,
+  pick: Choose,
+): Omit<ForecastPoints, "rows" | "dates"> {
+  const { point, intervals } = said;
+  return {
+    truth: pick(truth),
+    model: pick(point),
+    naive: pick(naive),
+    ...(seasonalNaive === undefined ? {} : { seasonalNaive: pick(seasonalNaive) }),
+    ...(intervals.length === 0
+      ? {}
+      : {
+          intervals: intervals.map(({ level, lower, upper }) => ({ level, lower: pick(lower), upper: pick(upper) })),
+        }),
   };
 }
 
 /** Whether intervals hold what they should, and the loss of each quantile. */
 function scoreSpread(
   { intervals, quantiles }: Spread,
-  truth: Float64Array,
-  every: (values: Float64Array) => Float64Array,
-): Pick<TargetEvaluation, "intervals" | "quantiles"> {
-  const own = every(truth);
+  own: Float64Array,
+  pick: Choose,
+): Pick<TargetScores, "intervals" | "quantiles"> {
   const width = (lower: Float64Array, upper: Float64Array): number =>
     upper.reduce((sum, value, at) => sum + value - (lower[at] ?? NaN), 0) / upper.length;
   return {
@@ -169,8 +221,8 @@ function scoreSpread(
       : {
           intervals: intervals.map(({ level, lower, upper }) => ({
             level,
-            coverage: coverage(own, every(lower), every(upper)),
-            meanWidth: width(every(lower), every(upper)),
+            coverage: coverage(own, pick(lower), pick(upper)),
+            meanWidth: width(pick(lower), pick(upper)),
           })),
         }),
     ...(quantiles.length === 0
@@ -178,7 +230,7 @@ function scoreSpread(
       : {
           quantiles: quantiles.map(({ level, values }) => ({
             level,
-            pinballLoss: pinballLoss(own, every(values), level),
+            pinballLoss: pinballLoss(own, pick(values), level),
           })),
         }),
   };
@@ -194,9 +246,10 @@ function datesOf(
   return { dates: Array.from(rows, (row) => printDate(known(times[row], "a time"))) };
 }
 
-type Scores = Pick<TargetEvaluation, "model" | "naive" | "seasonalNaive" | "drift" | "mean">;
+type Scores = Pick<TargetScores, "model" | "naive" | "seasonalNaive" | "drift" | "mean">;
 
-function findBest(scores: Scores): Contender {
+/** The one with the least mean absolute error; the simpler one where they are equal. */
+export function findBest(scores: Scores): Contender {
   const simple = bestBaseline(scores);
   return scores.model.meanAbsoluteError < simple.scores.meanAbsoluteError ? "model" : simple.kind;
 }

@@ -1,7 +1,6 @@
-/** What the evaluation of a forecast means, in sentences, and as a picture. */
-import { drawForecast, printQuantity } from "../../inspect/index.ts";
-import type { Series } from "../../inspect/index.ts";
-import { known } from "../../util/errors.ts";
+/** What the evaluation of a forecast means, in sentences. */
+import { printQuantity } from "../../inspect/index.ts";
+import type { Backtest } from "./backtest.ts";
 import { bestBaseline } from "./evaluate-forecast.ts";
 import type { Baseline, ForecastEvaluation, TargetEvaluation } from "./evaluate-forecast.ts";
 
@@ -24,6 +23,18 @@ export function explainForecast(evaluation: ForecastEvaluation): string {
   return evaluation.targets.map((target) => explainTarget(target, evaluation)).join("\n");
 }
 
+/** The same for several tests: what they come to together, and in how many of them the model is the best. */
+export function explainBacktest({ folds, total }: Pick<Backtest, "folds" | "total">): string {
+  return total.targets
+    .map((target, at) => {
+      const wins = folds.filter(({ targets }) => targets[at]?.best === "model").length;
+      const often = wins === folds.length ? `all ${wins}` : `${wins === 0 ? "none" : wins} of ${folds.length}`;
+      const said = explainTarget(target, total);
+      return folds.length === 1 ? said : `${said} The model wins in ${often} tests.`;
+    })
+    .join("\n");
+}
+
 function explainTarget(target: TargetEvaluation, { season }: ForecastEvaluation): string {
   const simple = bestBaseline(target);
   const called = nameInSentence(simple.kind, season);
@@ -42,50 +53,4 @@ function explainIntervals({ intervals = [] }: TargetEvaluation): string {
         ` The interval for ${printQuantity(level, "share", 0)} held ${printQuantity(coverage, "share", 1)} of the true values.`,
     )
     .join("");
-}
-
-/** Points beyond which a chart is a blur: a year of days and some. */
-const mostPoints = 400;
-/** Pixels a point needs for the lines to be told apart, in a chart of at least the usual width. */
-const pixels = { point: 4, least: 860 } as const;
-
-export interface PictureOptions {
-  /** What the data are called. */
-  readonly source: string;
-  readonly target?: string | undefined;
-}
-
-/** Forecast against truth and the naive forecast over the last rows, as a standalone SVG. */
-export function drawEvaluation(evaluation: ForecastEvaluation, { source, target: wanted }: PictureOptions): string {
-  const target = known(evaluation.targets.find(({ name }) => name === wanted) ?? evaluation.targets[0], "a target");
-  const { points, model, naive, seasonalNaive, name } = target;
-  const first = Math.max(0, points.truth.length - mostPoints);
-  const naivePoints = points.seasonalNaive ?? points.naive;
-  const naiveScore = (seasonalNaive ?? naive).meanAbsoluteError;
-  const naiveName = seasonalNaive === undefined ? "naive" : "seasonal naive";
-  const series: Series[] = [
-    { name: naiveName, values: naivePoints.subarray(first), style: "naive" },
-    { name: "truth", values: points.truth.subarray(first), style: "truth" },
-    { name: "forecast", values: points.model.subarray(first), style: "forecast" },
-  ];
-  const { horizon } = evaluation;
-  const ahead = horizon === 1 ? "one step ahead" : `${horizon} steps ahead`;
-  const shown = first === 0 ? "" : ` The last ${mostPoints} of ${points.truth.length} are shown.`;
-  return drawForecast({
-    title: `${name}, ${ahead}, from ${source}`,
-    note: `Mean absolute error: forecast ${printQuantity(model.meanAbsoluteError)}, ${naiveName} ${printQuantity(naiveScore)}.${shown}`,
-    x:
-      points.dates === undefined
-        ? Array.from(points.rows.subarray(first), (row) => row + 1)
-        : points.dates.slice(first),
-    ...(points.dates === undefined ? { xLabel: "row" } : {}),
-    yLabel: name,
-    width: Math.max(pixels.least, pixels.point * (points.truth.length - first)),
-    series,
-    bands: (points.intervals ?? []).map(({ level, lower, upper }) => ({
-      name: `interval for ${printQuantity(level, "share", 0)}`,
-      low: lower.subarray(first),
-      high: upper.subarray(first),
-    })),
-  });
 }

@@ -8,6 +8,7 @@ import {
   readNumbers,
 } from "../../data/index.ts";
 import type { ScalerKind, Table, TargetForm, TimeFeatures } from "../../data/index.ts";
+import { dependsOnWindow } from "../../data/target-forms.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import type { LearningOptions } from "../learning.ts";
 import type { ReadingChoice } from "../reading.ts";
@@ -28,8 +29,13 @@ export interface ForecastOptions extends LearningOptions {
   readonly window?: number | undefined;
   /** Steps ahead: 1 */
   readonly horizon?: number | undefined;
-  /** The one value `horizon` steps ahead (`"last"`), or all values up to it: `"last"` */
+  /** The one value `horizon` steps ahead (`"last"`), or all values up to it: `"last"`, and `"all"` for autoregressive forecasts */
   readonly predict?: "last" | "all" | undefined;
+  /**
+   * Forecast one step, and all others up to the horizon by going on from the forecasts before: false. Needs to know all its inputs: targets and `known`
+   * columns, but no covariates.
+   */
+  readonly autoregressive?: boolean | undefined;
   /** Levels of quantiles to forecast, between 0 and 1, such as `[0.1, 0.5, 0.9]`; with a likelihood, those that are told: none */
   readonly quantiles?: readonly number[] | undefined;
   /** A distribution to forecast instead of one value: none */
@@ -49,6 +55,30 @@ export interface ForecastOptions extends LearningOptions {
   /** Steps of a season for the seasonal-naive forecast, 1 for none: found from the data */
   readonly season?: number | undefined;
   readonly reading?: ReadingChoice | undefined;
+}
+
+/** Throws `util/bad-argument` for what a forecast that goes on from its own forecasts cannot be. */
+export function checkAutoregressive({
+  covariates = [],
+  form,
+  predict,
+  bidirectional,
+  ...others
+}: ForecastOptions): void {
+  const { quantiles, likelihood } = others;
+  const fail = (what: string): never => {
+    throw new RecurraError("util/bad-argument", `An autoregressive forecast ${what}`);
+  };
+  if (covariates.length > 0)
+    fail(
+      `needs all its inputs for the steps it has forecast, and of the covariates (${covariates.join(", ")}) only the past is known; make them targets too, or known columns.`,
+    );
+  if (form !== undefined && dependsOnWindow(form))
+    fail("sees values that do not depend on where its window ends; use differences instead of window normalisation.");
+  if (predict === "last") fail("is of all steps up to the horizon; leave out that only the last is predicted.");
+  if (bidirectional === true) fail("goes from step to step, which a bidirectional network cannot; use one direction.");
+  if (quantiles !== undefined && likelihood === undefined)
+    fail("has quantiles of the paths that it draws, for which it needs a distribution; give a likelihood, too.");
 }
 
 const day = 86_400_000;

@@ -1,5 +1,6 @@
 /** What a forecaster needs beside its network: plain data that is stored in the model file. */
 import { specifyWindows } from "../../data/index.ts";
+import { dependsOnWindow } from "../../data/target-forms.ts";
 import type { TargetForm, TimeFeature, TimeFeatures, WindowScalers, WindowSpec } from "../../data/index.ts";
 import type { PlainData, PlainObject } from "../../util/plain-data.ts";
 import { parseScaler } from "../parse-scaler.ts";
@@ -18,6 +19,8 @@ export interface ForecastTask {
   readonly calendar?: TimeFeatures;
   /** Steps after which the series nearly repeats itself, for the seasonal-naive forecast; 1 if it does not. */
   readonly season: number;
+  /** Whether the network forecasts one step and is led on by its own forecasts; absent where it says all that is forecast at once. */
+  readonly autoregressive?: boolean;
   /** How the network says more than one value for each row; absent where it says one. */
   readonly spread?: SpreadForm;
   /** Intervals around single values. */
@@ -35,16 +38,28 @@ export function parseForecastTask(value: unknown, source = "The file"): Forecast
   const task = storedData(value, "preprocessing", source).object();
   const kind = task.get("kind").oneOf(["forecast"]);
   const calendar = task.find("calendar");
+  const autoregressive = task.find("autoregressive")?.flag();
   const seenUntil = task.find("seenUntil")?.text(40);
+  const windows = parseWindows(task.get("windows"));
+  const spread = parseSpread(task);
+  const isLed = autoregressive === true;
+  const canBeLed =
+    windows.predict === "all" &&
+    windows.targetsAreInputs &&
+    windows.covariates.length === 0 &&
+    !dependsOnWindow(windows.form) &&
+    spread.spread?.kind !== "quantiles";
+  if (isLed && !canBeLed) task.get("autoregressive").fail("does not fit the windows and what is said of them");
   if (seenUntil !== undefined && Number.isNaN(Date.parse(seenUntil))) task.get("seenUntil").fail("is no time");
   return {
     kind,
-    windows: parseWindows(task.get("windows")),
+    windows,
     scalers: parseWindowScalers(task.get("scalers")),
     reading: parseReading(task.get("reading")),
     ...(calendar === undefined ? {} : { calendar: parseCalendar(calendar) }),
     season: task.get("season").whole(1),
-    ...parseSpread(task),
+    ...(isLed ? { autoregressive } : {}),
+    ...spread,
     ...(seenUntil === undefined ? {} : { seenUntil }),
   };
 }

@@ -28,7 +28,7 @@ import {
   saveResult,
   trainForecaster,
 } from "../index.ts";
-import type { Forecaster, ForecastOptions, ForecastResult } from "../index.ts";
+import type { Forecaster, ForecastOptions, ForecastPoints, ForecastResult } from "../index.ts";
 
 const day = 86_400_000;
 
@@ -170,6 +170,13 @@ test("several columns, all steps and series beside one another", async () => {
   });
   // Each shop has windows for all but the last two of its twenty test days.
   expect(result.test).toMatchObject({ count: 36, season: 7, targets: [{ name: "sales" }, { name: "visits" }] });
+  // Lines of two series one after the other would make no chart: it is of the first.
+  const [target] = result.test!.targets;
+  const cut = Object.fromEntries(
+    Object.entries(target!.points).map(([name, values]) => [name, (values as Float64Array | string[]).slice(0, 18)]),
+  );
+  const first = { ...result.test!, targets: [{ ...target!, points: cut as unknown as ForecastPoints }] };
+  expect(drawEvaluation(result.test!, { source: "x" })).toBe(drawEvaluation(first, { source: "x" }));
   const future = forecastFuture(result.forecaster, table);
   expect(future.columns.map(({ name }) => name)).toEqual([
     "shop",

@@ -1,5 +1,5 @@
 /** A table in, a trained forecaster out, with an honest comparison. */
-import { readTruth } from "../../data/index.ts";
+import { readTruth, windowsOfPart } from "../../data/index.ts";
 import type { Table } from "../../data/index.ts";
 import type { Json, SelfTestInputs } from "../../formats/recurra/index.ts";
 import type { Model } from "../../network/index.ts";
@@ -12,8 +12,8 @@ import type { ForecastOptions } from "./forecast-options.ts";
 import { planForecast } from "./plan-forecast.ts";
 import type { ForecastPlan } from "./plan-forecast.ts";
 import type { ForecastTask } from "./forecast-task.ts";
-import { fitConformal, readSpread } from "./spread.ts";
-import { runWindows } from "../run-windows.ts";
+import { sayForecast } from "./say-forecast.ts";
+import { fitConformal } from "./spread.ts";
 import { selfTestInputs } from "../items.ts";
 import { runToEnd, trainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
@@ -33,11 +33,11 @@ export interface ForecastResult {
 
 /** What a finished training of a plan has come to. */
 export function concludeForecast(plan: ForecastPlan, finished: FinishedEvent): ForecastResult {
-  const { training, table, windows, parts, options } = plan;
+  const { training, table, windows, ahead, parts, options } = plan;
   const model = trainedModel(training, finished);
   const task = options.interval === undefined ? plan.task : withIntervals(plan, model, options.interval);
   const test =
-    parts.test.length === 0 ? undefined : evaluateWindows({ model, task, table, windows, indices: parts.test });
+    parts.test.length === 0 ? undefined : evaluateWindows({ model, task, table, windows: ahead, indices: parts.test });
   const scores = test?.targets.map(({ name, model: own, naive, drift, mean, seasonalNaive }): [string, Json] => [
     name,
     {
@@ -66,9 +66,9 @@ export function concludeForecast(plan: ForecastPlan, finished: FinishedEvent): F
 }
 
 /** The task with intervals from the errors on the validation part. */
-function withIntervals({ task, windows, parts }: ForecastPlan, model: Model, level: number): ForecastTask {
-  const indices = parts.validation;
-  const { point } = readSpread({ windows, indices, said: runWindows(model, windows, indices) });
+function withIntervals({ task, ahead: windows, split }: ForecastPlan, model: Model, level: number): ForecastTask {
+  const indices = windowsOfPart(windows, split, "validation");
+  const { point } = sayForecast({ model, task, windows, indices });
   const outputs = windows.outputNames.length;
   return { ...task, conformal: fitConformal(readTruth(windows, indices), point, { level, outputs }) };
 }

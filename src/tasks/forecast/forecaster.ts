@@ -22,8 +22,9 @@ import { evaluateWindows } from "./evaluate-forecast.ts";
 import type { ForecastEvaluation } from "./evaluate-forecast.ts";
 import { longestSeries } from "./forecast-options.ts";
 import type { ForecastTask } from "./forecast-task.ts";
-import { readSpread } from "./spread.ts";
-import { runWindows } from "../run-windows.ts";
+import { sayForecast } from "./say-forecast.ts";
+import type { PathChoice, SaidForecast } from "./say-forecast.ts";
+import type { Spread } from "./spread.ts";
 
 /** A network with all that turns tables into its inputs and its outputs into forecasts. */
 export interface Forecaster {
@@ -54,9 +55,10 @@ function checkPast(table: Table, { windows, reading }: ForecastTask): void {
 /**
  * Forecasts of the rows after the last one known, one row each: the group, the time (or how many steps ahead), and a column
  * `NAME forecast` for each target. Rows whose targets are missing at the table's end are those forecast; without them the dates are
- * carried on for as many steps as the horizon. Throws `data/…`.
+ * carried on for as many steps as the horizon. With `samples`, each path that was drawn has a column `NAME path 1`, … as well. Throws `data/…`, and
+ * `util/bad-argument` where no paths can be drawn.
  */
-export function forecastFuture({ model, task }: Forecaster, table: Table): Table {
+export function forecastFuture({ model, task }: Forecaster, table: Table, paths: PathChoice = {}): Table {
   checkPast(table, task);
   const ahead = withFuture(table, task);
   const windows = createWindows(
@@ -65,18 +67,23 @@ export function forecastFuture({ model, task }: Forecaster, table: Table): Table
     { scalers: task.scalers, open: true },
   );
   const indices = latestWindows(windows);
-  const said = runWindows(model, windows, indices);
-  return tableOf({ task, table: prepare(ahead, task), windows, indices }, forecastValues(task, windows, indices, said));
+  const said = sayForecast({ model, task, windows, indices, paths });
+  const drawn = paths.samples === undefined ? [] : pathValues(said, windows.outputNames.length);
+  return tableOf({ task, table: prepare(ahead, task), windows, indices }, [...forecastValues(said), ...drawn]);
 }
 
 /** Forecasts of every row that has enough rows before it, beside the truth and the naive forecast. Throws `data/…`. */
-export function forecastRows({ model, task }: Forecaster, table: Table): Table {
+export function forecastRows(
+  { model, task }: Forecaster,
+  table: Table,
+  { seed }: Pick<PathChoice, "seed"> = {},
+): Table {
   const prepared = prepare(table, task);
   const windows = createWindows(prepared, task.windows, { scalers: task.scalers });
   const indices = Int32Array.from({ length: windows.count }, (_, index) => index);
   return tableOf({ task, table: prepared, windows, indices }, [
     { suffix: "", values: readTruth(windows, indices) },
-    ...forecastValues(task, windows, indices, runWindows(model, windows, indices)),
+    ...forecastValues(sayForecast({ model, task, windows, indices, paths: { seed } })),
     { suffix: " naive", values: forecastNaive(windows, indices, task.season) },
   ]);
 }
@@ -86,6 +93,8 @@ export interface EvaluateOptions {
   readonly last?: number | undefined;
   /** Only rows later than training has seen (`"unseen"`), or all of them: `"unseen"` where there are any. */
   readonly rows?: "unseen" | "all" | undefined;
+  /** How paths are drawn, where the model draws them. */
+  readonly paths?: PathChoice | undefined;
 }
 
 export interface RowsEvaluation extends ForecastEvaluation {
@@ -110,7 +119,7 @@ export function evaluateForecaster(
       : candidates.filter((index) => [...targetRows(windows, [index])].every(isUnseen));
   const wanted = options.rows ?? (unseen.length > 0 ? "unseen" : "all");
   const indices = wanted === "unseen" ? unseen : candidates;
-  const evaluation = evaluateWindows({ model, task, table: prepared, windows, indices });
+  const evaluation = evaluateWindows({ model, task, table: prepared, windows, indices, paths: options.paths });
   return { ...evaluation, seen: isUnseen === undefined ? undefined : indices.length > unseen.length };
 }
 
@@ -180,14 +189,22 @@ function latestWindows(windows: Windows): Int32Array {
   return open.filter((index, at) => seriesOf(index) !== seriesOf(open[at + 1] ?? -1));
 }
 
+/** A column for each path that was drawn. */
+function pathValues({ paths }: SaidForecast, outputs: number): readonly Values[] {
+  if (paths === undefined) return [];
+  const { count, values } = paths;
+  return Array.from({ length: count }, (_, path) => ({
+    suffix: ` path ${path + 1}`,
+    values: Float64Array.from(
+      { length: values.length / count },
+      (__, at) => values[(Math.floor(at / outputs) * count + path) * outputs + (at % outputs)] ?? NaN,
+    ),
+    digits,
+  }));
+}
+
 /** Columns of what is forecast: one value, and the ends of its intervals. */
-function forecastValues(
-  { spread: form, conformal }: ForecastTask,
-  windows: Windows,
-  indices: Int32Array,
-  said: Float64Array,
-): readonly Values[] {
-  const { point, quantiles, intervals } = readSpread({ windows, indices, said, form, conformal });
+function forecastValues({ point, quantiles, intervals }: Spread): readonly Values[] {
   const inIntervals = new Set<Float64Array>([point, ...intervals.flatMap(({ lower, upper }) => [lower, upper])]);
   return [
     { suffix: " forecast", values: point, digits },

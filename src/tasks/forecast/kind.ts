@@ -1,8 +1,9 @@
 /** Forecasting as a task. */
 import type { Table } from "../../data/index.ts";
 import { checkOutputs, storedData } from "../stored-task.ts";
-import type { TaskKind } from "../task-kind.ts";
-import { drawEvaluation } from "./explain-forecast.ts";
+import type { ReportPicture, TaskKind } from "../task-kind.ts";
+import { drawEvaluation, drawSteps } from "./draw-forecast.ts";
+import type { ForecastEvaluation } from "./evaluate-forecast.ts";
 import { concludeForecast } from "./forecast.ts";
 import type { ForecastResult } from "./forecast.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
@@ -28,19 +29,23 @@ export const forecastKind: TaskKind<ForecastTypes> = {
   open: (model, stored, source) => {
     const task = parseForecastTask(stored, source);
     const { targets, horizon, predict } = task.windows;
-    const outputs = targets.length * (predict === "all" ? horizon : 1);
+    const steps = predict === "all" ? horizon : 1;
+    const outputs = targets.length * steps;
     if (task.conformal !== undefined && task.conformal.widths.length !== outputs)
       storedData(task.conformal.widths, "preprocessing.conformal.widths", source).fail(`has not ${outputs} numbers`);
-    checkOutputs(model, { size: outputs * spreadParts(task.spread) }, source);
+    const said = task.autoregressive === true ? targets.length : outputs;
+    checkOutputs(model, { size: said * spreadParts(task.spread) }, source);
     return { kind: "forecaster", model, task };
   },
   report: ({ table }, { test }) => ({
-    pictures:
-      test === undefined
-        ? []
-        : test.targets.map(({ name }) => ({
-            title: `${name}: forecast beside the truth`,
-            markup: drawEvaluation(test, { source: table.origin.source, target: name }),
-          })),
+    pictures: test === undefined ? [] : test.targets.flatMap(({ name }) => drawTest(test, table.origin.source, name)),
   }),
 };
+
+function drawTest(test: ForecastEvaluation, source: string, target: string): readonly ReportPicture[] {
+  const steps = drawSteps(test, { source, target });
+  return [
+    { title: `${target}: forecast beside the truth`, markup: drawEvaluation(test, { source, target }) },
+    ...(steps === undefined ? [] : [{ title: `${target}: error by steps ahead`, markup: steps }]),
+  ];
+}

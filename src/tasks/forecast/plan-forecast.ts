@@ -15,7 +15,14 @@ import type { ScalerKind, Split, Table, WindowOptions, Windows } from "../../dat
 import { orderRows } from "../../data/order-rows.ts";
 import type { TrainingOptions } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { chooseSeason, chooseWindow, isDrifting, longestSeries, planCalendar } from "./forecast-options.ts";
+import {
+  checkAutoregressive,
+  chooseSeason,
+  chooseWindow,
+  isDrifting,
+  longestSeries,
+  planCalendar,
+} from "./forecast-options.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
 import type { ForecastTask } from "./forecast-task.ts";
 import { buildNetwork, planTraining } from "../learning.ts";
@@ -29,8 +36,12 @@ export interface ForecastPlan {
   readonly task: ForecastTask;
   /** In order of time, with the calendar's columns. */
   readonly table: Table;
+  /** What the network learns from. */
   readonly windows: Windows;
+  /** What is forecast: the same, but for autoregressive forecasts, which learn one step. */
+  readonly ahead: Windows;
   readonly split: Split;
+  /** Those for training and validation are of `windows`, those for the test of `ahead`. */
   readonly parts: TaskParts;
   readonly training: TrainingOptions;
 }
@@ -40,6 +51,8 @@ const heldBack = 0.15;
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planForecast(given: Table, options: ForecastOptions): ForecastPlan {
   checkTargets(given, options.targets);
+  const { autoregressive = false } = options;
+  if (autoregressive) checkAutoregressive(options);
   const dateColumn = findDateColumn(given, options.date);
   const ordered = dateColumn === undefined ? given : orderRows(given, { dateColumn, groupColumn: options.group }).table;
   const calendar = planCalendar(ordered, dateColumn, options);
@@ -51,12 +64,7 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
   });
   const series = longestSeries(table, options.group);
   const learned = series.filter((row) => split.parts[row] !== 2);
-  const season = options.season ?? chooseSeason(table, known(options.targets[0], "a target"), learned);
-  if (!Number.isInteger(season) || season < 1)
-    throw new RecurraError(
-      "util/bad-argument",
-      `The season is ${season}; give the number of steps after which the series repeats itself, or 1 if it does not.`,
-    );
+  const season = planSeason(table, options, learned);
   const calendarNames = calendar === undefined ? [] : nameTimeFeatures(calendar.features);
   const spec: WindowOptions = {
     targets: options.targets,
@@ -64,27 +72,23 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
     known: [...(options.known ?? []), ...calendarNames],
     window: options.window ?? chooseWindow(season, learned.length),
     horizon: options.horizon,
-    predict: options.predict,
+    predict: autoregressive ? "all" : options.predict,
     form: options.form ?? (options.targets.some((name) => isDrifting(table, name, learned)) ? "difference" : "level"),
     group: options.group,
   };
   const byColumn = Object.fromEntries(calendarNames.map((name): [string, ScalerKind] => [name, "none"]));
-  const scalers = fitWindowScalers(table, createWindows(table, spec), split, { kind: options.scaler, byColumn });
-  const windows = createWindows(table, spec, { scalers });
-  const parts = partsOf(windows, split);
-  const columns = [dateColumn, options.group, ...options.targets, ...windows.spec.covariates, ...(options.known ?? [])];
+  const seen: WindowOptions = autoregressive ? { ...spec, horizon: 1, predict: "last" } : spec;
+  const scalers = fitWindowScalers(table, createWindows(table, seen), split, { kind: options.scaler, byColumn });
+  const windows = createWindows(table, seen, { scalers });
+  const ahead = autoregressive ? createWindows(table, spec, { scalers }) : windows;
+  const parts = partsOf({ windows, ahead }, split);
+  const columns = [dateColumn, options.group, ...options.targets, ...ahead.spec.covariates, ...(options.known ?? [])];
   const spread = planSpread(options.quantiles, options.likelihood);
-  if (options.interval !== undefined) {
-    if (spread !== undefined)
-      throw new RecurraError(
-        "util/bad-argument",
-        "An interval is put around a single value, but quantiles or a likelihood are forecast, which have intervals of their own; give one of them.",
-      );
-    checkInterval(options.interval, parts.validation.length);
-  }
+  if (options.interval !== undefined)
+    checkInterval(options.interval, { spread, windows: windowsOfPart(ahead, split, "validation").length });
   const task: ForecastTask = {
     kind: "forecast",
-    windows: windows.spec,
+    windows: ahead.spec,
     scalers,
     reading: {
       columns: columns.filter((name) => name !== undefined),
@@ -94,6 +98,7 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
     },
     ...(calendar === undefined ? {} : { calendar }),
     season,
+    ...(autoregressive ? { autoregressive } : {}),
     ...(spread === undefined ? {} : { spread }),
     changes: findChanges(windows, split, season),
     ...seenUntil(table, dateColumn, split),
@@ -109,7 +114,17 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
     members: parts.train.length,
     loss: spreadLoss(spread),
   });
-  return { kind: "forecast-plan", options, task, table, windows, split, parts, training };
+  return { kind: "forecast-plan", options, task, table, windows, ahead, split, parts, training };
+}
+
+/** The season of the options, or the first target's. Throws `util/bad-argument`. */
+function planSeason(table: Table, { season: given, targets }: ForecastOptions, learned: Int32Array): number {
+  const season = given ?? chooseSeason(table, known(targets[0], "a target"), learned);
+  if (Number.isInteger(season) && season >= 1) return season;
+  throw new RecurraError(
+    "util/bad-argument",
+    `The season is ${season}; give the number of steps after which the series repeats itself, or 1 if it does not.`,
+  );
 }
 
 /** By target, the mean absolute change over a season in the training rows of all series; targets without any are left out. */
@@ -138,12 +153,13 @@ function checkTargets(table: Table, targets: readonly string[]): void {
 }
 
 /** Throws `data/too-few-rows` where a part that rows were held back for has no window. */
-function partsOf(windows: Windows, split: Split): TaskParts {
+function partsOf({ windows, ahead }: Pick<ForecastPlan, "windows" | "ahead">, split: Split): TaskParts {
   const of = (part: keyof TaskParts): Int32Array => {
-    const indices = windowsOfPart(windows, split, part);
+    const own = part === "test" ? ahead : windows;
+    const indices = windowsOfPart(own, split, part);
     const rows = rowsOfPart(split, part).length;
     if (indices.length > 0 || rows === 0) return indices;
-    const { window, horizon } = windows.spec;
+    const { window, horizon } = own.spec;
     const advice =
       part === "train"
         ? "hold back fewer rows, or shorten the window"

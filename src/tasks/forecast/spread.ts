@@ -1,9 +1,10 @@
 /** What a network's outputs say of what is to come: one value, and how far around it the truth may lie. */
-import { normalQuantile, restoreOutputs, studentQuantile } from "../../data/index.ts";
-import type { Windows } from "../../data/index.ts";
+import { drawStudent, normalQuantile, restoreOutputs, studentQuantile } from "../../data/index.ts";
+import type { Numbers, Windows } from "../../data/index.ts";
 import { leastScale } from "../../training/losses.ts";
 import type { LossSpec } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
+import type { Random } from "../../util/random.ts";
 
 /** How a network says more than one value; plain data. `levels` ascend, 0.5 among them. */
 export interface SpreadForm {
@@ -81,13 +82,16 @@ export function readSpread({ windows, indices, said, form, conformal }: Outputs)
   const restore = (values: Float64Array): Float64Array => restoreOutputs(windows, indices, values) as Float64Array;
   if (form === undefined) {
     const point = restore(said);
-    const intervals = conformal === undefined ? [] : [surround(point, conformal)];
-    return { point, quantiles: [], intervals };
+    return surround(point, conformal);
   }
   const outputs = windows.outputNames.length;
   const scaled = scaledQuantiles(said, form, outputs);
-  const rows = sortAcross(scaled.map(restore));
-  const quantiles = form.levels.map((level, at) => ({ level, values: known(rows[at], "a quantile") }));
+  return spreadOf(form.levels, sortAcross(scaled.map(restore)));
+}
+
+/** What follows from the quantiles of these levels. */
+export function spreadOf(levels: readonly number[], values: readonly Float64Array[]): Spread {
+  const quantiles = levels.map((level, at) => ({ level, values: known(values[at], "a quantile") }));
   const middle = known(quantiles.find(({ level }) => level === 0.5)?.values, "the median");
   const intervals = quantiles.flatMap(({ level, values }) => {
     const other = quantiles.find((one) => Math.abs(one.level + level - 1) < 1e-9);
@@ -98,27 +102,58 @@ export function readSpread({ windows, indices, said, form, conformal }: Outputs)
 }
 
 /** Each level's quantile `[B, O]`, as the network's own units are. */
-function scaledQuantiles(said: Float64Array, { kind, levels }: SpreadForm, outputs: number): readonly Float64Array[] {
-  const width = outputs * spreadParts({ kind, levels });
-  const count = said.length / width;
-  const part = (number: number): Float64Array =>
+function scaledQuantiles(said: Float64Array, form: SpreadForm, outputs: number): readonly Float64Array[] {
+  const { kind, levels } = form;
+  const parts = splitParts(said, form, outputs);
+  if (kind === "quantiles") return parts;
+  const [middle, scale, freedom] = readDistribution(parts);
+  return levels.map((level) => {
+    const normal = normalQuantile(level);
+    const away = (at: number): number => (freedom === undefined ? normal : studentQuantile(level, freedom[at] ?? NaN));
+    return middle.map((value, at) => value + away(at) * (scale[at] ?? NaN));
+  });
+}
+
+/** The network's outputs `[B, parts · O]`, part by part `[B, O]`. */
+function splitParts(said: Numbers, form: SpreadForm, outputs: number): readonly Float64Array[] {
+  const parts = spreadParts(form);
+  const width = outputs * parts;
+  return Array.from({ length: parts }, (_, part) =>
     Float64Array.from(
-      { length: count * outputs },
-      (_, at) => said[Math.floor(at / outputs) * width + number * outputs + (at % outputs)] ?? NaN,
-    );
-  if (kind === "quantiles") return levels.map((_, at) => part(at));
-  const middle = part(0);
-  const scale = part(1).map((value) => leastScale + softplus(value));
-  if (kind === "gaussian") {
-    return levels.map((level) => {
-      const away = normalQuantile(level);
-      return middle.map((value, at) => value + away * (scale[at] ?? NaN));
-    });
-  }
-  const freedom = part(2).map((value) => 2 + leastScale + softplus(value));
-  return levels.map((level) =>
-    middle.map((value, at) => value + studentQuantile(level, freedom[at] ?? NaN) * (scale[at] ?? NaN)),
+      { length: said.length / parts },
+      (__, at) => said[Math.floor(at / outputs) * width + part * outputs + (at % outputs)] ?? NaN,
+    ),
   );
+}
+
+/** Middle, scale and, for Student's distribution, degrees of freedom, as the loss understands the parts. */
+function readDistribution([middle, scale, tail]: readonly Float64Array[]): readonly [
+  Float64Array,
+  Float64Array,
+  Float64Array | undefined,
+] {
+  return [
+    known(middle, "a middle"),
+    known(scale, "a scale").map((value) => leastScale + softplus(value)),
+    tail?.map((value) => 2 + leastScale + softplus(value)),
+  ];
+}
+
+/**
+ * Values `[B, O]`, as the network's own units are, drawn from the distributions that it says, `[B, parts · O]`; `randoms` has a generator for each of the
+ * `B`. Only for likelihoods.
+ */
+export function drawValues(
+  said: Numbers,
+  form: SpreadForm,
+  { outputs, randoms }: { readonly outputs: number; readonly randoms: readonly Random[] },
+): Float64Array {
+  const [middle, scale, freedom] = readDistribution(splitParts(said, form, outputs));
+  return middle.map((value, at) => {
+    const random = known(randoms[Math.floor(at / outputs)], "a generator");
+    const drawn = freedom === undefined ? random.normal() : drawStudent(random, freedom[at] ?? NaN);
+    return value + (scale[at] ?? NaN) * drawn;
+  });
 }
 
 function softplus(value: number): number {
@@ -136,17 +171,30 @@ function sortAcross(levels: readonly Float64Array[]): readonly Float64Array[] {
   return levels;
 }
 
-function surround(point: Float64Array, { level, widths }: Conformal): Interval {
+/** Single values, with the interval around them where there is one. */
+export function surround(point: Float64Array, conformal: Conformal | undefined): Spread {
+  if (conformal === undefined) return { point, quantiles: [], intervals: [] };
+  const { level, widths } = conformal;
   const width = (at: number): number => widths[at % widths.length] ?? NaN;
-  return {
-    level,
-    lower: point.map((value, at) => value - width(at)),
-    upper: point.map((value, at) => value + width(at)),
-  };
+  const lower = point.map((value, at) => value - width(at));
+  const upper = point.map((value, at) => value + width(at));
+  return { point, quantiles: [], intervals: [{ level, lower, upper }] };
+}
+
+interface IntervalPlace {
+  /** What else is forecast than a single value. */
+  readonly spread?: SpreadForm | undefined;
+  /** Windows of the validation part. */
+  readonly windows: number;
 }
 
 /** Throws `util/bad-argument`, or `data/too-few-rows` where so few windows cannot say how far errors of that share go. */
-export function checkInterval(level: number, windows: number): void {
+export function checkInterval(level: number, { spread, windows }: IntervalPlace): void {
+  if (spread !== undefined)
+    throw new RecurraError(
+      "util/bad-argument",
+      "An interval is put around a single value, but quantiles or a likelihood are forecast, which have intervals of their own; give one of them.",
+    );
   if (!(level > 0 && level < 1))
     throw new RecurraError("util/bad-argument", `The interval is ${level}; give a share between 0 and 1, such as 0.9.`);
   if (Math.ceil((windows + 1) * level - 1e-9) <= windows) return;
@@ -166,7 +214,7 @@ export function fitConformal(
   { level, outputs }: { readonly level: number; readonly outputs: number },
 ): Conformal {
   const count = truth.length / outputs;
-  checkInterval(level, count);
+  checkInterval(level, { windows: count });
   const rank = Math.ceil((count + 1) * level - 1e-9);
   const widths = Array.from({ length: outputs }, (_, output) => {
     const errors = Float64Array.from({ length: count }, (__, row) =>

@@ -1,0 +1,186 @@
+/** `recurra backtest`: whether a network is worth using, on several tests one after the other in time. */
+import {
+  backtest,
+  bestBaseline,
+  checkWritable,
+  drawBacktest,
+  explainBacktest,
+  nameSimpleForecast,
+  printBacktestPage,
+  printQuantity,
+  writeWhole,
+} from "../node.ts";
+import type { Backtest, BacktestControl, BacktestFold, ForecastEvaluation } from "../node.ts";
+import type { Command } from "commander";
+import { checkApart } from "./check-apart.ts";
+import { declareLearning } from "./declare-train.ts";
+import { createProgress } from "./progress.ts";
+import { printPlan } from "./report.ts";
+import { backtestOptions, forecastCommand, scoresAsJson } from "./tasks/forecast.ts";
+import type { TrainForecastFlags } from "./tasks/forecast.ts";
+import { printFolds, printForecastScores, printPaths, printQuantiles, printSteps } from "./tasks/forecast-scores.ts";
+import { findCommandTask, makeOption } from "./tasks/table.ts";
+import { Interrupted, quieten, UsageError } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
+import { quote, whole } from "./values.ts";
+
+interface BacktestFlags extends TrainForecastFlags {
+  readonly folds?: number;
+  readonly rows?: number;
+  readonly retrain: boolean;
+}
+
+const examples = `
+Examples:
+  $ recurra backtest sales.csv --target Sales --horizon 7 --all-steps
+      five tests on the last 30 % of the rows, a week ahead, by a network trained anew for each
+  $ recurra backtest sales.csv --target Sales --horizon 7 --autoregressive --folds 4 --rows 91 --out sales.html
+      the last four quarters, forecast step by step, and a page with pictures
+  $ recurra backtest prices.csv --target Open --difference --folds 10 --rows 20 --no-retrain
+      one network, trained once on all rows before the first test`;
+
+export function addBacktest(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("backtest")
+    .description(
+      "Forecast the last rows of a table in several tests, each by a network that has seen all rows before it, beside the simplest forecasts.",
+    )
+    .argument("<DATA>", "a CSV, TSV, JSON lines, JSON or Parquet file")
+    .optionsGroup("The tests:")
+    .option("--folds <COUNT>", "tests, one after the other in time (default: 5)", whole(1))
+    .option("--rows <COUNT>", "rows of each (default: as many as make all tests 30 % of the rows)", whole(1))
+    .option("--no-retrain", "train once, on the rows before the first test, instead of anew for each");
+  for (const option of backtestOptions) command.addOption(makeOption(option).helpGroup("What to forecast:"));
+  declareLearning(command)
+    .optionsGroup("What comes out:")
+    .option("--out <FILE>", "a report: an HTML page that stands alone, with scores and pictures")
+    .option("--json", "results as JSON, and nothing else, on standard output")
+    .option("--quiet", "say nothing but the results")
+    .addHelpText("after", examples)
+    .action(async (file: string, flags: BacktestFlags) => runBacktest(file, flags, terminal));
+}
+
+async function runBacktest(file: string, flags: BacktestFlags, terminal: Terminal): Promise<void> {
+  const { out, chart, folds, rows, retrain, json = false } = flags;
+  forecastCommand.check?.(flags);
+  if (out !== undefined && !out.endsWith(".html"))
+    throw new UsageError(`--out ${quote(out)}: the report is a page; give a file that ends in .html`);
+  await checkFiles(file, flags);
+  const human = flags.quiet === true ? quieten(terminal) : terminal;
+  const { data, options } = await forecastCommand.read({ file, flags, terminal: human });
+  const stop = new AbortController();
+  const forget = terminal.onInterrupt(() => {
+    // The second time it is meant at once.
+    if (stop.signal.aborted) throw new Interrupted();
+    stop.abort();
+  });
+  const follower = createFollower(human, retrain);
+  try {
+    const done = await backtest(data, options, { folds, rows, retrain }, { signal: stop.signal, ...follower.control });
+    if (done === undefined) {
+      terminal.say(`Stopped after ${follower.done()} tests; nothing was written.`);
+      if (json) terminal.print(JSON.stringify({ stopped: true }));
+      throw new Interrupted();
+    }
+    const scores = printBacktest(done);
+    const { source } = data.origin;
+    if (out !== undefined) await writeWhole(out, printBacktestPage(done, { source, plan: follower.plan(), scores }));
+    if (chart !== undefined) await writeWhole(chart, drawBacktest(done, { source }));
+    if (json) terminal.print(JSON.stringify({ ...backtestAsJson(done), chart, report: out }));
+    else terminal.print([scores, ...listFiles({ chart, out })].join("\n"));
+  } finally {
+    follower.end();
+    forget();
+  }
+}
+
+/** Throws where a file that is to be written is one that is read, or cannot be written. */
+async function checkFiles(data: string, { out, chart, cell }: BacktestFlags): Promise<void> {
+  const written = [
+    ...(out === undefined ? [] : [{ what: "--out", file: out }]),
+    ...(chart === undefined ? [] : [{ what: "--chart", file: chart }]),
+  ];
+  const read = [{ what: "the data", file: data }, ...(cell === undefined ? [] : [{ what: "the cell", file: cell }])];
+  checkApart(read, written);
+  for (const { file } of written) await checkWritable(file);
+}
+
+interface Follower {
+  readonly control: BacktestControl;
+  /** What was said of the data and the network. */
+  plan(): string;
+  /** How many tests are over: `2 of 5`. */
+  done(): string;
+  end(): void;
+}
+
+/** Tells of each test, of its training, and of how it went. */
+function createFollower(human: Terminal, retrain: boolean): Follower {
+  const begin = performance.now();
+  let progress = createProgress(human);
+  let plan = "";
+  let done = "0";
+  const onFold = (fold: BacktestFold): void => {
+    done = `${fold.fold - 1} of ${fold.folds}`;
+    if (fold.plan === undefined) return;
+    if (plan === "") {
+      plan = [printPlan(findCommandTask("forecast"), fold.plan), describeTests(fold, retrain)].join("\n");
+      human.say(plan);
+    }
+    progress = createProgress(human);
+  };
+  const onEvaluation = (evaluation: ForecastEvaluation, { fold, folds }: BacktestFold): void => {
+    progress.end();
+    done = `${fold} of ${folds}`;
+    const left = ((performance.now() - begin) / fold) * (folds - fold);
+    const rest = !retrain || fold === folds ? "" : `  ${printQuantity(Math.ceil(left / 1000) * 1000, "ms")} left`;
+    human.say(`test ${fold}/${folds}: ${sayTest(evaluation)}${rest}`);
+  };
+  return {
+    control: { onEvent: (event) => progress.show(event), onFold, onEvaluation },
+    plan: () => plan,
+    done: () => done,
+    end: () => progress.end(),
+  };
+}
+
+function describeTests({ folds, rows, plan }: BacktestFold, retrain: boolean): string {
+  const who = retrain ? "each by a network trained on all rows before it" : "all by one network";
+  const which = folds === 1 ? "" : " (windows and epochs above are those of the first)";
+  const seed = plan?.training.seed ?? 1;
+  return `tests     ${folds} of ${printQuantity(rows)} rows, ${who}, seed ${seed}${retrain ? which : ""}`;
+}
+
+function sayTest({ targets, season }: ForecastEvaluation): string {
+  return targets
+    .map(({ name, ...scores }) => {
+      const simple = bestBaseline(scores);
+      return `${name} mean absolute error ${printQuantity(scores.model.meanAbsoluteError)}, ${nameSimpleForecast(simple.kind, season).replace(/ \(.*/, "")} ${printQuantity(simple.scores.meanAbsoluteError)}`;
+    })
+    .join("; ");
+}
+
+function printBacktest(done: Backtest): string {
+  const { total, seed } = done;
+  return [
+    printForecastScores(total, "All tests"),
+    "",
+    printFolds(done),
+    ...printSteps(total),
+    ...printQuantiles(total),
+    ...printPaths(total),
+    "",
+    `Everything random follows from seed ${seed}.`,
+    "",
+    explainBacktest(done),
+  ].join("\n");
+}
+
+function backtestAsJson({ rows, retrain, seed, folds, total }: Backtest): object {
+  return { kind: "backtest", rows, retrain, seed, folds: folds.map(scoresAsJson), total: scoresAsJson(total) };
+}
+
+function listFiles({ chart, out }: Readonly<Record<"chart" | "out", string | undefined>>): readonly string[] {
+  const lines = [...(chart === undefined ? [] : [`chart  ${chart}`]), ...(out === undefined ? [] : [`report ${out}`])];
+  return lines.length === 0 ? [] : ["", ...lines];
+}
