@@ -65,20 +65,30 @@ export function varyPictures(set: PictureSet, indices: ArrayLike<number>, option
 }
 
 /** The number of the picture among `among` that differs least from `pixels`, by the sum of squares; the first of those alike. */
-export function nearestPicture(set: PictureSet, among: ArrayLike<number>, pixels: ArrayLike<number>): number {
-  const length = pictureLength(set);
+export function nearestPicture(set: PictureSet, among: ArrayLike<number>, pixels: Float32Array): number {
   let best = { index: among[0] ?? 0, sum: Infinity };
   for (let n = 0; n < among.length; n++) {
     const index = among[n] ?? 0;
-    const start = index * length;
-    let sum = 0;
-    for (let at = 0; at < length && sum < best.sum; at++) {
-      const difference = (set.pixels[start + at] ?? 0) - (pixels[at] ?? 0);
-      sum += difference * difference;
-    }
+    const sum = differenceUpTo(best.sum, pixelsOf(set, index), pixels);
     if (sum < best.sum) best = { index, sum };
   }
   return best.index;
+}
+
+/** Numbers that are compared between two looks at whether that is enough. */
+const compared = 128;
+
+/** The sum of squared differences, or a part of it that is at least `most`. */
+function differenceUpTo(most: number, one: Float32Array, other: Float32Array): number {
+  let sum = 0;
+  for (let from = 0; from < one.length && sum < most; from += compared) {
+    const to = Math.min(from + compared, one.length);
+    for (let at = from; at < to; at++) {
+      const difference = one[at]! - other[at]!;
+      sum += difference * difference;
+    }
+  }
+  return sum;
 }
 
 /** A picture as a data URL of a Windows bitmap (24 bits, rows from the bottom, each a multiple of four bytes long), for pages and SVG. */

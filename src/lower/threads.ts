@@ -78,32 +78,46 @@ interface Decisions {
   readonly worth: number;
 }
 
-/** Outside of loops, and in loops around others, each statement by itself; in an innermost loop all of them together. */
+/** Outside of loops each statement by itself; in an innermost loop, and in loops around others that need no barrier, all of them together. */
 function decideSplits(statements: readonly Statement[], loops: LoopCounts, decisions: Decisions): void {
   for (const statement of statements) {
     if (statement.kind !== "loop") {
       const isSmall = workOf(statement) < decisions.worth;
       decisions.splits.set(statement, isSmall ? "whole" : largestSplit(statement, loops, decisions.finder));
-    } else if (statement.body.some((one) => one.kind === "loop")) {
+    } else if (!decideLoop(statement, loops, decisions)) {
       decideSplits(statement.body, inside(statement, loops), decisions);
-    } else {
-      decideLoop(statement, loops, decisions);
     }
   }
 }
 
 /**
  * A loop whose statements need no barrier when each is shared is shared if all of its steps together are worth it; one that needs some, if
- * half of a step's work takes longer than they do. Else thread 0 does all of it.
+ * half of a step's work takes longer than they do. Else thread 0 does all of it. False, and nothing is decided, for a loop around others that needs barriers.
  */
-function decideLoop(statement: LoopStatement, loops: LoopCounts, { finder, splits, worth }: Decisions): void {
-  const leaves = statement.body.flatMap((one) => (one.kind === "loop" ? [] : [one]));
-  const wanted = new Map(leaves.map((leaf) => [leaf, largestSplit(leaf, inside(statement, loops), finder)]));
+function decideLoop(statement: LoopStatement, loops: LoopCounts, { finder, splits, worth }: Decisions): boolean {
+  const leaves = leavesIn(statement, loops);
+  const wanted = new Map(leaves.map(({ leaf, around }) => [leaf, largestSplit(leaf, around, finder)]));
   const splitOf = (leaf: Leaf): Split => wanted.get(leaf) ?? "whole";
   const barriers = placeBarriers([statement], loops, { finder, splitOf }).size;
-  const work = sum(leaves.map((leaf) => (splitOf(leaf) === "whole" ? 0 : workOf(leaf))));
-  const isWorth = barriers === 0 ? work * statement.count >= worth : work > 2 * barriers * worth;
-  for (const leaf of leaves) splits.set(leaf, isWorth ? splitOf(leaf) : "whole");
+  if (barriers > 0 && statement.body.some((one) => one.kind === "loop")) return false;
+  const work = sum(leaves.map(({ leaf, times }) => (splitOf(leaf) === "whole" ? 0 : workOf(leaf) * times)));
+  const isWorth = barriers === 0 ? work >= worth : work > 2 * barriers * worth * statement.count;
+  for (const { leaf } of leaves) splits.set(leaf, isWorth ? splitOf(leaf) : "whole");
+  return true;
+}
+
+interface PlacedLeaf {
+  readonly leaf: Leaf;
+  readonly around: LoopCounts;
+  /** How often it runs in one run of the loop. */
+  readonly times: number;
+}
+
+function leavesIn(statement: LoopStatement, loops: LoopCounts): readonly PlacedLeaf[] {
+  const around = inside(statement, loops);
+  return statement.body
+    .flatMap((one) => (one.kind === "loop" ? leavesIn(one, around) : [{ leaf: one, around, times: 1 }]))
+    .map((placed) => ({ ...placed, times: placed.times * statement.count }));
 }
 
 function inside({ loop, count }: LoopStatement, loops: LoopCounts): LoopCounts {

@@ -138,6 +138,27 @@ describe.each(Object.entries(specs))("a network with an encoder %s", (_, spec) =
     expect([...fork.step(first)]).toEqual([...begun]);
   });
 
+  it("reads a source once for all that say something of it", () => {
+    const said = [1, 2].map((readers) => {
+      const members = [0, 1, 2].flatMap((member) => (readers === 2 ? [member] : [member, member]));
+      const session = modelOn("wasm", spec).session({
+        batch: 2 * batch,
+        readers,
+        source: {
+          steps: sourceSteps,
+          inputs: Array.from({ length: sourceSteps }, (__, step) =>
+            members.map((member) => source.inputs[step * batch + member]!),
+          ).flat(),
+          lengths: members.map((member) => source.lengths[member]!),
+        },
+      });
+      session.step([1, 1, 2, 2, 3, 3]);
+      session.reorder([1, 1, 2, 2, 5, 4]);
+      return session.step([0, 1, 2, 3, 4, 5]);
+    });
+    expect(apart(said[0]!, said[1]!)).toBeLessThan(near);
+  });
+
   it("is stored with what its encoder is tried with", () => {
     const model = modelOn("wasm", spec);
     const loaded = load(save(model), { verify: true, backend: "wasm" });
@@ -180,6 +201,7 @@ describe("a network with an encoder", () => {
     expect(() =>
       model.predict({ steps, batch, inputs, source: { ...source, inputs: source.inputs.map(() => 6) } }),
     ).toThrow(/Token 0 is 6/);
+    expect(() => model.session({ batch, readers: 2, source })).toThrow(/readers must be a number that divides/);
     const session = model.session({ batch: 1, source: { steps: 1, inputs: [1] } });
     expect(() => session.read({ steps: 2, inputs: [1, 2] })).toThrow(/opened for 1 at most/);
     const plain = modelOn("wasm", network({ tokens: 3 }).embedding(2).recurrent("gru", { size: 2 }).build());

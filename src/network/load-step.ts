@@ -18,14 +18,15 @@ export interface StepOptions {
   /** Streams that step together, each with a state of its own. */
   readonly batch: number;
   readonly weights: WeightFormat;
-  /** Of a network with an encoder: the most steps of a source. */
+  /** Of a network with an encoder: the most steps of a source, and how many sources there are, each for equally many members that follow one another. */
   readonly sourceSteps?: number | undefined;
+  readonly sources: number;
 }
 
 /** Ports of what an encoder reads. */
 export interface SourcePorts {
   readonly steps: number;
-  /** `[S, B, I]`, or tokens `[S, B]`, the longest first; and their lengths, which pictures do not have. */
+  /** `[S, sources, I]`, or tokens `[S, sources]`, the longest first; and their lengths, which pictures do not have. */
   readonly input: BufferId;
   readonly lengths: BufferId | undefined;
   /** For each member, where it stands among those. */
@@ -101,11 +102,11 @@ interface LoweredStep extends Omit<LoadedStep, "executable" | "weights" | "copy"
   readonly steps: Program["functions"];
 }
 
-function lowerStep({ spec, batch, weights, sourceSteps }: StepOptions): LoweredStep {
+function lowerStep({ spec, batch, weights, sourceSteps, sources }: StepOptions): LoweredStep {
   const builder = createProgramBuilder();
   const places = declareParameters(builder, describeNetwork(spec), { gradients: false });
   const input = inputPort(builder, spec, { name: "input", steps: 1, batch });
-  const source = sourcePorts(builder, spec, { steps: sourceSteps, batch });
+  const source = sourcePorts(builder, spec, { steps: sourceSteps, batch, sources });
   const clock = builder.buffer({ name: "clock", length: batch, role: "persistent" });
   const active = batch === 1 ? undefined : builder.buffer({ name: "active", length: batch, role: "port" });
   const states = new Map(
@@ -163,17 +164,18 @@ function lowerStep({ spec, batch, weights, sourceSteps }: StepOptions): LoweredS
 function sourcePorts(
   builder: ProgramBuilder,
   { encoder }: NetworkSpec,
-  { steps, batch }: { readonly steps: number | undefined; readonly batch: number },
+  { steps, batch, sources }: { readonly steps: number | undefined; readonly batch: number; readonly sources: number },
 ): { readonly ports: SourcePorts; readonly lowered: LoweredSource } | undefined {
   if (encoder === undefined) return undefined;
   const most = known(steps, "the most steps of a source");
-  const numbers = (name: string): BufferId => builder.buffer({ name: `source.${name}`, length: batch, role: "port" });
-  const input = inputPort(builder, encoder, { name: "source.input", steps: most, batch });
-  const rows = numbers("rows");
-  const lengths = encoder.input.kind === "image" ? undefined : numbers("lengths");
+  const numbers = (name: string, length: number): BufferId =>
+    builder.buffer({ name: `source.${name}`, length, role: "port" });
+  const input = inputPort(builder, encoder, { name: "source.input", steps: most, batch: sources });
+  const rows = numbers("rows", batch);
+  const lengths = encoder.input.kind === "image" ? undefined : numbers("lengths", sources);
   return {
     ports: { steps: most, input: input.buffer, lengths, rows },
-    lowered: { steps: most, input, kept: { rows }, ...(lengths === undefined ? {} : { lengths }) },
+    lowered: { steps: most, input, kept: { rows, sources }, ...(lengths === undefined ? {} : { lengths }) },
   };
 }
 

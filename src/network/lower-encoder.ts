@@ -39,9 +39,10 @@ interface Start {
 /** Lowers the encoder over its source. */
 export function lowerEncoder(options: LowerNetworkOptions, source: LoweredSource): LoweredEncoder {
   const { builder, batch, spec } = options;
+  const reading = { ...options, batch: source.kept?.sources ?? batch };
   const shape = describeNetwork(spec);
   const name = `${options.prefix ?? ""}${encoderPrefix}`;
-  const { spec: _, source: __, lengths: ___, carriedStates, clock: ____, prefix: _____, ...rest } = options;
+  const { spec: _, source: __, lengths: ___, carriedStates, clock: ____, prefix: _____, ...rest } = reading;
   const chain = lowerChain({
     ...rest,
     chain: known(spec.encoder, "an encoder"),
@@ -53,7 +54,7 @@ export function lowerEncoder(options: LowerNetworkOptions, source: LoweredSource
     ...(source.lengths === undefined ? {} : { lengths: source.lengths }),
   });
   const starts = findStarts(spec);
-  const joined = starts.map((start) => joinStates(options, name, start, chain.finalStates));
+  const joined = starts.map((start) => joinStates(reading, name, start, chain.finalStates));
   const kept = keepMemory(options, source, { ...chain, name });
   const gradient = options.gradient === true ? chain.outputGradient() : undefined;
   const carry =

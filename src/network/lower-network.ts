@@ -49,8 +49,8 @@ export interface LoweredSource {
   readonly input: Location;
   /** Steps of each member, as floats, none longer than the one before. */
   readonly lengths?: BufferId;
-  /** In a session what is read is kept, for members in an order of their own: `rows` holds for each of them, as a float, which member of the source it is. */
-  readonly kept?: { readonly rows: BufferId };
+  /** In a session what is read is kept, and so many sources are read: `rows` holds for each member, as a float, the number of the one that is its own. */
+  readonly kept?: { readonly rows: BufferId; readonly sources: number };
 }
 
 export interface LowerNetworkOptions {

@@ -43,6 +43,8 @@ export interface SessionOptions {
   readonly weights?: WeightFormat;
   /** What the encoder reads at first, where the network has one; later sources (`read`) may be as long. */
   readonly source?: SequenceInputs | undefined;
+  /** Members for each source, one after the other, as in a beam search: 1. The source's own batch is so much smaller, and is read once for all of them. */
+  readonly readers?: number | undefined;
 }
 
 /** Checks the parameters against the network, and makes a model of both. */
@@ -64,9 +66,9 @@ export function createModel({ spec, parameters, backend: name = "auto", threads 
     }
     return made;
   };
-  const session = ({ batch = 1, weights = "float32", source }: SessionOptions = {}): Session => {
+  const session = ({ batch = 1, weights = "float32", source, readers }: SessionOptions = {}): Session => {
     checkWeights(weights, parameters);
-    return createSession({ spec, parameters, backend, batch, weights, source });
+    return createSession({ spec, parameters, backend, batch, weights, source, readers });
   };
   return {
     spec,

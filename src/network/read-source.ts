@@ -7,10 +7,10 @@ import { checkSequences } from "./predict.ts";
 import type { SequenceInputs } from "./predict.ts";
 
 /** Throws `network/bad-input`. */
-export function checkSource({ spec, batch, sourceSteps }: StepOptions, source: SequenceInputs): void {
+export function checkSource({ spec, sources, sourceSteps }: StepOptions, source: SequenceInputs): void {
   if (spec.encoder === undefined || sourceSteps === undefined)
     throw new RecurraError("network/bad-input", "The network has no encoder that could read a source.");
-  checkSequences(spec.encoder, source, { batch, what: "source.inputs" });
+  checkSequences(spec.encoder, source, { batch: sources, what: "source.inputs" });
   const { lengths } = source;
   if (
     spec.encoder.input.kind === "image" &&
@@ -28,24 +28,25 @@ export function checkSource({ spec, batch, sourceSteps }: StepOptions, source: S
     );
 }
 
-/** Writes a source into the ports, the longest member first. */
+/** Writes sources into the ports, the longest first. Each is for equally many of the members. */
 export function fillSource(
   executable: Executable,
   ports: SourcePorts,
   { steps, inputs, lengths }: SequenceInputs,
-  { batch, columns }: { readonly batch: number; readonly columns: number },
+  { sources, columns }: { readonly sources: number; readonly columns: number },
 ): void {
-  const own = lengths ?? new Int32Array(batch).fill(steps);
-  const order = orderByLength(own) ?? Int32Array.from({ length: batch }, (_, member) => member);
+  const own = lengths ?? new Int32Array(sources).fill(steps);
+  const order = orderByLength(own) ?? Int32Array.from({ length: sources }, (_, source) => source);
   const [x, rows] = [executable.array(ports.input), executable.array(ports.rows)];
   const sorted = ports.lengths === undefined ? undefined : executable.array(ports.lengths);
   x.fill(0);
-  order.forEach((member, place) => {
-    const length = own[member]!;
+  const members = rows.length / sources;
+  order.forEach((source, place) => {
+    const length = own[source]!;
     if (sorted !== undefined) sorted[place] = length;
-    rows[member] = place;
+    rows.fill(place, source * members, (source + 1) * members);
     for (let step = 0; step < length; step++)
       for (let column = 0; column < columns; column++)
-        x[(step * batch + place) * columns + column] = inputs[(step * batch + member) * columns + column]!;
+        x[(step * sources + place) * columns + column] = inputs[(step * sources + source) * columns + column]!;
   });
 }

@@ -36,7 +36,7 @@ export interface Session {
   /** All members as they were, or one of them as one was, in whatever session of the model and under whatever number. */
   restore(snapshot: SessionSnapshot, member?: number): void;
   /**
-   * Reads another source with the encoder, `[steps, batch]` as `SessionOptions.source`, no longer than the first; all members go back to their first states. Throws
+   * Reads another source with the encoder, of the same size as `SessionOptions.source` and no longer than the first; all members go back to their first states. Throws
    * `network/bad-input`, also where the network has no encoder.
    */
   read(source: SequenceInputs): void;
@@ -55,10 +55,15 @@ export interface Session {
 }
 
 /** A session of a network all of whose layers can go forwards step by step. Throws `network/no-stream` naming the layer that cannot. */
-export function createSession({ source, ...given }: SessionSettings): Session {
+export function createSession({ source, readers = 1, ...given }: SessionSettings): Session {
   const { spec, batch } = given;
   if (!Number.isInteger(batch) || batch < 1)
     throw new RecurraError("network/bad-size", `batch must be a whole number of at least 1, but is ${batch}.`);
+  if (!Number.isInteger(batch / readers) || readers < 1)
+    throw new RecurraError(
+      "network/bad-size",
+      `readers must be a number that divides the batch of ${batch}, but is ${readers}.`,
+    );
   checkStreams(spec);
   if ((spec.encoder === undefined) !== (source === undefined))
     throw new RecurraError(
@@ -67,7 +72,7 @@ export function createSession({ source, ...given }: SessionSettings): Session {
         ? "The network has an encoder, so open its session with what that reads, as `source`."
         : "A `source` was given, but the network has no encoder.",
     );
-  const options = { ...given, sourceSteps: source?.steps };
+  const options = { ...given, sourceSteps: source?.steps, sources: batch / readers };
   if (source !== undefined) checkSource(options, source);
   const session = openSession(options, loadStep(options));
   if (source === undefined) session.reset();
@@ -75,11 +80,14 @@ export function createSession({ source, ...given }: SessionSettings): Session {
   return session;
 }
 
-type SessionSettings = Omit<StepOptions, "sourceSteps"> & { readonly source?: SequenceInputs | undefined };
+interface SessionSettings extends Omit<StepOptions, "sourceSteps" | "sources"> {
+  readonly source?: SequenceInputs | undefined;
+  readonly readers?: number | undefined;
+}
 
 /** `first` is what members began with, where an encoder has read its source. */
 function openSession(options: StepOptions, loaded: LoadedStep, first?: SessionSnapshot): Session {
-  const { spec, batch } = options;
+  const { spec, batch, sources } = options;
   const { executable, input, output } = loaded;
   const [x, y] = [executable.array(input), executable.array(output)];
   const active = loaded.active === undefined ? undefined : executable.array(loaded.active);
@@ -120,7 +128,7 @@ function openSession(options: StepOptions, loaded: LoadedStep, first?: SessionSn
       checkSource(options, source);
       memory.reset();
       const columns = columnsOf(known(spec.encoder, "an encoder"));
-      fillSource(executable, known(loaded.source, "the ports of a source"), source, { batch, columns });
+      fillSource(executable, known(loaded.source, "the ports of a source"), source, { sources, columns });
       executable.call("read");
       began = memory.snapshot();
     },

@@ -62,7 +62,7 @@ export function saySequences(options: SayOptions, sources: readonly Source[]): r
   const steps = options.steps ?? sources.reduce((most, source) => Math.max(most, source.steps), 1);
   let session: Session | undefined;
   const read = (source: SequenceInputs): Session => {
-    if (session === undefined) session = model.session({ batch: group * search.width, source });
+    if (session === undefined) session = model.session({ batch: group * search.width, source, readers: search.width });
     else session.read(source);
     return session;
   };
@@ -118,16 +118,15 @@ function sayGroup(options: Group, sources: readonly Source[]): readonly Said[] {
   });
 }
 
-/** The sources of all members; a group that is not full is filled up with its last one. */
-function fillSources({ steps, group, columns, search: { width } }: Group, sources: readonly Source[]): SequenceInputs {
-  const batch = group * width;
-  const inputs = new Float32Array(steps * batch * columns);
-  const lengths = new Int32Array(batch);
-  for (let member = 0; member < batch; member++) {
-    const source = known(sources[Math.min(Math.floor(member / width), sources.length - 1)], "a source");
-    lengths[member] = source.steps;
+/** The sources of a group; one that is not full is filled up with its last one. */
+function fillSources({ steps, group, columns }: Group, sources: readonly Source[]): SequenceInputs {
+  const inputs = new Float32Array(steps * group * columns);
+  const lengths = new Int32Array(group);
+  for (let n = 0; n < group; n++) {
+    const source = known(sources[Math.min(n, sources.length - 1)], "a source");
+    lengths[n] = source.steps;
     for (let step = 0; step < source.steps; step++) {
-      const at = (step * batch + member) * columns;
+      const at = (step * group + n) * columns;
       source.fill(step, inputs.subarray(at, at + columns));
     }
   }

@@ -151,6 +151,43 @@ const shapes: Readonly<Record<string, Shape>> = {
     targets: wave(2 * rows, 2),
     source: { ...sources, inputs: wave(27, 0.7), inputSize: 3 },
   },
+  "convolutions along a sequence, with steps and gaps": {
+    spec: features
+      .dense(3, { activation: "tanh" })
+      .convolution(4, { kernel: 3, stride: 2, activation: "tanh" })
+      .convolution(3, { kernel: 2, dilation: 2, activation: "tanh" })
+      .pool(2, "mean", { stride: 1 })
+      .mean()
+      .dense(2)
+      .build(),
+    loss: { kind: "mean-squared" },
+    targets: wave(6, 2),
+  },
+  "convolutions over pictures, with steps and gaps": {
+    spec: network({
+      tokens: 4,
+      encoder: network({ image: { height: 6, width: 6, channels: 2 } })
+        .convolution(3, { kernel: 2, dilation: 2, activation: "tanh" })
+        .convolution(4, { kernel: [2, 3], stride: [1, 2], activation: "tanh" })
+        .convolution(2, { kernel: [3, 2], stride: [2, 1], padding: "valid", activation: "tanh" })
+        .convolution(3, { kernel: 2, stride: 2 })
+        .recurrent("gru", { size: 3 })
+        .build(),
+    })
+      .embedding(3)
+      .recurrent("gru", { size: 3, initialState: "encoder" })
+      .dense(4)
+      .build(),
+    loss: { kind: "cross-entropy" },
+    perStep: true,
+    targets: tags,
+    source: {
+      starts: Int32Array.of(0, 36, 72),
+      lengths: Int32Array.of(36, 36, 36),
+      inputs: wave(216, 0.7),
+      inputSize: 2,
+    },
+  },
   "a head tied to the embedding": {
     spec: words
       .recurrent("gru", { size: 3 })

@@ -75,7 +75,9 @@ static void pack(const struct context *c, const struct pack *p) {
 
 static void fill(const struct context *c, const struct fill *f) {
   struct range mine = f->split == COLUMNS ? share(c, f->length, 64, 0, f->length) : (struct range){0, f->length};
-  for (int64_t i = mine.from; i < mine.to; i++) f->to[i] = f->value;
+  float *to = f->to;
+  const float value = f->value;
+  for (int64_t i = mine.from; i < mine.to; i++) to[i] = value;
 }
 
 #endif

@@ -1,4 +1,4 @@
-/** The weights of a convolution, `[O, taps along y, taps along x, C]`, packed for products with the lines of an input and of a gradient. */
+/** The weights of a convolution, `[O, taps along y, taps along x, C]`, packed for products with the windows of an input and of a gradient. */
 import { at, packedLength, padTo4 } from "../../lower/index.ts";
 import type { BufferId, Statement } from "../../lower/index.ts";
 import type { Axes } from "../spatial.ts";
@@ -13,67 +13,79 @@ export interface Taps {
   readonly outputs: number;
 }
 
-/** W[:, ky] of each line of taps, ready for products of a depth of (taps along x × C). */
-export function packForward(
-  { context, axes, inputs, outputs }: Taps,
-  weights: BufferId,
-): { readonly packs: readonly Statement[]; readonly lines: readonly BufferId[] } {
-  const { builder, name, packedRole = "scratch" } = context;
+/** Taps of a window that one product takes: so many segments, each a run of taps that lie side by side. */
+export interface TapGroup {
+  /** Number of the first tap. */
+  readonly first: number;
+  readonly segments: number;
+  readonly run: number;
+}
+
+/** All lines of taps at once where the taps of a line lie side by side; else a line at a time, tap by tap. */
+export function groupTaps({ axes: { y, x } }: Taps): readonly TapGroup[] {
+  if (x.dilation === 1 || x.kernel === 1) return [{ first: 0, segments: y.kernel, run: x.kernel }];
+  return Array.from({ length: y.kernel }, (_, ky) => ({ first: ky * x.kernel, segments: x.kernel, run: 1 }));
+}
+
+/** For each group of taps a matrix; the first is the first group's. */
+interface PackedTaps {
+  readonly packs: readonly Statement[];
+  readonly groups: readonly BufferId[];
+}
+
+/** W of each group of taps, for products of a depth of (taps × C). */
+export function packForward(work: Taps, weights: BufferId): PackedTaps {
+  const { axes, inputs, outputs } = work;
   const taps = axes.y.kernel * axes.x.kernel;
-  const depth = axes.x.kernel * inputs;
-  const columns = padTo4(outputs);
-  const packs: Statement[] = [];
-  const lines = Array.from({ length: axes.y.kernel }, (_, ky) => {
-    const to = builder.buffer({
-      name: `${name}.W.packed`,
-      length: packedLength(depth, columns),
-      role: packedRole,
-      shape: [depth, columns],
-    });
-    const block = {
+  return packGroups(work, "packed", { channels: inputs, columns: outputs }, (first, count) => [
+    {
       buffer: weights,
-      offset: at(ky * depth),
+      offset: at(first * inputs),
       depthStride: 1,
       columnStride: taps * inputs,
-      depth,
+      depth: count * inputs,
       columns: outputs,
       depthAt: 0,
       columnAt: 0,
-    };
-    packs.push({ kind: "pack", name: `${name}.W.pack`, depth, columns, blocks: [block], to });
-    return to;
-  });
-  return { packs, lines };
+    },
+  ]);
 }
 
-/** W of each tap, transposed, for products of a depth of O. */
-export function packBackward(
-  { context, axes, inputs, outputs }: Taps,
-  weights: BufferId,
-): { readonly packs: readonly Statement[]; readonly taps: readonly BufferId[] } {
-  const { builder, name, packedRole = "scratch" } = context;
-  const count = axes.y.kernel * axes.x.kernel;
-  const columns = padTo4(inputs);
-  const packs: Statement[] = [];
-  const taps = Array.from({ length: count }, (_, tap) => {
-    const to = builder.buffer({
-      name: `${name}.W.packedT`,
-      length: packedLength(outputs, columns),
-      role: packedRole,
-      shape: [outputs, columns],
-    });
-    const block = {
+/** W of each group of taps, transposed and from the last tap to the first, for products of a depth of (taps × O). */
+export function packBackward(work: Taps, weights: BufferId): PackedTaps {
+  const { axes, inputs, outputs } = work;
+  const taps = axes.y.kernel * axes.x.kernel;
+  return packGroups(work, "packedT", { channels: outputs, columns: inputs }, (first, count) =>
+    Array.from({ length: count }, (_, n) => ({
       buffer: weights,
-      offset: at(tap * inputs),
-      depthStride: count * inputs,
+      offset: at((taps - 1 - first - n) * inputs),
+      depthStride: taps * inputs,
       columnStride: 1,
       depth: outputs,
       columns: inputs,
-      depthAt: 0,
+      depthAt: n * outputs,
       columnAt: 0,
-    };
-    packs.push({ kind: "pack", name: `${name}.W.packT`, depth: outputs, columns, blocks: [block], to });
+    })),
+  );
+}
+
+type Blocks = Extract<Statement, { readonly kind: "pack" }>["blocks"];
+
+function packGroups(
+  work: Taps,
+  label: string,
+  sizes: { readonly channels: number; readonly columns: number },
+  blocksOf: (first: number, count: number) => Blocks,
+): PackedTaps {
+  const { builder, name, packedRole = "scratch" } = work.context;
+  const columns = padTo4(sizes.columns);
+  const packs: Statement[] = [];
+  const groups = groupTaps(work).map(({ first, segments, run }) => {
+    const depth = segments * run * sizes.channels;
+    const length = packedLength(depth, columns);
+    const to = builder.buffer({ name: `${name}.W.${label}`, length, role: packedRole, shape: [depth, columns] });
+    packs.push({ kind: "pack", name: `${name}.W.pack`, depth, columns, blocks: blocksOf(first, segments * run), to });
     return to;
   });
-  return { packs, taps };
+  return { packs, groups };
 }

@@ -1,17 +1,19 @@
 /**
- * Convolution over a sequence or a picture, as products: positions along a line × members are the rows, taps along x the segments of the depth, and taps
- * along y further products that add to the same result. A sequence is a picture of one line.
+ * Convolution over a sequence or a picture, as products: windows one after another are the rows, and a window's taps the segments of the depth, read where the
+ * input lies. A sequence is a picture of one line.
  */
-import { at, overRows, outerScratchLength, padTo4, plus, shift } from "../../lower/index.ts";
-import type { BufferId, Location, LoopId, MapBuilder, Offset, Statement, ValueId } from "../../lower/index.ts";
+import { at, outerScratchLength, padTo4 } from "../../lower/index.ts";
+import type { BufferId, Location, LoopId, MapBuilder, Statement, ValueId, View } from "../../lower/index.ts";
 import { known } from "../../util/errors.ts";
 import { allocateSignal } from "../signal.ts";
 import { axesOf, countWindows, spanOf } from "../spatial.ts";
 import type { Axis } from "../spatial.ts";
 import type { ConvolutionLayer, PictureSize } from "../spec.ts";
-import { packBackward, packForward } from "./convolution-weights.ts";
-import type { Taps } from "./convolution-weights.ts";
+import { groupTaps, packBackward, packForward } from "./convolution-weights.ts";
+import type { TapGroup, Taps } from "./convolution-weights.ts";
 import type { LayerContext, LoweredLayer } from "./layer.ts";
+import { allocateLines, eachPixel, linesFrom, linesOf, overRuns } from "./lines.ts";
+import type { Lines } from "./lines.ts";
 import { slideLengths, whereActive } from "./member-lengths.ts";
 import type { MemberLengths } from "./member-lengths.ts";
 
@@ -20,62 +22,50 @@ interface Work extends Taps {
   readonly layer: ConvolutionLayer;
   readonly lengths: MemberLengths;
   readonly input: PictureSize;
-  /** The input with zeros around it. */
-  readonly padded: PictureSize;
   readonly output: PictureSize;
+  /** Positions of a line with zeros around it, of the input and of the gradient: a multiple of the windows' stride. */
+  readonly pitch: number;
+  readonly stride: { readonly y: number; readonly x: number };
 }
 
 /**
- *     padded     x with zeros around it, and past the members' ends            [padded height × width, B, C]
- *     pre        Σ_ky padded(y s + ky, x s …) · W[:, ky]ᵀ                       [output height × width, B, O up to whole vectors]
+ *     padded     x with zeros around it, and past the members' ends            [padded height, B, pitch, C]
+ *     pre        Σ_ky,kx padded(y s + ky, x s + kx) · W[:, ky, kx]ᵀ             [output height, B, pitch / s, O up to whole vectors]
  *     y          activation(pre + b)
  */
 export function lowerConvolution(layer: ConvolutionLayer, context: LayerContext): LoweredLayer {
   const { builder, batch, name, parameters, path } = context;
   const work = planConvolution(layer, context);
-  const { output: size, padded: around, inputs, outputs, lengths } = work;
+  const { axes, input, output: size, pitch, stride, inputs, outputs, lengths } = work;
   const columns = padTo4(outputs);
   const weights = known(parameters.get(`${path}.W`), "the weights");
   const bias = known(parameters.get(`${path}.b`), "the bias");
   const steps = size.height * size.width;
-  const padded = allocateSignal(builder, `${name}.padded`, {
-    steps: around.height * around.width,
-    batch,
-    columns: inputs,
-  });
-  const pre = allocateSignal(builder, `${name}.pre`, { steps, batch, columns });
+  const lines = reach(axes.y, input.height, size.height);
+  const padded = allocateLines(context, `${name}.padded`, { lines, pitch, columns: inputs });
+  const pre = allocateLines(context, `${name}.pre`, { lines: size.height, pitch: pitch / stride.x, columns });
   const output = allocateSignal(builder, `${name}.output`, { steps, batch, columns: outputs });
   const packed = packForward(work, weights.value);
-  const products = overLines(work, `${name}.lines`, (rows) =>
-    packed.lines.map((line, ky) => ({
-      kind: "product",
-      name: `${name}.product`,
-      rows: rows.count,
-      columns,
-      depth: inputs,
-      segments: work.axes.x.kernel,
-      a: {
-        buffer: padded.buffer,
-        ...shifted(rows.input(inputs), tapAt(work, ky, 0, inputs)),
-        segmentStride: tapAt(work, 0, 1, inputs),
-      },
-      b: line,
-      c: { buffer: pre.buffer, ...rows.output(columns) },
-      accumulate: ky > 0,
-    })),
-  );
+  const middle = linesFrom(padded, { y: axes.y.before, x: axes.x.before });
   return {
     output: { location: output, steps },
     ...(lengths.after === undefined ? {} : { lengths: lengths.after }),
     packs: packed.packs,
     forward: [
       ...lengths.statements,
-      clear(`${name}.zero`, padded, around, work),
-      moveCentre(work, `${name}.pad`, { inside: context.signal.location, padded, inwards: true }),
-      products,
-      ...eachOutput(work, `${name}.activate`, [{ ...pre, columns: outputs }, output], (map, [from, to], loop) => {
+      clear(work, `${name}.zero`, padded.buffer),
+      copyInput(work, `${name}.pad`, linesOf(context.signal.location, input), middle),
+      ...multiply(work, `${name}.product`, {
+        from: linesFrom(padded, { y: 0, x: 0 }, stride),
+        taps: padded,
+        to: pre,
+        size,
+        depth: inputs,
+        groups: packed.groups,
+      }),
+      eachOutput(work, `${name}.activate`, [pre, linesOf(output, size)], (map, [from, to], position) => {
         const sum = map.apply("add", map.load(known(from, "sums")), map.load(rowOf(bias.value)));
-        map.store(known(to, "outputs"), whereActive(map, lengths.after, loop, activate(map, layer, sum)));
+        map.store(known(to, "outputs"), whereActive(map, lengths.after, position, activate(map, layer, sum)));
       }),
     ],
     finalStates: new Map(),
@@ -89,8 +79,8 @@ function planConvolution(layer: ConvolutionLayer, context: LayerContext): Work {
   const axes = axesOf(layer, picture !== undefined);
   const input = picture ?? { height: 1, width: signal.steps };
   const output = { height: countWindows(axes.y, input.height), width: countWindows(axes.x, input.width) };
-  const reach = (axis: Axis, length: number, windows: number): number =>
-    Math.max(axis.before + length, (windows - 1) * axis.stride + spanOf(axis));
+  const stride = { y: axes.y.stride, x: axes.x.stride };
+  const wide = Math.max(reach(axes.x, input.width, output.width), input.width + spanOf(axes.x) - 1);
   return {
     layer,
     context,
@@ -98,225 +88,175 @@ function planConvolution(layer: ConvolutionLayer, context: LayerContext): Work {
     lengths: slideLengths(context, axes.x),
     input,
     output,
-    padded: {
-      height: reach(axes.y, input.height, output.height),
-      width: reach(axes.x, input.width, output.width),
-    },
+    pitch: Math.ceil(wide / stride.x) * stride.x,
+    stride,
     inputs: shape.inputSize,
     outputs: layer.size,
   };
 }
 
-/** Rows of a place: where they begin, and how far apart they are. */
-interface Rows {
-  readonly offset: Offset;
-  readonly rowStride: number;
+/** Positions that windows and what they read take. */
+function reach(axis: Axis, length: number, windows: number): number {
+  return Math.max(axis.before + length, (windows - 1) * axis.stride + spanOf(axis));
 }
 
-/** Positions along a line for all members, as rows of the padded input and of the output. */
-interface LineRows {
-  readonly count: number;
-  /** For rows of so many numbers. */
-  input(columns: number): Rows;
-  output(columns: number): Rows;
+interface Windows {
+  /** The first tap of each window. */
+  readonly from: Lines;
+  /** Where the taps lie. */
+  readonly taps: Lines;
+  readonly to: Lines;
+  /** How many windows there are. */
+  readonly size: PictureSize;
+  /** Numbers of a tap. */
+  readonly depth: number;
+  /** Packed weights of each group of taps. */
+  readonly groups: readonly BufferId[];
 }
 
-function shifted({ offset, rowStride }: Rows, words: number): Rows {
-  return { offset: shift(offset, words), rowStride };
+/** to = Σ taps · W. Windows that reach over a line's end are computed too, and not used. */
+function multiply(work: Work, name: string, windows: Windows): readonly Statement[] {
+  const { from, taps, to, size, depth, groups } = windows;
+  const columns = to.position;
+  return overRuns(work.context, name, { size, places: [from, to] }, (run) =>
+    groupTaps(work).map((group, n) => ({
+      kind: "product",
+      name,
+      rows: run.count,
+      columns,
+      depth: group.run * depth,
+      segments: group.segments,
+      a: { ...run.of(from, tapAt(work, taps, group.first)), segmentStride: segmentOf(work, taps, group) },
+      b: known(groups[n], "packed weights"),
+      c: run.of(to),
+      accumulate: n > 0,
+    })),
+  );
 }
 
 /** Words from the first tap of a window to another. */
-function tapAt({ axes, padded, context }: Work, ky: number, kx: number, columns: number): number {
-  return (ky * axes.y.dilation * padded.width + kx * axes.x.dilation) * context.batch * columns;
+function tapAt({ axes: { y, x } }: Work, { line, position }: Lines, tap: number): number {
+  return Math.floor(tap / x.kernel) * y.dilation * line + (tap % x.kernel) * x.dilation * position;
+}
+
+/** Words from one segment of a group to the next. */
+function segmentOf(work: Work, taps: Lines, { segments, run }: TapGroup): number {
+  return segments === 1 ? 0 : tapAt(work, taps, run);
 }
 
 /**
- * Statements for each line of the output: for all its positions and members at once where the windows' stride along x is 1, else for all members of a
- * position or all positions of a member, whichever are more.
- */
-function overLines(
-  { axes, padded, output, context }: Work,
-  name: string,
-  emit: (rows: LineRows) => readonly Statement[],
-): Statement {
-  const { builder, batch } = context;
-  const pace = axes.x.stride;
-  return builder.loop(name, { count: output.height }, (y) => {
-    const line = (columns: number): Offset => plus(at(0), y, axes.y.stride * padded.width * batch * columns);
-    const outputLine = (columns: number): Offset => plus(at(0), y, output.width * batch * columns);
-    if (pace === 1)
-      return emit({
-        count: output.width * batch,
-        input: (columns) => ({ offset: line(columns), rowStride: columns }),
-        output: (columns) => ({ offset: outputLine(columns), rowStride: columns }),
-      });
-    if (batch >= output.width)
-      return [
-        builder.loop(`${name}.positions`, { count: output.width }, (x) =>
-          emit({
-            count: batch,
-            input: (columns) => ({ offset: plus(line(columns), x, pace * batch * columns), rowStride: columns }),
-            output: (columns) => ({ offset: plus(outputLine(columns), x, batch * columns), rowStride: columns }),
-          }),
-        ),
-      ];
-    return [
-      builder.loop(`${name}.members`, { count: batch }, (member) =>
-        emit({
-          count: output.width,
-          input: (columns) => ({ offset: plus(line(columns), member, columns), rowStride: pace * batch * columns }),
-          output: (columns) => ({ offset: plus(outputLine(columns), member, columns), rowStride: batch * columns }),
-        }),
-      ),
-    ];
-  });
-}
-
-/**
- *     dpre    dy ⊙ activation'(y)          db += Σ dpre
- *     dW[:, ky, kx] += Σ dpreᵀ padded(… + tap)
- *     dpadded(… + tap) += dpre · W[:, ky, kx]
+ *     spread     dy ⊙ activation'(y), the stride apart, with zeros around it and between   [input height + span - 1, B, pitch, O]
+ *     db         += Σ spread
+ *     dW[:, ky, kx] += Σ spreadᵀ padded(… + tap)
+ *     dx(y, x)   Σ_ky,kx spread(y + ky, x + kx) · W[:, last - ky, last - kx]
  */
 function lowerBackward(
   work: Work,
-  places: { readonly outputGradient: Location; readonly output: Location; readonly padded: Location },
+  places: { readonly outputGradient: Location; readonly output: Location; readonly padded: Lines },
 ): ReturnType<LoweredLayer["backward"]> {
-  const { context, layer, lengths, padded: around, inputs, outputs, input } = work;
+  const { context, layer, lengths, axes, pitch, stride, inputs, outputs, input, output } = work;
   const { builder, batch, name, parameters, path } = context;
   const weights = known(parameters.get(`${path}.W`), "the weights");
   const bias = known(parameters.get(`${path}.b`), "the bias");
-  const steps = work.output.height * work.output.width;
-  const dpre = allocateSignal(builder, `${name}.dpre`, { steps, batch, columns: outputs });
-  const located = [places.outputGradient, places.output, dpre];
+  const lines = input.height + spanOf(axes.y) - 1;
+  const spread = allocateLines(context, `${name}.spread`, { lines, pitch, columns: outputs });
+  const before = (axis: Axis): number => spanOf(axis) - 1 - axis.before;
+  const dpre = linesFrom(spread, { y: before(axes.y), x: before(axes.x) }, stride);
+  const located = [linesOf(places.outputGradient, output), linesOf(places.output, output), dpre];
   const statements = [
-    ...eachOutput(work, `${name}.activateBack`, located, (map, [gradient, value, to], loop) => {
+    clear(work, `${name}.zeroBack`, spread.buffer),
+    eachOutput(work, `${name}.activateBack`, located, (map, [gradient, value, to], position) => {
       const slope = slopeOf(map, layer, map.load(known(gradient, "a gradient")), map.load(known(value, "an output")));
-      const own = whereActive(map, lengths.after, loop, slope);
-      map.store(known(to, "a place"), own);
-      if (bias.gradient !== undefined) map.store(rowOf(bias.gradient), own, "add");
+      map.store(known(to, "a place"), whereActive(map, lengths.after, position, slope));
     }),
+    ...(bias.gradient === undefined ? [] : [addUp(work, spread, bias.gradient)]),
     ...weightGradient(work, { dpre, padded: places.padded, gradient: weights.gradient }),
   ];
   if (!context.inputGradient) return { packs: [], statements, inputGradient: undefined };
-  const columns = padTo4(inputs);
-  const { packs, taps } = packBackward(work, weights.value);
-  const dpadded = allocateSignal(builder, `${name}.dpadded`, { steps: around.height * around.width, batch, columns });
-  const inputGradient = allocateSignal(builder, `${name}.dx`, {
-    steps: input.height * input.width,
-    batch,
-    columns: inputs,
+  const packed = packBackward(work, weights.value);
+  const sums = allocateLines(context, `${name}.dpadded`, { lines: input.height, pitch, columns: padTo4(inputs) });
+  const steps = input.height * input.width;
+  const inputGradient = allocateSignal(builder, `${name}.dx`, { steps, batch, columns: inputs });
+  const products = multiply(work, `${name}.productBack`, {
+    from: spread,
+    taps: spread,
+    to: sums,
+    size: input,
+    depth: outputs,
+    groups: packed.groups,
   });
-  const products = overLines(work, `${name}.linesBack`, (rows) =>
-    eachTap(work, (ky, kx, tap) => ({
-      kind: "product",
-      name: `${name}.productBack`,
-      rows: rows.count,
-      columns,
-      depth: outputs,
-      segments: 1,
-      a: { buffer: dpre.buffer, ...rows.output(outputs), segmentStride: 0 },
-      b: known(taps[tap], "a packed tap"),
-      c: { buffer: dpadded.buffer, ...shifted(rows.input(columns), tapAt(work, ky, kx, columns)) },
-      accumulate: true,
-    })),
-  );
-  const centre = moveCentre(work, `${name}.unpad`, { inside: inputGradient, padded: dpadded, inwards: false });
   return {
-    packs,
-    statements: [...statements, clear(`${name}.zeroBack`, dpadded, around, work), products, centre],
+    packs: packed.packs,
+    statements: [...statements, ...products, copyInput(work, `${name}.unpad`, sums, linesOf(inputGradient, input))],
     inputGradient,
   };
 }
 
+/** db += Σ dpre, the zeros around it included. */
+function addUp({ context, outputs }: Work, spread: Lines, gradient: BufferId): Statement {
+  const { builder, name } = context;
+  const rows = known(builder.buffers[spread.buffer], "a buffer").length / outputs;
+  return builder.map(`${name}.db`, { rows, columns: outputs }, (map) => {
+    const all = { buffer: spread.buffer, offset: at(0), rowStride: outputs, columnStride: 1 } as const;
+    map.store(rowOf(gradient), map.load(all), "add");
+  });
+}
+
+/** Of each run of taps an outer product. Past a line's end the gradient is zero. */
 function weightGradient(
   work: Work,
-  places: { readonly dpre: Location; readonly padded: Location; readonly gradient: BufferId | undefined },
+  places: { readonly dpre: Lines; readonly padded: Lines; readonly gradient: BufferId | undefined },
 ): readonly Statement[] {
-  const { context, axes, inputs, outputs } = work;
+  const { context, axes, inputs, outputs, output: size, stride } = work;
   const { builder, name } = context;
   const { dpre, padded, gradient } = places;
   if (gradient === undefined) return [];
   const rowStride = axes.y.kernel * axes.x.kernel * inputs;
-  const outer = overLines(work, `${name}.dW`, (rows) => {
-    const sizes = { rows: outputs, columns: inputs, depth: rows.count };
-    const length = outerScratchLength(sizes);
-    const scratch = builder.buffer({ name: `${name}.dW.scratch`, length, role: "scratch" });
-    return eachTap(work, (ky, kx, tap) => ({
-      kind: "outer",
-      name: `${name}.dW`,
-      ...sizes,
-      a: { buffer: dpre.buffer, ...rows.output(outputs) },
-      b: { buffer: padded.buffer, ...shifted(rows.input(inputs), tapAt(work, ky, kx, inputs)) },
-      c: [{ buffer: gradient, offset: at(tap * inputs), rowStride, rows: outputs, at: 0 }],
-      accumulate: true,
-      scratch,
-    }));
-  });
-  return [outer];
+  const windows = linesFrom(padded, { y: 0, x: 0 }, stride);
+  return overRuns(context, `${name}.dW`, { size, places: [dpre, windows] }, (run) =>
+    groupTaps(work).flatMap((group) => {
+      const sizes = { rows: outputs, columns: group.run * inputs, depth: run.count };
+      return Array.from({ length: group.segments }, (_, segment): Statement => {
+        const tap = group.first + segment * group.run;
+        const length = outerScratchLength(sizes);
+        return {
+          kind: "outer",
+          name: `${name}.dW`,
+          ...sizes,
+          a: run.of(dpre),
+          b: run.of(windows, tapAt(work, padded, tap)),
+          c: [{ buffer: gradient, offset: at(tap * inputs), rowStride, rows: outputs, at: 0 }],
+          accumulate: true,
+          scratch: builder.buffer({ name: `${name}.dW.scratch`, length, role: "scratch" }),
+        };
+      });
+    }),
+  );
 }
 
-function eachTap({ axes }: Work, emit: (ky: number, kx: number, tap: number) => Statement): readonly Statement[] {
-  const wide = axes.x.kernel;
-  return Array.from({ length: axes.y.kernel * wide }, (_, tap) => emit(Math.floor(tap / wide), tap % wide, tap));
+function clear({ context }: Work, name: string, buffer: BufferId): Statement {
+  const { length } = known(context.builder.buffers[buffer], "a buffer");
+  return { kind: "fill", name, buffer, offset: at(0), length, value: 0 };
 }
 
-function clear(name: string, { buffer, columns }: Location, { height, width }: PictureSize, work: Work): Statement {
-  return { kind: "fill", name, buffer, offset: at(0), length: height * width * work.context.batch * columns, value: 0 };
+/** Copies the input's pixels, or their gradient; 0 at steps that a member does not have. */
+function copyInput({ context, input, inputs, lengths }: Work, name: string, from: Lines, to: Lines): Statement {
+  const byPosition = lengths.before !== undefined;
+  const pixels = { name, size: input, columns: inputs, places: [from, to], byPosition };
+  return eachPixel(context, pixels, (map, [own, other], position) =>
+    map.store(known(other, "a place"), whereActive(map, lengths.before, position, map.load(known(own, "a place")))),
+  );
 }
 
-interface Centre {
-  /** The input's places, or those of its gradient. */
-  readonly inside: Location;
-  readonly padded: Location;
-  /** From inside into the padded place, or the other way. */
-  readonly inwards: boolean;
-}
-
-/** Copies a signal into the middle of its padded place, or out of it; 0 at steps that a member does not have. */
-function moveCentre(work: Work, name: string, { inside, padded, inwards }: Centre): Statement {
-  const { axes, input, context, lengths, inputs } = work;
-  const { builder } = context;
-  const before = (axes.y.before * work.padded.width + axes.x.before) * padded.stepStride;
-  return builder.loop(name, { count: input.height }, (y) => {
-    const move = (loop: LoopId | undefined): readonly Statement[] =>
-      overRows(
-        context,
-        { name, range: { first: 0, count: input.width }, loop, locations: [inside, { ...padded, offset: before }] },
-        ([own, around], rows, x) => {
-          const moved = {
-            ...known(own, "a place"),
-            offset: plus(known(own, "a place").offset, y, input.width * inside.stepStride),
-          };
-          const there = {
-            ...known(around, "a place"),
-            offset: plus(known(around, "a place").offset, y, work.padded.width * padded.stepStride),
-          };
-          return [
-            builder.map(name, { rows, columns: inputs }, (map) => {
-              const value = map.load(inwards ? moved : there);
-              map.store(inwards ? there : moved, whereActive(map, lengths.before, x, value));
-            }),
-          ];
-        },
-      );
-    if (lengths.before === undefined) return move(undefined);
-    return [builder.loop(`${name}.steps`, { count: input.width }, move)];
-  });
-}
-
-/** A map over all rows of the output's places; step by step where members differ in length. */
+/** A map over all outputs; position by position where members differ in length. */
 function eachOutput(
   { context, output, lengths, outputs }: Work,
   name: string,
-  locations: readonly Location[],
-  fill: (map: MapBuilder, views: Parameters<Parameters<typeof overRows>[2]>[0], loop: LoopId | undefined) => void,
-): readonly Statement[] {
-  const count = output.height * output.width;
-  const of = (loop: LoopId | undefined): readonly Statement[] =>
-    overRows(context, { name, range: { first: 0, count }, loop, locations }, (views, rows, t) => [
-      context.builder.map(name, { rows, columns: outputs }, (map) => fill(map, views, t)),
-    ]);
-  return lengths.after === undefined ? of(undefined) : [context.builder.loop(`${name}.steps`, { count }, of)];
+  places: readonly Lines[],
+  fill: (map: MapBuilder, views: readonly View[], position: LoopId | undefined) => void,
+): Statement {
+  const byPosition = lengths.after !== undefined;
+  return eachPixel(context, { name, size: output, columns: outputs, places, byPosition }, fill);
 }
 
 /** A row that all share. */

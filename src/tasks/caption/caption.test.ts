@@ -42,7 +42,7 @@ function makePictures(count: number): CaptionedPictures {
 const options: CaptionOptions = {
   hidden: 16,
   embedding: 8,
-  channels: [6, 8],
+  channels: [8, 16],
   dropout: 0,
   views: 0,
   smoothing: 0,

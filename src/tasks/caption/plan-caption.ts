@@ -44,6 +44,9 @@ export interface CaptionOptions extends LearningOptions {
   readonly channels?: readonly number[] | undefined;
   /** Views of each picture that are learned from, beside itself: moved a little and with other colours: 3 */
   readonly views?: number | undefined;
+  /** Of those views, by how many pixels they are moved at most, and by what share brightness and colours are changed at most: 2 and 0.25 */
+  readonly shift?: number | undefined;
+  readonly colour?: number | undefined;
   /** Share of label smoothing: 0.1 */
   readonly smoothing?: number | undefined;
   /** Width 5, length penalty 1 */
@@ -107,11 +110,9 @@ export function planCaption(data: CaptionedPictures, options: CaptionOptions): C
       1,
     ),
   };
-  const { seed = 1, views = defaults.views } = options;
+  const { seed = 1, views = defaults.views, shift = defaults.shift, colour = defaults.colour } = options;
   const random = createRandom(seed);
-  const seen = Array.from({ length: views }, () =>
-    varyPictures(pictures, parts.train, { shift: defaults.shift, colour: defaults.colour, random }),
-  );
+  const seen = Array.from({ length: views }, () => varyPictures(pictures, parts.train, { shift, colour, random }));
   const learning = {
     ...options,
     epochs: options.epochs ?? defaults.epochs,
