@@ -1,16 +1,16 @@
 /** `recurra backtest`: scores, page and picture of several tests; and sampled paths of `recurra predict`. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runCommand } from "./run.ts";
-import type { Terminal } from "./terminal.ts";
+import { createCommandFolder } from "../../test/support/command.ts";
+import type { CommandFolder, Said } from "../../test/support/command.ts";
 
+let made: CommandFolder;
 let folder: string;
-const file = (name: string): string => path.join(folder, name);
+const file = (name: string): string => made.path(name);
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "recurra-backtest-"));
+  made = await createCommandFolder({});
+  folder = made.path();
   const date = (row: number): string => new Date(Date.UTC(2020, 0, 1 + row)).toISOString().slice(0, 10);
   const level = (row: number): string =>
     (100 + 9 * Math.sin((row * Math.PI * 2) / 7) + ((row * 37) % 11) / 2).toFixed(2);
@@ -19,44 +19,20 @@ beforeAll(async () => {
   const shops = rows.flatMap((row, at) => ["a", "b"].map((shop) => `${date(at)},${shop},${row.split(",")[1]}`));
   await writeFile(file("shops.csv"), `date,shop,sales\n${shops.join("\n")}\n`);
 });
-afterAll(async () => rm(folder, { recursive: true, force: true }));
+afterAll(() => made.remove());
 
-interface Said {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command whose words that begin with @ are files of the test's folder. `interruptAt` stops it once this has been said. */
+/** Runs a command in the folder. `interruptAt` stops it once this has been said. */
 async function run(words: string, interruptAt?: RegExp): Promise<Said> {
-  let [out, err] = ["", ""];
-  const listeners = new Set<() => void>();
-  const terminal: Terminal = {
-    command: "recurra",
-    print: (text) => (out += `${text}\n`),
-    say: (text) => {
-      err += `${text}\n`;
-      if (interruptAt?.test(text) === true) for (const listener of listeners) listener();
-    },
-    screen: undefined,
-    onInterrupt: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-  const args = words.split(" ").map((word) => (word.startsWith("@") ? file(word.slice(1)) : word));
-  const status = await runCommand(args, terminal);
-  expect(listeners.size).toBe(0);
-  return { status, out: out.replaceAll(folder + path.sep, ""), err: err.replaceAll(folder + path.sep, "") };
+  return interruptAt === undefined ? made.run(...words.split(" ")) : made.runUntil(interruptAt, ...words.split(" "));
 }
 
 const quick = "--hidden 4 --window 7 --epochs 2 --validation 30 --backend wasm";
-const common = `backtest @sales.csv --target sales ${quick}`;
+const common = `backtest sales.csv --target sales ${quick}`;
 
 describe("a backtest", () => {
   test("tells of each test, and what they come to together, on a page and as a picture", async () => {
     const { status, out, err } = await run(
-      `${common} --horizon 3 --season 7 --all-steps --quantiles 0.1,0.9 --folds 3 --rows 20 --seed 4 --out @report.html --chart @tests.svg`,
+      `${common} --horizon 3 --season 7 --all-steps --quantiles 0.1,0.9 --folds 3 --rows 20 --seed 4 --out report.html --chart tests.svg`,
     );
     expect(status).toBe(0);
     expect(err).toContain("tests     3 of 20 rows, each by a network trained on all rows before it, seed 4");
@@ -103,7 +79,7 @@ describe("a backtest", () => {
 
   test("of several series is drawn for the first", async () => {
     const { status } = await run(
-      `backtest @shops.csv --target sales --group shop ${quick} --folds 2 --rows 15 --quiet --chart @shops.svg`,
+      `backtest shops.csv --target sales --group shop ${quick} --folds 2 --rows 15 --quiet --chart shops.svg`,
     );
     expect(status).toBe(0);
     expect(await readFile(file("shops.svg"), "utf8")).toContain("2 tests on shops.csv");
@@ -114,7 +90,7 @@ describe("a backtest", () => {
     [/epoch/, "0 of 2"],
     [/test 1\/2/, "1 of 2"],
   ] as const)("is stopped at %s", async (when, where) => {
-    const { status, out, err } = await run(`${common} --folds 2 --rows 15 --json --out @stopped.html`, when);
+    const { status, out, err } = await run(`${common} --folds 2 --rows 15 --json --out stopped.html`, when);
     expect({ status, out }).toEqual({ status: 130, out: '{"stopped":true}\n' });
     expect(err).toMatch(new RegExp(`Stopped after ${where} tests; nothing was written\\.\\n$`));
     expect(await readdir(folder)).not.toContain("stopped.html");
@@ -122,16 +98,16 @@ describe("a backtest", () => {
 
   test.each([
     ["backtest", 2, /missing required argument 'DATA'/],
-    ["backtest @sales.csv", 2, /--target COLUMN/],
-    ["backtest @sales.csv --target sales --test 5", 2, /unknown option '--test'/],
-    ["backtest @sales.csv --target sales --label price", 2, /unknown option '--label'/],
-    ["backtest @sales.csv --target sales --folds 0", 2, /at least 1/],
-    ["backtest @sales.csv --target sales --out @x.txt", 2, /ends in \.html/],
-    ["backtest @sales.csv --target sales --chart @sales.csv", 2, /sales\.csv/],
-    ["backtest @sales.csv --target sales --folds 12 --rows 20", 1, /takes 240 rows, and sales\.csv has 240/],
-    ["backtest @sales.csv --target sales --horizon 5 --all-steps --rows 4", 1, /at least 5 rows for each test/],
-    ["backtest @sales.csv --target Sales", 1, /did you mean "sales"/],
-    ["backtest @none.csv --target sales", 1, /none\.csv/],
+    ["backtest sales.csv", 2, /--target COLUMN/],
+    ["backtest sales.csv --target sales --test 5", 2, /unknown option '--test'/],
+    ["backtest sales.csv --target sales --label price", 2, /unknown option '--label'/],
+    ["backtest sales.csv --target sales --folds 0", 2, /at least 1/],
+    ["backtest sales.csv --target sales --out x.txt", 2, /ends in \.html/],
+    ["backtest sales.csv --target sales --chart sales.csv", 2, /sales\.csv/],
+    ["backtest sales.csv --target sales --folds 12 --rows 20", 1, /takes 240 rows, and sales\.csv has 240/],
+    ["backtest sales.csv --target sales --horizon 5 --all-steps --rows 4", 1, /at least 5 rows for each test/],
+    ["backtest sales.csv --target Sales", 1, /did you mean "sales"/],
+    ["backtest none.csv --target sales", 1, /none\.csv/],
     [`${common} --covariates price --autoregressive --horizon 2`, 1, /of the covariates \(price\) only the past/],
   ])("%s is refused in one line", async (words, status, says) => {
     const said = await run(words);
@@ -144,19 +120,17 @@ describe("a backtest", () => {
 describe("sampled paths", () => {
   test("are measured when the network is trained", async () => {
     const { status, out, err } = await run(
-      `train @sales.csv --target sales --horizon 3 --autoregressive --likelihood student ${quick} --test 30 --out @led.safetensors --no-report`,
+      `train sales.csv --target sales --horizon 3 --autoregressive --likelihood student ${quick} --test 30 --out led.safetensors --no-report`,
     );
     expect(status).toBe(0);
     expect(err).toContain("forecast  sales, 3 steps ahead and all before, each from those before");
     expect(out).toMatch(/Quantiles and intervals are those of 200 paths for each forecast, drawn with seed 1\./);
-    const direct = await run(
-      `train @sales.csv --target sales ${quick} --test 30 --out @direct.safetensors --no-report`,
-    );
+    const direct = await run(`train sales.csv --target sales ${quick} --test 30 --out direct.safetensors --no-report`);
     expect(direct.status).toBe(0);
   });
 
   test("are columns beside their quantiles, the same for the same seed", async () => {
-    const { status, out, err } = await run("predict @led.safetensors @sales.csv --samples 4 --seed 7");
+    const { status, out, err } = await run("predict led.safetensors sales.csv --samples 4 --seed 7");
     expect({ status, err }).toEqual({
       status: 0,
       err: "Quantiles and intervals are those of 4 paths for each forecast, drawn with seed 7.\n",
@@ -166,28 +140,28 @@ describe("sampled paths", () => {
       "date,steps ahead,sales forecast,sales lower 80%,sales upper 80%,sales path 1,sales path 2,sales path 3,sales path 4",
     );
     expect(rows).toHaveLength(3);
-    expect((await run("predict @led.safetensors @sales.csv --samples 4 --seed 7")).out).toBe(out);
-    expect((await run("predict @led.safetensors @sales.csv --samples 4 --seed 8")).out).not.toBe(out);
-    const json = await run("predict @led.safetensors @sales.csv --samples 2 --json");
+    expect((await run("predict led.safetensors sales.csv --samples 4 --seed 7")).out).toBe(out);
+    expect((await run("predict led.safetensors sales.csv --samples 4 --seed 8")).out).not.toBe(out);
+    const json = await run("predict led.safetensors sales.csv --samples 2 --json");
     expect((JSON.parse(json.out) as object[])[2]).toMatchObject({
       "steps ahead": 3,
       "sales path 2": expect.any(Number) as unknown,
     });
-    expect((await run("predict @led.safetensors @sales.csv")).out).not.toContain("path");
+    expect((await run("predict led.safetensors sales.csv")).out).not.toContain("path");
   });
 
   test("are measured", async () => {
-    const { status, out } = await run("evaluate @led.safetensors @sales.csv --last 20 --samples 50 --seed 2 --json");
+    const { status, out } = await run("evaluate led.safetensors sales.csv --last 20 --samples 50 --seed 2 --json");
     expect(status).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ paths: { count: 50, seed: 2 } });
-    expect((await run("inspect @led.safetensors")).out).toContain("led on   by its own forecasts");
+    expect((await run("inspect led.safetensors")).out).toContain("led on   by its own forecasts");
   });
 
   test.each([
-    ["predict @direct.safetensors @sales.csv --samples 4", 1, /autoregressive and has a likelihood/],
-    ["predict @led.safetensors @sales.csv --samples 4 --each", 2, /give one of them/],
-    ["predict @led.safetensors @sales.csv --samples 0", 2, /at least 1/],
-    ["predict @led.safetensors @sales.csv --samples 20000", 1, /from 1 to 10000/],
+    ["predict direct.safetensors sales.csv --samples 4", 1, /autoregressive and has a likelihood/],
+    ["predict led.safetensors sales.csv --samples 4 --each", 2, /give one of them/],
+    ["predict led.safetensors sales.csv --samples 0", 2, /at least 1/],
+    ["predict led.safetensors sales.csv --samples 20000", 1, /from 1 to 10000/],
   ])("%s is refused", async (words, status, says) => {
     const said = await run(words);
     expect(said.status).toBe(status);

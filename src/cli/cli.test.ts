@@ -1,15 +1,15 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runCommand } from "./run.ts";
-import type { Terminal } from "./terminal.ts";
+import { createCommandFolder } from "../../test/support/command.ts";
+import type { CommandFolder, Said } from "../../test/support/command.ts";
 
+let made: CommandFolder;
 let folder: string;
-const file = (name: string): string => path.join(folder, name);
+const file = (name: string): string => made.path(name);
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "recurra-cli-"));
+  made = await createCommandFolder({});
+  folder = made.path();
   const level = (row: number): string =>
     (100 + [-30, -25, 5, 10, 8, 12, 6][row % 7]! + ((row * 37) % 11) / 2).toFixed(2);
   const date = (row: number): string => new Date(Date.UTC(2020, 0, 1 + row)).toISOString().slice(0, 10);
@@ -41,37 +41,12 @@ beforeAll(async () => {
   await writeFile(file("broken.cell"), "h' = tanh(W x + U h\n");
   await writeFile(file("mine.cell"), "z = sigmoid(W_z x + U_z h)\nh' = z * h + (1 - z) * tanh(W x)\n");
 });
-afterAll(async () => rm(folder, { recursive: true, force: true }));
+afterAll(() => made.remove());
 
-interface Said {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command in the test's folder: words that name its files become their paths. `interruptAt` stops it once this has been said. */
+/** Runs a command: words that name files are those of the test's folder. `interruptAt` stops it once this has been said. */
 async function run(words: string, interruptAt?: RegExp): Promise<Said> {
-  let [out, err] = ["", ""];
-  const listeners = new Set<() => void>();
-  const terminal: Terminal = {
-    command: "recurra",
-    print: (text) => (out += `${text}\n`),
-    say: (text) => {
-      err += `${text}\n`;
-      if (interruptAt?.test(text) === true) for (const listener of listeners) listener();
-    },
-    screen: undefined,
-    onInterrupt: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-  const args = (words === "" ? [] : words.split(" ")).map((word) =>
-    /^[\w-]+\.[a-z]+$/.test(word) ? file(word) : word,
-  );
-  const status = await runCommand(args, terminal);
-  expect(listeners.size).toBe(0);
-  return { status, out: out.replaceAll(folder + path.sep, ""), err: err.replaceAll(folder + path.sep, "") };
+  const args = words === "" ? [] : words.split(" ");
+  return interruptAt === undefined ? made.run(...args) : made.runUntil(interruptAt, ...args);
 }
 
 const quick = "--hidden 6 --window 7 --epochs 3 --test 30 --validation 30";

@@ -15,12 +15,15 @@ export interface CommandFolder {
   run(...words: readonly string[]): Promise<Said>;
   /** The same, stopped (Ctrl-C) once this has been said. */
   runUntil(said: RegExp, ...words: readonly string[]): Promise<Said>;
-  path(name: string): string;
+  /** Of the folder, or of a file in it. */
+  path(name?: string): string;
   read(name: string): Promise<string>;
   bytes(name: string): Promise<Buffer>;
   write(name: string, contents: string | Uint8Array): Promise<void>;
   remove(): Promise<void>;
 }
+
+const isFile = (word: string): boolean => /^[\w-]+\.[a-z]+$/.test(word);
 
 /** A folder with these files. What is said names them without the folder. */
 export async function createCommandFolder(files: Readonly<Record<string, string>>): Promise<CommandFolder> {
@@ -33,7 +36,7 @@ export async function createCommandFolder(files: Readonly<Record<string, string>
   const run = async (words: readonly string[], stopAt?: RegExp): Promise<Said> => {
     let [out, err] = ["", ""];
     const listeners = new Set<() => void>();
-    const args = words.map((word) => (/^[\w-]+\.[a-z]+$/.test(word) ? path.join(folder, word) : word));
+    const args = words.map((word) => (isFile(word) ? path.join(folder, word) : word));
     const status = await runCommand(args, {
       command: "recurra",
       print: (text) => (out += `${text}\n`),
@@ -47,13 +50,14 @@ export async function createCommandFolder(files: Readonly<Record<string, string>
         return () => listeners.delete(listener);
       },
     });
+    if (listeners.size > 0) throw new Error(`${words.join(" ")} left ${listeners.size} listeners behind`);
     const plain = (text: string): string => text.replaceAll(folder + path.sep, "");
     return { status, out: plain(out), err: plain(err) };
   };
   return {
     run: (...words) => run(words),
     runUntil: (said, ...words) => run(words, said),
-    path: (name) => path.join(folder, name),
+    path: (name = "") => path.join(folder, name),
     read: (name) => readFile(path.join(folder, name), "utf8"),
     bytes: (name) => readFile(path.join(folder, name)),
     write,
