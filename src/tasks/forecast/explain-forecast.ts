@@ -1,6 +1,7 @@
 /** What the evaluation of a forecast means, in sentences. */
 import { printQuantity } from "../../inspect/index.ts";
 import type { Backtest } from "./backtest.ts";
+import { judgement } from "../judge.ts";
 import { bestBaseline } from "./evaluate-forecast.ts";
 import type { Baseline, ForecastEvaluation, TargetEvaluation } from "./evaluate-forecast.ts";
 
@@ -40,8 +41,10 @@ function explainTarget(target: TargetEvaluation, { season }: ForecastEvaluation)
   const called = nameInSentence(simple.kind, season);
   const own = printQuantity(target.model.meanAbsoluteError);
   const theirs = printQuantity(simple.scores.meanAbsoluteError);
+  if (target.model.meanAbsoluteError === simple.scores.meanAbsoluteError)
+    return `${target.name}: the model's mean absolute error is ${own}, that of ${called} too${judgement.tie}${explainIntervals(target)}`;
   if (target.best !== "model")
-    return `${target.name}: ${called} wins, with a mean absolute error of ${theirs} against the model's ${own}. As it is, the model is not worth using.${explainIntervals(target)}`;
+    return `${target.name}: ${called} wins, with a mean absolute error of ${theirs} against the model's ${own}${judgement.worse}${explainIntervals(target)}`;
   const share = printQuantity(1 - target.model.meanAbsoluteError / simple.scores.meanAbsoluteError, "share", 0);
   return `${target.name}: the model's mean absolute error is ${own}, ${share} less than the ${theirs} of ${called}.${explainIntervals(target)}`;
 }
