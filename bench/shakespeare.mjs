@@ -1,5 +1,5 @@
 /**
- * Two LSTM layers of 256 on tinyshakespeare (../shared/data), by characters, 90 % to learn from: this package, then the same network in PyTorch on the same
+ * Two LSTM layers of 256 on tinyshakespeare (../shared/data), by characters, the first 90 % to learn from, the last 10 % for validation: this package, then the same network in PyTorch on the same
  * tokens in the same order, where python3 has torch. `node bench/shakespeare.mjs [--epochs N] [--threads N] [--seconds S] [--only recurra|torch]` prints each
  * epoch's losses and time, and what n-grams cost. Build first.
  */
@@ -30,6 +30,8 @@ const plan = planGenerate(
     steps: 96,
     batch: 32,
     rate: 2e-3,
+    test: 0,
+    validation: 0.1,
     epochs: Number(values.epochs),
     scheme: "torch",
     patience: 100,

@@ -45,8 +45,9 @@ class Translator(nn.Module):
     def decode(self, tokens, memory, hidden, state):
         h, state = self.decoder(self.drop(self.target(tokens)), state)
         scores = torch.einsum("tbh,sbh->tbs", self.query(h), memory).masked_fill(hidden.T[None], float("-inf"))
-        looked = torch.einsum("tbs,sbh->tbh", torch.softmax(scores, dim=2), memory)
-        return self.head(self.drop(torch.tanh(self.context(looked) + self.own(h)))), state
+        weights = torch.softmax(scores, dim=2)
+        looked = torch.einsum("tbs,sbh->tbh", weights, memory)
+        return self.head(self.drop(torch.tanh(self.context(looked) + self.own(h)))), state, weights
 
 
 def pad(sequences):
@@ -69,7 +70,7 @@ for epoch in range(work["epochs"]):
         source, lengths = pad([pair[0] for pair in batches[n]])
         read, _ = pad([[0] + pair[1] for pair in batches[n]])
         told = nn.utils.rnn.pad_sequence([torch.tensor(pair[1] + [0]) for pair in batches[n]], padding_value=-1)
-        logits, _ = model.decode(read, *model.encode(source, lengths))
+        logits, _, _ = model.decode(read, *model.encode(source, lengths))
         loss = loss_of(logits.flatten(0, 1), told.flatten())
         optimiser.zero_grad()
         loss.backward()
@@ -86,12 +87,12 @@ with torch.no_grad():
         source, lengths = pad([one])
         memory, hidden, state = model.encode(source, lengths)
         token, tokens = torch.zeros(1, 1, dtype=torch.long), []
-        for _ in range(len(one) + 20):
-            logits, state = model.decode(token, memory, hidden, state)
-            logits[..., 1] = float("-inf")
+        for _ in range(len(one) + work["beyond"]):
+            logits, state, weights = model.decode(token, memory, hidden, state)
             token = logits.argmax(dim=2)
             if token.item() == 0:
                 break
-            tokens.append(token.item())
+            # The unknown word: the place of the source that was looked at, from -1 downwards.
+            tokens.append(-1 - weights.argmax().item() if token.item() == 1 else token.item())
         said.append(tokens)
 print(json.dumps({"said": said, "version": torch.__version__}))
