@@ -103,7 +103,15 @@ const result = await trainCaptioner(
         // Compiling C takes longer than so short a run.
         backend: "wasm",
       }
-    : { colour: 0.12, epochs: 24 },
+    : {
+        dropout: 0.2,
+        views: 7,
+        warp: 0.15,
+        colour: 0.2,
+        epochs: 24,
+        rate: 0.003,
+        search: { width: 3, lengthPenalty: 0 },
+      },
   {
     onEvent: (event) => {
       if (event.kind === "epoch")

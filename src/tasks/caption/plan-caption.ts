@@ -44,8 +44,9 @@ export interface CaptionOptions extends LearningOptions {
   readonly channels?: readonly number[] | undefined;
   /** Views of each picture that are learned from, beside itself: moved a little and with other colours: 3 */
   readonly views?: number | undefined;
-  /** Of those views, by how many pixels they are moved at most, and by what share brightness and colours are changed at most: 2 and 0.25 */
+  /** Of those views, by how many pixels they are moved at most, by what share stretched and slanted, and by what share brightness and colours are changed: 2, 0.1 and 0.25 */
   readonly shift?: number | undefined;
+  readonly warp?: number | undefined;
   readonly colour?: number | undefined;
   /** Share of label smoothing: 0.1 */
   readonly smoothing?: number | undefined;
@@ -85,6 +86,7 @@ const defaults = {
   batch: 64,
   heldBack: 0.1,
   shift: 2,
+  warp: 0.1,
   colour: 0.25,
 } as const;
 
@@ -110,9 +112,12 @@ export function planCaption(data: CaptionedPictures, options: CaptionOptions): C
       1,
     ),
   };
-  const { seed = 1, views = defaults.views, shift = defaults.shift, colour = defaults.colour } = options;
+  const { seed = 1, views = defaults.views } = options;
+  const { shift = defaults.shift, warp = defaults.warp, colour = defaults.colour } = options;
   const random = createRandom(seed);
-  const seen = Array.from({ length: views }, () => varyPictures(pictures, parts.train, { shift, colour, random }));
+  const seen = Array.from({ length: views }, () =>
+    varyPictures(pictures, parts.train, { shift, warp, colour, random }),
+  );
   const learning = {
     ...options,
     epochs: options.epochs ?? defaults.epochs,
