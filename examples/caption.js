@@ -104,12 +104,10 @@ const result = await trainCaptioner(
         backend: "wasm",
       }
     : {
-        dropout: 0.2,
         views: 7,
         warp: 0.15,
         colour: 0.2,
-        epochs: 24,
-        rate: 0.003,
+        epochs: 14,
         search: { width: 3, lengthPenalty: 0 },
       },
   {
