@@ -84,7 +84,10 @@ const pairs = replies
   : findSummaries(mails.map(({ text }) => text));
 const { table } = tableFromRows(
   pairs.filter((_, at) => !isFast || at % 8 === 0),
-  { source: replies ? "replies of SpamAssassin" : "subjects of SpamAssassin" },
+  {
+    source: replies ? "replies of SpamAssassin" : "subjects of SpamAssassin",
+    types: { source: "text", target: "text" },
+  },
 );
 
 const result = await trainTranslator(
