@@ -47,7 +47,15 @@ export type { FillOptions, Filled, MissingRule } from "./missing.ts";
 export { chooseOrder, countNGrams } from "./n-grams.ts";
 export type { NGramModel, NGramOptions } from "./n-grams.ts";
 export type { Numbers } from "./numbers.ts";
-export { nearestPicture, pictureChannels, pictureLength, pictureUrl, pixelsOf, varyPictures } from "./pictures.ts";
+export {
+  inkOf,
+  nearestPicture,
+  pictureChannels,
+  pictureLength,
+  pictureUrl,
+  pixelsOf,
+  varyPictures,
+} from "./pictures.ts";
 export type { PictureSet, VaryOptions } from "./pictures.ts";
 export type { DuplicateRule, RowOrder } from "./order-rows.ts";
 export type { DateOrder } from "./parse-date.ts";

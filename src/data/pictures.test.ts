@@ -5,7 +5,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../util/random.ts";
 import { readPictures } from "./picture-files.ts";
-import { nearestPicture, pictureUrl, pixelsOf, varyPictures } from "./pictures.ts";
+import { inkOf, nearestPicture, pictureUrl, pixelsOf, varyPictures } from "./pictures.ts";
 import type { PictureSet } from "./pictures.ts";
 
 /** Two pictures of 2 × 3: one red at its left, one black. */
@@ -41,6 +41,10 @@ describe("pictures", () => {
     const greys = views.map((view) => view.filter((value) => value > 0 && value < 1).length);
     expect(Math.max(...greys)).toBeGreaterThan(9);
     expect(new Set(greys).size).toBeGreaterThan(1);
+  });
+
+  it("are read as ink on white", () => {
+    expect(inkOf(Float32Array.of(1, 0, 0.5))).toEqual(Float32Array.of(0, 2, 1));
   });
 
   it("are nearest to themselves", () => {

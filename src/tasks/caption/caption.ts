@@ -1,6 +1,6 @@
 /** Pictures with captions in, a trained captioner out, with an honest comparison. */
 import type { Json, SelfTestInputs } from "../../formats/recurra/index.ts";
-import { pictureLength, pixelsOf } from "../../data/index.ts";
+import { inkOf, pictureLength, pixelsOf } from "../../data/index.ts";
 import type { ParameterValues } from "../../network/index.ts";
 import { train } from "../../training/index.ts";
 import type { FinishedEvent } from "../../training/index.ts";
@@ -95,6 +95,6 @@ function selfTestInputs({ data: { pictures }, parts }: CaptionPlan): SelfTestInp
     steps: 1,
     batch: 1,
     inputs: [boundaryToken],
-    source: { steps: pictureLength(pictures) / 3, inputs: pixelsOf(pictures, index) },
+    source: { steps: pictureLength(pictures) / 3, inputs: inkOf(pixelsOf(pictures, index)) },
   };
 }

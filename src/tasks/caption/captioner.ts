@@ -1,5 +1,5 @@
 /** A trained captioner at work. */
-import { joinTokens, pictureChannels, pixelsOf, unknownToken } from "../../data/index.ts";
+import { inkOf, joinTokens, pictureChannels, pixelsOf, unknownToken } from "../../data/index.ts";
 import type { PictureSet } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
@@ -46,11 +46,11 @@ export function captionPictures(
       forbidden: () => [unknownToken],
     },
     Array.from(indices, (index) => {
-      const pixels = pixelsOf(pictures, index);
+      const ink = inkOf(pixelsOf(pictures, index));
       return {
         steps: height * width,
         most: longest + 2,
-        fill: (step, row) => row.set(pixels.subarray(step * pictureChannels, (step + 1) * pictureChannels)),
+        fill: (step, row) => row.set(ink.subarray(step * pictureChannels, (step + 1) * pictureChannels)),
       };
     }),
   );
