@@ -25,7 +25,7 @@ const some = createRandom(1)
   .slice(0, isFast ? 2000 : 40_000);
 const { table } = tableFromRows(
   Array.from(some, (at) => words[at] ?? { word: "", phonemes: "" }),
-  { source: "CMU Pronouncing Dictionary" },
+  { source: "CMU Pronouncing Dictionary", types: { word: "text", phonemes: "text" } },
 );
 
 const result = await trainTranslator(

@@ -198,4 +198,12 @@ describe("JSON", () => {
     );
     expect(show(table)).toEqual(["when: date | n: number", "2012-01-03 | 3", "2012-01-04 | 4"]);
   });
+
+  it("takes columns that are said to be texts as they are: only an empty cell is missing", () => {
+    const read = (text: string, types?: { readonly word: "text" }) =>
+      readCsv(text, types === undefined ? {} : { types }).table.columns[0];
+    expect(read("word,n\nnull,1\n-,2\nNA,3\n", { word: "text" })).toMatchObject({ values: ["null", "-", "NA"] });
+    expect(() => read("word,n\nnull,1\nfoo,2\n")).toThrow(/row 1 \(line 2\), column "word": the value is missing/);
+    expect(() => read("word,n\n,1\nfoo,2\n", { word: "text" })).toThrow(/the value is missing/);
+  });
 });

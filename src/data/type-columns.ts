@@ -17,7 +17,7 @@ export interface TypingOptions {
   readonly decimal?: DecimalMark | undefined;
   /** Which comes first in 1/3/2012; without, slashes are read month first, points day first. */
   readonly dateOrder?: DateOrder | undefined;
-  /** Cells that mean a missing value, in any case: `defaultMissingMarks` where not given. */
+  /** Cells that mean a missing value, in any case: `defaultMissingMarks` where not given, of columns said to be texts only empty ones. */
   readonly missingMarks?: readonly string[] | undefined;
   /** Types of columns by name; all others are found from their cells. */
   readonly types?: Readonly<Record<string, ColumnType>> | undefined;
@@ -57,14 +57,18 @@ export function typeColumns(raw: RawTable, options: TypingOptions, notes: string
   for (const name of Object.keys(options.types ?? {})) {
     if (!raw.names.includes(name)) throw unknownColumn(raw.source, name, raw.names);
   }
-  const marks = new Set((options.missingMarks ?? defaultMissingMarks).map((mark) => mark.trim().toLowerCase()));
+  const marksOf = (marks: readonly string[]): ReadonlySet<string> =>
+    new Set((options.missingMarks ?? marks).map((mark) => mark.trim().toLowerCase()));
+  const [usual, ofTexts] = [marksOf(defaultMissingMarks), marksOf([""])];
   return raw.names.map((name, column) => {
     const cells = known(raw.cells[column], "a column");
+    const type = options.types === undefined || !Object.hasOwn(options.types, name) ? undefined : options.types[name];
+    // Where it is known that there are texts, "none" is a word.
+    const marks = type === "text" ? ofTexts : usual;
     const missing = Uint8Array.from(cells, (cell) => (isMissing(cell, marks) ? 1 : 0));
     const present = missing.reduce((count, one) => count - one, missing.length);
     const typing = { raw, column, cells, decimal: options.decimal ?? ".", options, missing, present, notes };
     checkStructure(typing);
-    const type = options.types === undefined || !Object.hasOwn(options.types, name) ? undefined : options.types[name];
     return type === undefined ? inferColumn(typing) : readColumnAs(typing, type);
   });
 }
