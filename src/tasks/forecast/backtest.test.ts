@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { tableFromNumbers } from "../../data/index.ts";
+import { createTable, tableFromNumbers } from "../../data/index.ts";
+import type { Table } from "../../data/index.ts";
 import { backtest, drawBacktest, drawSteps, explainBacktest } from "../index.ts";
 import type { ForecastEvaluation, ForecastOptions } from "../index.ts";
 
@@ -15,6 +16,18 @@ const options: ForecastOptions = {
   backend: "wasm",
 };
 
+/** Series of so many days, all from the same one. */
+function shopsTable(lengths: readonly number[]): Table {
+  const days = lengths.flatMap((length, shop) => Array.from({ length }, (_, day) => ({ shop: `s${shop}`, day })));
+  return createTable([
+    { kind: "date", name: "day", values: Float64Array.from(days, ({ day }) => day * 86_400_000) },
+    { kind: "text", name: "shop", values: days.map(({ shop }) => shop) },
+    { kind: "number", name: "y", values: Float64Array.from(days, ({ day }) => Math.sin(day / 5) + (day % 4) / 10) },
+  ]);
+}
+
+const dayOf = (date: string): number => Date.parse(date) / 86_400_000;
+
 describe("a backtest", () => {
   test.each([true, false])("forecasts the last rows in parts, in order; retrained: %j", async (retrain) => {
     const done = await backtest(table, options, { folds: 3, rows: 10, retrain });
@@ -25,6 +38,21 @@ describe("a backtest", () => {
     const naive = done?.folds[2]?.targets[0]?.points;
     expect(naive?.naive[0]).toBe(table.columns[0]?.values[188]);
   });
+
+  test.each([true, false])(
+    "of series that end at different times tests each only after its training; retrained: %j",
+    async (retrain) => {
+      const shops = shopsTable([100, 75]);
+      const grouped = { ...options, targets: ["y"], group: "shop" };
+      const done = await backtest(shops, grouped, { folds: 4, rows: 10, retrain });
+      // The second series ends with day 74: it is in the first two tests only.
+      const tested = done!.folds.map(({ targets }) => targets[0]!.points.dates!.map(dayOf));
+      expect(tested.map((days) => days.length)).toEqual([20, 15, 10, 10]);
+      tested.forEach((days, fold) =>
+        expect([Math.min(...days), Math.max(...days)]).toEqual([60 + 10 * fold, 69 + 10 * fold]),
+      );
+    },
+  );
 
   test("the last part does not depend on those before it, when the network is trained anew", async () => {
     const [three, one] = await Promise.all([

@@ -9,7 +9,7 @@ import { runToEnd } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import type { ForecastEvaluation } from "./evaluate-forecast.ts";
 import { concludeForecast } from "./forecast.ts";
-import { evaluateForecaster } from "./forecaster.ts";
+import { evaluateTest } from "./forecaster.ts";
 import type { Forecaster } from "./forecaster.ts";
 import { longestSeries } from "./forecast-options.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
@@ -74,13 +74,13 @@ export async function backtest(
   const groupColumn = options.group;
   const table = dateColumn === undefined ? given : orderRows(given, { dateColumn, groupColumn }).table;
   const { folds, rows, retrain } = complete(table, options, choice);
+  const grouped = groupColumn === undefined ? {} : { groupColumn, dateColumn };
   const evaluations: ForecastEvaluation[] = [];
   let forecaster: Forecaster | undefined;
   let { season } = options;
   try {
     for (let fold = 1; fold <= folds; fold++) {
       if (control.signal?.aborted === true) return undefined;
-      const grouped = groupColumn === undefined ? {} : { groupColumn, dateColumn };
       const { parts } = splitByTime(table, { test: (folds - fold) * rows, ...grouped });
       const until = takeRows(
         table,
@@ -98,7 +98,7 @@ export async function backtest(
         evaluations.push(known(result.test, "a test"));
       } else {
         control.onFold?.({ fold, folds, rows });
-        evaluations.push(evaluateForecaster(forecaster, until, { last: rows, rows: "all" }));
+        evaluations.push(evaluateTest(forecaster, until, splitByTime(until, { test: rows, ...grouped })));
       }
       control.onEvaluation?.(known(evaluations.at(-1), "an evaluation"), { fold, folds, rows });
     }
