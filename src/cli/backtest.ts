@@ -48,7 +48,11 @@ export function addBacktest(program: Command, terminal: Terminal): void {
     .argument("<DATA>", "a CSV, TSV, JSON lines, JSON or Parquet file")
     .optionsGroup("The tests:")
     .option("--folds <COUNT>", "tests, one after the other in time (default: 5)", whole(1))
-    .option("--rows <COUNT>", "rows of each (default: as many as make all tests 30 % of the rows)", whole(1))
+    .option(
+      "--rows <COUNT>",
+      "rows of each, or times where several series have dates (default: as many as make all tests 30 % of them)",
+      whole(1),
+    )
     .option("--no-retrain", "train once, on the rows before the first test, instead of anew for each");
   for (const option of backtestOptions) command.addOption(makeOption(option).helpGroup("What to forecast:"));
   declareLearning(command)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { createTable, tableFromNumbers } from "../../data/index.ts";
+import { createTable, selectColumns, tableFromNumbers } from "../../data/index.ts";
 import type { Table } from "../../data/index.ts";
 import { backtest, drawBacktest, drawSteps, explainBacktest } from "../index.ts";
-import type { ForecastEvaluation, ForecastOptions } from "../index.ts";
+import type { BacktestFold, ForecastEvaluation, ForecastOptions } from "../index.ts";
 
 const table = tableFromNumbers({ y: Array.from({ length: 200 }, (_, row) => Math.sin(row / 5) + (row % 4) / 10) });
 const options: ForecastOptions = {
@@ -16,9 +16,11 @@ const options: ForecastOptions = {
   backend: "wasm",
 };
 
-/** Series of so many days, all from the same one. */
-function shopsTable(lengths: readonly number[]): Table {
-  const days = lengths.flatMap((length, shop) => Array.from({ length }, (_, day) => ({ shop: `s${shop}`, day })));
+/** Series of so many days, each beginning so much later than the one before. */
+function shopsTable(lengths: readonly number[], later = 0): Table {
+  const days = lengths.flatMap((length, shop) =>
+    Array.from({ length }, (_, at) => ({ shop: `s${shop}`, day: at + shop * later })),
+  );
   return createTable([
     { kind: "date", name: "day", values: Float64Array.from(days, ({ day }) => day * 86_400_000) },
     { kind: "text", name: "shop", values: days.map(({ shop }) => shop) },
@@ -43,7 +45,7 @@ describe("a backtest", () => {
     "of series that end at different times tests each only after its training; retrained: %j",
     async (retrain) => {
       const shops = shopsTable([100, 75]);
-      const grouped = { ...options, targets: ["y"], group: "shop" };
+      const grouped = { ...options, group: "shop" };
       const done = await backtest(shops, grouped, { folds: 4, rows: 10, retrain });
       // The second series ends with day 74: it is in the first two tests only.
       const tested = done!.folds.map(({ targets }) => targets[0]!.points.dates!.map(dayOf));
@@ -128,6 +130,32 @@ describe("a backtest", () => {
     await expect(refused).rejects.toMatchObject({
       code: "data/too-few-rows",
       message: expect.stringMatching(message) as string,
+    });
+  });
+
+  test.each([
+    // Days 0 to 79 and 50 to 129.
+    ["times that series share", shopsTable([80, 80], 50), 13, "takes 130 times, and table has 130, which"],
+    [
+      "rows of the shortest series without dates",
+      selectColumns(shopsTable([100, 40]), ["shop", "y"]),
+      4,
+      "takes 40 rows, and table has 40 in its shortest series, which",
+    ],
+  ])("counts %s", async (_, shops, usual, message) => {
+    const grouped = { ...options, group: "shop" };
+    const stop = new AbortController();
+    const told: number[] = [];
+    const onFold = ({ rows }: BacktestFold): void => {
+      told.push(rows);
+      stop.abort();
+    };
+    expect(await backtest(shops, grouped, { folds: 3 }, { signal: stop.signal, onFold })).toBeUndefined();
+    expect(told).toEqual([usual]);
+    const [, count] = /(\d+)/.exec(message)!;
+    await expect(backtest(shops, grouped, { folds: 1, rows: Number(count) })).rejects.toMatchObject({
+      code: "data/too-few-rows",
+      message: expect.stringContaining(message) as string,
     });
   });
 

@@ -2,6 +2,7 @@
 import { splitByTime, takeRows } from "../../data/index.ts";
 import type { Table } from "../../data/index.ts";
 import { orderRows } from "../../data/order-rows.ts";
+import { countForSplit } from "../../data/split.ts";
 import { train } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { findDateColumn } from "../reading.ts";
@@ -11,7 +12,6 @@ import type { ForecastEvaluation } from "./evaluate-forecast.ts";
 import { concludeForecast } from "./forecast.ts";
 import { evaluateTest } from "./forecaster.ts";
 import type { Forecaster } from "./forecaster.ts";
-import { longestSeries } from "./forecast-options.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
 import { planForecast } from "./plan-forecast.ts";
 import type { ForecastPlan } from "./plan-forecast.ts";
@@ -21,7 +21,7 @@ import { poolEvaluations } from "./pool-evaluations.ts";
 export interface BacktestChoice {
   /** Tests, one after the other in time: 5 */
   readonly folds?: number | undefined;
-  /** Rows of each test: as many as make all tests together 0.3 of the rows, but at least the horizon */
+  /** Rows of each test (of series with dates, times that they share): as many as make all tests together 0.3 of them, but at least the horizon */
   readonly rows?: number | undefined;
   /** Whether the network is trained anew for each test, on all rows before it; else once, on those before the first: true */
   readonly retrain?: boolean | undefined;
@@ -73,8 +73,11 @@ export async function backtest(
   const dateColumn = findDateColumn(given, options.date);
   const groupColumn = options.group;
   const table = dateColumn === undefined ? given : orderRows(given, { dateColumn, groupColumn }).table;
-  const { folds, rows, retrain } = complete(table, options, choice);
   const grouped = groupColumn === undefined ? {} : { groupColumn, dateColumn };
+  const { folds, rows, retrain } = complete(options, choice, {
+    ...countForSplit(table, grouped),
+    source: table.origin.source,
+  });
   const evaluations: ForecastEvaluation[] = [];
   let forecaster: Forecaster | undefined;
   let { season } = options;
@@ -115,12 +118,18 @@ interface ChosenBacktest {
   readonly retrain: boolean;
 }
 
+/** What the tests are cut from. */
+interface Stock {
+  readonly count: number;
+  readonly what: "rows" | "times";
+  readonly source: string;
+}
+
 /** The choice with its defaults. Throws `util/bad-argument`, and `data/too-few-rows` where the tests leave nothing to learn from. */
-function complete(table: Table, options: ForecastOptions, choice: BacktestChoice): ChosenBacktest {
+function complete(options: ForecastOptions, choice: BacktestChoice, { count, what, source }: Stock): ChosenBacktest {
   const { folds = usual.folds, retrain = true } = choice;
   const { horizon = 1, autoregressive, predict, group } = options;
-  const length = longestSeries(table, group).length;
-  const rows = choice.rows ?? Math.max(horizon, Math.floor((usual.share * length) / folds));
+  const rows = choice.rows ?? Math.max(horizon, Math.floor((usual.share * count) / folds));
   for (const [name, value] of Object.entries({ folds, rows }))
     if (!Number.isInteger(value) || value < 1)
       throw new RecurraError(
@@ -133,10 +142,10 @@ function complete(table: Table, options: ForecastOptions, choice: BacktestChoice
       "data/too-few-rows",
       `Tests of ${rows} rows cannot hold a forecast of all ${horizon} steps; give at least ${horizon} rows for each test.`,
     );
-  if (folds * rows >= length)
+  if (folds * rows >= count)
     throw new RecurraError(
       "data/too-few-rows",
-      `A backtest of ${folds} tests of ${rows} rows takes ${folds * rows} rows, and ${table.origin.source} has ${length}${group === undefined ? "" : " in its longest series"}, which leaves none to learn from; give fewer tests, or shorter ones.`,
+      `A backtest of ${folds} tests of ${rows} ${what} takes ${folds * rows} ${what}, and ${source} has ${count}${group === undefined || what === "times" ? "" : " in its shortest series"}, which leaves none to learn from; give fewer tests, or shorter ones.`,
     );
   return { folds, rows, retrain };
 }
