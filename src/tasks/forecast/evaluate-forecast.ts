@@ -31,8 +31,8 @@ export interface TargetScores {
   /** Of repeating the last value known. */
   readonly naive: ForecastScores;
   /**
-   * Of repeating the value one season (or more, as far as it takes) before; absent without a season. It is the same forecast where the
-   * value furthest ahead is whole seasons after the last.
+   * Of repeating the value one season (or more, as far as it takes) before, or the last value known where the series does not reach back so far; absent
+   * without a season, and where no series does. It is the same forecast where the value furthest ahead is whole seasons after the last.
    */
   readonly seasonalNaive?: ForecastScores;
   /** Of the line through the first and the last value known, carried on. */
@@ -120,15 +120,14 @@ export function evaluateWindows(subject: Subject): ForecastEvaluation {
   const { task, table, windows, indices } = subject;
   if (indices.length === 0)
     throw new RecurraError("data/too-few-rows", `${table.origin.source} has no window to evaluate; give more rows.`);
-  const seasonal = task.season === 1 ? undefined : forecastNaive(windows, indices, task.season);
+  const naive = forecastNaive(windows, indices);
   const forecasts: Forecasts = {
     truth: readTruth(windows, indices),
     said: sayForecast(subject),
-    naive: forecastNaive(windows, indices),
+    naive,
     drift: forecastDrift(windows, indices),
     mean: forecastMean(windows, indices),
-    // A series may be too short for a season.
-    seasonalNaive: seasonal?.some(Number.isNaN) === true ? undefined : seasonal,
+    seasonalNaive: forecastSeason(subject, naive),
   };
   const { paths } = forecasts.said;
   return {
@@ -139,6 +138,14 @@ export function evaluateWindows(subject: Subject): ForecastEvaluation {
     ...(paths === undefined ? {} : { paths: { count: paths.count, seed: paths.seed } }),
     targets: windows.targets.map((_, target) => evaluateTarget(subject, forecasts, target)),
   };
+}
+
+/** The seasonal-naive forecast, or the naive one for windows before which there is no whole season; nothing where there is none before any. */
+function forecastSeason({ task, windows, indices }: Subject, naive: Float64Array): Float64Array | undefined {
+  if (task.season === 1) return undefined;
+  const seasonal = forecastNaive(windows, indices, task.season);
+  if (seasonal.every(Number.isNaN)) return undefined;
+  return seasonal.map((value, at) => (Number.isNaN(value) ? known(naive[at], "a value") : value));
 }
 
 function evaluateTarget(
