@@ -8,8 +8,8 @@ import type { ForecastEvaluation, ForecastPoints, TargetEvaluation, TargetScores
 type Mean = (values: readonly number[]) => number;
 
 /**
- * The evaluation that all forecasts of these together would have had, in the same order; each test keeps its own scale for the scaled error, that of the rows that
- * were known before it.
+ * The evaluation that all forecasts of these together would have had, in the same order; each test keeps its own scales for the scaled error, those of the rows that
+ * were known before it, and counts there by all its forecasts.
  */
 export function poolEvaluations(evaluations: readonly ForecastEvaluation[]): ForecastEvaluation {
   const first = known(evaluations[0], "an evaluation");
