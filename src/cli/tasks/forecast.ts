@@ -71,7 +71,7 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
   },
   claims: (flags) => flags.target !== undefined,
   check: checkFlags,
-  read,
+  read: readForecast,
   readAgain,
   describe,
   printScores: (evaluation, title) => [
@@ -97,7 +97,8 @@ export function scoresAsJson({ count, horizon, season, paths, targets }: Forecas
   return { count, horizon, season, paths, targets: targets.map((one) => ({ ...one, points: undefined })) };
 }
 
-async function read({
+/** The data, and what is to be done with them. */
+export async function readForecast({
   file,
   flags,
   terminal,

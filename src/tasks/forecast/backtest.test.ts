@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createTable, selectColumns, tableFromNumbers } from "../../data/index.ts";
 import type { Table } from "../../data/index.ts";
-import { backtest, drawBacktest, drawSteps, explainBacktest } from "../index.ts";
+import { backtest, drawBacktest, drawSteps, explainBacktest, parseKeptBacktest, printKeptBacktest } from "../index.ts";
 import type { BacktestFold, ForecastEvaluation, ForecastOptions } from "../index.ts";
 
 const table = tableFromNumbers({ y: Array.from({ length: 200 }, (_, row) => Math.sin(row / 5) + (row % 4) / 10) });
@@ -62,6 +62,26 @@ describe("a backtest", () => {
       backtest(table, options, { folds: 1, rows: 10 }),
     ]);
     expect(three?.folds.at(-1)).toEqual(one?.folds[0]);
+  });
+
+  test("goes on after those that are done, kept as JSON, to the same scores", async () => {
+    const quantiles = { ...options, season: undefined, quantiles: [0.1, 0.9], predict: "all" as const };
+    const whole = await backtest(table, quantiles, { folds: 3, rows: 10 });
+    const kept = { identity: "x", plan: "y", folds: whole!.folds.slice(0, 2) };
+    const again = parseKeptBacktest(printKeptBacktest(kept), "kept.json");
+    expect(again).toEqual(kept);
+    const told: number[] = [];
+    const onFold = ({ fold }: BacktestFold): number => told.push(fold);
+    expect(await backtest(table, quantiles, { folds: 3, rows: 10, done: again.folds }, { onFold })).toEqual(whole);
+    expect(told).toEqual([3]);
+    const short = { ...whole!.folds[0]!.targets[0]!.points, truth: new Float64Array(1) };
+    const wrong = { ...whole!.folds[0]!, targets: [{ ...whole!.folds[0]!.targets[0]!, points: short }] };
+    expect(() => parseKeptBacktest(printKeptBacktest({ ...kept, folds: [wrong] }), "kept.json")).toThrow(
+      "folds[0].targets[0].points.truth has 1 entries, not 9",
+    );
+    expect(() => parseKeptBacktest("{", "kept.json")).toThrow(
+      "kept.json holds no tests of recurra backtest: it is no JSON",
+    );
   });
 
   test("all parts together have the scores of all their forecasts, and the season of the first", async () => {

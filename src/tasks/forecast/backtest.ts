@@ -25,13 +25,15 @@ export interface BacktestChoice {
   readonly rows?: number | undefined;
   /** Whether the network is trained anew for each test, on all rows before it; else once, on those before the first: true */
   readonly retrain?: boolean | undefined;
+  /** How the first tests of the same backtest went, which are not repeated; only where each has a network of its own: none */
+  readonly done?: readonly ForecastEvaluation[] | undefined;
 }
 
 export interface BacktestControl extends TaskControl {
   /** Is told of each test as it begins. */
   readonly onFold?: ((fold: BacktestFold) => void) | undefined;
-  /** Is told how each test went. */
-  readonly onEvaluation?: ((evaluation: ForecastEvaluation, fold: BacktestFold) => void) | undefined;
+  /** Is told how each test went, and waited for. */
+  readonly onEvaluation?: ((evaluation: ForecastEvaluation, fold: BacktestFold) => void | Promise<void>) | undefined;
 }
 
 /** Which test of how many, from 1. */
@@ -78,11 +80,11 @@ export async function backtest(
     ...countForSplit(table, grouped),
     source: table.origin.source,
   });
-  const evaluations: ForecastEvaluation[] = [];
+  const evaluations = (choice.done ?? []).slice(0, retrain ? folds : 0);
   let forecaster: Forecaster | undefined;
-  let { season } = options;
+  let season = options.season ?? evaluations[0]?.season;
   try {
-    for (let fold = 1; fold <= folds; fold++) {
+    for (let fold = evaluations.length + 1; fold <= folds; fold++) {
       if (control.signal?.aborted === true) return undefined;
       const { parts } = splitByTime(table, { test: (folds - fold) * rows, ...grouped });
       const until = takeRows(
@@ -103,7 +105,7 @@ export async function backtest(
         control.onFold?.({ fold, folds, rows });
         evaluations.push(evaluateTest(forecaster, until, splitByTime(until, { test: rows, ...grouped })));
       }
-      control.onEvaluation?.(known(evaluations.at(-1), "an evaluation"), { fold, folds, rows });
+      await control.onEvaluation?.(known(evaluations.at(-1), "an evaluation"), { fold, folds, rows });
     }
   } finally {
     forecaster?.model.dispose();
