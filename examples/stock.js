@@ -1,8 +1,9 @@
 /**
  * `npm run stock`: the example of many courses, four LSTM layers of 50 that forecast tomorrow's opening price from the last 60, and what it
  * is worth: less than saying that tomorrow is as today. Then a smaller one that comes as near to that as it can, on one test and on five, and what helps: to know
- * something that the last price does not say. Reads ../shared/data/google-stock; where that is
- * missing, a made series that wanders like a price takes its place.
+ * something that the last price does not say. The trainings are shown as commands, to be typed again; births.js shows the library. Reads ../shared/data/google-stock;
+ * where that is missing, a made series that wanders like a price takes its place. With `--fast`, small networks learn for some seconds, which shows how it goes
+ * but not what comes out.
  */
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -23,6 +24,7 @@ import {
 } from "recurra";
 import { runShown } from "./run-shown.js";
 
+const isFast = process.argv.includes("--fast");
 const folder = path.resolve(import.meta.dirname, "../../shared/data/google-stock");
 const isThere = existsSync(folder);
 /** Trading days of January 2017. */
@@ -83,7 +85,8 @@ console.log(
     : "No ../shared/data/google-stock here, so the prices are made up",
 );
 
-const small = "--target Open --difference --window 20 --hidden 16 --time-features none --season 1";
+const small = `--target Open --difference --window 20 --hidden 16 --time-features none --season 1${isFast ? " --epochs 3" : ""}`;
+const [layers, folds] = isFast ? ["--layers 2 --hidden 8", 2] : ["--layers 4 --hidden 50", 5];
 
 /** @type {readonly { title: string, lines: readonly string[], model?: string }[]} */
 const runs = [
@@ -93,8 +96,8 @@ const runs = [
     model: "out/stock.safetensors",
     lines: [
       "train out/stock.csv --target Open --level --window 60 --scaler min-max",
-      `--layers 4 --hidden 50 --dropout 0.2 --loss mean-squared --rate 0.001 --schedule constant --clip none`,
-      `--epochs 100 --batch 32 --test ${testDays} --validation 0 --time-features none --season 1`,
+      `${layers} --dropout 0.2 --loss mean-squared --rate 0.001 --schedule constant --clip none`,
+      `--epochs ${isFast ? 2 : 100} --batch 32 --test ${testDays} --validation 0 --time-features none --season 1`,
       "--out out/stock.safetensors --chart out/stock.svg",
     ],
   },
@@ -107,8 +110,8 @@ const runs = [
     ],
   },
   {
-    title: "3. The same on five tests, for twenty days may be lucky ones.",
-    lines: [`backtest out/stock.csv ${small}`, "--folds 5 --rows 60 --out out/stock-backtest.html"],
+    title: "3. The same on several tests, for twenty days may be lucky ones.",
+    lines: [`backtest out/stock.csv ${small}`, `--folds ${folds} --rows 60 --out out/stock-backtest.html`],
   },
   {
     title:

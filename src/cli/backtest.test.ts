@@ -86,14 +86,51 @@ describe("a backtest", () => {
     await rm(file("shops.svg"));
   });
 
-  test.each([
-    [/epoch/, "0 of 2"],
-    [/test 1\/2/, "1 of 2"],
-  ] as const)("is stopped at %s", async (when, where) => {
-    const { status, out, err } = await run(`${common} --folds 2 --rows 15 --json --out stopped.html`, when);
+  test("is stopped before anything is done", async () => {
+    const { status, out, err } = await run(`${common} --folds 2 --rows 15 --json --out stopped.html`, /epoch/);
     expect({ status, out }).toEqual({ status: 130, out: '{"stopped":true}\n' });
-    expect(err).toMatch(new RegExp(`Stopped after ${where} tests; nothing was written\\.\\n$`));
+    expect(err).toMatch(/Stopped after 0 of 2 tests; nothing was written\.\n$/);
     expect(await readdir(folder)).not.toContain("stopped.html");
+  });
+
+  test("is stopped after a test and goes on to the same report, with the same data and options alone", async () => {
+    const three = `${common} --folds 3 --rows 15 --quantiles 0.1,0.9 --horizon 2 --all-steps`;
+    const whole = await run(`${three} --out whole.html --json`);
+    const stopped = await run(`${three} --out stopped.html --json`, /test 1\/3/);
+    expect({ status: stopped.status, out: JSON.parse(stopped.out) as unknown }).toEqual({
+      status: 130,
+      out: { stopped: true, kept: expect.stringMatching(/^stopped\.folds\.json$/) as string },
+    });
+    expect(stopped.err).toMatch(
+      /Stopped after 1 of 3 tests, kept in stopped\.folds\.json: the same command with --resume goes on\.\n$/,
+    );
+    const other = await run(`${three} --out stopped.html --resume --seed 2`);
+    expect({ status: other.status, out: other.out }).toEqual({ status: 1, out: "" });
+    expect(other.err).toMatch(/^error: stopped\.folds\.json holds tests of a backtest with other data or options/);
+    const rest = await run(`${three} --out stopped.html --json --resume`);
+    expect(rest.err).toContain("1 of them were done before");
+    expect(rest.err).not.toContain("test 1/3");
+    expect(rest.err).toContain("test 2/3");
+    expect(rest.out).toBe(whole.out.replace("whole.html", "stopped.html"));
+    expect(await readFile(file("stopped.html"))).toEqual(await readFile(file("whole.html")));
+    expect(await readdir(folder)).not.toContain("stopped.folds.json");
+    for (const name of ["stopped.html", "whole.html"]) await rm(file(name));
+  });
+
+  test("whose kept tests are damaged says so, and one without any begins", async () => {
+    await writeFile(
+      file("bad.folds.json"),
+      '{"kind":"backtest-folds","version":1,"identity":"x","plan":"","folds":[{}]}',
+    );
+    const damaged = await run(`${common} --folds 1 --rows 15 --out bad.html --resume`);
+    expect(damaged.status).toBe(1);
+    expect(damaged.err).toMatch(/^error: bad\.folds\.json holds no tests of recurra backtest: folds\[0\] lacks "kind"/);
+    const replaced = await run(`${common} --folds 1 --rows 15 --out bad.html`);
+    expect(replaced.err).toContain("bad.folds.json holds tests of an unfinished backtest, which this one replaces");
+    const begun = await run(`${common} --folds 1 --rows 15 --out bad.html --resume`);
+    expect(begun.status).toBe(0);
+    expect(begun.err).toContain("note: there is no bad.folds.json to go on from");
+    await rm(file("bad.html"));
   });
 
   test.each([
@@ -103,6 +140,8 @@ describe("a backtest", () => {
     ["backtest sales.csv --target sales --label price", 2, /unknown option '--label'/],
     ["backtest sales.csv --target sales --folds 0", 2, /at least 1/],
     ["backtest sales.csv --target sales --out x.txt", 2, /ends in \.html/],
+    ["backtest sales.csv --target sales --resume", 2, /give its --out FILE/],
+    ["backtest sales.csv --target sales --out x.html --no-retrain --resume", 2, /leave out --resume/],
     ["backtest sales.csv --target sales --chart sales.csv", 2, /sales\.csv/],
     ["backtest sales.csv --target sales --folds 12 --rows 20", 1, /takes 240 rows, and sales\.csv has 240/],
     ["backtest sales.csv --target sales --horizon 5 --all-steps --rows 4", 1, /at least 5 rows for each test/],

@@ -14,20 +14,24 @@ import type { Backtest, BacktestControl, BacktestFold, ForecastEvaluation } from
 import type { Command } from "commander";
 import { checkApart } from "./check-apart.ts";
 import { declareLearning } from "./declare-train.ts";
+import { foldsFile, identifyBacktest, openKeeper } from "./keep-folds.ts";
+import type { FoldKeeper } from "./keep-folds.ts";
 import { createProgress } from "./progress.ts";
 import { printPlan } from "./report.ts";
-import { backtestOptions, forecastCommand, scoresAsJson } from "./tasks/forecast.ts";
-import type { TrainForecastFlags } from "./tasks/forecast.ts";
+import { readForecast, scoresAsJson } from "./tasks/forecast.ts";
+import { backtestOptions, checkFlags } from "./tasks/forecast-flags.ts";
+import type { TrainForecastFlags } from "./tasks/forecast-flags.ts";
 import { printFolds, printForecastScores, printPaths, printQuantiles, printSteps } from "./tasks/forecast-scores.ts";
 import { findCommandTask, makeOption } from "./tasks/table.ts";
 import { Interrupted, quieten, UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 import { quote, whole } from "./values.ts";
 
-interface BacktestFlags extends TrainForecastFlags {
+interface BacktestFlags extends Omit<TrainForecastFlags, "resume"> {
   readonly folds?: number;
   readonly rows?: number;
   readonly retrain: boolean;
+  readonly resume?: boolean;
 }
 
 const examples = `
@@ -48,44 +52,65 @@ export function addBacktest(program: Command, terminal: Terminal): void {
     .argument("<DATA>", "a CSV, TSV, JSON lines, JSON or Parquet file")
     .optionsGroup("The tests:")
     .option("--folds <COUNT>", "tests, one after the other in time (default: 5)", whole(1))
-    .option("--rows <COUNT>", "rows of each (default: as many as make all tests 30 % of the rows)", whole(1))
+    .option(
+      "--rows <COUNT>",
+      "rows of each, or times where several series have dates (default: as many as make all tests 30 % of them)",
+      whole(1),
+    )
     .option("--no-retrain", "train once, on the rows before the first test, instead of anew for each");
   for (const option of backtestOptions) command.addOption(makeOption(option).helpGroup("What to forecast:"));
   declareLearning(command)
     .optionsGroup("What comes out:")
     .option("--out <FILE>", "a report: an HTML page that stands alone, with scores and pictures")
+    .option(
+      "--resume",
+      "go on after the tests that are kept beside --out, where the same command was stopped or killed",
+    )
     .option("--json", "results as JSON, and nothing else, on standard output")
     .option("--quiet", "say nothing but the results")
     .addHelpText("after", examples)
     .action(async (file: string, flags: BacktestFlags) => runBacktest(file, flags, terminal));
 }
 
-async function runBacktest(file: string, flags: BacktestFlags, terminal: Terminal): Promise<void> {
+async function runBacktest(
+  file: string,
+  { resume = false, ...flags }: BacktestFlags,
+  terminal: Terminal,
+): Promise<void> {
   const { out, chart, folds, rows, retrain, json = false } = flags;
-  forecastCommand.check?.(flags);
+  checkFlags(flags);
   if (out !== undefined && !out.endsWith(".html"))
     throw new UsageError(`--out ${quote(out)}: the report is a page; give a file that ends in .html`);
+  if (resume && out === undefined)
+    throw new UsageError("--resume goes on from what is kept beside the report; give its --out FILE");
+  if (resume && !retrain)
+    throw new UsageError("--no-retrain trains once for all tests, of which none is kept; leave out --resume");
   await checkFiles(file, flags);
   const human = flags.quiet === true ? quieten(terminal) : terminal;
-  const { data, options } = await forecastCommand.read({ file, flags, terminal: human });
+  const { data, options } = await readForecast({ file, flags, terminal: human });
+  const identity = identifyBacktest(data, options, { folds, rows });
+  const keeper = await openKeeper(foldsFile(flags), { identity, resume }, human);
   const stop = new AbortController();
   const forget = terminal.onInterrupt(() => {
     // The second time it is meant at once.
     if (stop.signal.aborted) throw new Interrupted();
     stop.abort();
   });
-  const follower = createFollower(human, retrain);
+  const follower = createFollower(human, { retrain, keeper });
   try {
-    const done = await backtest(data, options, { folds, rows, retrain }, { signal: stop.signal, ...follower.control });
+    const choice = { folds, rows, retrain, done: keeper.before?.folds };
+    const done = await backtest(data, options, choice, { signal: stop.signal, ...follower.control });
     if (done === undefined) {
-      terminal.say(`Stopped after ${follower.done()} tests; nothing was written.`);
-      if (json) terminal.print(JSON.stringify({ stopped: true }));
+      const { said, kept } = follower.stopped();
+      terminal.say(said);
+      if (json) terminal.print(JSON.stringify({ stopped: true, kept }));
       throw new Interrupted();
     }
     const scores = printBacktest(done);
     const { source } = data.origin;
     if (out !== undefined) await writeWhole(out, printBacktestPage(done, { source, plan: follower.plan(), scores }));
     if (chart !== undefined) await writeWhole(chart, drawBacktest(done, { source }));
+    await keeper.forget();
     if (json) terminal.print(JSON.stringify({ ...backtestAsJson(done), chart, report: out }));
     else terminal.print([scores, ...listFiles({ chart, out })].join("\n"));
   } finally {
@@ -95,8 +120,11 @@ async function runBacktest(file: string, flags: BacktestFlags, terminal: Termina
 }
 
 /** Throws where a file that is to be written is one that is read, or cannot be written. */
-async function checkFiles(data: string, { out, chart, cell }: BacktestFlags): Promise<void> {
+async function checkFiles(data: string, flags: BacktestFlags): Promise<void> {
+  const { out, chart, cell } = flags;
+  const kept = foldsFile(flags);
   const written = [
+    ...(kept === undefined ? [] : [{ what: "what is kept beside --out", file: kept }]),
     ...(out === undefined ? [] : [{ what: "--out", file: out }]),
     ...(chart === undefined ? [] : [{ what: "--chart", file: chart }]),
   ];
@@ -109,19 +137,24 @@ interface Follower {
   readonly control: BacktestControl;
   /** What was said of the data and the network. */
   plan(): string;
-  /** How many tests are over: `2 of 5`. */
-  done(): string;
+  /** What is to be said where it was stopped, and the file from which it can go on, if there is one. */
+  stopped(): { readonly said: string; readonly kept: string | undefined };
   end(): void;
 }
 
-/** Tells of each test, of its training, and of how it went. */
-function createFollower(human: Terminal, retrain: boolean): Follower {
+/** Tells of each test, of its training, and of how it went, and has it kept. */
+function createFollower(
+  human: Terminal,
+  { retrain, keeper }: { readonly retrain: boolean; readonly keeper: FoldKeeper },
+): Follower {
   const begin = performance.now();
+  const before = keeper.before?.folds.length ?? 0;
   let progress = createProgress(human);
-  let plan = "";
-  let done = "0";
+  let plan = keeper.before?.plan ?? "";
+  let [done, all] = [before, 0];
+  if (before > 0) human.say(`${plan}\ntests     ${before} of them were done before`);
   const onFold = (fold: BacktestFold): void => {
-    done = `${fold.fold - 1} of ${fold.folds}`;
+    all = fold.folds;
     if (fold.plan === undefined) return;
     if (plan === "") {
       plan = [printPlan(findCommandTask("forecast"), fold.plan), describeTests(fold, retrain)].join("\n");
@@ -129,17 +162,23 @@ function createFollower(human: Terminal, retrain: boolean): Follower {
     }
     progress = createProgress(human);
   };
-  const onEvaluation = (evaluation: ForecastEvaluation, { fold, folds }: BacktestFold): void => {
+  const onEvaluation = async (evaluation: ForecastEvaluation, { fold, folds }: BacktestFold): Promise<void> => {
     progress.end();
-    done = `${fold} of ${folds}`;
-    const left = ((performance.now() - begin) / fold) * (folds - fold);
+    done = fold;
+    const left = ((performance.now() - begin) / (fold - before)) * (folds - fold);
     const rest = !retrain || fold === folds ? "" : `  ${printQuantity(Math.ceil(left / 1000) * 1000, "ms")} left`;
+    await keeper.keep(plan, evaluation);
     human.say(`test ${fold}/${folds}: ${sayTest(evaluation)}${rest}`);
   };
   return {
     control: { onEvent: (event) => progress.show(event), onFold, onEvaluation },
     plan: () => plan,
-    done: () => done,
+    stopped: () => {
+      const kept = done > 0 ? keeper.file : undefined;
+      const what =
+        kept === undefined ? "; nothing was written" : `, kept in ${kept}: the same command with --resume goes on`;
+      return { said: `Stopped after ${done} of ${all} tests${what}.`, kept };
+    },
     end: () => progress.end(),
   };
 }

@@ -29,7 +29,6 @@ export {
   accuracy,
   confusionMatrix,
   coverage,
-  forecastSeasonalNaive,
   logLoss,
   macroF1,
   meanAbsoluteError,

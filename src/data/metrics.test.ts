@@ -3,7 +3,6 @@ import {
   accuracy,
   coverage,
   confusionMatrix,
-  forecastSeasonalNaive,
   logLoss,
   macroF1,
   meanAbsoluteError,
@@ -12,6 +11,7 @@ import {
   pinballLoss,
   rootMeanSquaredError,
   scoreForecast,
+  seasonalChange,
   symmetricPercentageError,
 } from "./metrics.ts";
 import { autocorrelate, findSeason } from "./season.ts";
@@ -31,8 +31,14 @@ describe("measures of forecasts", () => {
     expect(pinballLoss([1, 2, 3], [1, 2, 4], 0.1)).toBeCloseTo(0.9 / 3, 15);
     expect(pinballLoss(truth, forecast, 0.5)).toBeCloseTo(0.25, 15);
     // Naive errors of the training values: 1, 2, 3, their mean 2; by season 2: 3, 5.
-    expect(meanAbsoluteScaledError([10, 10], [9, 13], [1, 2, 4, 7])).toBe(1);
-    expect(meanAbsoluteScaledError([10, 10], [9, 13], [1, 2, 4, 7], 2)).toBe(0.5);
+    expect([seasonalChange([1, 2, 4, 7]), seasonalChange([1, 2, 4, 7], 2)]).toEqual([2, 4]);
+    expect(meanAbsoluteScaledError([10, 10], [9, 13], [2, 2])).toBe(1);
+  });
+
+  it("scale each error by its own series", () => {
+    expect(meanAbsoluteScaledError([10, 1000], [9, 1300], [2, 100])).toBe((0.5 + 3) / 2);
+    expect(meanAbsoluteScaledError([10, 1000], [9, 1300], [2, NaN])).toBe(0.5);
+    expect(meanAbsoluteScaledError([10], [9], [NaN])).toBeNaN();
   });
 
   it("are undefined rather than infinite where a share of zero is asked for", () => {
@@ -43,7 +49,7 @@ describe("measures of forecasts", () => {
       meanAbsolutePercentageError: NaN,
       symmetricPercentageError: 1,
     });
-    expect(scoreForecast([2], [1], 2)).toMatchObject({ meanAbsoluteScaledError: 0.5 });
+    expect(scoreForecast([2], [1], [2])).toMatchObject({ meanAbsoluteScaledError: 0.5 });
   });
 
   it("say what they cannot measure", () => {
@@ -52,16 +58,8 @@ describe("measures of forecasts", () => {
     );
     expect(() => meanAbsoluteError([], [])).toThrow("There are 0 true values and 0 predictions");
     expect(() => pinballLoss([1], [1], 1)).toThrow("The quantile is 1; give a number between 0 and 1");
-    expect(() => meanAbsoluteScaledError([1], [1], [1, 2], 2)).toThrow(
+    expect(() => seasonalChange([1, 2], 2)).toThrow(
       "The scaled error needs more than 2 training values (one season); there are 2",
-    );
-  });
-
-  it("stand beside the naive forecasts", () => {
-    expect([...forecastSeasonalNaive([1, 2, 3, 4, 5], 4)]).toEqual([5, 5, 5, 5]);
-    expect([...forecastSeasonalNaive([1, 2, 3, 4, 5], 7, 3)]).toEqual([3, 4, 5, 3, 4, 5, 3]);
-    expect(() => forecastSeasonalNaive([1], 1, 2)).toThrow(
-      "A forecast by season needs 2 values before it; there are 1",
     );
   });
 });

@@ -24,24 +24,26 @@ export function symmetricPercentageError(truth: Values, forecast: Values): numbe
 }
 
 /**
- * The mean absolute error over that of the seasonal-naive forecast one season ahead on the training values
- * (Hyndman and Koehler 2006): below 1 is better than repeating the season. Throws `data/too-few-rows`.
+ * Σ |y − f| / s / n: each error as a share of its own scale s, the `seasonalChange` of the training values of its series, so that large series count no more than small
+ * ones (Hyndman and Koehler 2006). Below 1 is better than repeating the season was there. Values whose scale is NaN are left out; NaN where all are.
  */
-export function meanAbsoluteScaledError(truth: Values, forecast: Values, training: Values, season = 1): number {
-  return meanAbsoluteError(truth, forecast) / seasonalChange(training, season);
+export function meanAbsoluteScaledError(truth: Values, forecast: Values, scales: Values): number {
+  checkPairs(truth, forecast);
+  checkPairs(truth, scales);
+  const errors = Float64Array.from(truth, (y, at) => Math.abs(y - (forecast[at] ?? NaN)) / (scales[at] ?? NaN));
+  const scaled = errors.filter((_, at) => !Number.isNaN(scales[at]));
+  return scaled.reduce((sum, error) => sum + error, 0) / scaled.length;
 }
 
-/** What the scaled error is divided by: the mean of |y_t − y_(t−season)|. Throws `data/too-few-rows`. */
+/** What scaled errors of a series are divided by: the mean of |y_t − y_(t−season)| over its training values. Throws `data/too-few-rows`. */
 export function seasonalChange(training: Values, season = 1): number {
-  const count = training.length - season;
-  if (count < 1)
+  if (training.length <= season)
     throw new RecurraError(
       "data/too-few-rows",
       `The scaled error needs more than ${season} training values (one season); there are ${training.length}`,
     );
-  let sum = 0;
-  for (let t = season; t < training.length; t++) sum += Math.abs((training[t] ?? NaN) - (training[t - season] ?? NaN));
-  return sum / count;
+  const [later, earlier] = [Array.from(training).slice(season), Array.from(training).slice(0, -season)];
+  return meanAbsoluteError(later, earlier);
 }
 
 /** The share of values that lie in their interval, its ends included. */
@@ -85,31 +87,15 @@ export interface ForecastScores {
   readonly meanAbsoluteScaledError?: number;
 }
 
-/** Every measure; the scaled error where the training values' `seasonalChange` is given. */
-export function scoreForecast(truth: Values, forecast: Values, change?: number): ForecastScores {
-  const absolute = meanAbsoluteError(truth, forecast);
+/** Every measure; the scaled error where there are scales, one for each value. */
+export function scoreForecast(truth: Values, forecast: Values, scales?: Values): ForecastScores {
   return {
-    meanAbsoluteError: absolute,
+    meanAbsoluteError: meanAbsoluteError(truth, forecast),
     rootMeanSquaredError: rootMeanSquaredError(truth, forecast),
     meanAbsolutePercentageError: meanAbsolutePercentageError(truth, forecast),
     symmetricPercentageError: symmetricPercentageError(truth, forecast),
-    ...(change === undefined ? {} : { meanAbsoluteScaledError: absolute / change }),
+    ...(scales === undefined ? {} : { meanAbsoluteScaledError: meanAbsoluteScaledError(truth, forecast, scales) }),
   };
-}
-
-/**
- * The seasonal-naive forecast of the `horizon` values after a series: each is the value one season before it, or several where
- * the horizon is longer than a season. Season 1 is the naive forecast. Throws `data/too-few-rows`.
- */
-export function forecastSeasonalNaive(history: Values, horizon: number, season = 1): Float64Array {
-  if (history.length < season)
-    throw new RecurraError(
-      "data/too-few-rows",
-      `A forecast by season needs ${season} values before it; there are ${history.length}`,
-    );
-  return Float64Array.from({ length: horizon }, (_, step) =>
-    known(history[history.length - season + (step % season)], "a value"),
-  );
 }
 
 /** The share of labels that are right. */

@@ -71,6 +71,15 @@ export function splitByTime(table: Table, options: TimeSplitOptions): Split {
   return { kind: "split", parts: assigned };
 }
 
+/** What `splitByTime` shares out, and how much of it there is: of series that it cuts each by its own rows, in the shortest. Throws as it does. */
+export function countForSplit(
+  table: Table,
+  { groupColumn, dateColumn }: Pick<TimeSplitOptions, "groupColumn" | "dateColumn">,
+): { readonly count: number; readonly what: "rows" | "times" } {
+  if (dateColumn !== undefined) return { count: new Set(readCompleteDates(table, dateColumn)).size, what: "times" };
+  return { count: Math.min(...groupRows(table, groupColumn).map(({ rows }) => rows.length)), what: "rows" };
+}
+
 /** Items (sequences, images, texts) at random. Throws `data/bad-split`. */
 export function splitByItem(count: number, options: SeededSplitOptions): Split {
   const cuts = cutCounts(count, options, options.what ?? "items");

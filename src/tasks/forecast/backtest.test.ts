@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { tableFromNumbers } from "../../data/index.ts";
-import { backtest, drawBacktest, drawSteps, explainBacktest } from "../index.ts";
-import type { ForecastEvaluation, ForecastOptions } from "../index.ts";
+import { createTable, selectColumns, tableFromNumbers } from "../../data/index.ts";
+import type { Table } from "../../data/index.ts";
+import { backtest, drawBacktest, drawSteps, explainBacktest, parseKeptBacktest, printKeptBacktest } from "../index.ts";
+import type { BacktestFold, ForecastEvaluation, ForecastOptions } from "../index.ts";
 
 const table = tableFromNumbers({ y: Array.from({ length: 200 }, (_, row) => Math.sin(row / 5) + (row % 4) / 10) });
 const options: ForecastOptions = {
@@ -15,6 +16,20 @@ const options: ForecastOptions = {
   backend: "wasm",
 };
 
+/** Series of so many days, each beginning so much later than the one before. */
+function shopsTable(lengths: readonly number[], later = 0): Table {
+  const days = lengths.flatMap((length, shop) =>
+    Array.from({ length }, (_, at) => ({ shop: `s${shop}`, day: at + shop * later })),
+  );
+  return createTable([
+    { kind: "date", name: "day", values: Float64Array.from(days, ({ day }) => day * 86_400_000) },
+    { kind: "text", name: "shop", values: days.map(({ shop }) => shop) },
+    { kind: "number", name: "y", values: Float64Array.from(days, ({ day }) => Math.sin(day / 5) + (day % 4) / 10) },
+  ]);
+}
+
+const dayOf = (date: string): number => Date.parse(date) / 86_400_000;
+
 describe("a backtest", () => {
   test.each([true, false])("forecasts the last rows in parts, in order; retrained: %j", async (retrain) => {
     const done = await backtest(table, options, { folds: 3, rows: 10, retrain });
@@ -26,12 +41,47 @@ describe("a backtest", () => {
     expect(naive?.naive[0]).toBe(table.columns[0]?.values[188]);
   });
 
+  test.each([true, false])(
+    "of series that end at different times tests each only after its training; retrained: %j",
+    async (retrain) => {
+      const shops = shopsTable([100, 75]);
+      const grouped = { ...options, group: "shop" };
+      const done = await backtest(shops, grouped, { folds: 4, rows: 10, retrain });
+      // The second series ends with day 74: it is in the first two tests only.
+      const tested = done!.folds.map(({ targets }) => targets[0]!.points.dates!.map(dayOf));
+      expect(tested.map((days) => days.length)).toEqual([20, 15, 10, 10]);
+      tested.forEach((days, fold) =>
+        expect([Math.min(...days), Math.max(...days)]).toEqual([60 + 10 * fold, 69 + 10 * fold]),
+      );
+    },
+  );
+
   test("the last part does not depend on those before it, when the network is trained anew", async () => {
     const [three, one] = await Promise.all([
       backtest(table, options, { folds: 3, rows: 10 }),
       backtest(table, options, { folds: 1, rows: 10 }),
     ]);
     expect(three?.folds.at(-1)).toEqual(one?.folds[0]);
+  });
+
+  test("goes on after those that are done, kept as JSON, to the same scores", async () => {
+    const quantiles = { ...options, season: undefined, quantiles: [0.1, 0.9], predict: "all" as const };
+    const whole = await backtest(table, quantiles, { folds: 3, rows: 10 });
+    const kept = { identity: "x", plan: "y", folds: whole!.folds.slice(0, 2) };
+    const again = parseKeptBacktest(printKeptBacktest(kept), "kept.json");
+    expect(again).toEqual(kept);
+    const told: number[] = [];
+    const onFold = ({ fold }: BacktestFold): number => told.push(fold);
+    expect(await backtest(table, quantiles, { folds: 3, rows: 10, done: again.folds }, { onFold })).toEqual(whole);
+    expect(told).toEqual([3]);
+    const short = { ...whole!.folds[0]!.targets[0]!.points, truth: new Float64Array(1) };
+    const wrong = { ...whole!.folds[0]!, targets: [{ ...whole!.folds[0]!.targets[0]!, points: short }] };
+    expect(() => parseKeptBacktest(printKeptBacktest({ ...kept, folds: [wrong] }), "kept.json")).toThrow(
+      "folds[0].targets[0].points.truth has 1 entries, not 9",
+    );
+    expect(() => parseKeptBacktest("{", "kept.json")).toThrow(
+      "kept.json holds no tests of recurra backtest: it is no JSON",
+    );
   });
 
   test("all parts together have the scores of all their forecasts, and the season of the first", async () => {
@@ -100,6 +150,32 @@ describe("a backtest", () => {
     await expect(refused).rejects.toMatchObject({
       code: "data/too-few-rows",
       message: expect.stringMatching(message) as string,
+    });
+  });
+
+  test.each([
+    // Days 0 to 79 and 50 to 129.
+    ["times that series share", shopsTable([80, 80], 50), 13, "takes 130 times, and table has 130, which"],
+    [
+      "rows of the shortest series without dates",
+      selectColumns(shopsTable([100, 40]), ["shop", "y"]),
+      4,
+      "takes 40 rows, and table has 40 in its shortest series, which",
+    ],
+  ])("counts %s", async (_, shops, usual, message) => {
+    const grouped = { ...options, group: "shop" };
+    const stop = new AbortController();
+    const told: number[] = [];
+    const onFold = ({ rows }: BacktestFold): void => {
+      told.push(rows);
+      stop.abort();
+    };
+    expect(await backtest(shops, grouped, { folds: 3 }, { signal: stop.signal, onFold })).toBeUndefined();
+    expect(told).toEqual([usual]);
+    const [, count] = /(\d+)/.exec(message)!;
+    await expect(backtest(shops, grouped, { folds: 1, rows: Number(count) })).rejects.toMatchObject({
+      code: "data/too-few-rows",
+      message: expect.stringContaining(message) as string,
     });
   });
 

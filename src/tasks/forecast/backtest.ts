@@ -2,6 +2,7 @@
 import { splitByTime, takeRows } from "../../data/index.ts";
 import type { Table } from "../../data/index.ts";
 import { orderRows } from "../../data/order-rows.ts";
+import { countForSplit } from "../../data/split.ts";
 import { train } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { findDateColumn } from "../reading.ts";
@@ -9,9 +10,8 @@ import { runToEnd } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import type { ForecastEvaluation } from "./evaluate-forecast.ts";
 import { concludeForecast } from "./forecast.ts";
-import { evaluateForecaster } from "./forecaster.ts";
+import { evaluateTest } from "./forecaster.ts";
 import type { Forecaster } from "./forecaster.ts";
-import { longestSeries } from "./forecast-options.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
 import { planForecast } from "./plan-forecast.ts";
 import type { ForecastPlan } from "./plan-forecast.ts";
@@ -21,17 +21,19 @@ import { poolEvaluations } from "./pool-evaluations.ts";
 export interface BacktestChoice {
   /** Tests, one after the other in time: 5 */
   readonly folds?: number | undefined;
-  /** Rows of each test: as many as make all tests together 0.3 of the rows, but at least the horizon */
+  /** Rows of each test (of series with dates, times that they share): as many as make all tests together 0.3 of them, but at least the horizon */
   readonly rows?: number | undefined;
   /** Whether the network is trained anew for each test, on all rows before it; else once, on those before the first: true */
   readonly retrain?: boolean | undefined;
+  /** How the first tests of the same backtest went, which are not repeated; only where each has a network of its own: none */
+  readonly done?: readonly ForecastEvaluation[] | undefined;
 }
 
 export interface BacktestControl extends TaskControl {
   /** Is told of each test as it begins. */
   readonly onFold?: ((fold: BacktestFold) => void) | undefined;
-  /** Is told how each test went. */
-  readonly onEvaluation?: ((evaluation: ForecastEvaluation, fold: BacktestFold) => void) | undefined;
+  /** Is told how each test went, and waited for. */
+  readonly onEvaluation?: ((evaluation: ForecastEvaluation, fold: BacktestFold) => void | Promise<void>) | undefined;
 }
 
 /** Which test of how many, from 1. */
@@ -73,14 +75,17 @@ export async function backtest(
   const dateColumn = findDateColumn(given, options.date);
   const groupColumn = options.group;
   const table = dateColumn === undefined ? given : orderRows(given, { dateColumn, groupColumn }).table;
-  const { folds, rows, retrain } = complete(table, options, choice);
-  const evaluations: ForecastEvaluation[] = [];
+  const grouped = groupColumn === undefined ? {} : { groupColumn, dateColumn };
+  const { folds, rows, retrain } = complete(options, choice, {
+    ...countForSplit(table, grouped),
+    source: table.origin.source,
+  });
+  const evaluations = (choice.done ?? []).slice(0, retrain ? folds : 0);
   let forecaster: Forecaster | undefined;
-  let { season } = options;
+  let season = options.season ?? evaluations[0]?.season;
   try {
-    for (let fold = 1; fold <= folds; fold++) {
+    for (let fold = evaluations.length + 1; fold <= folds; fold++) {
       if (control.signal?.aborted === true) return undefined;
-      const grouped = groupColumn === undefined ? {} : { groupColumn, dateColumn };
       const { parts } = splitByTime(table, { test: (folds - fold) * rows, ...grouped });
       const until = takeRows(
         table,
@@ -98,9 +103,9 @@ export async function backtest(
         evaluations.push(known(result.test, "a test"));
       } else {
         control.onFold?.({ fold, folds, rows });
-        evaluations.push(evaluateForecaster(forecaster, until, { last: rows, rows: "all" }));
+        evaluations.push(evaluateTest(forecaster, until, splitByTime(until, { test: rows, ...grouped })));
       }
-      control.onEvaluation?.(known(evaluations.at(-1), "an evaluation"), { fold, folds, rows });
+      await control.onEvaluation?.(known(evaluations.at(-1), "an evaluation"), { fold, folds, rows });
     }
   } finally {
     forecaster?.model.dispose();
@@ -115,12 +120,18 @@ interface ChosenBacktest {
   readonly retrain: boolean;
 }
 
+/** What the tests are cut from. */
+interface Stock {
+  readonly count: number;
+  readonly what: "rows" | "times";
+  readonly source: string;
+}
+
 /** The choice with its defaults. Throws `util/bad-argument`, and `data/too-few-rows` where the tests leave nothing to learn from. */
-function complete(table: Table, options: ForecastOptions, choice: BacktestChoice): ChosenBacktest {
+function complete(options: ForecastOptions, choice: BacktestChoice, { count, what, source }: Stock): ChosenBacktest {
   const { folds = usual.folds, retrain = true } = choice;
   const { horizon = 1, autoregressive, predict, group } = options;
-  const length = longestSeries(table, group).length;
-  const rows = choice.rows ?? Math.max(horizon, Math.floor((usual.share * length) / folds));
+  const rows = choice.rows ?? Math.max(horizon, Math.floor((usual.share * count) / folds));
   for (const [name, value] of Object.entries({ folds, rows }))
     if (!Number.isInteger(value) || value < 1)
       throw new RecurraError(
@@ -133,10 +144,10 @@ function complete(table: Table, options: ForecastOptions, choice: BacktestChoice
       "data/too-few-rows",
       `Tests of ${rows} rows cannot hold a forecast of all ${horizon} steps; give at least ${horizon} rows for each test.`,
     );
-  if (folds * rows >= length)
+  if (folds * rows >= count)
     throw new RecurraError(
       "data/too-few-rows",
-      `A backtest of ${folds} tests of ${rows} rows takes ${folds * rows} rows, and ${table.origin.source} has ${length}${group === undefined ? "" : " in its longest series"}, which leaves none to learn from; give fewer tests, or shorter ones.`,
+      `A backtest of ${folds} tests of ${rows} ${what} takes ${folds * rows} ${what}, and ${source} has ${count}${group === undefined || what === "times" ? "" : " in its shortest series"}, which leaves none to learn from; give fewer tests, or shorter ones.`,
     );
   return { folds, rows, retrain };
 }

@@ -4,6 +4,7 @@ import {
   forecastDrift,
   forecastMean,
   forecastNaive,
+  groupRows,
   pinballLoss,
   printDate,
   readDates,
@@ -31,8 +32,8 @@ export interface TargetScores {
   /** Of repeating the last value known. */
   readonly naive: ForecastScores;
   /**
-   * Of repeating the value one season (or more, as far as it takes) before; absent without a season. It is the same forecast where the
-   * value furthest ahead is whole seasons after the last.
+   * Of repeating the value one season (or more, as far as it takes) before, or the last value known where the series does not reach back so far; absent
+   * without a season, and where no series does. It is the same forecast where the value furthest ahead is whole seasons after the last.
    */
   readonly seasonalNaive?: ForecastScores;
   /** Of the line through the first and the last value known, carried on. */
@@ -113,6 +114,8 @@ interface Forecasts {
   readonly drift: Float64Array;
   readonly mean: Float64Array;
   readonly seasonalNaive: Float64Array | undefined;
+  /** What scaled errors are shares of; NaN of series that had none in training. */
+  readonly scales: Float64Array;
 }
 
 /** Scores of a model on windows whose targets are known. Throws `data/too-few-rows` where there are none. */
@@ -120,15 +123,15 @@ export function evaluateWindows(subject: Subject): ForecastEvaluation {
   const { task, table, windows, indices } = subject;
   if (indices.length === 0)
     throw new RecurraError("data/too-few-rows", `${table.origin.source} has no window to evaluate; give more rows.`);
-  const seasonal = task.season === 1 ? undefined : forecastNaive(windows, indices, task.season);
+  const naive = forecastNaive(windows, indices);
   const forecasts: Forecasts = {
     truth: readTruth(windows, indices),
     said: sayForecast(subject),
-    naive: forecastNaive(windows, indices),
+    naive,
     drift: forecastDrift(windows, indices),
     mean: forecastMean(windows, indices),
-    // A series may be too short for a season.
-    seasonalNaive: seasonal?.some(Number.isNaN) === true ? undefined : seasonal,
+    seasonalNaive: forecastSeason(subject, naive),
+    scales: readScales(subject),
   };
   const { paths } = forecasts.said;
   return {
@@ -141,6 +144,30 @@ export function evaluateWindows(subject: Subject): ForecastEvaluation {
   };
 }
 
+/** The seasonal-naive forecast, or the naive one for windows before which there is no whole season; nothing where there is none before any. */
+function forecastSeason({ task, windows, indices }: Subject, naive: Float64Array): Float64Array | undefined {
+  if (task.season === 1) return undefined;
+  const seasonal = forecastNaive(windows, indices, task.season);
+  if (seasonal.every(Number.isNaN)) return undefined;
+  return seasonal.map((value, at) => (Number.isNaN(value) ? known(naive[at], "a value") : value));
+}
+
+/** The seasonal change in training, `[B, O]`, of the series of each value. */
+function readScales({ task, table, windows, indices }: Subject): Float64Array {
+  const names = groupRows(table, windows.spec.group).map(({ name }) => name);
+  const count = windows.targets.length;
+  const byTarget = new Map(Object.entries(task.seasonalChanges ?? {}));
+  const ofTarget = windows.targets.map(({ name }) => {
+    const bySeries = new Map(Object.entries(byTarget.get(name) ?? {}));
+    return names.map((series) => bySeries.get(series) ?? NaN);
+  });
+  const outputs = windows.outputNames.length;
+  return Float64Array.from({ length: indices.length * outputs }, (_, at) => {
+    const end = windows.ends[indices[Math.floor(at / outputs)] ?? -1] ?? -1;
+    return ofTarget[at % count]?.[windows.series[end] ?? -1] ?? NaN;
+  });
+}
+
 function evaluateTarget(
   { task, table, windows, indices }: Subject,
   forecasts: Forecasts,
@@ -149,7 +176,6 @@ function evaluateTarget(
   const { name } = known(windows.targets[target], "a target");
   const count = windows.targets.length;
   const steps = windows.stepsAhead.length;
-  const change = task.changes !== undefined && Object.hasOwn(task.changes, name) ? task.changes[name] : undefined;
   const every: Choose = (values) => values.filter((_, at) => at % count === target);
   const atStep =
     (step: number): Choose =>
@@ -158,11 +184,11 @@ function evaluateTarget(
   const furthest = targetRows(windows, indices).filter((_, at) => at % steps === steps - 1);
   return {
     name,
-    ...scoreTarget(forecasts, every, change),
+    ...scoreTarget(forecasts, every),
     ...(steps === 1
       ? {}
       : {
-          steps: windows.stepsAhead.map((ahead, step) => ({ ahead, ...scoreTarget(forecasts, atStep(step), change) })),
+          steps: windows.stepsAhead.map((ahead, step) => ({ ahead, ...scoreTarget(forecasts, atStep(step)) })),
         }),
     points: {
       rows: furthest,
@@ -175,10 +201,12 @@ function evaluateTarget(
 /** Takes those values of `[B, O]` that are asked about. */
 type Choose = (values: Float64Array) => Float64Array;
 
-function scoreTarget(forecasts: Forecasts, pick: Choose, change: number | undefined): TargetScores {
+function scoreTarget(forecasts: Forecasts, pick: Choose): TargetScores {
   const { truth, said, naive, drift, mean, seasonalNaive } = forecasts;
   const own = pick(truth);
-  const score = (values: Float64Array): ForecastScores => scoreForecast(own, pick(values), change);
+  const all = pick(forecasts.scales);
+  const scales = all.every(Number.isNaN) ? undefined : all;
+  const score = (values: Float64Array): ForecastScores => scoreForecast(own, pick(values), scales);
   const scores = {
     model: score(said.point),
     naive: score(naive),

@@ -9,6 +9,9 @@ import type { Reading } from "../reading.ts";
 import { storedData } from "../stored-task.ts";
 import type { Conformal, SpreadForm } from "./spread.ts";
 
+/** By target, then by the name of a series (`""` where there is one): the mean absolute change over a season in its training rows. */
+export type SeasonalChanges = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 /** From tables to the network's inputs, and from its outputs to forecasts. */
 export interface ForecastTask {
   readonly kind: "forecast";
@@ -25,8 +28,8 @@ export interface ForecastTask {
   readonly spread?: SpreadForm;
   /** Intervals around single values. */
   readonly conformal?: Conformal;
-  /** By target: the mean absolute change over a season in the training rows, which scaled errors are shares of. */
-  readonly changes?: Readonly<Record<string, number>>;
+  /** What scaled errors are shares of. */
+  readonly seasonalChanges?: SeasonalChanges;
   /** The last time that training or early stopping has seen, ISO 8601. */
   readonly seenUntil?: string;
 }
@@ -64,10 +67,10 @@ export function parseForecastTask(value: unknown, source = "The file"): Forecast
   };
 }
 
-function parseSpread(task: PlainObject): Pick<ForecastTask, "spread" | "conformal" | "changes"> {
+function parseSpread(task: PlainObject): Pick<ForecastTask, "spread" | "conformal" | "seasonalChanges"> {
   const spread = task.find("spread")?.object();
   const conformal = task.find("conformal")?.object();
-  const changes = task.find("changes")?.object();
+  const changes = task.find("seasonalChanges")?.object();
   const level = (data: PlainData): number => {
     const value = data.number(0, 1);
     return value > 0 && value < 1 ? value : data.fail("is not between 0 and 1");
@@ -90,7 +93,9 @@ function parseSpread(task: PlainObject): Pick<ForecastTask, "spread" | "conforma
               .map((width) => width.number(0)),
           },
         }),
-    ...(changes === undefined ? {} : { changes: changes.map((change) => change.number(0)) }),
+    ...(changes === undefined
+      ? {}
+      : { seasonalChanges: changes.map((target) => target.object().map((change) => change.number(0))) }),
   };
 }
 

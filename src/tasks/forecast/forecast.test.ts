@@ -29,6 +29,7 @@ import {
   trainForecaster,
 } from "../index.ts";
 import type { Forecaster, ForecastOptions, ForecastPoints, ForecastResult } from "../index.ts";
+import { poolEvaluations } from "./pool-evaluations.ts";
 
 const day = 86_400_000;
 
@@ -46,6 +47,8 @@ function makeSales(rows = 600): Table {
     { kind: "number", name: "sales", values: Float64Array.from({ length: rows }, (_, row) => level(row)) },
   ]);
 }
+
+const countUp = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, row) => row);
 
 const small: Partial<ForecastOptions> = {
   hidden: 12,
@@ -102,10 +105,7 @@ describe("a forecaster of a week ahead", async () => {
     expect(future.rows).toBe(7);
     expect(new Date(Number(findColumn(future, "date").values[0])).toISOString()).toBe("2021-08-23T00:00:00.000Z");
     // The same forecast as when those rows were there: it cannot depend on them.
-    const shorter = takeRows(
-      sales,
-      Int32Array.from({ length: 590 }, (_, row) => row),
-    );
+    const shorter = takeRows(sales, countUp(590));
     const ahead = readNumbers(forecastFuture(forecaster, shorter), "sales forecast");
     const rows = forecastRows(forecaster, sales);
     const all = readNumbers(rows, "sales forecast");
@@ -119,11 +119,28 @@ describe("a forecaster of a week ahead", async () => {
     expect(again.targets[0]?.model).toEqual(scores?.targets[0]?.model);
     expect(evaluateForecaster(forecaster, sales, { last: 10 })).toMatchObject({ count: 10, seen: false });
     expect(evaluateForecaster(forecaster, sales, { rows: "all" })).toMatchObject({ seen: true });
-    const old = takeRows(
-      sales,
-      Int32Array.from({ length: 200 }, (_, row) => row),
-    );
+    const old = takeRows(sales, countUp(200));
     expect(evaluateForecaster(forecaster, old)).toMatchObject({ seen: true });
+  });
+
+  test("stands beside the last value known where the series does not reach back a season", () => {
+    const monthly: Forecaster = { ...forecaster, task: { ...forecaster.task, season: 28 } };
+    const all = evaluateForecaster(monthly, sales, { rows: "all" });
+    const values = readNumbers(sales, "sales");
+    const { rows, seasonalNaive } = all.targets[0]!.points;
+    expect(rows[0]).toBe(20);
+    expect([...seasonalNaive!]).toEqual(Array.from(rows, (row) => values[row < 28 ? row - 7 : row - 28]));
+    const first = evaluateForecaster(monthly, takeRows(sales, countUp(28)), { rows: "all" });
+    expect(first.targets[0]!.seasonalNaive).toBeUndefined();
+    const both = poolEvaluations([first, all]).targets[0]!;
+    const errors = [first.targets[0]!.naive, all.targets[0]!.seasonalNaive!].map(
+      ({ meanAbsoluteError }) => meanAbsoluteError,
+    );
+    expect(both.seasonalNaive!.meanAbsoluteError).toBeCloseTo(
+      (errors[0]! * first.count + errors[1]! * all.count) / (first.count + all.count),
+      9,
+    );
+    expect([...both.points.seasonalNaive!]).toEqual([...first.targets[0]!.points.naive, ...seasonalNaive!]);
   });
 
   test("is drawn", () => {

@@ -13,8 +13,9 @@ import {
   readTruth,
   takeRows,
   targetRows,
+  windowsOfPart,
 } from "../../data/index.ts";
-import type { Column, Table, Windows } from "../../data/index.ts";
+import type { Column, Split, Table, Windows } from "../../data/index.ts";
 import { orderRows } from "../../data/order-rows.ts";
 import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
@@ -121,6 +122,14 @@ export function evaluateForecaster(
   const indices = wanted === "unseen" ? unseen : candidates;
   const evaluation = evaluateWindows({ model, task, table: prepared, windows, indices, paths: options.paths });
   return { ...evaluation, seen: isUnseen === undefined ? undefined : indices.length > unseen.length };
+}
+
+/** Scores on the test part of a table whose rows are in order of time. Throws `data/…`. */
+export function evaluateTest({ model, task }: Forecaster, table: Table, split: Split): ForecastEvaluation {
+  const prepared = prepare(table, task);
+  const windows = createWindows(prepared, task.windows, { scalers: task.scalers });
+  const indices = windowsOfPart(windows, split, "test");
+  return evaluateWindows({ model, task, table: prepared, windows, indices });
 }
 
 /** Whether all a window forecasts lies within the last rows of its series. */

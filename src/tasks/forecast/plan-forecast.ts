@@ -4,10 +4,13 @@ import {
   createWindows,
   findColumn,
   fitWindowScalers,
+  groupRows,
   nameTimeFeatures,
   printDate,
   readCompleteDates,
+  readNumbers,
   rowsOfPart,
+  seasonalChange,
   splitByTime,
   windowsOfPart,
 } from "../../data/index.ts";
@@ -24,7 +27,7 @@ import {
   planCalendar,
 } from "./forecast-options.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
-import type { ForecastTask } from "./forecast-task.ts";
+import type { ForecastTask, SeasonalChanges } from "./forecast-task.ts";
 import { buildNetwork, planTraining } from "../learning.ts";
 import { findDateColumn } from "../reading.ts";
 import type { TaskParts } from "../task-kind.ts";
@@ -100,7 +103,7 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
     season,
     ...(autoregressive ? { autoregressive } : {}),
     ...(spread === undefined ? {} : { spread }),
-    changes: findChanges(windows, split, season),
+    seasonalChanges: findChanges(table, options, { split, season }),
     ...seenUntil(table, dateColumn, split),
   };
   const network = buildNetwork(options, {
@@ -127,17 +130,24 @@ function planSeason(table: Table, { season: given, targets }: ForecastOptions, l
   );
 }
 
-/** By target, the mean absolute change over a season in the training rows of all series; targets without any are left out. */
-function findChanges(windows: Windows, split: Split, season: number): Readonly<Record<string, number>> {
-  const { rows, series, targets } = windows;
-  const isTrained = (at: number): boolean => split.parts[rows[at] ?? -1] === 0;
-  const changes = targets.map(({ name, values }): readonly [string, number] => {
-    const found = [...values.keys()]
-      .filter((at) => at >= season && series[at] === series[at - season] && isTrained(at))
-      .map((at) => Math.abs(known(values[at], "a value") - known(values[at - season], "a value")));
-    return [name, found.reduce((sum, change) => sum + change, 0) / found.length];
+/** By target and series, the mean absolute change over a season in the training rows; series without any are left out. */
+function findChanges(
+  table: Table,
+  { group, targets }: ForecastOptions,
+  { split, season }: { readonly split: Split; readonly season: number },
+): SeasonalChanges {
+  const changes = targets.map((target) => {
+    const values = readNumbers(table, target);
+    const found = groupRows(table, group).flatMap(({ name, rows }): readonly [string, number][] => {
+      const own = Float64Array.from(
+        rows.filter((row) => split.parts[row] === 0),
+        (row) => known(values[row], "a value"),
+      );
+      return own.length > season ? [[name, seasonalChange(own, season)]] : [];
+    });
+    return [target, Object.fromEntries(found.filter(([, change]) => change > 0))] as const;
   });
-  return Object.fromEntries(changes.filter(([, change]) => change > 0));
+  return Object.fromEntries(changes);
 }
 
 function checkTargets(table: Table, targets: readonly string[]): void {

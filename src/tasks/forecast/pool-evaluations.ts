@@ -8,8 +8,8 @@ import type { ForecastEvaluation, ForecastPoints, TargetEvaluation, TargetScores
 type Mean = (values: readonly number[]) => number;
 
 /**
- * The evaluation that all forecasts of these together would have had, in the same order; each test keeps its own scale for the scaled error, that of the rows that
- * were known before it.
+ * The evaluation that all forecasts of these together would have had, in the same order; each test keeps its own scales for the scaled error, those of the rows that
+ * were known before it, and counts there by all its forecasts.
  */
 export function poolEvaluations(evaluations: readonly ForecastEvaluation[]): ForecastEvaluation {
   const first = known(evaluations[0], "an evaluation");
@@ -37,13 +37,14 @@ export function poolEvaluations(evaluations: readonly ForecastEvaluation[]): For
 function poolScores(all: readonly TargetScores[], mean: Mean): TargetScores {
   const first = known(all[0], "scores");
   const of = (pick: (one: TargetScores) => ForecastScores): ForecastScores => poolMeasures(all.map(pick), mean);
-  const seasonal = all.flatMap(({ seasonalNaive }) => (seasonalNaive === undefined ? [] : [seasonalNaive]));
+  const isSeasonal = all.some(({ seasonalNaive }) => seasonalNaive !== undefined);
   const scores = {
     model: of(({ model }) => model),
     naive: of(({ naive }) => naive),
     drift: of(({ drift }) => drift),
     mean: of((one) => one.mean),
-    ...(seasonal.length < all.length ? {} : { seasonalNaive: poolMeasures(seasonal, mean) }),
+    // Where no series of a test reaches back a season, its naive forecasts stand for it.
+    ...(isSeasonal ? { seasonalNaive: of(({ seasonalNaive, naive }) => seasonalNaive ?? naive) } : {}),
   };
   const { intervals, quantiles } = first;
   return {
@@ -84,7 +85,7 @@ function poolMeasures(all: readonly ForecastScores[], mean: Mean): ForecastScore
 export function joinPoints(all: readonly ForecastPoints[]): ForecastPoints {
   const join = (pick: (one: ForecastPoints) => Float64Array | undefined): Float64Array =>
     Float64Array.from(all.flatMap((one) => [...(pick(one) ?? [])]));
-  const has = (key: "dates" | "seasonalNaive" | "intervals"): boolean => all.every((one) => one[key] !== undefined);
+  const has = (key: "dates" | "intervals"): boolean => all.every((one) => one[key] !== undefined);
   const intervals = all[0]?.intervals ?? [];
   return {
     rows: Int32Array.from(all.flatMap(({ rows }) => [...rows])),
@@ -92,7 +93,9 @@ export function joinPoints(all: readonly ForecastPoints[]): ForecastPoints {
     truth: join(({ truth }) => truth),
     model: join(({ model }) => model),
     naive: join(({ naive }) => naive),
-    ...(has("seasonalNaive") ? { seasonalNaive: join(({ seasonalNaive }) => seasonalNaive) } : {}),
+    ...(all.some(({ seasonalNaive }) => seasonalNaive !== undefined)
+      ? { seasonalNaive: join(({ seasonalNaive, naive }) => seasonalNaive ?? naive) }
+      : {}),
     ...(has("intervals")
       ? {
           intervals: intervals.map(({ level }, at) => ({

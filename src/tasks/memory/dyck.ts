@@ -1,4 +1,4 @@
-/** Dyck words: brackets of two kinds, one within another, and which kind closes next is asked for. */
+/** Dyck words: brackets of two kinds, one within another, and which kind closes next is asked for where it is not the one just seen. */
 import type { SequenceData } from "../../training/index.ts";
 import { createRandom } from "../../util/random.ts";
 import type { Random } from "../../util/random.ts";
@@ -11,8 +11,9 @@ export interface DyckChoice extends MemoryChoice {
 }
 
 /**
- * Balanced words of `steps` brackets: tokens 0 `(`, 1 `[`, 2 `)`, 3 `]`. Before each bracket that closes, its kind is asked for (0 round, 1 square); other steps do not
- * count. Where a bracket may open or close, both are equally likely. `steps` is even.
+ * Balanced words of `steps` brackets: tokens 0 `(`, 1 `[`, 2 `)`, 3 `]`. Before each bracket that closes, its kind is asked for (0 round, 1 square), unless the one that it
+ * closes is the last bracket seen, which needs no memory; other steps do not count. So each question follows on a closing bracket, of which the answer is independent. Where a
+ * bracket may open or close, both are equally likely. `steps` is even; words of brackets side by side have no question.
  */
 export function makeDyck({ count, steps, seed, depth = 8 }: DyckChoice): SequenceData {
   checkDyckSteps(steps);
@@ -24,7 +25,7 @@ export function makeDyck({ count, steps, seed, depth = 8 }: DyckChoice): Sequenc
     const word = drawWord(random, steps, depth);
     inputs.set(word, n * steps);
     for (let step = 0; step + 1 < steps; step++) {
-      if (word[step + 1]! < 2) continue;
+      if (word[step + 1]! < 2 || word[step]! < 2) continue;
       targets[n * steps + step] = word[step + 1]! - 2;
       weights[n * steps + step] = 1;
     }
@@ -53,9 +54,12 @@ function drawWord(random: Random, steps: number, depth: number): number[] {
   });
 }
 
+/** Of shorter words many have nothing to remember. */
+const leastSteps = 6;
+
 function checkDyckSteps(steps: number): void {
-  requireSteps("dyck", steps, 2);
-  requireSteps("dyck", steps % 2 === 0 ? steps : NaN, 2);
+  requireSteps("dyck", steps, leastSteps);
+  requireSteps("dyck", steps % 2 === 0 ? steps : NaN, leastSteps);
 }
 
 export const dyck: MemoryTask = {

@@ -1,5 +1,6 @@
 /** The tasks are what they say, from a seed, and chance is what an answer without memory gets. */
 import { describe, expect, test } from "vitest";
+import type { SequenceData } from "../../training/index.ts";
 import { makeCopy } from "./copy.ts";
 import { makeDigits } from "./digits.ts";
 import { makeDyck } from "./dyck.ts";
@@ -7,6 +8,31 @@ import type { MemoryTask } from "./memory-task.ts";
 import { findMemoryTask, memoryTasks } from "./table.ts";
 
 const smallest = (task: MemoryTask): number => task.usualSteps[0]!;
+
+/** The inputs at which something is asked: their rows, and what the answer is. */
+function questionsOf({ starts, lengths, targets, perStep, weights }: SequenceData): { row: number; answer: number }[] {
+  if (!perStep) return Array.from(targets, (answer, n) => ({ row: starts[n]! + lengths[n]! - 1, answer }));
+  return Array.from(targets, (answer, row) => ({ row, answer })).filter(({ row }) => (weights?.[row] ?? 1) > 0);
+}
+
+/** The share of wrong answers where after each token the commonest is given. */
+function bestByToken(data: SequenceData): number {
+  const questions = questionsOf(data);
+  const counts = new Map<number, Map<number, number>>();
+  for (const { row, answer } of questions) {
+    const own = counts.get(data.inputs[row]!) ?? new Map<number, number>();
+    counts.set(data.inputs[row]!, own.set(answer, (own.get(answer) ?? 0) + 1));
+  }
+  const right = [...counts.values()].reduce((sum, own) => sum + Math.max(...own.values()), 0);
+  return 1 - right / questions.length;
+}
+
+/** The mean squared error where a last number that is marked is known, and everything else is its mean. */
+function bestByNumber(data: SequenceData): number {
+  const questions = questionsOf(data);
+  const said = (row: number): number => (data.inputs[2 * row + 1] === 1 ? data.inputs[2 * row]! + 0.5 : 1);
+  return questions.reduce((sum, { row, answer }) => sum + (answer - said(row)) ** 2, 0) / questions.length;
+}
 
 describe.each(memoryTasks.filter(({ name }) => !name.startsWith("digit")))("$name", (task) => {
   const counts = { train: 2000, validation: 50, test: 50, steps: smallest(task), seed: 5 };
@@ -40,6 +66,12 @@ describe.each(memoryTasks.filter(({ name }) => !name.startsWith("digit")))("$nam
     if (task.loss.kind === "cross-entropy") expect(Math.exp(-chance.loss)).toBeCloseTo(1 - chance.error, 12);
   });
 
+  test("chance is what the best answer gets that sees the last input alone", async () => {
+    const { train, chance } = await task.make({ ...counts, train: 8000 });
+    const error = task.input.kind === "tokens" ? bestByToken(train) : bestByNumber(train);
+    expect(Math.abs(error - chance.error)).toBeLessThan(0.02);
+  });
+
   test("too few steps are refused", () => {
     expect(() => task.checkSteps(1)).toThrow(/at least \d+ steps, but 1 were/);
     expect(() => task.checkSteps(smallest(task))).not.toThrow();
@@ -67,8 +99,9 @@ test("copy: what was shown is told in the last steps", () => {
   expect([...weights!]).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
 });
 
-test("dyck: words are balanced, no deeper than asked, and each bracket that closes is asked for", () => {
+test("dyck: words are balanced, no deeper than asked, and each bracket that closes another than the last is asked for", () => {
   const { inputs, targets, weights } = makeDyck({ count: 30, steps: 24, depth: 3, seed: 2 });
+  let asked = 0;
   for (let n = 0; n < 30; n++) {
     const open: number[] = [];
     for (let step = 0; step < 24; step++) {
@@ -77,13 +110,15 @@ test("dyck: words are balanced, no deeper than asked, and each bracket that clos
       if (token < 2) open.push(token);
       else {
         expect(open.pop()).toBe(token - 2);
-        expect([weights![row - 1], targets[row - 1]]).toEqual([1, token - 2]);
+        const isAsked = inputs[row - 1]! >= 2;
+        expect([weights![row - 1], targets[row - 1]]).toEqual(isAsked ? [1, token - 2] : [0, 0]);
+        asked += Number(isAsked);
       }
       expect(open.length).toBeLessThanOrEqual(3);
     }
     expect(open).toEqual([]);
   }
-  expect([...weights!].filter((weight) => weight === 1).length).toBe(30 * 12);
+  expect([...weights!].filter((weight) => weight === 1).length).toBe(asked);
 });
 
 test("digits: each picture is in one part, as rows, pixels, or means of four", () => {

@@ -1,0 +1,154 @@
+/** The tests of a backtest that are done, as JSON and back: what one that was stopped goes on from. */
+import type { ForecastScores } from "../../data/index.ts";
+import { RecurraError } from "../../util/errors.ts";
+import { plainData } from "../../util/plain-data.ts";
+import type { PlainData, PlainObject } from "../../util/plain-data.ts";
+import type { ForecastEvaluation, ForecastPoints, TargetEvaluation, TargetScores } from "./evaluate-forecast.ts";
+
+export interface KeptBacktest {
+  /** Tells the data and the options from others. */
+  readonly identity: string;
+  /** What was said of the data and the network. */
+  readonly plan: string;
+  /** The first tests. */
+  readonly folds: readonly ForecastEvaluation[];
+}
+
+const kind = "backtest-folds";
+
+export function printKeptBacktest(kept: KeptBacktest): string {
+  const stored = { kind, version: 1, ...kept };
+  // Numbers that are none become null.
+  return JSON.stringify(stored, (_, value: unknown) =>
+    value instanceof Float64Array || value instanceof Int32Array ? Array.from(value) : value,
+  );
+}
+
+/** Throws `data/bad-json`, naming the place. */
+export function parseKeptBacktest(text: string, source: string): KeptBacktest {
+  const errorOf = (place: string, what: string): RecurraError =>
+    new RecurraError(
+      "data/bad-json",
+      `${source} holds no tests of recurra backtest: ${place === "" ? "it" : place} ${what}. Delete it, or begin anew without --resume.`,
+    );
+  const kept = plainData(parseJson(text, errorOf), "", errorOf).object();
+  kept.get("kind").oneOf([kind]);
+  kept.get("version").whole(1, 1);
+  return {
+    identity: kept.get("identity").text(1000),
+    plan: kept.get("plan").text(),
+    folds: kept.get("folds").array().map(parseEvaluation),
+  };
+}
+
+function parseJson(text: string, errorOf: (place: string, what: string) => RecurraError): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw errorOf("", "is no JSON");
+  }
+}
+
+function parseEvaluation(data: PlainData): ForecastEvaluation {
+  const evaluation = data.object();
+  const paths = evaluation.find("paths")?.object();
+  return {
+    kind: evaluation.get("kind").oneOf(["forecast-evaluation"]),
+    count: evaluation.get("count").whole(1),
+    horizon: evaluation.get("horizon").whole(0),
+    season: evaluation.get("season").whole(1),
+    ...(paths === undefined ? {} : { paths: { count: paths.get("count").whole(1), seed: paths.get("seed").whole() } }),
+    targets: evaluation.get("targets").array().map(parseTarget),
+  };
+}
+
+function parseTarget(data: PlainData): TargetEvaluation {
+  const target = data.object();
+  const steps = target.find("steps")?.array();
+  return {
+    name: target.get("name").text(),
+    ...parseTargetScores(target),
+    ...(steps === undefined
+      ? {}
+      : {
+          steps: steps.map((step) => ({
+            ahead: step.object().get("ahead").whole(0),
+            ...parseTargetScores(step.object()),
+          })),
+        }),
+    points: parsePoints(target.get("points")),
+  };
+}
+
+function parseTargetScores(scores: PlainObject): TargetScores {
+  const seasonalNaive = scores.find("seasonalNaive");
+  const intervals = scores.find("intervals")?.array();
+  const quantiles = scores.find("quantiles")?.array();
+  return {
+    model: parseScores(scores.get("model")),
+    naive: parseScores(scores.get("naive")),
+    drift: parseScores(scores.get("drift")),
+    mean: parseScores(scores.get("mean")),
+    ...(seasonalNaive === undefined ? {} : { seasonalNaive: parseScores(seasonalNaive) }),
+    ...(intervals === undefined ? {} : { intervals: intervals.map((one) => numbersOf(one, intervalParts)) }),
+    ...(quantiles === undefined ? {} : { quantiles: quantiles.map((one) => numbersOf(one, quantileParts)) }),
+    best: scores.get("best").oneOf(["model", "naive", "seasonal-naive", "drift", "mean"]),
+  };
+}
+
+const measures = [
+  "meanAbsoluteError",
+  "rootMeanSquaredError",
+  "meanAbsolutePercentageError",
+  "symmetricPercentageError",
+] as const;
+const intervalParts = ["level", "coverage", "meanWidth"] as const;
+const quantileParts = ["level", "pinballLoss"] as const;
+
+function parseScores(data: PlainData): ForecastScores {
+  const scaled = data.object().find("meanAbsoluteScaledError");
+  return {
+    ...numbersOf(data, measures),
+    ...(scaled === undefined ? {} : { meanAbsoluteScaledError: numberOrNaN(scaled) }),
+  };
+}
+
+function numbersOf<K extends string>(data: PlainData, keys: readonly K[]): Readonly<Record<K, number>> {
+  const object = data.object();
+  return Object.fromEntries(keys.map((key) => [key, numberOrNaN(object.get(key))])) as Record<K, number>;
+}
+
+/** JSON has no number for what is none. */
+function numberOrNaN(data: PlainData): number {
+  return data.value === null ? NaN : data.number();
+}
+
+function parsePoints(data: PlainData): ForecastPoints {
+  const points = data.object();
+  const rows = Int32Array.from(points.get("rows").array(), (row) => row.whole(0));
+  const listOf = (list: PlainData): readonly PlainData[] => {
+    const values = list.array(rows.length);
+    return values.length === rows.length ? values : list.fail(`has ${values.length} entries, not ${rows.length}`);
+  };
+  const numbers = (list: PlainData): Float64Array => Float64Array.from(listOf(list), numberOrNaN);
+  const dates = points.find("dates");
+  const seasonalNaive = points.find("seasonalNaive");
+  const intervals = points.find("intervals")?.array();
+  return {
+    rows,
+    ...(dates === undefined ? {} : { dates: listOf(dates).map((date) => date.text(40)) }),
+    truth: numbers(points.get("truth")),
+    model: numbers(points.get("model")),
+    naive: numbers(points.get("naive")),
+    ...(seasonalNaive === undefined ? {} : { seasonalNaive: numbers(seasonalNaive) }),
+    ...(intervals === undefined
+      ? {}
+      : {
+          intervals: intervals.map((one) => ({
+            level: one.object().get("level").number(0, 1),
+            lower: numbers(one.object().get("lower")),
+            upper: numbers(one.object().get("upper")),
+          })),
+        }),
+  };
+}
