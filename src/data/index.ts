@@ -92,7 +92,7 @@ export type {
   SequenceSet,
   TextOptions,
 } from "./sequences.ts";
-export { rowsOfPart, splitByGroup, splitByItem, splitByTime } from "./split.ts";
+export { rowsOfPart, splitByGroup, splitByItem, splitByKey, splitByTime } from "./split.ts";
 export type { Part, SeededSplitOptions, Split, SplitSizes, TimeSplitOptions } from "./split.ts";
 export { concatTables, takeRows } from "./table-rows.ts";
 export {

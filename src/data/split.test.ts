@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseTable } from "./read-table.ts";
-import { rowsOfPart, splitByGroup, splitByItem, splitByTime } from "./split.ts";
+import { rowsOfPart, splitByGroup, splitByItem, splitByKey, splitByTime } from "./split.ts";
 import { readCompleteDates, readTexts, tableFromNumbers } from "./table.ts";
 
 const ten = tableFromNumbers({ x: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
@@ -102,5 +102,6 @@ describe("splits at random", () => {
     expect([...partsOf.values()].map((parts) => parts.size)).toEqual(new Array(11).fill(1));
     const sizes = [0, 1, 2].map((part) => [...partsOf.values()].filter((parts) => parts.has(part)).length);
     expect(sizes).toEqual([6, 2, 3]);
+    expect(splitByKey(names, { validation: 2, test: 0.3, seed: 1 })).toEqual(split);
   });
 });

@@ -89,13 +89,18 @@ export function splitByItem(count: number, options: SeededSplitOptions): Split {
   return { kind: "split", parts: assigned };
 }
 
+/** Items at random, those of equal keys in one part; sizes count different keys. Throws `data/bad-split`. */
+export function splitByKey(keys: readonly (string | number)[], options: SeededSplitOptions): Split {
+  const groups = new Map([...new Set(keys)].map((key, group) => [key, group]));
+  const ofGroup = splitByItem(groups.size, { ...options, what: options.what ?? "groups" }).parts;
+  return { kind: "split", parts: Uint8Array.from(keys, (key) => known(ofGroup[groups.get(key) ?? -1], "a part")) };
+}
+
 /** Whole groups at random, so that nothing of a test group is seen in training; sizes count groups. Throws `data/bad-split`. */
 export function splitByGroup(table: Table, groupColumn: string, options: SeededSplitOptions): Split {
-  const groups = groupRows(table, groupColumn);
-  const ofGroup = splitByItem(groups.length, { ...options, what: options.what ?? "groups" }).parts;
-  const assigned = new Uint8Array(table.rows);
-  groups.forEach(({ rows }, group) => rows.forEach((row) => (assigned[row] = known(ofGroup[group], "a part"))));
-  return { kind: "split", parts: assigned };
+  const groupOf = new Int32Array(table.rows);
+  groupRows(table, groupColumn).forEach(({ rows }, group) => rows.forEach((row) => (groupOf[row] = group)));
+  return splitByKey([...groupOf], options);
 }
 
 interface Cuts {

@@ -7,7 +7,7 @@ import {
   readTexts,
   rowsOfPart,
   scaleValue,
-  splitByGroup,
+  splitByKey,
   splitTokens,
   unknownToken,
 } from "../../data/index.ts";
@@ -77,6 +77,8 @@ export interface TextsPlan {
 
 /** Found on movie snippets, spam and tweets; see docs/texts.md. */
 const defaults = {
+  unit: "word",
+  lowercase: true,
   heldBack: 0.1,
   vocabularySize: 20_000,
   leastCount: 2,
@@ -101,9 +103,9 @@ const leastTexts = 20;
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTexts(table: Table, options: TextsOptions): TextsPlan {
-  const { text, target, unit = "word", lowercase = true } = options;
+  const { text, target, unit = defaults.unit, lowercase = defaults.lowercase } = options;
   const texts = readWholeTexts(table, { text, target, unit });
-  const parts = splitTexts(table, options);
+  const parts = splitTexts(texts, options);
   const vocabulary = buildVocabulary(
     Array.from(parts.train, (row) => texts[row] ?? ""),
     {
@@ -203,10 +205,12 @@ export function readColumnOfTexts(table: Table, name: string, unit: Vocabulary["
   return texts;
 }
 
-/** Rows with the same text lie in one part, so that no text of the test has been seen. */
-function splitTexts(table: Table, options: TextsOptions): TaskParts {
-  const { text, test = defaults.heldBack, validation = defaults.heldBack, seed = 1 } = options;
-  const split = splitByGroup(table, text, { seed, test, validation, what: "different texts" });
+/** Texts that are read as the same tokens lie in one part, so that no text of the test has been seen. */
+function splitTexts(texts: readonly string[], options: TextsOptions): TaskParts {
+  const { unit = defaults.unit, lowercase = defaults.lowercase, seed = 1 } = options;
+  const { test = defaults.heldBack, validation = defaults.heldBack } = options;
+  const keys = texts.map((text) => splitTokens(text, { unit, lowercase }).join("\n"));
+  const split = splitByKey(keys, { seed, test, validation, what: "different texts" });
   return {
     train: rowsOfPart(split, "train"),
     validation: rowsOfPart(split, "validation"),

@@ -171,9 +171,13 @@ test("characters, other poolings and cuts", () => {
   expect(planTexts(table, { ...quick, target: "stars" }).task.answer.kind).toBe("class");
 });
 
-test("equal texts lie in one part", () => {
+test("texts that are read alike lie in one part", () => {
   const doubled = createTable([
-    { kind: "text", name: "text", values: Array.from({ length: 90 }, (_, row) => `text ${row % 30}`) },
+    {
+      kind: "text",
+      name: "text",
+      values: Array.from({ length: 90 }, (_, row) => `${["Text", "text ", " TEXT"][row % 3]} ${row % 30}!`),
+    },
     { kind: "text", name: "mood", values: Array.from({ length: 90 }, (_, row) => (row % 2 === 0 ? "a" : "b")) },
   ]);
   const { parts } = planTexts(doubled, quick);

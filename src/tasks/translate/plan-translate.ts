@@ -6,7 +6,8 @@ import {
   findColumn,
   readTexts,
   rowsOfPart,
-  splitByItem,
+  splitByKey,
+  splitTokens,
 } from "../../data/index.ts";
 import type { Table, Vocabulary } from "../../data/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
@@ -88,8 +89,10 @@ export function planTranslate(table: Table, options: TranslateOptions): Translat
       "data/too-few-rows",
       `${table.origin.source} has ${examples.length} different texts in "${options.source}"; at least ${leastSources} are needed to learn from some and be tested on others.`,
     );
-  const { seed = 1 } = options;
-  const split = splitByItem(examples.length, {
+  const { seed = 1, sourceUnit: unit = "word", lowercase = false } = options;
+  // Sources that are read as the same tokens lie in one part.
+  const keys = examples.map(({ source }) => splitTokens(source, { unit, lowercase }).join("\n"));
+  const split = splitByKey(keys, {
     what: "different sources",
     seed,
     test: options.test ?? defaults.test,

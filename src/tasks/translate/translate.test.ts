@@ -83,6 +83,27 @@ describe("a translator", () => {
       expect(learned.has(source)).toBe(false);
   });
 
+  it("keeps sources that are read alike in one part", () => {
+    const rows = Array.from({ length: 60 }, (_, row) => ({
+      en: `${row < 30 ? "Great" : "great"} film ${row % 30}.`,
+      vi: `phim ${row}`,
+    }));
+    const partsOf = (lowercase: boolean): readonly number[] => {
+      const { examples, parts } = planTranslate(tableFromRows(rows, { source: "films" }).table, {
+        source: "en",
+        target: "vi",
+        lowercase,
+        test: 0.3,
+      });
+      const names = Object.values(parts).map(
+        (own: Int32Array) => new Set(Array.from(own, (at) => examples[at]!.source.toLowerCase())),
+      );
+      return names.map(({ size }) => size);
+    };
+    expect(partsOf(true).reduce((a, b) => a + b)).toBe(30);
+    expect(partsOf(false).reduce((a, b) => a + b)).toBeGreaterThan(30);
+  });
+
   it("is measured on as little as one text", async () => {
     const { translator } = (await trained)!;
     const [one] = collectExamples(makePairs(1), options);
