@@ -64,7 +64,7 @@ function buildSubwords(
   texts: Iterable<string>,
   { lowercase, most }: { readonly lowercase: boolean; readonly most: number },
 ): Vocabulary {
-  const composed = Array.from(texts, (text) => compose(text, lowercase));
+  const composed = Array.from(texts, (text) => composeText(text, lowercase));
   const { tokens, merges } = learnSubwords(composed, most - 2);
   return { kind: "vocabulary", unit: "subword", lowercase, entries: ["<pad>", "<unk>", ...tokens], merges };
 }
@@ -85,14 +85,14 @@ export function splitTokens(
   text: string,
   how: Pick<Vocabulary, "unit" | "lowercase" | "lines" | "merges">,
 ): readonly string[] {
-  const cased = compose(text, how.lowercase);
+  const cased = composeText(text, how.lowercase);
   if (how.unit === "character") return Array.from(cased);
   if (how.unit === "subword") return splitSubwords(cased, how.merges ?? []);
   return cased.match(how.lines === true ? lineWordPattern : wordPattern) ?? [];
 }
 
-/** Small letters may come apart again: İ becomes i and a dot above. */
-function compose(text: string, lowercase: boolean): string {
+/** A text in Unicode's composed form (NFC), in small letters where a vocabulary has only those. They may come apart again: İ becomes i and a dot above. */
+export function composeText(text: string, lowercase: boolean): string {
   const composed = text.normalize("NFC");
   return lowercase ? composed.toLowerCase().normalize("NFC") : composed;
 }

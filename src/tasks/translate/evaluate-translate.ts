@@ -1,6 +1,7 @@
 /** How good translations are, beside the simplest that could be done. */
 import { corpusBleu, exactMatch, joinTokens, splitTokens, tokenErrorRate } from "../../data/index.ts";
 import type { Vocabulary } from "../../data/index.ts";
+import { composeText } from "../../data/vocabulary.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import type { TranslateBaselines } from "./baselines.ts";
 import type { Example } from "./plan-translate.ts";
@@ -8,9 +9,9 @@ import { translateTexts } from "./translator.ts";
 import type { TranslateTextsOptions, Translation, Translator } from "./translator.ts";
 
 export interface TranslateScores {
-  /** By the definition of sacreBLEU, 0 to 100; of words. */
+  /** By the definition of sacreBLEU, 0 to 100; of words, in small letters where the target's vocabulary has only those. */
   readonly bleu: number;
-  /** Share of answers that are one of the references. */
+  /** Share of answers that are one of the references, as the target's vocabulary writes them. */
   readonly exact: number;
   /** Edits over tokens of the reference that needs fewest. */
   readonly errorRate: number;
@@ -79,9 +80,13 @@ function scoreTexts(
   vocabulary: Vocabulary,
 ): TranslateScores {
   const split = (text: string): readonly string[] => splitTokens(text, vocabulary);
+  const cased = (text: string): string => composeText(text, vocabulary.lowercase);
   const plain = (text: string): string => joinTokens(vocabulary, split(text));
   return {
-    bleu: corpusBleu(references, texts).score,
+    bleu: corpusBleu(
+      references.map((own) => own.map(cased)),
+      texts.map(cased),
+    ).score,
     exact: exactMatch(
       references.map((own) => own.map(plain)),
       texts.map(plain),

@@ -104,6 +104,28 @@ describe("a translator", () => {
     expect(partsOf(false).reduce((a, b) => a + b)).toBeGreaterThan(30);
   });
 
+  it("measures answers in small letters against references in small letters", async () => {
+    const { translator } = (await trained)!;
+    const { vocabularies } = translator.task;
+    const lower = {
+      ...translator,
+      task: {
+        ...translator.task,
+        vocabularies: { ...vocabularies, target: { ...vocabularies.target, lowercase: true } },
+      },
+    };
+    const evaluate = (write: (text: string) => string) =>
+      evaluateTranslator(lower, [{ source: "1 2 3 4", references: [write("quatre trois deux un")] }], {
+        baselines: { wordForWord: write, nearest: () => write("quatre trois deux un") },
+      });
+    const inCapitals = evaluate((text) => text.toUpperCase());
+    const inSmall = evaluate((text) => text);
+    expect(inCapitals.baselines).toEqual(inSmall.baselines);
+    expect(inCapitals.baselines["nearest"]).toMatchObject({ exact: 1, errorRate: 0 });
+    expect(inCapitals.model).toEqual(inSmall.model);
+    expect(inCapitals.model.bleu).toBeGreaterThan(50);
+  });
+
   it("is measured on as little as one text", async () => {
     const { translator } = (await trained)!;
     const [one] = collectExamples(makePairs(1), options);
