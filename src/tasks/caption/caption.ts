@@ -5,7 +5,7 @@ import type { ParameterValues } from "../../network/index.ts";
 import { train } from "../../training/index.ts";
 import type { FinishedEvent } from "../../training/index.ts";
 import { known } from "../../util/errors.ts";
-import { runToEnd, trainedModel } from "../run-task.ts";
+import { runToEnd, trainedModel, withTrainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import { boundaryToken } from "../say-sequences.ts";
 import { summarise } from "../summary.ts";
@@ -78,14 +78,11 @@ const watched = 60;
 export function watchCaption(plan: CaptionPlan, parameters: ParameterValues): string | undefined {
   const { training, task, data, parts } = plan;
   if (parts.validation.length === 0) return undefined;
-  const model = trainedModel(training, { parameters });
-  try {
-    const some = { data, indices: parts.validation.subarray(0, watched), width: 1 };
-    const { model: scores } = evaluateCaptioner({ kind: "captioner", model, task }, some);
-    return `exact ${(100 * scores.exact).toFixed(0)} %, word F1 ${scores.wordF1.toFixed(2)}`;
-  } finally {
-    model.dispose();
-  }
+  const some = { data, indices: parts.validation.subarray(0, watched), width: 1 };
+  const { model: scores } = withTrainedModel(training, parameters, (model) =>
+    evaluateCaptioner({ kind: "captioner", model, task }, some),
+  );
+  return `exact ${(100 * scores.exact).toFixed(0)} %, word F1 ${scores.wordF1.toFixed(2)}`;
 }
 
 /** The first picture that was learned from, and the beginning of any caption. */

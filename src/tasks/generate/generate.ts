@@ -1,13 +1,12 @@
 /** A text in, a trained language model out, with an honest comparison. */
 import { chooseOrder } from "../../data/index.ts";
 import { printQuantity } from "../../inspect/index.ts";
-import { createModel } from "../../network/index.ts";
 import type { ParameterValues } from "../../network/index.ts";
 import type { SelfTestInputs } from "../../formats/recurra/index.ts";
 import { train } from "../../training/index.ts";
 import type { FinishedEvent } from "../../training/index.ts";
 import { judge, judgement } from "../judge.ts";
-import { runToEnd, trainedModel } from "../run-task.ts";
+import { runToEnd, trainedModel, withTrainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import { summarise } from "../summary.ts";
 import type { TrainingSummary } from "../summary.ts";
@@ -90,15 +89,12 @@ function withNGrams({ task, parts }: GeneratePlan, evaluation: TextEvaluation): 
 
 /** A line of what the model says at present, for the progress. */
 export function watchGenerate(plan: GeneratePlan, parameters: ParameterValues): string {
-  const { network: spec, backend } = plan.training;
-  const model = createModel({ spec, parameters, ...(backend === undefined ? {} : { backend }) });
-  try {
-    const job: LanguageModel = { kind: "language-model", model, task: plan.task };
-    const length = plan.task.vocabulary.unit === "character" ? 40 : 10;
-    return `“${generateText(job, { length, temperature: 0.8 }).trim().replaceAll(/\s+/gu, " ")}”`;
-  } finally {
-    model.dispose();
-  }
+  const { training, task } = plan;
+  const length = task.vocabulary.unit === "character" ? 40 : 10;
+  const said = withTrainedModel(training, parameters, (model) =>
+    generateText({ kind: "language-model", model, task }, { length, temperature: 0.8 }),
+  );
+  return `“${said.trim().replaceAll(/\s+/gu, " ")}”`;
 }
 
 /** What the evaluation of a language model means, in a sentence. */

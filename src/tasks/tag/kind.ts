@@ -1,9 +1,9 @@
 /** Tagging tokens, and restoring the marks of letters, as a task. */
 import { joinMarks, printTagged } from "../../data/index.ts";
 import type { TaggedSentence } from "../../data/index.ts";
-import { createModel } from "../../network/index.ts";
 import { printQuantity } from "../../inspect/index.ts";
 import { known } from "../../util/errors.ts";
+import { withTrainedModel } from "../run-task.ts";
 import { checkOutputs } from "../stored-task.ts";
 import type { TaskKind, TaskReport } from "../task-kind.ts";
 import { evaluateTags } from "./evaluate-tags.ts";
@@ -39,12 +39,10 @@ export const tagKind: TaskKind<TagTypes> = {
   watch: (plan, parameters) => {
     const watched = sentencesOfPart(plan, "validation").slice(0, few.watched);
     if (watched.length === 0) return undefined;
-    const model = createModel({ spec: plan.training.network, parameters });
-    try {
-      return `words ${printQuantity(evaluateTags({ model, task: plan.task }, watched).model.words, "share")}`;
-    } finally {
-      model.dispose();
-    }
+    const { model: scores } = withTrainedModel(plan.training, parameters, (model) =>
+      evaluateTags({ model, task: plan.task }, watched),
+    );
+    return `words ${printQuantity(scores.words, "share")}`;
   },
   report,
 };

@@ -10,7 +10,7 @@ import { known } from "../../util/errors.ts";
 import { mostLikely, scoreClasses } from "../classify/score-classes.ts";
 import type { ClassEvaluation } from "../classify/score-classes.ts";
 import { selfTestInputs } from "../items.ts";
-import { runToEnd, trainedModel } from "../run-task.ts";
+import { runToEnd, trainedModel, withTrainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import { describeTable, summarise } from "../summary.ts";
 import type { TrainingSummary } from "../summary.ts";
@@ -154,7 +154,7 @@ export function watchTexts(plan: TextsPlan, parameters: ParameterValues): string
   const { training, task, tokens, truth, parts } = plan;
   const rows = parts.validation;
   if (rows.length === 0) return undefined;
-  const told = tellTokens(trainedModel(training, { parameters }), task, tokens, rows);
+  const told = withTrainedModel(training, parameters, (model) => tellTokens(model, task, tokens, rows));
   if (task.answer.kind === "class") {
     const said = mostLikely(told, task.answer.classes.names.length);
     return `accuracy ${printQuantity(

@@ -5,7 +5,7 @@ import type { ParameterValues } from "../../network/index.ts";
 import { train } from "../../training/index.ts";
 import type { FinishedEvent } from "../../training/index.ts";
 import { known } from "../../util/errors.ts";
-import { runToEnd, trainedModel } from "../run-task.ts";
+import { runToEnd, trainedModel, withTrainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import { describeTable, summarise } from "../summary.ts";
 import type { TrainingSummary } from "../summary.ts";
@@ -77,16 +77,13 @@ const watched = 100;
 export function watchTranslate(plan: TranslatePlan, parameters: ParameterValues): string | undefined {
   const { training, task, examples, parts } = plan;
   if (parts.validation.length === 0) return undefined;
-  const model = trainedModel(training, { parameters });
-  try {
-    const some = pickExamples(examples, parts.validation.subarray(0, watched));
-    const { model: scores } = evaluateTranslator({ kind: "translator", model, task }, some, { width: 1 });
-    return task.vocabularies.target.unit === "word"
-      ? `BLEU ${scores.bleu.toFixed(1)}`
-      : `error rate ${(100 * scores.errorRate).toFixed(1)} %`;
-  } finally {
-    model.dispose();
-  }
+  const some = pickExamples(examples, parts.validation.subarray(0, watched));
+  const { model: scores } = withTrainedModel(training, parameters, (model) =>
+    evaluateTranslator({ kind: "translator", model, task }, some, { width: 1 }),
+  );
+  return task.vocabularies.target.unit === "word"
+    ? `BLEU ${scores.bleu.toFixed(1)}`
+    : `error rate ${(100 * scores.errorRate).toFixed(1)} %`;
 }
 
 /** The first pair that was learned from. */
