@@ -51,7 +51,8 @@ export { evaluateForecaster, forecastFuture, forecastRows } from "./forecast/for
 export type { EvaluateOptions, Forecaster, RowsEvaluation } from "./forecast/forecaster.ts";
 export type { ClassifyTypes } from "./classify/kind.ts";
 export type { ForecastTypes } from "./forecast/kind.ts";
-export { concludeGenerate, explainTextLoss, trainLanguageModel } from "./generate/generate.ts";
+export { explainTextLoss } from "./generate/explain-generate.ts";
+export { concludeGenerate, trainLanguageModel } from "./generate/generate.ts";
 export type { GenerateResult } from "./generate/generate.ts";
 export type { GenerateTask } from "./generate/generate-task.ts";
 export type { GenerateTypes } from "./generate/kind.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { explainClasses } from "./classify/explain-classes.ts";
 import { scoreClasses } from "./classify/score-classes.ts";
-import { explainTextLoss } from "./generate/generate.ts";
+import { explainTextLoss } from "./generate/explain-generate.ts";
 import { explainTags } from "./tag/explain-tags.ts";
 import { explainReading } from "./texts/explain-texts.ts";
 import { explainTranslate } from "./translate/explain-translate.ts";

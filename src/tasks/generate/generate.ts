@@ -1,11 +1,9 @@
 /** A text in, a trained language model out, with an honest comparison. */
 import { chooseOrder } from "../../data/index.ts";
-import { printQuantity } from "../../inspect/index.ts";
 import type { ParameterValues } from "../../network/index.ts";
 import type { SelfTestInputs } from "../../formats/recurra/index.ts";
 import { train } from "../../training/index.ts";
 import type { FinishedEvent } from "../../training/index.ts";
-import { judge, judgement } from "../judge.ts";
 import { runToEnd, trainedModel, withTrainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import { summarise } from "../summary.ts";
@@ -95,17 +93,6 @@ export function watchGenerate(plan: GeneratePlan, parameters: ParameterValues): 
     generateText({ kind: "language-model", model, task }, { length, temperature: 0.8 }),
   );
   return `“${said.trim().replaceAll(/\s+/gu, " ")}”`;
-}
-
-/** What the evaluation of a language model means, in a sentence. */
-export function explainTextLoss({ model, nGrams, frequencies }: TextEvaluation): string {
-  const bits = (loss: { readonly bitsPerCharacter: number }): string => `${printQuantity(loss.bitsPerCharacter)} bits`;
-  const [simple, name] =
-    nGrams === undefined
-      ? [frequencies, "knowing only how frequent each token is"]
-      : [nGrams, `the ${nGrams.order}-grams of the same text`];
-  const verdict = judge(-model.bitsPerCharacter, -simple.bitsPerCharacter);
-  return `A character costs the model ${bits(model)}, and ${name} ${bits(simple)}${judgement[verdict]}`;
 }
 
 /** Learns a language model of a text; undefined if it was stopped. Throws as `planGenerate` and `train`. */
