@@ -84,4 +84,15 @@ test("tags, translations and texts", () => {
     explainTextLoss({ kind: "text-evaluation", unit: "character", model: loss(bits), frequencies: loss(2) });
   expect(text(2)).toMatch(tie);
   expect(text(3)).toMatch(worse);
+  const words = (unit: "word" | "subword", unknown: number): string =>
+    explainTextLoss({
+      kind: "text-evaluation",
+      unit,
+      model: { ...loss(1), tokens: 40, unknown },
+      frequencies: loss(2),
+    });
+  expect(words("word", 3)).toMatch(
+    / 7\.5 % of the words are unknown .*: compare these bits with no other unit or vocabulary\.$/,
+  );
+  for (const said of [words("word", 0), words("subword", 3)]) expect(said).not.toContain("unknown");
 });

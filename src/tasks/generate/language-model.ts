@@ -118,6 +118,7 @@ export interface TextLoss {
   /** e^nats: among how many equally likely tokens one would be as uncertain. */
   readonly perplexity: number;
   readonly natsPerCharacter: number;
+  /** Comparable between characters and subwords; of words only where none is unknown, since an unknown one is not told in full. */
   readonly bitsPerCharacter: number;
 }
 
