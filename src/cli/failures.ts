@@ -14,24 +14,20 @@ const advice: Partial<Readonly<Record<ErrorCode, string>>> = {
   "training/not-finite": "a lower --rate",
 };
 
-/** Tells of a failure in one line (and the stack where it is asked for); returns the exit status. */
-export function reportFailure(
-  error: unknown,
-  terminal: Terminal,
-  { debug, json }: { readonly debug: boolean; readonly json: boolean },
-): number {
+/** Tells of the failure of a command with these arguments, in one line (with `--debug` the stack, with `--json` for machines too); returns the exit status. */
+export function reportFailure(error: unknown, terminal: Terminal, args: readonly string[]): number {
   // Commander has said what is to be said.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Interrupted) return 130;
   const said = error instanceof Error ? error.message : String(error);
-  const message = error instanceof RecurraError ? nameFlags(said) : said;
+  const message = error instanceof RecurraError ? nameFlags(said, args) : said;
   const code =
     error instanceof RecurraError ? error.code : error instanceof UsageError ? "usage" : "internal/impossible";
   const help = error instanceof RecurraError && !/ \(?--\w/.test(message) ? advice[error.code] : undefined;
   const isKnown = error instanceof RecurraError || error instanceof UsageError;
   const whole = `${isKnown ? "" : "a defect in Recurra, please report it: "}${message}${help === undefined ? "" : ` On the command line: ${help}.`}`;
   terminal.say(`error: ${whole}`);
-  if (json) terminal.print(JSON.stringify({ error: { code, message } }));
-  if (debug && error instanceof Error) terminal.say(error.stack ?? "");
+  if (args.includes("--json")) terminal.print(JSON.stringify({ error: { code, message } }));
+  if (args.includes("--debug") && error instanceof Error) terminal.say(error.stack ?? "");
   return error instanceof UsageError ? 2 : 1;
 }

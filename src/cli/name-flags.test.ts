@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createCommandFolder } from "../../test/support/command.ts";
 import type { CommandFolder } from "../../test/support/command.ts";
+import { nameFlags } from "./name-flags.ts";
 
 let folder: CommandFolder;
 const days = (row: (day: number) => string): string => Array.from({ length: 40 }, (_, day) => row(day)).join("\n");
@@ -18,6 +19,7 @@ beforeAll(async () => {
     "moods.tsv": `text\tmood\n${days((day) => `text ${day % 30}\t${["good", "bad"][day % 2]}`)}\n`,
     "pairs.tsv": `a\tb\n${days((day) => `word${day % 12}\tname${day % 12}`)}\n`,
     "tags.txt": days((day) => `w${day % 15}/x .${day % 15}/y`),
+    "sales (missing).csv": `date,x (columns)\n${days((day) => `${date(day)},${day === 5 ? "" : day}`)}\n`,
     "verse.log": "x",
     "verse.txt": days(() => "up and down"),
   });
@@ -61,4 +63,22 @@ test.each([
   expect(err).toContain(message);
   expect(err).not.toMatch(/(?<![\w-])(?:types|quotes|missing|dateOrder|decimal|test|validation|format)(?:: |\))/);
   expect(status).toBe(1);
+});
+
+test("names of files and columns stay as they are", async () => {
+  const { err } = await folder.run("train", folder.path("sales (missing).csv"), "--target", "x (columns)");
+  expect(err).toContain('sales (missing).csv, row 6 (line 7), column "x (columns)": ');
+  expect(err).toContain("state a rule (--missing drop, previous, linear or a number)");
+  const other = await folder.run("train", folder.path("sales (missing).csv"), "--target", "x (format)");
+  expect(other.err).toContain('"x (format)"');
+  expect(other.err).toContain('"x (columns)"');
+});
+
+test("what is the user's own is kept wherever it stands", () => {
+  expect(nameFlags('column "dateOrder": set dateOrder')).toBe('column "dateOrder": set --date-order');
+  expect(nameFlags("a (missing).csv: fill it in (missing)", ["train", "/data/a (missing).csv"])).toBe(
+    "a (missing).csv: fill it in (--missing drop)",
+  );
+  expect(nameFlags('restore: "diacritics" of "test: 5"')).toBe('--restore diacritics of "test: 5"');
+  expect(nameFlags("test: 5 of $& test: 1", ["$& test: 1"])).toBe("--test 5 of $& test: 1");
 });

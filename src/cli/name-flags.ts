@@ -42,7 +42,22 @@ const phrases: readonly Phrase[] = [
   { code: /\b(test|validation): (-?[\d.]+)/g, flag: "--$1 $2" },
 ];
 
-/** A message with flags in place of options in code, which the command line does not have. */
-export function nameFlags(message: string): string {
-  return phrases.reduce((text, { code, flag }) => text.replace(code, flag), message);
+/** Stands for the nth text that is kept: a character of Unicode's private use, which no phrase has. */
+const standIn = (at: number): string => String.fromCodePoint(0xf0000 + at);
+
+/**
+ * A message with flags in place of options in code, which the command line does not have. What is the user's own stays as it is: whatever stands in quotes, and the words of the
+ * command line with the parts of their paths.
+ */
+export function nameFlags(message: string, words: readonly string[] = []): string {
+  const quoted = message.match(/"[^"]*"/g) ?? [];
+  const kept = [...new Set([...words, ...words.flatMap((word) => word.split(/[/\\=]/)), ...quoted])]
+    .filter((text) => rewrite(text) !== text)
+    .sort((a, b) => b.length - a.length);
+  const hidden = kept.reduce((text, own, at) => text.replaceAll(own, standIn(at)), message);
+  return kept.reduce((text, own, at) => text.replaceAll(standIn(at), () => own), rewrite(hidden));
+}
+
+function rewrite(text: string): string {
+  return phrases.reduce((sofar, { code, flag }) => sofar.replace(code, flag), text);
 }

@@ -53,6 +53,6 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     else await program.parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
-    return reportFailure(error, terminal, { debug: args.includes("--debug"), json: args.includes("--json") });
+    return reportFailure(error, terminal, args);
   }
 }
