@@ -1,5 +1,5 @@
 /** From sentences to everything a tagger's training needs. */
-import { buildClasses, numberOfClass, rowsOfPart, splitByItem, splitMarks } from "../../data/index.ts";
+import { buildClasses, numberOfClass, rowsOfPart, splitByKey, splitMarks } from "../../data/index.ts";
 import type { Classes, TaggedSentence, TagLayout } from "../../data/index.ts";
 import { network } from "../../network/index.ts";
 import type { NetworkSpec } from "../../network/index.ts";
@@ -12,7 +12,6 @@ import type { TaskParts } from "../task-kind.ts";
 import { buildTagVocabulary, createReader, markTokens, numberTokens } from "./tag-tokens.ts";
 import type { TagTask } from "./tag-task.ts";
 import { countUsual, tellUsualOfOthers } from "./usual-tags.ts";
-import type { UsualTags } from "./usual-tags.ts";
 
 /** What is learned from: tagged sentences, or texts whose marks are to be restored. */
 export type TagData =
@@ -89,7 +88,9 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
   const usual = countUsual(trained, unit);
   // A letter's usual marks are those of its word, which a stream of letters does not know yet.
   const readsUsual = options.restore !== undefined && options.causal !== true;
-  const learned = readsUsual ? readUsual(trained, { unit, usual, classes }) : trained.map(({ tokens }) => tokens);
+  const learned = readsUsual
+    ? readUsual(trained, classes, { unit, seed: options.seed ?? 1 })
+    : trained.map(({ tokens }) => tokens);
   const vocabulary = buildTagVocabulary(learned, {
     unit,
     most: options.words ?? own.most,
@@ -214,24 +215,24 @@ function findClasses(sentences: readonly TaggedSentence[], source: string, { res
   return buildClasses(tags);
 }
 
-/** Equal sentences (without marks and case) fall into one part, so that none of the test is seen in training. */
+/** What sentences that are equal (without marks and case) have in common. */
+function keyOf({ tokens }: TaggedSentence): string {
+  return tokens.join("\n").toLowerCase();
+}
+
+/** Equal sentences fall into one part, so that none of the test is seen in training. */
 function splitSentences(sentences: readonly TaggedSentence[], options: TagOptions): TaskParts {
-  const groups = new Map<string, number>();
-  const groupOf = sentences.map(({ tokens }) => {
-    const key = tokens.join("\n").toLowerCase();
-    const group = groups.get(key) ?? groups.size;
-    groups.set(key, group);
-    return group;
-  });
-  const split = splitByItem(groups.size, {
+  const split = splitByKey(sentences.map(keyOf), {
     what: "different sentences",
     seed: options.seed ?? 1,
     test: options.test ?? defaults.heldBack,
     validation: options.validation ?? defaults.heldBack,
   });
-  const parts = Uint8Array.from(groupOf, (group) => known(split.parts[group], "a part"));
-  const of = (part: "train" | "validation" | "test"): Int32Array => rowsOfPart({ kind: "split", parts }, part);
-  return { train: of("train"), validation: of("validation"), test: of("test") };
+  return {
+    train: rowsOfPart(split, "train"),
+    validation: rowsOfPart(split, "validation"),
+    test: rowsOfPart(split, "test"),
+  };
 }
 
 function prepare(sentences: readonly TaggedSentence[], classes: Classes): readonly PreparedSentence[] {
@@ -265,14 +266,11 @@ function findPossible(sentences: readonly PreparedSentence[], { names }: Classes
 /** The training sentences with the usual marks of their words, as all others of the text would have them. */
 function readUsual(
   sentences: readonly PreparedSentence[],
-  {
-    unit,
-    usual,
-    classes,
-  }: { readonly unit: "word" | "character"; readonly usual: UsualTags; readonly classes: Classes },
+  { names }: Classes,
+  options: { readonly unit: "word" | "character"; readonly seed: number },
 ): readonly (readonly string[])[] {
-  const told = tellUsualOfOthers(sentences, unit, usual);
-  return sentences.map(({ tokens }, n) => markTokens(tokens, known(told[n], "classes"), classes.names));
+  const told = tellUsualOfOthers(sentences, sentences.map(keyOf), options);
+  return sentences.map(({ tokens }, n) => markTokens(tokens, known(told[n], "classes"), names));
 }
 
 /** All sentences one after another, with what is read of each. Only tokens that leave a choice count. */

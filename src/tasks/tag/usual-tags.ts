@@ -1,6 +1,7 @@
 /** What needs no network: each word gets the tags it had most often in training. What a tagger has to beat. */
 import type { Vocabulary } from "../../data/index.ts";
 import { known } from "../../util/errors.ts";
+import { createRandom } from "../../util/random.ts";
 
 /** Words of a sentence: where each begins, and where it ends (the first token past it). */
 export interface Span {
@@ -89,26 +90,27 @@ function mostFrequent(counts: ReadonlyMap<string, number>): string | undefined {
   return best;
 }
 
+/** Parts of the training sentences, each told by what is counted in the others. */
+const folds = 10;
+
 /**
- * For each training sentence the usual classes as they would be told if the word at hand had not been counted: what is said of them is as often wrong as of
- * other sentences, and a word seen once is unknown.
+ * For each training sentence the usual classes as counted in others (cross-fitting): what is said of it is as often wrong as of sentences outside training. `keys` are equal for
+ * sentences that stand in one fold; folds are drawn with the seed.
  */
 export function tellUsualOfOthers(
   sentences: readonly NumberedSentence[],
-  unit: Vocabulary["unit"],
-  { otherwise }: UsualTags,
+  keys: readonly string[],
+  { unit, seed }: { readonly unit: Vocabulary["unit"]; readonly seed: number },
 ): readonly Int32Array[] {
-  const { byWord } = countForms(sentences, unit);
-  return sentences.map(({ tokens, classes }) => {
-    const told = new Int32Array(tokens.length).fill(otherwise);
-    for (const span of findWords(tokens, unit)) {
-      const counts = known(byWord.get(nameWord(tokens, span, unit)), "a word");
-      const form = formOf(classes, span);
-      const usual = mostFrequent(new Map([...counts].map(([key, count]) => [key, key === form ? count - 1 : count])));
-      if (usual !== undefined) told.set(usual.split(" ").map(Number), span.first);
-    }
-    return told;
+  const different = [...new Set(keys)];
+  const order = createRandom(seed).shuffle(Int32Array.from(different, (_, at) => at));
+  const foldOf = new Map(different.map((key, at) => [key, known(order[at], "a place") % folds]));
+  const own = keys.map((key) => known(foldOf.get(key), "a fold"));
+  const tellers = Array.from({ length: folds }, (_, fold) => {
+    const others = sentences.filter((_sentence, n) => own[n] !== fold);
+    return tellUsual(countUsual(others, unit), unit);
   });
+  return sentences.map(({ tokens }, n) => known(tellers[known(own[n], "a fold")], "a teller")(tokens));
 }
 
 /** The usual classes of each token; a word that is unknown is looked for in lower case. Tokens outside words get `otherwise`. */
