@@ -148,3 +148,16 @@ export function planTraining(
     threads: options.threads,
   };
 }
+
+/** How many numbers stand for a token: with tied weights as many as the head reads, the hidden size. Throws `network/bad-size` where another number is asked for. */
+export function chooseEmbedding(
+  { embedding, tie = false }: { readonly embedding?: number | undefined; readonly tie?: boolean | undefined },
+  { hidden, otherwise }: { readonly hidden: number; readonly otherwise: number },
+): number {
+  if (!tie) return embedding ?? otherwise;
+  if (embedding === undefined || embedding === hidden) return hidden;
+  throw new RecurraError(
+    "network/bad-size",
+    `Tied weights need an embedding as large as the hidden size, but they are ${embedding} and ${hidden}; leave one of them out.`,
+  );
+}

@@ -6,7 +6,7 @@ import type { NetworkSpec } from "../../network/index.ts";
 import { cutIntoStreams } from "../../training/index.ts";
 import type { StreamData, TrainingOptions } from "../../training/index.ts";
 import { RecurraError } from "../../util/errors.ts";
-import { chooseCell } from "../learning.ts";
+import { chooseCell, chooseEmbedding } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 import type { GenerateTask } from "./generate-task.ts";
 import { splitText } from "./split-text.ts";
@@ -140,12 +140,7 @@ function buildNetwork(
   const layers = checkWhole("layers", options.layers ?? defaults.layers);
   if (options.bidirectional === true)
     throw new RecurraError("network/no-stream", "A language model reads forwards only; leave out bidirectional.");
-  const embedding = options.embedding ?? (tie ? hidden : defaults.embedding[unit]);
-  if (tie && embedding !== hidden)
-    throw new RecurraError(
-      "network/bad-size",
-      `Tied weights need an embedding as large as the hidden size, but they are ${embedding} and ${hidden}; leave one of them out.`,
-    );
+  const embedding = chooseEmbedding(options, { hidden, otherwise: defaults.embedding[unit] });
   const cell = chooseCell(options.cell ?? "lstm");
   const how = scheme === undefined ? {} : { scheme };
   let built = network({ tokens: size }).embedding(embedding);

@@ -2,7 +2,7 @@
 import { network } from "../../network/index.ts";
 import type { NetworkSpec } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
-import { chooseCell } from "../learning.ts";
+import { chooseCell, chooseEmbedding } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 
 /** How the decoder looks at the source: Luong et al. 2015 after its cell, Bahdanau et al. 2015 within it, or not at all. */
@@ -45,7 +45,7 @@ export function buildTranslateNetwork(
     scheme,
     tie = false,
   } = { ...networkDefaults, ...withoutUndefined(options) };
-  const embedding = tie ? hidden : (options.embedding ?? networkDefaults.embedding);
+  const embedding = chooseEmbedding(options, { hidden, otherwise: networkDefaults.embedding });
   // First values of norm 1 and weights as PyTorch's: with larger ones the network learns its training pairs by heart (docs/decisions.md).
   const deviation = 1 / Math.sqrt(embedding);
   if (hidden % 2 !== 0)

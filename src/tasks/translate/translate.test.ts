@@ -145,6 +145,7 @@ describe("a translator", () => {
     expect(plan(table(pairs), { source: "english" })).toThrow(/english/);
     expect(() => table([...pairs, { en: " ", vi: "x" }])).toThrow(/row 27, column "en": the value is missing/);
     expect(plan(table(pairs), { hidden: 33, attention: "none" })).toThrow(/must be even/);
+    expect(plan(table(pairs), { hidden: 32, embedding: 16, tie: true })).toThrow(/Tied weights .* are 16 and 32/);
     expect(plan(table(pairs), { cell: "mgu", attention: "bahdanau" })).toThrow(/lstm and gru/);
   });
 });
