@@ -4,6 +4,8 @@ import { scoreClasses } from "./classify/score-classes.ts";
 import { explainTextLoss } from "./generate/explain-generate.ts";
 import { explainTags } from "./tag/explain-tags.ts";
 import { explainReading } from "./texts/explain-texts.ts";
+import { judgeClasses, judgeNumbers } from "./texts/judge-texts.ts";
+import { scoreNumbers } from "./texts/score-numbers.ts";
 import { explainTranslate } from "./translate/explain-translate.ts";
 
 const tie = /: a tie, so nothing is gained by the model\.$/;
@@ -39,6 +41,21 @@ test("what beats the majority may still tie with a bag of words", () => {
   expect(said(0.5)).toMatch(/of always saying "a"\.$/);
   expect(said(0.75)).toMatch(tie);
   expect(said(1)).toMatch(worse);
+});
+
+test("which is best is decided once, and the simplest is best of what is equal", () => {
+  const told = classScores(3);
+  const bag = { name: "a bag", accuracy: 0.75, macroF1: 0 };
+  expect(judgeClasses(told).best).toBe("model");
+  expect(judgeClasses(told, bag)).toMatchObject({ best: "bag", scores: told });
+  expect(judgeClasses(classScores(2), { ...bag, accuracy: 0.5 }).best).toBe("majority");
+  expect(told).not.toHaveProperty("best");
+  const numbers = scoreNumbers(Float64Array.of(1, 2, 3), Float64Array.of(1, 2, 4), 2);
+  const ridge = (meanAbsoluteError: number) => ({ ...numbers, name: "ridge", meanAbsoluteError });
+  expect(judgeNumbers(numbers).best).toBe("model");
+  expect(judgeNumbers(numbers, ridge(0.1)).best).toBe("bag");
+  expect(judgeNumbers({ ...numbers, meanAbsoluteError: 1 }, ridge(1)).best).toBe("mean");
+  expect(numbers).not.toHaveProperty("best");
 });
 
 test("tags, translations and texts", () => {

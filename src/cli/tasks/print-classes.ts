@@ -1,6 +1,6 @@
 /** Scores of classes as tables. */
 import { alignTable, printQuantity } from "../../node.ts";
-import type { ClassEvaluation, TableRow } from "../../node.ts";
+import type { ClassScores, TableRow } from "../../node.ts";
 
 /** Who else told the classes of the same items. */
 interface Contender {
@@ -11,7 +11,7 @@ interface Contender {
 
 /** Scores beside the simplest ones, and who was taken for what; `others` are further contenders. */
 export function printClassScores(
-  { classes, confusion, accuracy, macroF1, calibration, majority, count }: ClassEvaluation,
+  { classes, confusion, accuracy, macroF1, calibration, majority, count }: ClassScores,
   title: string,
   others: readonly Contender[] = [],
 ): string {

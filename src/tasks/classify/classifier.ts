@@ -3,6 +3,7 @@ import { createTable, findColumn, readTruth, takeRows, targetRows, unlabelled } 
 import type { Classes, Column, Table } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
+import { nameBest } from "../judge.ts";
 import type { ClassEvaluation } from "./score-classes.ts";
 import { mostLikely, scoreClasses, toProbabilities } from "./score-classes.ts";
 import type { Items } from "../items.ts";
@@ -58,7 +59,12 @@ interface Subject {
 export function evaluateItems({ model, items, indices, classes, majority }: Subject): ClassEvaluation {
   const truth = labelsOf(items, indices);
   const probabilities = classProbabilities(model, items, indices, classes);
-  return scoreClasses({ truth, probabilities, classes, majority });
+  const scores = scoreClasses({ truth, probabilities, classes, majority });
+  const best = nameBest([
+    ["majority", scores.majority.accuracy],
+    ["model", scores.accuracy],
+  ]);
+  return { ...scores, best };
 }
 
 /** Scores on a table whose labels are known; the most frequent class is that of the table. Throws `data/…`. */

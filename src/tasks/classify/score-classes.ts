@@ -3,7 +3,7 @@ import { accuracy, calibrate, confusionMatrix, macroF1 } from "../../data/index.
 import type { Calibration, Classes } from "../../data/index.ts";
 import { known } from "../../util/errors.ts";
 
-export interface ClassEvaluation {
+export interface ClassScores {
   readonly kind: "class-evaluation";
   /** Sequences or windows. */
   readonly count: number;
@@ -17,6 +17,10 @@ export interface ClassEvaluation {
   readonly confusion: readonly (readonly number[])[];
   /** Whether the probabilities are what they say. */
   readonly calibration: Calibration;
+}
+
+export interface ClassEvaluation extends ClassScores {
+  /** By accuracy; the simpler one where they are equal. */
   readonly best: "model" | "majority";
 }
 
@@ -52,25 +56,22 @@ interface Told {
 }
 
 /** Scores of probabilities beside the truth. */
-export function scoreClasses({ truth, probabilities, classes, majority }: Told): ClassEvaluation {
+export function scoreClasses({ truth, probabilities, classes, majority }: Told): ClassScores {
   const count = classes.names.length;
   const predicted = mostLikely(probabilities, count);
   const always = new Int32Array(truth.length).fill(majority);
-  const own = accuracy(truth, predicted);
-  const simple = accuracy(truth, always);
   return {
     kind: "class-evaluation",
     count: truth.length,
     classes: classes.names,
-    accuracy: own,
+    accuracy: accuracy(truth, predicted),
     macroF1: macroF1(truth, predicted, count),
     majority: {
       label: known(classes.names[majority], "a class"),
-      accuracy: simple,
+      accuracy: accuracy(truth, always),
       macroF1: macroF1(truth, always, count),
     },
     confusion: confusionMatrix(truth, predicted, count),
     calibration: calibrate(truth, probabilities, count),
-    best: own > simple ? "model" : "majority",
   };
 }

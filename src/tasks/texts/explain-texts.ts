@@ -7,7 +7,8 @@ import { explainText } from "./explain-text.ts";
 import type { TextExplanation } from "./explain-text.ts";
 import type { TextsPlan } from "./plan-texts.ts";
 import type { TextReader } from "./text-reader.ts";
-import type { TextsEvaluation, TextsResult } from "./texts.ts";
+import type { TextsEvaluation } from "./judge-texts.ts";
+import type { TextsResult } from "./texts.ts";
 
 /** Whether the reader is worth having, said plainly. */
 export function explainReading(evaluation: TextsEvaluation): string {

@@ -12,8 +12,6 @@ export interface NumberEvaluation extends NumberScores {
   readonly count: number;
   /** Of always telling the mean of training. */
   readonly mean: { readonly value: number; readonly meanAbsoluteError: number; readonly rootMeanSquaredError: number };
-  /** By mean absolute error. */
-  readonly best: "model" | "mean";
 }
 
 /** Errors and correlation. */
@@ -27,14 +25,15 @@ export function measureNumbers(truth: Float64Array, told: Float64Array): NumberS
 
 /** Scores beside those of the mean that training saw. */
 export function scoreNumbers(truth: Float64Array, told: Float64Array, mean: number): NumberEvaluation {
-  const own = measureNumbers(truth, told);
   const always = new Float64Array(truth.length).fill(mean);
-  const simple = meanAbsoluteError(truth, always);
   return {
     count: truth.length,
-    ...own,
-    mean: { value: mean, meanAbsoluteError: simple, rootMeanSquaredError: rootMeanSquaredError(truth, always) },
-    best: own.meanAbsoluteError < simple ? "model" : "mean",
+    ...measureNumbers(truth, told),
+    mean: {
+      value: mean,
+      meanAbsoluteError: meanAbsoluteError(truth, always),
+      rootMeanSquaredError: rootMeanSquaredError(truth, always),
+    },
   };
 }
 

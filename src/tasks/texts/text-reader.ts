@@ -9,8 +9,8 @@ import { encodeTexts } from "./encode-texts.ts";
 import type { TokenTexts } from "./encode-texts.ts";
 import { readColumnOfTexts } from "./plan-texts.ts";
 import { scoreNumbers } from "./score-numbers.ts";
-import type { NumberEvaluation } from "./score-numbers.ts";
-import type { TextsEvaluation } from "./texts.ts";
+import { judgeClasses, judgeNumbers } from "./judge-texts.ts";
+import type { TextsEvaluation } from "./judge-texts.ts";
 import { readClasses, readQuantities } from "./text-answers.ts";
 import type { TextsTask } from "./texts-task.ts";
 
@@ -81,11 +81,9 @@ export function evaluateTexts(reader: TextReader, table: Table): TextsEvaluation
   findColumn(table, target);
   const told = readTextsWith(reader, readColumnOfTexts(table, text, vocabulary.unit));
   if (answer.kind === "number") {
-    const scores: NumberEvaluation = scoreNumbers(readQuantities(table, target), told, answer.mean);
-    return { kind: "texts-evaluation", of: "number", scores, best: scores.best };
+    return judgeNumbers(scoreNumbers(readQuantities(table, target), told, answer.mean));
   }
   const { classes, cuts, majority } = answer;
   const { labels } = readClasses(table, target, { cuts, classes });
-  const scores = scoreClasses({ truth: labels, probabilities: told, classes, majority });
-  return { kind: "texts-evaluation", of: "class", scores, best: scores.best };
+  return judgeClasses(scoreClasses({ truth: labels, probabilities: told, classes, majority }));
 }

@@ -8,7 +8,6 @@ import { train } from "../../training/index.ts";
 import type { FinishedEvent } from "../../training/index.ts";
 import { known } from "../../util/errors.ts";
 import { mostLikely, scoreClasses } from "../classify/score-classes.ts";
-import type { ClassEvaluation } from "../classify/score-classes.ts";
 import { selfTestInputs } from "../items.ts";
 import { runToEnd, trainedModel, withTrainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
@@ -17,31 +16,13 @@ import type { TrainingSummary } from "../summary.ts";
 import { countParts } from "../task-kind.ts";
 import { fitBagClassifier } from "./bag-classifiers.ts";
 import { fitBagRidge } from "./bag-ridge.ts";
+import { judgeClasses, judgeNumbers } from "./judge-texts.ts";
+import type { TextsEvaluation } from "./judge-texts.ts";
 import { planTexts } from "./plan-texts.ts";
 import type { TextsOptions, TextsPlan } from "./plan-texts.ts";
 import { measureNumbers, scoreNumbers } from "./score-numbers.ts";
-import type { NumberEvaluation, NumberScores } from "./score-numbers.ts";
 import { tellTokens } from "./text-reader.ts";
 import type { Runnable, TextReader } from "./text-reader.ts";
-
-/** Scores of a reader; the bag of words is there on the test part of a training, where it was learned from the same texts. */
-export type TextsEvaluation =
-  | {
-      readonly kind: "texts-evaluation";
-      readonly of: "class";
-      readonly scores: ClassEvaluation;
-      readonly bag?: { readonly name: string; readonly accuracy: number; readonly macroF1: number };
-      /** By accuracy; the simpler one where they are equal. */
-      readonly best: "model" | "bag" | "majority";
-    }
-  | {
-      readonly kind: "texts-evaluation";
-      readonly of: "number";
-      readonly scores: NumberEvaluation;
-      readonly bag?: NumberScores & { readonly name: string };
-      /** By mean absolute error. */
-      readonly best: "model" | "bag" | "mean";
-    };
 
 export interface TextsResult {
   readonly kind: "texts-result";
@@ -117,15 +98,7 @@ function evaluatePart(plan: TextsPlan, model: Runnable, rows: Int32Array): Texts
       { texts: texts.validation, values: of(parts.validation) },
     );
     const bag = { name: ridge.name, ...measureNumbers(of(rows), ridge.tell(texts.own)) };
-    const isBeaten = bag.meanAbsoluteError <= scores.meanAbsoluteError;
-    const simple = bag.meanAbsoluteError < scores.mean.meanAbsoluteError ? "bag" : "mean";
-    return {
-      kind: "texts-evaluation",
-      of: "number",
-      scores,
-      bag,
-      best: isBeaten || scores.best === "mean" ? simple : "model",
-    };
+    return judgeNumbers(scores, bag);
   }
   const { classes, majority } = answer;
   const count = classes.names.length;
@@ -138,15 +111,7 @@ function evaluatePart(plan: TextsPlan, model: Runnable, rows: Int32Array): Texts
   );
   const said = fitted.classify(texts.own);
   const bag = { name: fitted.name, accuracy: accuracy(of(rows), said), macroF1: macroF1(of(rows), said, count) };
-  const isBeaten = bag.accuracy >= scores.accuracy;
-  const simple = bag.accuracy > scores.majority.accuracy ? "bag" : "majority";
-  return {
-    kind: "texts-evaluation",
-    of: "class",
-    scores,
-    bag,
-    best: isBeaten || scores.best === "majority" ? simple : "model",
-  };
+  return judgeClasses(scores, bag);
 }
 
 /** Accuracy or mean absolute error on the validation part, in a few words. */
