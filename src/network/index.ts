@@ -10,7 +10,7 @@ export { createModel } from "./model.ts";
 export type { Model, ModelOptions, SessionOptions } from "./model.ts";
 export { lowerPredict } from "./predict.ts";
 export type { LoweredPredict, PredictOptions, PredictSizes, SequenceInputs } from "./predict.ts";
-export { logSoftmax } from "./decoding/log-softmax.ts";
+export { logSoftmax, softmax } from "./decoding/log-softmax.ts";
 export { createSampler } from "./decoding/sampling.ts";
 export type { Sampler, SamplingOptions } from "./decoding/sampling.ts";
 export { network } from "./builder.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { logSoftmax } from "./log-softmax.ts";
+import { logSoftmax, softmax } from "./log-softmax.ts";
 import { createSampler } from "./sampling.ts";
 
 describe("sampling", () => {
@@ -64,5 +64,8 @@ describe("sampling", () => {
     const rows = logSoftmax([1, 2, 1000, 1000], 2);
     expect(Math.exp(rows[0]!) + Math.exp(rows[1]!)).toBeCloseTo(1, 12);
     expect(rows[2]).toBeCloseTo(Math.log(0.5), 12);
+    const logits = Float64Array.of(1, 2, 1000, 1000);
+    expect(softmax(logits, 2)).toBe(logits);
+    logits.forEach((share, at) => expect(Math.log(share)).toBeCloseTo(rows[at]!, 12));
   });
 });

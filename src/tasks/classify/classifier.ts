@@ -1,11 +1,12 @@
 /** A trained classifier at work: labels for sequences or windows, and how good they are beside always saying the most frequent one. */
 import { createTable, findColumn, readTruth, takeRows, targetRows, unlabelled } from "../../data/index.ts";
 import type { Classes, Column, Table } from "../../data/index.ts";
+import { softmax } from "../../network/index.ts";
 import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { nameBest } from "../judge.ts";
 import type { ClassEvaluation } from "./score-classes.ts";
-import { mostLikely, scoreClasses, toProbabilities } from "./score-classes.ts";
+import { mostLikely, scoreClasses } from "./score-classes.ts";
 import type { Items } from "../items.ts";
 import type { ClassifyTask } from "./classify-task.ts";
 import { itemsOf } from "./plan-classify.ts";
@@ -30,7 +31,7 @@ export function classProbabilities(
     items.kind === "windows"
       ? runWindows(model, items.windows, indices)
       : runSequences(model, items.set, indices, classes.names.length);
-  return toProbabilities(logits, classes.names.length);
+  return softmax(logits, classes.names.length);
 }
 
 /** Numbers of true classes; NaN or `unlabelled` where there is none. */

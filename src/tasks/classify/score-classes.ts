@@ -24,19 +24,6 @@ export interface ClassEvaluation extends ClassScores {
   readonly best: "model" | "majority";
 }
 
-/** Logits `[items, classes]` as probabilities, in place: exp(z − max z) / Σ. */
-export function toProbabilities(logits: Float64Array, classes: number): Float64Array {
-  for (let at = 0; at < logits.length; at += classes) softmax(logits.subarray(at, at + classes));
-  return logits;
-}
-
-function softmax(logits: Float64Array): void {
-  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  let sum = 0;
-  for (let at = 0; at < logits.length; at++) sum += logits[at] = Math.exp((logits[at] ?? NaN) - largest);
-  for (let at = 0; at < logits.length; at++) logits[at] = (logits[at] ?? NaN) / sum;
-}
-
 /** The likeliest class of each item. */
 export function mostLikely(probabilities: Float64Array, classes: number): Int32Array {
   return Int32Array.from({ length: probabilities.length / classes }, (_, item) => {

@@ -1,8 +1,8 @@
 /** The baselines of text classification: naive Bayes and logistic regression on bags of words, the better on validation. */
 import { accuracy } from "../../data/index.ts";
+import { softmax } from "../../network/index.ts";
 import { known } from "../../util/errors.ts";
 import { createRandom } from "../../util/random.ts";
-import { toProbabilities } from "../classify/score-classes.ts";
 import { collectBag, dot, presence, weighed } from "./bag-of-words.ts";
 import type { Bag, BagUnit, SparseRow } from "./bag-of-words.ts";
 
@@ -143,7 +143,7 @@ function fitLogistic(
       // p − y for each class
       for (let label = 0; label < classes; label++)
         slopes[label] = (bias[label] ?? 0) + dot(row, weights, classes, label);
-      toProbabilities(slopes, classes);
+      softmax(slopes, classes);
       for (let label = 0; label < classes; label++) {
         if (labels[at] === label) slopes[label] = (slopes[label] ?? 0) - 1;
         bias[label] = (bias[label] ?? 0) - 0.05 * (slopes[label] ?? 0);

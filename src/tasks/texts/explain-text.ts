@@ -1,7 +1,8 @@
 /** What each token of a text does to what is told of it: told again with the token unknown (leave one out). */
 import { splitTokens, unknownToken, unscaleValue } from "../../data/index.ts";
+import { softmax } from "../../network/index.ts";
 import { known } from "../../util/errors.ts";
-import { mostLikely, toProbabilities } from "../classify/score-classes.ts";
+import { mostLikely } from "../classify/score-classes.ts";
 import { encodeTexts } from "./encode-texts.ts";
 import type { TextReader } from "./text-reader.ts";
 
@@ -43,7 +44,7 @@ export function explainText({ model, task }: TextReader, text: string): TextExpl
       pieces: placeEffects(text, vocabulary, effects),
     };
   }
-  const probabilities = toProbabilities(all, outputs);
+  const probabilities = softmax(all, outputs);
   const label = known(mostLikely(probabilities.subarray(0, outputs), outputs)[0], "a class");
   const odds = Float64Array.from({ length: steps + 1 }, (_, row) =>
     logOdds(probabilities[row * outputs + label] ?? NaN),

@@ -1,9 +1,10 @@
 /** A trained reader of texts at work: classes or numbers of texts, and how good they are. */
 import { createTable, findColumn, unscaleValue } from "../../data/index.ts";
 import type { Column, Table } from "../../data/index.ts";
+import { softmax } from "../../network/index.ts";
 import type { Model } from "../../network/index.ts";
 import { known } from "../../util/errors.ts";
-import { mostLikely, scoreClasses, toProbabilities } from "../classify/score-classes.ts";
+import { mostLikely, scoreClasses } from "../classify/score-classes.ts";
 import { runSequences } from "../run-sequences.ts";
 import { encodeTexts } from "./encode-texts.ts";
 import type { TokenTexts } from "./encode-texts.ts";
@@ -29,7 +30,7 @@ export function tellTokens(model: Runnable, task: TextsTask, tokens: TokenTexts,
   const { answer } = task;
   const outputs = answer.kind === "class" ? answer.classes.names.length : 1;
   const said = runSequences(model, tokens, rows, outputs);
-  if (answer.kind === "class") return toProbabilities(said, outputs);
+  if (answer.kind === "class") return softmax(said, outputs);
   return said.map((value) => unscaleValue(answer.scaler, value));
 }
 
