@@ -3,8 +3,8 @@ import { drawReliability, escapeXml, printQuantity } from "../../inspect/index.t
 import { known } from "../../util/errors.ts";
 import { judge, judgement } from "../judge.ts";
 import type { ReportPicture, TaskReport } from "../task-kind.ts";
-import { explainText } from "./explain-text.ts";
-import type { TextExplanation } from "./explain-text.ts";
+import { explainText } from "./occlusion.ts";
+import type { TextExplanation } from "./occlusion.ts";
 import type { TextsPlan } from "./plan-texts.ts";
 import type { TextReader } from "./text-reader.ts";
 import type { TextsEvaluation } from "./judge-texts.ts";

@@ -1,4 +1,4 @@
-/** What each token of a text does to what is told of it: told again with the token unknown (leave one out). */
+/** Occlusion: what each token of a text does to what is told of it, which is told again with that token unknown. */
 import { splitTokens, unknownToken, unscaleValue } from "../../data/index.ts";
 import { softmax } from "../../network/index.ts";
 import { known } from "../../util/errors.ts";
