@@ -1,6 +1,6 @@
 /** Captions: what is learned of made-up pictures, said, stored and refused. */
 import { describe, expect, it } from "vitest";
-import { pictureChannels } from "../../data/index.ts";
+import { pictureChannels, pixelsOf } from "../../data/index.ts";
 import type { PictureSet } from "../../data/index.ts";
 import { load } from "../../formats/recurra/index.ts";
 import { createRandom } from "../../util/random.ts";
@@ -86,6 +86,17 @@ describe("a captioner", () => {
     expect(captionPictures(job, data.pictures, some).map(({ text }) => text)).toEqual(
       captionPictures(result.captioner, data.pictures, some).map(({ text }) => text),
     );
+  });
+
+  it("keeps equal pictures in one part where it draws them", () => {
+    const { parts: _, ...drawn } = data;
+    const { parts } = planCaption(drawn, { ...options, test: 0.3, validation: 0.3 });
+    const rows: readonly Int32Array[] = [parts.train, parts.validation, parts.test];
+    const looks = rows.map((own) => new Set(Array.from(own, (index) => pixelsOf(data.pictures, index).join())));
+    // Three colours in two places at five heights.
+    expect(looks.reduce((sum, { size }) => sum + size, 0)).toBe(30);
+    expect(looks.map(({ size }) => size)).toEqual([12, 9, 9]);
+    expect(rows.reduce((sum, { length }) => sum + length, 0)).toBe(240);
   });
 
   it("refuses what it cannot read or learn from", async () => {

@@ -6,7 +6,7 @@ import {
   pictureChannels,
   pictureLength,
   pixelsOf,
-  splitByItem,
+  splitByKey,
   rowsOfPart,
   varyPictures,
 } from "../../data/index.ts";
@@ -29,8 +29,8 @@ export interface CaptionedPictures {
   /** One for each picture, in Unicode's composed form. */
   readonly captions: readonly string[];
   /**
-   * `train`, `validation`, `test`, or the name of a further test, for each picture; drawn at random where it is absent. Of pictures of one caption all belong to one part only where
-   * the user sees to it.
+   * `train`, `validation`, `test`, or the name of a further test, for each picture; drawn at random where absent, equal pictures together. Different pictures with the same caption
+   * may then lie in different parts.
    */
   readonly parts?: readonly string[] | undefined;
   /** What messages call them. */
@@ -53,7 +53,7 @@ export interface CaptionOptions extends LearningOptions {
   readonly smoothing?: number | undefined;
   /** Width 5, length penalty 1 */
   readonly search?: Partial<SearchChoice> | undefined;
-  /** Share (or count) of pictures, where parts are not given: 0.1 */
+  /** Share (or count) of different pictures, where parts are not given: 0.1 */
   readonly test?: number | undefined;
   readonly validation?: number | undefined;
   /** Where a command line found the pictures, so that a run can be resumed; the library takes what it is given. */
@@ -156,12 +156,18 @@ function checkCaptions({ pictures, captions, parts, source }: CaptionedPictures)
     );
 }
 
+/** The same for pictures that look the same: a character for each colour of a pixel, in 256 shades. */
+function keyOfPixels(pixels: Float32Array): string {
+  return Array.from(pixels, (value) => String.fromCharCode(Math.round(255 * value))).join("");
+}
+
 function splitPictures(
-  { captions, parts: given, source }: CaptionedPictures,
+  { pictures, parts: given, source }: CaptionedPictures,
   { seed = 1, test = defaults.heldBack, validation = defaults.heldBack }: CaptionOptions,
 ): { readonly parts: TaskParts; readonly tests: ReadonlyMap<string, Int32Array> } {
   if (given === undefined) {
-    const split = splitByItem(captions.length, { seed, test, validation });
+    const keys = pictures.names.map((_, index) => keyOfPixels(pixelsOf(pictures, index)));
+    const split = splitByKey(keys, { seed, test, validation, what: "different pictures" });
     const part = (name: "train" | "validation" | "test"): Int32Array => rowsOfPart(split, name);
     return { parts: { train: part("train"), validation: part("validation"), test: part("test") }, tests: new Map() };
   }
