@@ -8,17 +8,21 @@ import type { TrainFlags } from "./train-options.ts";
 export interface FastForm<C extends CommandTypes = CommandTypes> {
   /** The values of flags that are not given. */
   readonly flags: Partial<C["train"]>;
-  /** Few of the data. */
-  cut(data: C["task"]["data"], options: C["task"]["options"]): Cut<C["task"]["data"]>;
+  /** Few of the data; absent where they are taken before they are read, as what is slow to read must be. */
+  cut?(data: C["task"]["data"], options: C["task"]["options"]): Cut<C["task"]["data"]>;
 }
 
-/** What is left of data. */
-export interface Cut<D> {
-  readonly data: D;
+/** How much of data was taken. */
+export interface Taken {
   readonly kept: number;
   readonly all: number;
   /** What they are called. */
   readonly items: string;
+}
+
+/** What is left of data. */
+export interface Cut<D> extends Taken {
+  readonly data: D;
 }
 
 /** The flags, with those of the task's fast form for what is not given, where that is asked for. */
@@ -26,18 +30,17 @@ export function settleFlags<F extends TrainFlags>({ fast }: CommandTask, flags: 
   return flags.fast === true ? { ...fast.flags, ...flags } : flags;
 }
 
-/** The data of a run: few of them where its options say that it is a first look. */
+/** Few of the data of a run, where its options say that it is a first look and nothing has been cut before. */
 export function cutData(
   task: CommandTask,
   data: unknown,
   options: { readonly fast?: boolean | undefined },
-): Cut<unknown> {
-  if (options.fast === true) return task.fast.cut(data, options);
-  return { data, kept: 0, all: 0, items: "" };
+): Cut<unknown> | undefined {
+  return options.fast === true ? task.fast.cut?.(data, options) : undefined;
 }
 
 /** One line: what of the data is taken, and which flags were set. */
-export function sayFast({ fast }: CommandTask, { kept, all, items }: Cut<unknown>, given: TrainFlags): string {
+export function sayFast({ fast }: CommandTask, { kept, all, items }: Taken, given: TrainFlags): string {
   const set = Object.entries(fast.flags)
     .filter(([key]) => !Object.hasOwn(given, key))
     .map(([key, value]) => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${String(value)}`);

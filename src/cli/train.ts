@@ -179,10 +179,11 @@ interface Planned {
 }
 
 async function planAfresh({ data: file, flags }: Request, task: CommandTask, terminal: Terminal): Promise<Planned> {
-  const { data, options } = await task.read({ file, flags: settleFlags(task, flags), terminal });
+  const { data, options, taken } = await task.read({ file, flags: settleFlags(task, flags), terminal });
   const cut = cutData(task, data, options);
-  if (flags.fast === true) terminal.say(sayFast(task, cut, flags));
-  return { task, plan: (await findTask(task.kind).plan(cut.data, options)) as TaskPlan, resume: undefined };
+  const counted = cut ?? taken;
+  if (counted !== undefined) terminal.say(sayFast(task, counted, flags));
+  return { task, plan: (await findTask(task.kind).plan(cut?.data ?? data, options)) as TaskPlan, resume: undefined };
 }
 
 /** The plan of a run that was stopped, made again from its data. */
@@ -196,7 +197,7 @@ async function planAgain({ data: file, flags }: Request, terminal: Terminal): Pr
   if (file === undefined && task.needsData !== false)
     throw new UsageError("name the data: recurra train DATA --resume");
   const whole = await task.readAgain({ file, options, job, terminal });
-  const { data } = cutData(task, whole, options);
+  const data = cutData(task, whole, options)?.data ?? whole;
   return { task, plan: (await findTask(kind).plan(data, options)) as TaskPlan, resume: checkpoint };
 }
 

@@ -8,8 +8,6 @@ import {
   evaluateCaptioner,
   explainCaption,
   findColumn,
-  pictureLength,
-  pixelsOf,
   printQuantity,
   readNumbers,
   readPictures,
@@ -27,7 +25,8 @@ import type {
   Table,
 } from "../../node.ts";
 import type { EvaluateFlags } from "../evaluate.ts";
-import { spreadEvenly } from "../fast-form.ts";
+import { someRows } from "../fast-form.ts";
+import type { Taken } from "../fast-form.ts";
 import type { PredictFlags } from "../predict.ts";
 import { openData } from "../read-data.ts";
 import type { Terminal } from "../terminal.ts";
@@ -85,14 +84,8 @@ export const captionCommand: CommandTask<CaptionCommand> = {
   heading: "Captions of pictures (--task caption)",
   summary: "what pictures show, in words",
   examples,
-  fast: {
-    flags: { hidden: 32, embedding: 16, epochs: 3, size: 16 },
-    cut: (data) => {
-      const all = data.captions.length;
-      const kept = spreadEvenly(all, 200);
-      return { data: pickCaptioned(data, kept), kept: kept.length, all, items: "pictures" };
-    },
-  },
+  shownBy: "node examples/caption.js",
+  fast: { flags: { hidden: 32, embedding: 16, epochs: 3, size: 16 } },
   options: {
     train: [
       images,
@@ -127,10 +120,10 @@ export const captionCommand: CommandTask<CaptionCommand> = {
       text: flags.text,
       size,
     };
-    return { data: await readCaptioned(flags, size, terminal), options };
+    return { ...(await readCaptioned({ ...flags, size }, terminal)), options };
   },
   readAgain: async ({ options, terminal }: GivenAgain<CaptionTypes>) =>
-    readCaptioned(options, options.size ?? 32, terminal),
+    (await readCaptioned({ ...options, size: options.size ?? 32 }, terminal)).data,
   describe,
   printScores: (evaluation, title) => [printCaptionScores(evaluation, title), "", explainCaption(evaluation)],
   scoresAsJson: (evaluation) => ({ ...evaluation, samples: undefined }),
@@ -154,14 +147,26 @@ function refuseData(file: string | undefined): void {
   if (file !== undefined) throw new UsageError(`captions are learned from --images and --captions; ${file} is neither`);
 }
 
-/** The pictures of a table of captions. */
-async function readCaptioned(flags: PictureFlags, size: number, terminal: Terminal): Promise<CaptionedPictures> {
-  const { images: folder = "", captions: file = "", text: column = "caption" } = flags;
+/** Pictures that a first look takes. */
+const mostPictures = 200;
+
+interface PictureChoice extends PictureFlags {
+  readonly size: number;
+  readonly fast?: boolean | undefined;
+}
+
+/** The pictures of a table of captions; for a first look those of some of its rows. */
+async function readCaptioned(
+  { images: folder = "", captions: file = "", text: column = "caption", size, fast = false }: PictureChoice,
+  terminal: Terminal,
+): Promise<{ readonly data: CaptionedPictures; readonly taken: Taken | undefined }> {
   const data = await openData(file);
   const isThere = (name: string): boolean => data.columns.some((one) => one.name === name);
   const rectangle = ["left", "top", "width", "height"];
   const columns = ["image", column, "part", ...rectangle].filter((name) => isThere(name) || name === column);
-  const { table } = await data.read({ columns });
+  const { table: every } = await data.read({ columns });
+  const taken = fast ? someRows(every, mostPictures, "pictures") : undefined;
+  const table = taken?.data ?? every;
   findColumn(table, column);
   const numbers = isThere("left") ? rectangle.map((name) => readNumbers(table, name)) : [];
   const isSheet = path.extname(folder) !== "";
@@ -179,27 +184,13 @@ async function readCaptioned(flags: PictureFlags, size: number, terminal: Termin
   });
   terminal.say(`reading ${printQuantity(files.length)} pictures`);
   return {
-    pictures: await readPictures(files, { height: size, width: size }),
-    captions: readTexts(table, column).map((caption) => caption.normalize("NFC").trim()),
-    ...(isThere("part") ? { parts: readTexts(table, "part") } : {}),
-    source: path.basename(file),
-  };
-}
-
-/** Some of the pictures, by number. */
-function pickCaptioned(
-  { pictures, captions: all, parts, source }: CaptionedPictures,
-  kept: Int32Array,
-): CaptionedPictures {
-  const pick = (texts: readonly string[]): readonly string[] => Array.from(kept, (at) => texts[at] ?? "");
-  const length = pictureLength(pictures);
-  const pixels = new Float32Array(kept.length * length);
-  kept.forEach((from, at) => pixels.set(pixelsOf(pictures, from), at * length));
-  return {
-    pictures: { ...pictures, names: pick(pictures.names), pixels },
-    captions: pick(all),
-    ...(parts === undefined ? {} : { parts: pick(parts) }),
-    source,
+    data: {
+      pictures: await readPictures(files, { height: size, width: size }),
+      captions: readTexts(table, column).map((caption) => caption.normalize("NFC").trim()),
+      ...(isThere("part") ? { parts: readTexts(table, "part") } : {}),
+      source: path.basename(file),
+    },
+    taken,
   };
 }
 
@@ -251,6 +242,6 @@ async function evaluate(
 ): Promise<CaptionEvaluation> {
   refuseData(file);
   check(flags);
-  const data = await readCaptioned(flags, captioner.task.height, terminal);
+  const { data } = await readCaptioned({ ...flags, size: captioner.task.height }, terminal);
   return evaluateCaptioner(captioner, { data, indices: Int32Array.from(data.captions, (_, index) => index) });
 }

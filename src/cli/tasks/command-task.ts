@@ -1,7 +1,7 @@
 /** What a task is to the command line: one object with its options, its data, and what is said of it. */
 import type { LossSpec, Table, TaskName, TaskTypes } from "../../node.ts";
 import type { NamedFile } from "../check-apart.ts";
-import type { FastForm } from "../fast-form.ts";
+import type { FastForm, Taken } from "../fast-form.ts";
 import { UsageError } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
 import type { PredictFlags } from "../predict.ts";
@@ -68,7 +68,7 @@ export interface CommandTask<C extends CommandTypes = CommandTypes> {
   /** Lines of the help: commands, each with what it does indented below it. */
   readonly examples: string;
   /** What in the repository shows it with data of its own. */
-  readonly shownBy?: string;
+  readonly shownBy: string;
   /** A first look in under a minute. */
   readonly fast: FastForm<C>;
   readonly options: {
@@ -84,8 +84,12 @@ export interface CommandTask<C extends CommandTypes = CommandTypes> {
   inputs?(flags: C["train"]): readonly NamedFile[];
   /** Throws a usage error for options that contradict one another. */
   check?(flags: C["train"]): void;
-  /** Reads what the plan is made from. */
-  read(given: Given<C["train"]>): Promise<{ readonly data: C["task"]["data"]; readonly options: C["task"]["options"] }>;
+  /** Reads what the plan is made from; says what was taken of it where a first look is wanted and `fast` has no `cut`. */
+  read(given: Given<C["train"]>): Promise<{
+    readonly data: C["task"]["data"];
+    readonly options: C["task"]["options"];
+    readonly taken?: Taken | undefined;
+  }>;
   /** The same data again, for a run that is resumed. */
   readAgain(given: GivenAgain<C["task"]>): Promise<C["task"]["data"]>;
   /** The data and what is to be learned of it, in lines whose names take ten columns. */

@@ -46,7 +46,7 @@ export function askForData(flags: TrainFlags): string {
     flags.task === undefined ? task === (chosen ?? forecastCommand) : task.names.includes(flags.task),
   );
   const commands = meant.map(({ examples }) => `"${/\$ (.*)/.exec(examples)?.[1] ?? ""}"`);
-  const shown = meant.flatMap(({ shownBy }) => shownBy ?? []);
+  const shown = meant.map(({ shownBy }) => shownBy);
   const where = `${shown.join(" and ")} ${shown.length === 1 ? "shows it with data of its own" : "show it with data of their own"}`;
   return `name the data, as in ${commands.join(" or ")}; in the repository, ${where}`;
 }
