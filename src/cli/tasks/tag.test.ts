@@ -63,9 +63,14 @@ test("tags words, and says which options contradict", async () => {
 
 test("tagged files are tagged anew, and written in the form asked for", async () => {
   const model = ["predict", "tags.safetensors"];
-  const anew = await run(...model, "some.txt", "--backend", "wasm");
-  expect(anew.err).toBe("note: some.txt is tagged already; its tags are left out, and its words tagged anew\n");
+  const anew = await run(...model, "some.txt", "--tagged", "--backend", "wasm");
+  expect(anew.err).toBe("");
   expect(anew.out).toMatch(/^the\/at dog\/nn can\/md run\/vb \.\/\.\nthe\/at can\/\S+ ran\/\S+ \.\/\.\n$/);
+  expect(await run(...model, "plain.txt", "--tagged")).toMatchObject({
+    status: 1,
+    err: 'error: plain.txt, line 1: "the" is not a word, a slash and its tag\n',
+  });
+  expect(await run("predict", "vi.safetensors", "vi.txt", "--tagged")).toMatchObject({ status: 2 });
   const plain = await run(...model, "plain.txt", "--format", "tsv");
   expect(plain.err).toBe("");
   expect(plain.out).toMatch(/^sentence\ttoken\ttag\n1\tthe\tat\n1\tdog\tnn\n[^]*\n2\t\.\t\.\n$/);
@@ -90,7 +95,7 @@ test("evaluate says which tags training never saw, and refuses what has no tags"
   expect(some.out).toContain("\n1 words have tags that training never saw, and count as mistakes: vbd.\n");
   expect(await run("evaluate", "tags.safetensors", "plain.txt")).toMatchObject({
     status: 1,
-    err: expect.stringContaining("error: plain.txt is plain text, with no tags to compare with") as string,
+    err: expect.stringContaining('error: plain.txt, line 1: "the" is not a word, a slash and its tag') as string,
   });
 });
 

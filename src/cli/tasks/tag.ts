@@ -63,6 +63,7 @@ interface TrainTagFlags extends TrainFlags, ReadFlags {
 
 interface PredictTagFlags extends PredictFlags {
   readonly input?: string;
+  readonly tagged?: boolean;
 }
 
 interface EvaluateTagFlags extends EvaluateFlags, ReadFlags {}
@@ -109,7 +110,13 @@ export const tagCommand: CommandTask<TagCommand> = {
       },
       ...heldBack,
     ],
-    predict: [input],
+    predict: [
+      input,
+      {
+        flags: "--tagged",
+        description: "the text has tags, as the training file had them: leave them out, and tag anew",
+      },
+    ],
     evaluate: [text, ...reading],
   },
   claims: (flags) => flags.restore !== undefined,
@@ -250,7 +257,7 @@ function describeJob({ task }: Tagger, source: string): readonly string[] {
       ];
 }
 
-async function predict(tagger: Tagger, { file, flags, terminal }: Given<PredictTagFlags>): Promise<Table | string> {
+async function predict(tagger: Tagger, { file, flags }: Given<PredictTagFlags>): Promise<Table | string> {
   if (flags.input !== undefined && file !== undefined)
     throw new UsageError(`--input is a text and ${file} a file of them; give one of them`);
   const source = flags.input === undefined ? path.basename(needData(file)) : "--input";
@@ -258,6 +265,7 @@ async function predict(tagger: Tagger, { file, flags, terminal }: Given<PredictT
   if (whole.trim() === "") throw new RecurraError("data/empty-sequence", `${source}: the text is empty; give one.`);
   const isPlain = chooseFormat(flags) === undefined;
   if (tagger.task.restore !== undefined) {
+    if (flags.tagged === true) throw new UsageError("--tagged is for models of tags; this one restores marks");
     if (isPlain) return restoreText(tagger, whole);
     const texts = whole.split(/[\r\n]+/u).filter((line) => line.trim() !== "");
     return createTable([
@@ -265,47 +273,19 @@ async function predict(tagger: Tagger, { file, flags, terminal }: Given<PredictT
       { kind: "text", name: "restored", values: restoreTexts(tagger, texts) },
     ]);
   }
-  const tagged = readTagged(whole, tagger);
-  if (tagged !== undefined)
-    terminal.say(`note: ${source} is tagged already; its tags are left out, and its words tagged anew`);
   const sentences =
-    tagged === undefined
-      ? tagText(tagger, whole)
-      : tagSentences(
+    flags.tagged === true
+      ? tagSentences(
           tagger,
-          tagged.sentences.map(({ tokens }) => tokens),
-        );
+          readTagged(tagger, whole, source).sentences.map(({ tokens }) => tokens),
+        )
+      : tagText(tagger, whole);
   return isPlain ? printTagged(sentences, tagger.task.layout ?? "columns") : tabulate(sentences);
 }
 
-/** The sentences of a text that has tags of this model; nothing where it is plain. */
-function readTagged(text: string, { task }: Tagger): TaggedText | undefined {
-  try {
-    const tagged = parseTagged(text, { source: "the text", baseTags: task.baseTags });
-    const isTagged = isSurelyTagged(tagged, text) ? knowsMost(tagged, task, /./u) : areColumns(tagged, task);
-    return isTagged ? tagged : undefined;
-  } catch (error) {
-    if (error instanceof RecurraError && error.code.startsWith("data/")) return undefined;
-    throw error;
-  }
-}
-
-/** Whether the text has the form that no plain one has by chance. */
-function isSurelyTagged({ layout }: TaggedText, text: string): boolean {
-  return layout === "slashed" || text.includes("\t");
-}
-
-/** Whether lines of as many words each are tokens with tags, and not plain text: its lines end in signs, which may be tags. */
-function areColumns(tagged: TaggedText, task: Tagger["task"]): boolean {
-  const lines = tagged.sentences.reduce((sum, { tokens }) => sum + tokens.length, 0);
-  return task.layout === "columns" && lines > 1 && knowsMost(tagged, task, /\p{L}/u);
-}
-
-/** Whether most tags of this form are the model's. */
-function knowsMost({ sentences }: TaggedText, { classes }: Tagger["task"], form: RegExp): boolean {
-  const own = new Set(classes.names);
-  const tags = sentences.flatMap((sentence) => sentence.tags).filter((tag) => form.test(tag));
-  return 2 * tags.filter((tag) => own.has(tag)).length > tags.length;
+/** A text with tags, in the layout of the one that was learned from. Throws `data/ragged-row` naming the line that is another. */
+function readTagged({ task: { layout, baseTags } }: Tagger, text: string, source: string): TaggedText {
+  return parseTagged(text, { source, layout, baseTags });
 }
 
 /** A row a token, with the number of its sentence. */
@@ -329,10 +309,5 @@ async function evaluate(tagger: Tagger, { file, flags, terminal }: Given<Evaluat
   if (restore !== undefined) return evaluateTagger(tagger, await readData(needData(file), options, terminal));
   const source = path.basename(needData(file));
   const text = decodeText(await readBytes(needData(file)), { source });
-  const data = parseTagged(text, { source, baseTags });
-  if (isSurelyTagged(data, text) || areColumns(data, tagger.task)) return evaluateTagger(tagger, data);
-  throw new RecurraError(
-    "data/unknown-label",
-    `${source} is plain text, with no tags to compare with; give lines of word/TAG, or of a token, a tab and its tag (recurra predict tags plain text).`,
-  );
+  return evaluateTagger(tagger, readTagged(tagger, text, source));
 }
