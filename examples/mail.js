@@ -78,9 +78,27 @@ function findReplies(mails) {
   });
 }
 
+/**
+ * Pairs of which no source has most of its words in common with another's: mails quote the same lines again and again, wrapped anew, and would tell the test.
+ * @param {readonly Pair[]} pairs
+ * @returns {readonly Pair[]}
+ */
+function dropAlike(pairs) {
+  /** @type {Set<string>[]} */
+  const seen = [];
+  return pairs.filter(({ source }) => {
+    const words = new Set(source.toLowerCase().match(/[\p{L}\p{N}]+/gu));
+    const isAlike = seen.some(
+      (other) => [...words].filter((word) => other.has(word)).length > Math.min(words.size, other.size) / 2,
+    );
+    if (!isAlike) seen.push(words);
+    return !isAlike;
+  });
+}
+
 const mails = readMails();
 const pairs = replies
-  ? findReplies(mails.filter(({ group }) => !group.startsWith("spam")).map(({ text }) => text))
+  ? dropAlike(findReplies(mails.filter(({ group }) => !group.startsWith("spam")).map(({ text }) => text)))
   : findSummaries(mails.map(({ text }) => text));
 const { table } = tableFromRows(
   pairs.filter((_, at) => !isFast || at % 8 === 0),
