@@ -2,7 +2,7 @@
  * `node examples/translate.js`: learns how English words are said, letters to phonemes, from the CMU Pronouncing Dictionary; with the library. Some minutes; `--fast` takes a small
  * part of it, in less than one.
  */
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dictionary } from "cmu-pronouncing-dictionary";
 import {
   createRandom,
@@ -53,7 +53,7 @@ const result = await trainTranslator(
 );
 if (result?.test === undefined) throw new Error("the run was stopped");
 
-console.log(`\n${explainTranslate(result.test)}`);
+console.log(`\nPhonemes without stress. ${explainTranslate(result.test)}`);
 for (const [name, { errorRate }] of Object.entries({ model: result.test.model, ...result.test.baselines }))
   console.log(`  ${name.padEnd(14)} phoneme error rate ${(100 * errorRate).toFixed(1)} %`);
 
@@ -62,7 +62,8 @@ for (const { source, text } of said) console.log(`  ${source.join("")}  →  ${t
 const [first] = said;
 if (!isFast && first?.attention !== undefined) {
   const picture = drawAlignment({ source: first.source, target: first.tokens, weights: first.attention });
-  await writeFile("translate.svg", picture);
-  await writeFile("translate.safetensors", saveResult(result));
-  console.log("\nWritten: translate.svg (where the network looked), translate.safetensors");
+  await mkdir("out", { recursive: true });
+  await writeFile("out/translate.svg", picture);
+  await writeFile("out/translate.safetensors", saveResult(result));
+  console.log("\nWritten: out/translate.svg (where the network looked), out/translate.safetensors");
 }
