@@ -111,13 +111,15 @@ export async function readColumns(
     readonly columns: readonly (string | undefined)[];
     readonly dateColumn?: string | undefined;
     readonly groupColumn?: string | undefined;
+    readonly texts?: readonly string[] | undefined;
   },
 ): Promise<TableReading> {
-  const { columns, dateColumn, groupColumn } = wanted;
+  const { columns, dateColumn, groupColumn, texts } = wanted;
   return data.read({
     columns: [...new Set(columns.filter((name) => name !== undefined))],
     ...(dateColumn === undefined ? {} : { dateColumn }),
     ...(groupColumn === undefined ? {} : { groupColumn }),
+    ...(texts === undefined ? {} : { texts }),
     ...readingChoice(flags),
   });
 }

@@ -15,6 +15,8 @@ export interface Reading {
   readonly names?: readonly string[];
   /** `false`: `"` is a character like any other. */
   readonly quotes?: boolean;
+  /** Columns of texts, whatever they look like. */
+  readonly texts?: readonly string[];
 }
 
 /** What a user may say about reading; the columns follow from the task. */
@@ -24,10 +26,21 @@ export type ReadingChoice = Pick<Reading, "missing" | "decimal" | "dateOrder" | 
  * Options for `readTable`. A task's `optional` columns may be left out of the table, or missing at its end: what is to be forecast is
  * not known yet.
  */
-export function readingOptions({ columns, ...rest }: Reading, open: readonly string[] = []): ReadTableOptions {
+export function readingOptions(
+  { columns, texts = [], ...rest }: Reading,
+  open: readonly string[] = [],
+): ReadTableOptions {
   const { missing = "error" } = rest;
   const keep = Object.fromEntries(open.filter((name) => columns.includes(name)).map((name) => [name, "keep" as const]));
-  return { ...rest, columns, ...(missing === "error" ? { missingByColumn: keep } : {}) };
+  const types = Object.fromEntries(
+    texts.filter((name) => columns.includes(name)).map((name) => [name, "text" as const]),
+  );
+  return {
+    ...rest,
+    columns,
+    types,
+    ...(missing === "error" ? { missingByColumn: keep } : {}),
+  };
 }
 
 /** The column of times: the one named, else the first with dates, else none. */
@@ -45,6 +58,7 @@ export function parseReading(data: PlainData): Reading {
   const dateOrder = reading.find("dateOrder")?.oneOf(["month-first", "day-first"]);
   const names = reading.find("names");
   const quotes = reading.find("quotes")?.flag();
+  const texts = reading.find("texts");
   return {
     columns: reading
       .get("columns")
@@ -57,6 +71,7 @@ export function parseReading(data: PlainData): Reading {
     ...(dateOrder === undefined ? {} : { dateOrder }),
     ...(names === undefined ? {} : { names: names.array(10_000).map((name) => name.text()) }),
     ...(quotes === undefined ? {} : { quotes }),
+    ...(texts === undefined ? {} : { texts: texts.array(10_000).map((name) => name.text()) }),
   };
 }
 

@@ -164,7 +164,7 @@ async function readCaptioned(
   const isThere = (name: string): boolean => data.columns.some((one) => one.name === name);
   const rectangle = ["left", "top", "width", "height"];
   const columns = ["image", column, "part", ...rectangle].filter((name) => isThere(name) || name === column);
-  const { table: every } = await data.read({ columns });
+  const { table: every } = await data.read({ columns, texts: [column] });
   const taken = fast ? someRows(every, mostPictures, "pictures") : undefined;
   const table = taken?.data ?? every;
   findColumn(table, column);

@@ -132,7 +132,7 @@ async function readText(file: string, column: string | undefined): Promise<TextD
   const source = path.basename(file);
   const bytes = await readBytes(file);
   if (column === undefined) return { text: decodeText(bytes, { source }).replaceAll(/\r\n?/gu, "\n"), source };
-  const { table } = await readTable(bytes, { source, columns: [column] });
+  const { table } = await readTable(bytes, { source, columns: [column], types: { [column]: "text" } });
   return { text: readTexts(table, column).join("\n"), source };
 }
 

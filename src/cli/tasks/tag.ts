@@ -176,7 +176,7 @@ async function readData(file: string, options: TagOptions, terminal: Terminal): 
   const source = path.basename(file);
   if (restore !== undefined && column !== undefined) {
     const data = await openData(file, choice);
-    const table = tellNotes(await data.read({ ...choice, columns: [column] }), terminal);
+    const table = tellNotes(await data.read({ ...choice, columns: [column], texts: [column] }), terminal);
     return { kind: "texts", source, texts: readTexts(table, column) };
   }
   const whole = decodeText(await readBytes(file), { source });

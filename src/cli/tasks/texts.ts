@@ -189,7 +189,7 @@ async function read({
   };
   const data = await openData(needData(file), readingChoice(flags));
   const columns = [options.text, options.target];
-  return { data: tellNotes(await readColumns(data, flags, { columns }), terminal), options };
+  return { data: tellNotes(await readColumns(data, flags, { columns, texts: [options.text] }), terminal), options };
 }
 
 async function readAgain({ file, job, terminal }: GivenAgain<TextsTypes>): Promise<Table> {

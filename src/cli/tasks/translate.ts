@@ -196,7 +196,10 @@ async function read({
     validation: flags.validation,
     reading: readingChoice(flags),
   };
-  return { data: tellNotes(await readColumns(data, flags, { columns: [source, own] }), terminal), options };
+  return {
+    data: tellNotes(await readColumns(data, flags, { columns: [source, own], texts: [source, own] }), terminal),
+    options,
+  };
 }
 
 async function readAgain({ file, job, terminal }: GivenAgain<TranslateTypes>): Promise<Table> {

@@ -126,7 +126,7 @@ export function planTexts(table: Table, options: TextsOptions): TextsPlan {
     vocabulary,
     longest,
     answer,
-    reading: { columns: [text, target], ...options.reading },
+    reading: { columns: [text, target], texts: [text], ...options.reading },
   };
   const spec = buildTextNetwork(options, {
     tokens: vocabulary.entries.length,

@@ -128,7 +128,7 @@ export function planTranslate(table: Table, options: TranslateOptions): Translat
       lengthPenalty: options.search?.lengthPenalty ?? defaults.lengthPenalty,
     },
     beyond: findBeyond(data),
-    reading: { columns: [options.source, options.target], ...options.reading },
+    reading: { columns: [options.source, options.target], texts: [options.source, options.target], ...options.reading },
   };
   const learning = {
     ...options,
