@@ -104,10 +104,12 @@ const result = await trainCaptioner(
         backend: "wasm",
       }
     : {
+        dropout: 0.2,
         views: 7,
-        warp: 0.15,
-        colour: 0.2,
-        epochs: 14,
+        shift: 3,
+        warp: 0.2,
+        colour: 0.3,
+        epochs: 18,
         search: { width: 3, lengthPenalty: 0 },
       },
   {
