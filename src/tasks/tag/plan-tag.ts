@@ -88,9 +88,7 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
   const usual = countUsual(trained, unit);
   // A letter's usual marks are those of its word, which a stream of letters does not know yet.
   const readsUsual = options.restore !== undefined && options.causal !== true;
-  const learned = readsUsual
-    ? readUsual(trained, classes, { unit, seed: options.seed ?? 1 })
-    : trained.map(({ tokens }) => tokens);
+  const learned = readsUsual ? readUsual(trained, classes, unit) : trained.map(({ tokens }) => tokens);
   const vocabulary = buildTagVocabulary(learned, {
     unit,
     most: options.words ?? own.most,
@@ -267,9 +265,9 @@ function findPossible(sentences: readonly PreparedSentence[], { names }: Classes
 function readUsual(
   sentences: readonly PreparedSentence[],
   { names }: Classes,
-  options: { readonly unit: "word" | "character"; readonly seed: number },
+  unit: "word" | "character",
 ): readonly (readonly string[])[] {
-  const told = tellUsualOfOthers(sentences, sentences.map(keyOf), options);
+  const told = tellUsualOfOthers(sentences, sentences.map(keyOf), unit);
   return sentences.map(({ tokens }, n) => markTokens(tokens, known(told[n], "classes"), names));
 }
 

@@ -1,7 +1,6 @@
 /** What needs no network: each word gets the tags it had most often in training. What a tagger has to beat. */
 import type { Vocabulary } from "../../data/index.ts";
 import { known } from "../../util/errors.ts";
-import { createRandom } from "../../util/random.ts";
 
 /** Words of a sentence: where each begins, and where it ends (the first token past it). */
 export interface Span {
@@ -90,27 +89,40 @@ function mostFrequent(counts: ReadonlyMap<string, number>): string | undefined {
   return best;
 }
 
-/** Parts of the training sentences, each told by what is counted in the others. */
-const folds = 10;
-
 /**
- * For each training sentence the usual classes as counted in others (cross-fitting): what is said of it is as often wrong as of sentences outside training. `keys` are equal for
- * sentences that stand in one fold; folds are drawn with the seed.
+ * For each training sentence the usual classes as counted in all others, of which none has its key: words that stand there alone are unknown, as some are in sentences outside
+ * training. Where the forms of a word are about as frequent as one another, which one is told still depends a little on the sentence itself.
  */
 export function tellUsualOfOthers(
   sentences: readonly NumberedSentence[],
   keys: readonly string[],
-  { unit, seed }: { readonly unit: Vocabulary["unit"]; readonly seed: number },
+  unit: Vocabulary["unit"],
 ): readonly Int32Array[] {
-  const different = [...new Set(keys)];
-  const order = createRandom(seed).shuffle(Int32Array.from(different, (_, at) => at));
-  const foldOf = new Map(different.map((key, at) => [key, known(order[at], "a place") % folds]));
-  const own = keys.map((key) => known(foldOf.get(key), "a fold"));
-  const tellers = Array.from({ length: folds }, (_, fold) => {
-    const others = sentences.filter((_sentence, n) => own[n] !== fold);
-    return tellUsual(countUsual(others, unit), unit);
-  });
-  return sentences.map(({ tokens }, n) => known(tellers[known(own[n], "a fold")], "a teller")(tokens));
+  const { all, byWord } = countForms(sentences, unit);
+  const otherwise = Number(mostFrequent(all) ?? 0);
+  const groups = new Map<string, number[]>();
+  for (const [n, key] of keys.entries()) groups.set(key, [...(groups.get(key) ?? []), n]);
+  const told = sentences.map(({ tokens }) => new Int32Array(tokens.length).fill(otherwise));
+  for (const group of groups.values()) {
+    const own = countForms(
+      group.map((n) => known(sentences[n], "a sentence")),
+      unit,
+    ).byWord;
+    const usual = new Map([...own].map(([word, counts]) => [word, mostFrequent(without(byWord.get(word), counts))]));
+    for (const n of group) {
+      const { tokens } = known(sentences[n], "a sentence");
+      for (const span of findWords(tokens, unit)) {
+        const form = usual.get(nameWord(tokens, span, unit));
+        if (form !== undefined) told[n]?.set(form.split(" ").map(Number), span.first);
+      }
+    }
+  }
+  return told;
+}
+
+/** Counts less other counts. */
+function without(all: Counts = new Map(), some: Counts): Counts {
+  return new Map([...all].map(([key, count]) => [key, count - (some.get(key) ?? 0)]));
 }
 
 /** The usual classes of each token; a word that is unknown is looked for in lower case. Tokens outside words get `otherwise`. */
