@@ -110,7 +110,6 @@ const result = await trainCaptioner(
         warp: 0.2,
         colour: 0.3,
         epochs: 18,
-        search: { width: 3, lengthPenalty: 0 },
       },
   {
     onEvent: (event) => {

@@ -51,7 +51,7 @@ export interface CaptionOptions extends LearningOptions {
   readonly colour?: number | undefined;
   /** Share of label smoothing: 0.1 */
   readonly smoothing?: number | undefined;
-  /** Width 5, length penalty 1 */
+  /** Width 1, length penalty 1: of emoji, more words are right than with a beam */
   readonly search?: Partial<SearchChoice> | undefined;
   /** Share (or count) of different pictures, where parts are not given: 0.1 */
   readonly test?: number | undefined;
@@ -81,7 +81,7 @@ const defaults = {
   channels: [24, 48, 96],
   views: 3,
   smoothing: 0.1,
-  width: 5,
+  width: 1,
   lengthPenalty: 1,
   epochs: 30,
   batch: 64,
