@@ -61,6 +61,17 @@ test("tags words, and says which options contradict", async () => {
   expect(plain.err).toContain("vi.txt, line 3");
 });
 
+test("text without marks is no measure of a model that restores them", async () => {
+  await folder.write("bare.txt", "Toi la bac si.\nBan da cuoi.\n");
+  expect(await run("evaluate", "vi.safetensors", "bare.txt", "--backend", "wasm")).toMatchObject({
+    status: 1,
+    out: "",
+    err: expect.stringContaining(
+      "error: bare.txt has no letter with a mark, so it cannot be judged what the model restores; give text as it should be written",
+    ) as unknown,
+  });
+});
+
 test("tagged files are tagged anew, and written in the form asked for", async () => {
   const model = ["predict", "tags.safetensors"];
   const anew = await run(...model, "some.txt", "--tagged", "--backend", "wasm");
