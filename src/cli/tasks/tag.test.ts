@@ -61,6 +61,11 @@ test("tags words, and says which options contradict", async () => {
   expect(plain.err).toContain("vi.txt, line 3");
 });
 
+test("a tagged file that is read as plain text is told", async () => {
+  const said = await run("predict", "tags.safetensors", "some.txt", "--backend", "wasm");
+  expect(said).toMatchObject({ status: 0, err: "note: this looks tagged (word/TAG); --tagged leaves the tags out\n" });
+});
+
 test("text without marks is no measure of a model that restores them", async () => {
   await folder.write("bare.txt", "Toi la bac si.\nBan da cuoi.\n");
   expect(await run("evaluate", "vi.safetensors", "bare.txt", "--backend", "wasm")).toMatchObject({
