@@ -384,6 +384,9 @@ describe("a language model", () => {
     expect(out).toMatch(/^The [^\r]+\n/);
     expect(err).toBe("");
     expect((await run("generate verse.safetensors --prompt The --length 40 --seed 3 --top-k 3")).out).toBe(out);
+    const asJson = await run("generate verse.safetensors --prompt The --length 40 --seed 3 --top-k 3 --json");
+    expect(asJson.err).toBe("");
+    expect(JSON.parse(asJson.out)).toEqual({ text: out.replace(/\n$/, ""), seed: 3, prompt: "The" });
     expect((await run("generate verse.safetensors --length 5")).err).toMatch(/^--seed \d+ makes this text again/);
     expect(JSON.parse((await run("evaluate verse.safetensors verse.txt --json")).out)).toMatchObject({
       unit: "character",

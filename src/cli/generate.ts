@@ -10,7 +10,7 @@ import { Interrupted, UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 import { whole } from "./values.ts";
 
-interface GenerateFlags extends Pick<PredictFlags, "out" | "verify" | "backend"> {
+interface GenerateFlags extends Pick<PredictFlags, "out" | "json" | "verify" | "backend"> {
   readonly prompt: string;
   readonly length: number;
   readonly temperature: number;
@@ -38,6 +38,7 @@ export function addGenerate(program: Command, terminal: Terminal): void {
     .option("--top-p <SHARE>", "draw from the likeliest that together have this probability (default: 1)", nucleus)
     .option("--seed <NUMBER>", "a whole number that the draws follow from (default: another each time)", whole(0))
     .option("--out <FILE>", "where to write to (default: standard output)")
+    .option("--json", "the text with its seed and prompt as JSON, and nothing else, on standard output or in --out")
     .option("--verify", "first run the self-test that is stored with the model")
     .option(
       "--backend <NAME>",
@@ -49,7 +50,7 @@ export function addGenerate(program: Command, terminal: Terminal): void {
 }
 
 async function runGenerate(file: string, flags: GenerateFlags, terminal: Terminal): Promise<void> {
-  const { prompt, length, temperature, topK, topP, out } = flags;
+  const { prompt, length, temperature, topK, topP, out, json = false } = flags;
   if (out !== undefined) checkApart([{ what: "the model", file }], [{ what: "--out", file: out }]);
   const { job, dispose } = await openModel(file, { ...flags, threads: 1 });
   const stop = new AbortController();
@@ -61,7 +62,7 @@ async function runGenerate(file: string, flags: GenerateFlags, terminal: Termina
     const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 32);
     const pieces = streamText(job, { prompt, length, temperature, topK, topP, seed });
     let made = prompt;
-    const write = out === undefined && terminal.write !== undefined ? terminal.write : undefined;
+    const write = out === undefined && !json ? terminal.write : undefined;
     let breath = performance.now();
     const first = pieces.next();
     if (unknown.length > 0)
@@ -76,12 +77,13 @@ async function runGenerate(file: string, flags: GenerateFlags, terminal: Termina
       });
       breath = performance.now();
     }
+    const said = json ? JSON.stringify({ text: made, seed, prompt }) : made;
     if (out !== undefined) {
-      await writeWhole(out, `${made}\n`);
+      await writeWhole(out, `${said}\n`);
       terminal.say(`written to ${out}`);
-    } else if (write === undefined) terminal.print(made);
+    } else if (write === undefined) terminal.print(said);
     else write("\n");
-    if (flags.seed === undefined && temperature > 0) terminal.say(`--seed ${seed} makes this text again`);
+    if (!json && flags.seed === undefined && temperature > 0) terminal.say(`--seed ${seed} makes this text again`);
     if (stop.signal.aborted) throw new Interrupted();
   } finally {
     forget();

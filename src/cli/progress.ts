@@ -56,7 +56,8 @@ function createLines(terminal: Terminal): Progress {
       const isDue = performance.now() - before >= lineMilliseconds || event.epoch === event.epochs;
       if (!isDue) return;
       before = performance.now();
-      const left = event.epoch === event.epochs ? "" : `  ${clock.left()} left`;
+      const time = event.epoch === event.epochs ? undefined : clock.left();
+      const left = time === undefined ? "" : `  ${time} left`;
       terminal.say(`${describe({ ...event, metric })}  ${printRate(event.rate)}${left}`);
     },
     end: () => undefined,
@@ -102,7 +103,7 @@ function createBar(screen: NodeJS.WriteStream): Progress {
         validation: last?.validation,
         metric,
       });
-      bar.update(update, { text, left: clock.left(), rate: printRate(rate) });
+      bar.update(update, { text, left: clock.left() ?? "…", rate: printRate(rate) });
     },
     end: () => bar.stop(),
   };
@@ -111,28 +112,35 @@ function createBar(screen: NodeJS.WriteStream): Progress {
 interface Clock {
   follow(event: TrainingEvent): void;
   epochs(): number;
-  /** How long the run will take yet, if it is not ended early. */
-  left(): string;
+  /** How long the run will take yet, if it is not ended early; nothing before the second epoch. */
+  left(): string | undefined;
 }
 
-/** Time by updates: those of this run, not of one that it goes on from. */
+/** A time and the updates done by then. */
+interface Mark {
+  readonly time: number;
+  readonly update: number;
+}
+
+/** Time by updates: those of this run past its first epoch, which has to prepare what the others need as well. */
 function createClock(): Clock {
-  const start = performance.now();
   let started: StartedEvent | undefined;
+  let begun: Mark | undefined;
   let update = 0;
   const advance = (event: StepEvent | EpochEvent): void => {
     update = event.kind === "step" ? event.update : event.epoch * (started?.updatesPerEpoch ?? 0);
+    if (event.kind === "epoch") begun ??= { time: performance.now(), update };
   };
   return {
     follow: (event) => {
-      if (event.kind === "started") started = event;
+      if (event.kind === "started") [started, begun] = [event, undefined];
       if (event.kind === "step" || event.kind === "epoch") advance(event);
     },
     epochs: () => started?.epochs ?? 0,
     left: () => {
-      if (started === undefined || update <= started.update) return "…";
+      if (started === undefined || begun === undefined || update <= begun.update) return undefined;
       const total = started.epochs * started.updatesPerEpoch;
-      const perUpdate = (performance.now() - start) / (update - started.update);
+      const perUpdate = (performance.now() - begun.time) / (update - begun.update);
       return printQuantity(Math.max(1000, Math.round(((total - update) * perUpdate) / 1000) * 1000), "ms");
     },
   };

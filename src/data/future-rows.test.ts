@@ -24,6 +24,16 @@ describe("findDateStep", () => {
       times("2012-07-02", "2012-07-03", "2012-07-05", "2012-07-06", "2012-07-09", "2012-07-10"),
       { kind: "weekdays" },
     ],
+    [
+      "days of which one is left out",
+      times("2012-01-01", "2012-01-02", "2012-01-04", "2012-01-05", "2012-01-06"),
+      { kind: "milliseconds", count: 86_400_000 },
+    ],
+    [
+      "months of which one is left out",
+      times("2012-01-01", "2012-02-01", "2012-04-01", "2012-05-01"),
+      { kind: "months", count: 1 },
+    ],
     ["no step", times("2012-01-01", "2012-01-02", "2012-01-09"), undefined],
     ["one time", times("2012-01-01"), undefined],
     ["times that stand still", times("2012-01-02", "2012-01-02"), undefined],

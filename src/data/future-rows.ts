@@ -70,24 +70,32 @@ function carryDates(
 
 /**
  * The step of ascending times: equal distances, whole months, or Monday to Friday (some days, such as holidays, may be missing);
- * nothing if there is none.
+ * where times are left out, the step that more than half of them follow; nothing if there is none.
  */
 export function findDateStep(times: Float64Array): DateStep | undefined {
   if (times.length < 2) return undefined;
-  const gaps = Array.from(
-    { length: times.length - 1 },
-    (_, i) => known(times[i + 1], "a time") - known(times[i], "a time"),
-  );
+  const gaps = gapsBetween(times);
   const first = known(gaps[0], "a gap");
   if (first > 0 && gaps.every((gap) => gap === first)) return { kind: "milliseconds", count: first };
-  const months = Array.from(times, monthNumber);
-  const count = known(months[1], "a month") - known(months[0], "a month");
-  const isMonthly = months.every((month, i) => i === 0 || month - known(months[i - 1], "a month") === count);
-  if (count > 0 && isMonthly && (sameDay(times) || everyMonthEnd(times))) return { kind: "months", count };
+  const months = usualGap(gapsBetween(Float64Array.from(times, monthNumber)));
+  if (months !== undefined && (sameDay(times) || everyMonthEnd(times))) return { kind: "months", count: months };
   const onWeekdays = times.every((time) => time % day === 0 && new Date(time).getUTCDay() % 6 !== 0);
+  const usual = usualGap(gaps);
   // A full week of weekdays has four gaps of one day; holidays leave more than half.
-  const daily = gaps.filter((gap) => gap === day).length;
-  return onWeekdays && daily * 2 > gaps.length && gaps.every((gap) => gap > 0) ? { kind: "weekdays" } : undefined;
+  if (onWeekdays && usual === day && gaps.every((gap) => gap > 0)) return { kind: "weekdays" };
+  return usual === undefined ? undefined : { kind: "milliseconds", count: usual };
+}
+
+function gapsBetween(times: Float64Array): Float64Array {
+  return times.subarray(1).map((time, i) => time - known(times[i], "a time"));
+}
+
+/** What more than half of the gaps are, if that is a step forwards. */
+function usualGap(gaps: Float64Array): number | undefined {
+  // Of what makes up more than half, one stands in the middle.
+  const middle = known(gaps.toSorted()[gaps.length >> 1], "a gap");
+  const count = gaps.filter((gap) => gap === middle).length;
+  return middle > 0 && count * 2 > gaps.length ? middle : undefined;
 }
 
 function monthNumber(time: number): number {

@@ -121,7 +121,7 @@ export type {
   TextColumn,
 } from "./table.ts";
 export { characterErrorRate, editDistance, exactMatch, tokenErrorRate, wordErrorRate, wordF1 } from "./text-metrics.ts";
-export { baseTag, parseTagged, printTagged } from "./tagged-text.ts";
+export { baseTag, looksTagged, parseTagged, printTagged } from "./tagged-text.ts";
 export type { TaggedSentence, TaggedText, TaggedTextOptions, TagLayout } from "./tagged-text.ts";
 export { addTimeFeatures, nameTimeFeatures, parseTimeFeatures } from "./time-features.ts";
 export type { CyclePart, TimeFeature, TimeFeatures } from "./time-features.ts";

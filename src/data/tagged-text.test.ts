@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RecurraError } from "../util/errors.ts";
-import { baseTag, parseTagged, printTagged } from "./tagged-text.ts";
+import { baseTag, looksTagged, parseTagged, printTagged } from "./tagged-text.ts";
 
 describe("parseTagged", () => {
   it("reads a token and its tag a line, and sentences between blank lines", () => {
@@ -78,4 +78,13 @@ it("prints what it reads", () => {
 it("cuts tags of the Brown corpus to their base", () => {
   const tags = ["nn-tl", "np$", "ppss+hv", "hvz*", "fw-in+nn", "*", "--", "-", "(-hl", "'", "``", "md*+hv", "in-tl-hl"];
   expect(tags.map(baseTag)).toEqual(["nn", "np", "ppss", "hvz", "in", "*", "-", "-", "(", "'", "``", "md", "in"]);
+});
+
+it.each([
+  { text: "the/at dog/nn runs/vbz .", layout: "slashed", is: true },
+  { text: "and/or a 1/2 inch pipe is fine", layout: "slashed", is: false },
+  { text: "the\tat\ndog\tnn\n\nwe\tppss\n", layout: "columns", is: true },
+  { text: "the dog runs .\nWe see it .", layout: "columns", is: false },
+] as const)("tells by most of its pieces whether $text is tagged", ({ text, layout, is }) => {
+  expect(looksTagged(text, layout)).toBe(is);
 });

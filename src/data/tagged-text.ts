@@ -72,6 +72,20 @@ export function printTagged(sentences: readonly TaggedSentence[], layout: TagLay
   return printed.join("\n");
 }
 
+/** Lines that a text is judged by. */
+const firstLines = 50;
+
+/** Whether most of the pieces between spaces (in columns: of the lines) that a text begins with look like a token and its tag. */
+export function looksTagged(text: string, layout: TagLayout): boolean {
+  const lines = text
+    .split(/[\r\n]+/u)
+    .filter((line) => line.trim() !== "")
+    .slice(0, firstLines);
+  const pieces = layout === "columns" ? lines : lines.flatMap(fieldsOf);
+  const isPair = layout === "columns" ? /\S\s*\t.*\S/u : /^.+\/[^/]+$/u;
+  return pieces.filter((piece) => isPair.test(piece)).length * 2 > pieces.length;
+}
+
 type Pair = readonly [token: string, tag: string];
 
 interface Place {

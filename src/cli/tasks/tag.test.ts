@@ -61,6 +61,22 @@ test("tags words, and says which options contradict", async () => {
   expect(plain.err).toContain("vi.txt, line 3");
 });
 
+test("a tagged file that is read as plain text is told", async () => {
+  const said = await run("predict", "tags.safetensors", "some.txt", "--backend", "wasm");
+  expect(said).toMatchObject({ status: 0, err: "note: this looks tagged (word/TAG); --tagged leaves the tags out\n" });
+});
+
+test("text without marks is no measure of a model that restores them", async () => {
+  await folder.write("bare.txt", "Toi la bac si.\nBan da cuoi.\n");
+  expect(await run("evaluate", "vi.safetensors", "bare.txt", "--backend", "wasm")).toMatchObject({
+    status: 1,
+    out: "",
+    err: expect.stringContaining(
+      "error: bare.txt has no letter with a mark, so it cannot be judged what the model restores; give text as it should be written",
+    ) as unknown,
+  });
+});
+
 test("tagged files are tagged anew, and written in the form asked for", async () => {
   const model = ["predict", "tags.safetensors"];
   const anew = await run(...model, "some.txt", "--tagged", "--backend", "wasm");

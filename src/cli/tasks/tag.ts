@@ -6,6 +6,7 @@ import {
   decodeText,
   evaluateTagger,
   explainTags,
+  looksTagged,
   parseTagged,
   printQuantity,
   printTagged,
@@ -24,6 +25,7 @@ import type {
   TagEvaluation,
   TaggedSentence,
   TaggedText,
+  TagLayout,
   TagOptions,
   TagPlan,
   TagScores,
@@ -257,7 +259,12 @@ function describeJob({ task }: Tagger, source: string): readonly string[] {
       ];
 }
 
-async function predict(tagger: Tagger, { file, flags }: Given<PredictTagFlags>): Promise<Table | string> {
+const nameLayout: Readonly<Record<TagLayout, string>> = {
+  columns: "a word, a tab and its tag a line",
+  slashed: "word/TAG",
+};
+
+async function predict(tagger: Tagger, { file, flags, terminal }: Given<PredictTagFlags>): Promise<Table | string> {
   if (flags.input !== undefined && file !== undefined)
     throw new UsageError(`--input is a text and ${file} a file of them; give one of them`);
   const source = flags.input === undefined ? path.basename(needData(file)) : "--input";
@@ -273,6 +280,9 @@ async function predict(tagger: Tagger, { file, flags }: Given<PredictTagFlags>):
       { kind: "text", name: "restored", values: restoreTexts(tagger, texts) },
     ]);
   }
+  const { layout = "columns" } = tagger.task;
+  if (flags.tagged !== true && looksTagged(whole, layout))
+    terminal.say(`note: this looks tagged (${nameLayout[layout]}); --tagged leaves the tags out`);
   const sentences =
     flags.tagged === true
       ? tagSentences(
@@ -280,7 +290,7 @@ async function predict(tagger: Tagger, { file, flags }: Given<PredictTagFlags>):
           readTagged(tagger, whole, source).sentences.map(({ tokens }) => tokens),
         )
       : tagText(tagger, whole);
-  return isPlain ? printTagged(sentences, tagger.task.layout ?? "columns") : tabulate(sentences);
+  return isPlain ? printTagged(sentences, layout) : tabulate(sentences);
 }
 
 /** A text with tags, in the layout of the one that was learned from. Throws `data/ragged-row` naming the line that is another. */

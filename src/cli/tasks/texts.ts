@@ -34,6 +34,7 @@ import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
 import { printClassScores } from "./print-classes.ts";
+import { readTextsToTell, tellShareUnknown, tellUnknown } from "./read-texts.ts";
 import { chart, embedding, heldBack, input, label, reading, target, text, unit, vocabulary } from "./shared-options.ts";
 
 interface TrainTextsFlags extends TrainFlags, ReadingFlags {
@@ -272,10 +273,12 @@ async function predict(
   const { text: column, reading: own } = reader.task;
   if (flags.input === undefined) {
     if (flags.explain === true) throw new UsageError("--explain explains one text; give it with --input TEXT");
-    const data = await openData(needData(file), own);
-    return labelTexts(reader, tellNotes(await data.read({ ...own, columns: [column] }), terminal));
+    const table = await readTextsToTell(needData(file), { reading: own, column }, terminal);
+    tellShareUnknown(reader.task.vocabulary, table, column, terminal);
+    return labelTexts(reader, table);
   }
   if (file !== undefined) throw new UsageError(`--input is a text and ${file} a file of them; give one of them`);
+  tellUnknown(reader.task.vocabulary, flags.input, terminal);
   if (flags.explain !== true)
     return labelTexts(reader, createTable([{ kind: "text", name: column, values: [flags.input] }], inputOrigin));
   const explanation = explainText(reader, flags.input);

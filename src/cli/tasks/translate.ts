@@ -35,6 +35,7 @@ import { positiveOrZero, share, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
+import { readTextsToTell, tellShareUnknown, tellUnknown } from "./read-texts.ts";
 import { embedding, heldBack, input, lowercase, reading, target, tie } from "./shared-options.ts";
 
 type Unit = NonNullable<TranslateOptions["sourceUnit"]>;
@@ -261,13 +262,14 @@ async function predict(
 ): Promise<Table | string> {
   if (flags.input !== undefined) {
     if (file !== undefined) throw new UsageError("--input is one text and DATA a file of them; give one of the two");
+    tellUnknown(translator.task.vocabularies.source, flags.input, terminal);
     const [found] = translateTexts(translator, [flags.input], { ...searchOf(flags), from: "--input" });
     const isPlain = chooseFormat(flags) === undefined;
     return isPlain ? (found?.text ?? "") : tabulate(translator, [flags.input], found === undefined ? [] : [found]);
   }
   const { task } = translator;
-  const data = await openData(needData(file), task.reading);
-  const table = tellNotes(await data.read({ ...task.reading, columns: [task.source] }), terminal);
+  const table = await readTextsToTell(needData(file), { reading: task.reading, column: task.source }, terminal);
+  tellShareUnknown(task.vocabularies.source, table, task.source, terminal);
   const texts = readTexts(table, task.source);
   const found = translateTexts(translator, texts, { ...searchOf(flags), from: table.origin.source });
   return tabulate(translator, texts, found);

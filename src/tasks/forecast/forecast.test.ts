@@ -159,6 +159,29 @@ describe("a forecaster of a week ahead", async () => {
   });
 });
 
+test("a day left out does not keep the days after the last from being told; of dates without a step, rows are counted", async () => {
+  const days = makeSales(90);
+  const gapped = takeRows(
+    days,
+    countUp(90).filter((row) => row !== 40),
+  );
+  const quick = { targets: ["sales"], horizon: 2, window: 7, epochs: 1, test: 10, validation: 10 };
+  const { forecaster } = await trainOn(gapped, quick);
+  const future = forecastFuture(forecaster, gapped);
+  expect([...findColumn(future, "date").values]).toEqual([Date.UTC(2020, 2, 31), Date.UTC(2020, 3, 1)]);
+  const uneven = createTable(
+    days.columns.map((column) =>
+      column.kind === "date"
+        ? { ...column, values: column.values.map((time, row) => time + ((row * row) % 17) * (day / 20)) }
+        : column,
+    ),
+  );
+  const irregular = await trainOn(uneven, quick);
+  const counted = forecastFuture(irregular.forecaster, uneven);
+  expect(counted.columns.map(({ name }) => name)).toEqual(["row", "sales forecast"]);
+  expect([...findColumn(counted, "row").values]).toEqual([91, 92]);
+});
+
 test("several columns, all steps and series beside one another", async () => {
   const sales = makeSales(200);
   const both = takeRows(

@@ -36,9 +36,12 @@ export interface Forecaster {
 
 /** The table in order of time, with the calendar's columns. */
 function prepare(table: Table, { reading, calendar }: ForecastTask): Table {
-  const { dateColumn, groupColumn } = reading;
-  const ordered = dateColumn === undefined ? table : orderRows(table, { dateColumn, groupColumn }).table;
+  const ordered = inOrder(table, reading);
   return calendar === undefined ? ordered : addTimeFeatures(ordered, calendar);
+}
+
+function inOrder(table: Table, { dateColumn, groupColumn }: ForecastTask["reading"]): Table {
+  return dateColumn === undefined ? table : orderRows(table, { dateColumn, groupColumn }).table;
 }
 
 /** Throws `data/too-few-rows` where no series is long enough to look back on. */
@@ -62,15 +65,11 @@ function checkPast(table: Table, { windows, reading }: ForecastTask): void {
 export function forecastFuture({ model, task }: Forecaster, table: Table, paths: PathChoice = {}): Table {
   checkPast(table, task);
   const ahead = withFuture(table, task);
-  const windows = createWindows(
-    prepare(ahead, task),
-    { ...task.windows, stride: 1 },
-    { scalers: task.scalers, open: true },
-  );
+  const windows = createWindows(ahead, { ...task.windows, stride: 1 }, { scalers: task.scalers, open: true });
   const indices = latestWindows(windows);
   const said = sayForecast({ model, task, windows, indices, paths });
   const drawn = paths.samples === undefined ? [] : pathValues(said, windows.outputNames.length);
-  return tableOf({ task, table: prepare(ahead, task), windows, indices }, [...forecastValues(said), ...drawn]);
+  return tableOf({ task, table: ahead, windows, indices }, [...forecastValues(said), ...drawn]);
 }
 
 /** Forecasts of every row that has enough rows before it, beside the truth and the naive forecast. Throws `data/…`. */
@@ -156,15 +155,15 @@ function unseenRows(table: Table, { reading, seenUntil }: ForecastTask): ((row: 
   return (row) => (times[row] ?? NaN) > limit;
 }
 
-/** The table with rows to be forecast at its end. */
+/** The table prepared, with rows to be forecast at its end: without dates where no step tells them. */
 function withFuture(given: Table, task: ForecastTask): Table {
   const { dateColumn, groupColumn } = task.reading;
   const { targets, horizon, known: all } = task.windows;
-  const table = dateColumn === undefined ? given : orderRows(given, { dateColumn, groupColumn }).table;
+  const table = inOrder(given, task.reading);
   const isOpen = groupRows(table, groupColumn).some(({ rows }) =>
     targets.some((name) => findColumn(table, name).missing?.[rows.at(-1) ?? -1] === 1),
   );
-  if (isOpen) return table;
+  if (isOpen) return prepare(table, task);
   const ofCalendar = new Set(task.calendar === undefined ? [] : nameTimeFeatures(task.calendar.features));
   const own = all.filter((name) => !ofCalendar.has(name));
   if (own.length > 0) {
@@ -176,7 +175,8 @@ function withFuture(given: Table, task: ForecastTask): Table {
   }
   const isDated =
     dateColumn !== undefined && (task.calendar !== undefined || followsStep(table, dateColumn, groupColumn));
-  return addFutureRows(table, { steps: horizon, ...(isDated ? { dateColumn } : {}), groupColumn });
+  const ahead = addFutureRows(table, { steps: horizon, ...(isDated ? { dateColumn } : {}), groupColumn });
+  return isDated ? prepare(ahead, task) : ahead;
 }
 
 /** Whether the times after the last can be told; where nothing depends on them, they need not be. */

@@ -1,7 +1,7 @@
 /** How good a tagger is, beside giving each word the tags it had most often in training. */
 import { accuracy, joinMarks, macroF1 } from "../../data/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { prepareFor } from "./plan-tag.ts";
+import { noMark, prepareFor } from "./plan-tag.ts";
 import type { PreparedSentence, TagData } from "./plan-tag.ts";
 import { chooseClasses } from "./tagger.ts";
 import type { Tagger } from "./tagger.ts";
@@ -166,11 +166,17 @@ function findConfusions(
 }
 
 /**
- * Scores on data whose tags are known, all of them. Throws as `planTag` does for data of the other kind, `data/too-few-rows`, and
- * `data/unknown-label` where the model knows none of the tags.
+ * Scores on data whose tags are known, all of them. Throws as `planTag` does for data of the other kind, `data/too-few-rows` (of
+ * texts, also where no letter has a mark), and `data/unknown-label` where the model knows none of the tags.
  */
 export function evaluateTagger(tagger: Tagger, data: TagData): TagEvaluation {
-  const evaluation = evaluateTags(tagger, prepareFor(tagger.task, data));
+  const sentences = prepareFor(tagger.task, data);
+  if (tagger.task.restore !== undefined && sentences.every(({ tags }) => tags.every((tag) => tag === noMark)))
+    throw new RecurraError(
+      "data/too-few-rows",
+      `${data.source} has no letter with a mark, so it cannot be judged what the model restores; give text as it should be written.`,
+    );
+  const evaluation = evaluateTags(tagger, sentences);
   if (evaluation.unknown.tokens < evaluation.tokens) return evaluation;
   throw new RecurraError(
     "data/unknown-label",
