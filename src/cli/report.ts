@@ -87,6 +87,7 @@ export function printResultPage(given: Report): string {
     plan: printPlan(task, plan),
     scores: printTest(given).join("\n"),
     summary: result.summary,
+    items: task.rowsCalled?.(plan.task),
     report: findTask(plan.task.kind).report?.(plan, result),
     settings: { backend: run.started.backend, time: printQuantity(seconds * 1000, "ms") },
   });

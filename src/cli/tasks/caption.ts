@@ -127,6 +127,7 @@ export const captionCommand: CommandTask<CaptionCommand> = {
   describe,
   printScores: (evaluation, title) => [printCaptionScores(evaluation, title), "", explainCaption(evaluation)],
   scoresAsJson: (evaluation) => ({ ...evaluation, samples: undefined }),
+  rowsCalled: () => "pictures",
   untested: "No pictures were kept for a test, so nothing can be said about how good it is (--test, or the part test).",
   suggest: ({ model, plan }) => [`predict ${model} --images ${plan.options.images ?? "FOLDER"}`],
   describeJob: ({ task }, source) => [
