@@ -299,6 +299,12 @@ describe("a run that is stopped", () => {
     expect((await run("train sales.csv --resume part.checkpoint")).status).toBe(0);
     expect((await readFile(file("part.safetensors"))).equals(await readFile(file("whole.safetensors")))).toBe(true);
     expect(await readdir(folder)).not.toContain("part.checkpoint");
+    expect(await run("train sales.csv --resume part.checkpoint")).toMatchObject({
+      status: 2,
+      err: expect.stringContaining(
+        "there is no part.checkpoint: a run that has ended leaves no checkpoint, only its model, and part.safetensors is there",
+      ) as unknown,
+    });
   });
 
   test("is told from a finished one", async () => {
