@@ -28,7 +28,15 @@ table { border-collapse: collapse; } td, th { text-align: left; padding: 0.15rem
 `;
 
 /** The page. Nothing in it is fetched from anywhere, and there is no script. */
-export function printReport({ title, plan, scores, summary, report = {}, items = "rows", settings = {} }: ReportOptions): string {
+export function printReport({
+  title,
+  plan,
+  scores,
+  summary,
+  report = {},
+  items = "rows",
+  settings = {},
+}: ReportOptions): string {
   const { text = [], pictures = [] } = report;
   return printPage(title, [
     `<pre>${escapeXml(plan)}</pre>`,

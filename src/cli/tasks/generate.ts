@@ -5,6 +5,7 @@ import {
   decodeText,
   evaluateText,
   explainTextLoss,
+  printCount,
   printQuantity,
   readBytes,
   readTable,
@@ -184,7 +185,7 @@ function printTextScores({ unit: own, model, nGrams, frequencies }: TextEvaluati
     { key: "bitsPerCharacter", title: "bits a character", decimals: 3 },
   ];
   const unknown = model.unknown === 0 ? "" : `, ${printQuantity(model.unknown)} of them unknown`;
-  return `${title}, ${printQuantity(model.tokens)} ${own}s${unknown}:\n${alignTable(rows, columns, { indent: "  " })}`;
+  return `${title}, ${printCount(model.tokens, own)}${unknown}:\n${alignTable(rows, columns, { indent: "  " })}`;
 }
 
 function describeJob({ task }: LanguageModel, source: string): readonly string[] {
