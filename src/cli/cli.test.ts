@@ -97,6 +97,9 @@ describe("train, predict, evaluate and inspect", () => {
     const page = await readFile(file("model.report.html"), "utf8");
     expect(page).toMatch(/^<!doctype html>[^]*Test, 30 forecasts of sales:[^]*<svg[^]*Loss by epoch[^]*<\/html>\n$/);
     expect(page).not.toMatch(/<script|src=|href=/);
+    expect(page).toMatch(/<p>sales: [^<]*<\/p>/);
+    expect(page).toMatch(/<th>how it learned<\/th><td>epochs \d+, .*optimiser \(kind adam, rate /);
+    expect(page).toMatch(/<th>options<\/th><td>[^<]*targets sales/);
   });
 
   test("what was trained forecasts what comes next", async () => {
