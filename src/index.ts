@@ -43,6 +43,7 @@ export {
   printGradientNorms,
   printLatex,
   printMathML,
+  printCount,
   printQuantity,
   printTable as alignTable,
   type Alignment,

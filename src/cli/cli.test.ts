@@ -97,6 +97,9 @@ describe("train, predict, evaluate and inspect", () => {
     const page = await readFile(file("model.report.html"), "utf8");
     expect(page).toMatch(/^<!doctype html>[^]*Test, 30 forecasts of sales:[^]*<svg[^]*Loss by epoch[^]*<\/html>\n$/);
     expect(page).not.toMatch(/<script|src=|href=/);
+    expect(page).toMatch(/<p>sales: [^<]*<\/p>/);
+    expect(page).toMatch(/<th>how it learned<\/th><td>epochs \d+, .*optimiser \(kind adam, rate /);
+    expect(page).toMatch(/<th>options<\/th><td>[^<]*targets sales/);
   });
 
   test("what was trained forecasts what comes next", async () => {
@@ -299,6 +302,12 @@ describe("a run that is stopped", () => {
     expect((await run("train sales.csv --resume part.checkpoint")).status).toBe(0);
     expect((await readFile(file("part.safetensors"))).equals(await readFile(file("whole.safetensors")))).toBe(true);
     expect(await readdir(folder)).not.toContain("part.checkpoint");
+    expect(await run("train sales.csv --resume part.checkpoint")).toMatchObject({
+      status: 2,
+      err: expect.stringContaining(
+        "there is no part.checkpoint: a run that has ended leaves no checkpoint, only its model, and part.safetensors is there",
+      ) as unknown,
+    });
   });
 
   test("is told from a finished one", async () => {

@@ -40,7 +40,7 @@ export async function inspectModel(file: string, flags: ModelFlags, terminal: Te
       [
         ...describeTask(task, source),
         "",
-        ...describeTraining(model),
+        ...describeTraining(model, task),
         describeLayers(model),
         "",
         ...describeCells(model),
@@ -56,13 +56,14 @@ function describeTask(job: TaskJob | undefined, source: string): readonly string
   return findCommandTask(job.task.kind).describeJob(job, source);
 }
 
-function describeTraining({ details }: LoadedModel): readonly string[] {
+function describeTraining({ details }: LoadedModel, job: TaskJob | undefined): readonly string[] {
   const summary = readSummary(details.training);
   if (details.checkpoint !== undefined) return ["An unfinished run: recurra train DATA --resume goes on with it.", ""];
   if (summary === undefined) return [];
   const { data, epochs, kept, seed, optimiser, loss, test } = summary;
+  const rows = job === undefined ? undefined : findCommandTask(job.task.kind).rowsCalled?.(job.task);
   return [
-    `Trained on ${data.source} (${printQuantity(data.rows)} rows): ${epochs} epochs of ${optimiser} on the ${loss} loss, seed ${seed}; kept epoch ${kept.epoch}, loss ${kept.loss.toPrecision(4)}.`,
+    `Trained on ${data.source} (${printQuantity(data.rows)} ${rows ?? "rows"}): ${epochs} epochs of ${optimiser} on the ${loss} loss, seed ${seed}; kept epoch ${kept.epoch}, loss ${kept.loss.toPrecision(4)}.`,
     ...(test === undefined ? [] : [`Test: ${printTest(test)}.`]),
     "",
   ];

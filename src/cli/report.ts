@@ -87,7 +87,28 @@ export function printResultPage(given: Report): string {
     plan: printPlan(task, plan),
     scores: printTest(given).join("\n"),
     summary: result.summary,
+    items: task.rowsCalled?.(plan.task),
     report: findTask(plan.task.kind).report?.(plan, result),
-    settings: { backend: run.started.backend, time: printQuantity(seconds * 1000, "ms") },
+    settings: { ...listSettings(plan), backend: run.started.backend, time: printQuantity(seconds * 1000, "ms") },
   });
+}
+
+/** What the run was asked to do, by name: how it learned, and the options of the task that were given. */
+function listSettings({ options, training }: TaskPlan): Readonly<Record<string, string>> {
+  const { optimiser, schedule, clip, epochs, patience, truncation, scheduledSampling, keep } = training;
+  const learning = { epochs, patience, optimiser, schedule, clip, truncation, scheduledSampling, keep };
+  return { "how it learned": printSettings(learning), options: printSettings(options) };
+}
+
+/** Plain data on one line: `epochs 6, optimiser (kind adam)`. */
+function printSettings(values: object): string {
+  return Object.entries(values)
+    .flatMap(([name, value]: [string, unknown]) => {
+      if (value === undefined || value === null || typeof value === "function") return [];
+      if (typeof value !== "object") return [`${name} ${String(value)}`];
+      if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return [`${name} ${value.join(" ")}`];
+      const within = printSettings(value);
+      return within === "" ? [] : [`${name} (${within})`];
+    })
+    .join(", ");
 }

@@ -155,7 +155,10 @@ function drawChart(task: CommandTask, plan: TaskPlan, result: TaskResult): strin
 
 /** Throws where the file of the checkpoint, which is replaced and in the end removed, holds something else. */
 async function checkCheckpoint(file: string, isResumed: boolean): Promise<void> {
-  if (!isResumed && !existsSync(file)) return;
+  if (!existsSync(file)) {
+    if (!isResumed) return;
+    throw new UsageError(sayMissing(file));
+  }
   try {
     const model = await loadFile(file);
     try {
@@ -170,6 +173,12 @@ async function checkCheckpoint(file: string, isResumed: boolean): Promise<void> 
       { cause: error },
     );
   }
+}
+
+/** What a checkpoint that is not there may mean. */
+function sayMissing(file: string): string {
+  const model = `${file.slice(0, file.length - path.extname(file).length)}.safetensors`;
+  return `there is no ${file}: a run that has ended leaves no checkpoint${existsSync(model) ? `, only its model, and ${model} is there` : ""}`;
 }
 
 interface Planned {

@@ -18,7 +18,7 @@ const fontSize = 13;
 
 /** A row for each token that was said, a column for each of the source; the darker, the more it counted. */
 export function drawAlignment({ source, target, weights, title, theme = "auto" }: Alignment): string {
-  const rows = target.length < weights.length ? [...target, "⏹"] : target;
+  const rows = target.length < weights.length ? [...target, "end"] : target;
   const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => textWidth(text, fontSize)));
   const left = pad + widest(rows) + pad;
   const top = pad + widest(source) + pad;

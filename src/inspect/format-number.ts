@@ -76,3 +76,8 @@ export function printQuantity(value: number | undefined | null, unit = "", decim
   const text = decimals === undefined ? printSignificant(value) : printFixed(value, decimals);
   return unit === "" ? text : `${text} ${unit}`;
 }
+
+/** So many of something that ends in `s` where there are several: `1 text`, `1,200 texts`. */
+export function printCount(count: number, one: string): string {
+  return `${printFixed(count, 0)} ${one}${count === 1 ? "" : "s"}`;
+}

@@ -8,7 +8,7 @@ export type { Positions } from "./chart-scale.ts";
 export { drawCell } from "./diagram.ts";
 export type { DiagramOptions } from "./diagram.ts";
 export type { FlowWords } from "./flow.ts";
-export { printQuantity } from "./format-number.ts";
+export { printCount, printQuantity } from "./format-number.ts";
 export { convertToMathML, printLatex, printMathML } from "./formula.ts";
 export { drawGradientNorms, printGradientNorms } from "./gradient-flow.ts";
 export type { GradientChart, GradientNorms, GradientSummary } from "./gradient-flow.ts";

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { printQuantity, printSignificant } from "./format-number.ts";
+import { printCount, printQuantity, printSignificant } from "./format-number.ts";
 import { printTable, terminalWidth } from "./table.ts";
+
+it("counts with a noun in its number", () => {
+  expect([0, 1, 1200].map((count) => printCount(count, "text"))).toEqual(["0 texts", "1 text", "1,200 texts"]);
+});
 
 describe("printSignificant", () => {
   it.each([

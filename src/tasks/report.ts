@@ -7,17 +7,19 @@ export interface ReportOptions {
   readonly title: string;
   /** What was to be learned, from what, by which network: plain lines. */
   readonly plan: string;
-  /** Scores beside the baselines: plain lines. */
+  /** Scores beside the baselines: plain lines, with an empty one between tables and sentences. */
   readonly scores: string;
   readonly summary: TrainingSummary;
   readonly report?: TaskReport | undefined;
+  /** What a row of the data is, in the plural; rows where absent. */
+  readonly items?: string | undefined;
   /** Other settings, by name. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
 const style = `
 :root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 pre { overflow-x: auto; padding: 0.8rem 1rem; border: 1px solid #8884; border-radius: 6px; font-size: 0.9rem; }
 figure { margin: 1rem 0; overflow-x: auto; } figure svg { max-width: 100%; height: auto; }
@@ -26,17 +28,22 @@ table { border-collapse: collapse; } td, th { text-align: left; padding: 0.15rem
 `;
 
 /** The page. Nothing in it is fetched from anywhere, and there is no script. */
-export function printReport({ title, plan, scores, summary, report = {}, settings = {} }: ReportOptions): string {
+export function printReport({
+  title,
+  plan,
+  scores,
+  summary,
+  report = {},
+  items = "rows",
+  settings = {},
+}: ReportOptions): string {
   const { text = [], pictures = [] } = report;
   return printPage(title, [
     `<pre>${escapeXml(plan)}</pre>`,
-    printSection(
-      "Scores",
-      [`<pre>${escapeXml(scores)}</pre>`, ...text.map((one) => `<p>${escapeXml(one)}</p>`)].join("\n"),
-    ),
+    printSection("Scores", [printLines(scores), ...text.map((one) => `<p>${escapeXml(one)}</p>`)].join("\n")),
     ...(pictures.length === 0 ? [] : [printSection("Pictures", pictures.map(printFigure).join("\n"))]),
     printSection("Learning", printFigure({ title: "Loss by epoch", markup: drawHistory(summary) })),
-    printSection("Settings", printSettings(summary, settings)),
+    printSection("Settings", printSettings(summary, { items, others: settings })),
   ]);
 }
 
@@ -63,6 +70,21 @@ export function printFigure({ title, markup }: { readonly title: string; readonl
   return `<figure>\n<figcaption>${escapeXml(title)}</figcaption>\n${markup.trim()}\n</figure>`;
 }
 
+/** Plain lines: what has indented lines is a table, which scrolls; all else are sentences, which wrap. */
+export function printLines(lines: string): string {
+  return lines
+    .split(/\n{2,}/)
+    .map((block) =>
+      /^ /m.test(block)
+        ? `<pre>${escapeXml(block)}</pre>`
+        : block
+            .split("\n")
+            .map((line) => `<p>${escapeXml(line)}</p>`)
+            .join("\n"),
+    )
+    .join("\n");
+}
+
 /** Loss over epochs, training beside validation, the kept epoch marked. */
 export function drawHistory({ history, loss, kept }: TrainingSummary): string {
   const isWatched = history.some(({ validation }) => validation !== undefined);
@@ -78,10 +100,15 @@ export function drawHistory({ history, loss, kept }: TrainingSummary): string {
   });
 }
 
-function printSettings(summary: TrainingSummary, others: Readonly<Record<string, string>>): string {
+interface OtherSettings {
+  readonly items: string;
+  readonly others: Readonly<Record<string, string>>;
+}
+
+function printSettings(summary: TrainingSummary, { items, others }: OtherSettings): string {
   const { data, parts, seed, batch, loss, optimiser, epochs, because, kept } = summary;
   const rows: Readonly<Record<string, string>> = {
-    data: `${data.source} (${printQuantity(data.rows)} rows)`,
+    data: `${data.source} (${printQuantity(data.rows)} ${items})`,
     parts: `${printQuantity(parts.train)} to learn from, ${printQuantity(parts.validation)} for validation, ${printQuantity(parts.test)} for the test`,
     seed: String(seed),
     learning: `${optimiser} on the ${loss} loss, batches of ${batch}`,

@@ -8,6 +8,7 @@ import {
   evaluateCaptioner,
   explainCaption,
   findColumn,
+  printCount,
   printQuantity,
   readNumbers,
   readPictures,
@@ -127,6 +128,7 @@ export const captionCommand: CommandTask<CaptionCommand> = {
   describe,
   printScores: (evaluation, title) => [printCaptionScores(evaluation, title), "", explainCaption(evaluation)],
   scoresAsJson: (evaluation) => ({ ...evaluation, samples: undefined }),
+  rowsCalled: () => "pictures",
   untested: "No pictures were kept for a test, so nothing can be said about how good it is (--test, or the part test).",
   suggest: ({ model, plan }) => [`predict ${model} --images ${plan.options.images ?? "FOLDER"}`],
   describeJob: ({ task }, source) => [
@@ -182,7 +184,7 @@ async function readCaptioned(
       ...(numbers.length === 0 ? {} : { crop: { left, top, width, height } }),
     };
   });
-  terminal.say(`reading ${printQuantity(files.length)} pictures`);
+  terminal.say(`reading ${printCount(files.length, "picture")}`);
   return {
     data: {
       pictures: await readPictures(files, { height: size, width: size }),
@@ -196,9 +198,9 @@ async function readCaptioned(
 
 function describe({ task, data, parts, tests }: CaptionPlan): readonly string[] {
   return [
-    `data      ${data.source}: ${printQuantity(data.captions.length)} pictures, brought to ${task.width} × ${task.height}`,
-    `caption   ${printQuantity(task.vocabulary.entries.length)} words`,
-    `          ${describeParts(parts, "pictures")}${[...tests].map(([name, own]) => `, ${printQuantity(own.length)} for "${name}"`).join("")}`,
+    `data      ${data.source}: ${printCount(data.captions.length, "picture")}, brought to ${task.width} × ${task.height}`,
+    `caption   ${printCount(task.vocabulary.entries.length, "word")}`,
+    `          ${describeParts(parts, "picture")}${[...tests].map(([name, own]) => `, ${printQuantity(own.length)} for "${name}"`).join("")}`,
   ];
 }
 
@@ -213,7 +215,7 @@ function printCaptionScores({ model, nearest, count, samples }: CaptionEvaluatio
     { key: "wordF1", title: "word F1", decimals: 3 },
   ];
   const some = samples.slice(-6).map(({ said, truth }) => `  ${said}${said === truth ? "" : `  (true: ${truth})`}`);
-  return `${title}, ${printQuantity(count)} pictures:\n${alignTable(rows, columns, { indent: "  " })}\n\n${some.join("\n")}`;
+  return `${title}, ${printCount(count, "picture")}:\n${alignTable(rows, columns, { indent: "  " })}\n\n${some.join("\n")}`;
 }
 
 async function predict({ model, task }: Captioner, { file, flags }: Given<PredictCaptionFlags>): Promise<Table> {

@@ -155,12 +155,12 @@ function readingOf({ task: { reading: own, of } }: Classifier): Reading {
 function describe({ task, table, parts }: ClassifyPlan): readonly string[] {
   const { names } = task.classes;
   const shown = names.length > 8 ? `${names.slice(0, 8).join(", ")}, …` : names.join(", ");
-  const items = task.of.kind === "sequences" ? "sequences" : "windows";
+  const item = task.of.kind === "sequences" ? "sequence" : "window";
   return [
     describeTable(table),
-    `classify  ${items} by ${task.label}: ${names.length} classes (${shown})`,
+    `classify  ${item}s by ${task.label}: ${names.length} classes (${shown})`,
     `inputs    ${task.features.join(", ")}${task.of.kind === "windows" ? `; windows of ${task.of.window}` : ""}`,
-    `          ${describeParts(parts, items)}`,
+    `          ${describeParts(parts, item)}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 /** The scores of forecasts as tables. */
-import { alignTable, listBaselines, nameSimpleForecast, printQuantity } from "../../node.ts";
+import { alignTable, listBaselines, nameSimpleForecast, printCount, printQuantity } from "../../node.ts";
 import type {
   Backtest,
   DrawnPaths,
@@ -26,7 +26,7 @@ export function printForecastScores(evaluation: ForecastEvaluation, title: strin
   ];
   const rows = targets.flatMap((target) => scoreRows(target, evaluation));
   const what = targets.map(({ name }) => name).join(", ");
-  return `${title}, ${printQuantity(count)} forecasts of ${what}:\n${alignTable(rows, columns, { indent: "  " })}`;
+  return `${title}, ${printCount(count, "forecast")} of ${what}:\n${alignTable(rows, columns, { indent: "  " })}`;
 }
 
 function scoreRows(target: TargetEvaluation, { season }: ForecastEvaluation): readonly TableRow[] {

@@ -136,7 +136,10 @@ function describe({ task, table, windows, parts, options }: ForecastPlan): reado
     describeTable(table),
     `forecast  ${targets.join(", ")}, ${ahead}`,
     `windows   ${window} steps of ${windows.inputNames.length} number${windows.inputNames.length === 1 ? "" : "s"}${others.length === 0 ? "" : ` (${others.join(", ")})`}`,
-    `          ${describeParts(parts, "windows")}`,
+    `          ${describeParts(parts, "window")}`,
+    ...(parts.train.length === 1
+      ? ["note      one window is too little to learn from: give more rows, or a shorter --window"]
+      : []),
   ];
 }
 

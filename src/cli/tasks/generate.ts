@@ -5,6 +5,7 @@ import {
   decodeText,
   evaluateText,
   explainTextLoss,
+  printCount,
   printQuantity,
   readBytes,
   readTable,
@@ -103,6 +104,7 @@ export const generateCommand: CommandTask<GenerateCommand> = {
   describe,
   printScores: (evaluation, title) => [printTextScores(evaluation, title), "", explainTextLoss(evaluation)],
   scoresAsJson: ({ unit: own, model, nGrams, frequencies }) => ({ unit: own, model, nGrams, frequencies }),
+  rowsCalled: ({ vocabulary }) => `${vocabulary.unit}s`,
   untested: "No text was kept for a test, so nothing can be said about how good it is (--test).",
   suggest: ({ model }) => [`generate ${model} --temperature 0.8`, `inspect ${model}`],
   describeJob,
@@ -183,7 +185,7 @@ function printTextScores({ unit: own, model, nGrams, frequencies }: TextEvaluati
     { key: "bitsPerCharacter", title: "bits a character", decimals: 3 },
   ];
   const unknown = model.unknown === 0 ? "" : `, ${printQuantity(model.unknown)} of them unknown`;
-  return `${title}, ${printQuantity(model.tokens)} ${own}s${unknown}:\n${alignTable(rows, columns, { indent: "  " })}`;
+  return `${title}, ${printCount(model.tokens, own)}${unknown}:\n${alignTable(rows, columns, { indent: "  " })}`;
 }
 
 function describeJob({ task }: LanguageModel, source: string): readonly string[] {

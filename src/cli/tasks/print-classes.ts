@@ -1,5 +1,5 @@
 /** Scores of classes as tables. */
-import { alignTable, printQuantity } from "../../node.ts";
+import { alignTable, printCount, printQuantity } from "../../node.ts";
 import type { ClassScores, TableRow } from "../../node.ts";
 
 /** Who else told the classes of the same items. */
@@ -36,5 +36,5 @@ export function printClassScores(
     truth: name,
     ...Object.fromEntries((confusion[truth] ?? []).map((cases, told) => [String(told), cases])),
   }));
-  return `${title}, ${printQuantity(count)} cases:\n${scores}\n\n${alignTable(rows, columns, { indent: "  " })}\n\nProbabilities are off by ${printQuantity(calibration.error, "share")} on average (expected calibration error).`;
+  return `${title}, ${printCount(count, "case")}:\n${scores}\n\n${alignTable(rows, columns, { indent: "  " })}\n\nProbabilities are off by ${printQuantity(calibration.error, "share")} on average (expected calibration error).`;
 }

@@ -8,6 +8,7 @@ import {
   explainTags,
   looksTagged,
   parseTagged,
+  printCount,
   printQuantity,
   printTagged,
   readBytes,
@@ -134,6 +135,7 @@ export const tagCommand: CommandTask<TagCommand> = {
   describe,
   printScores: (evaluation, title) => [printTagScores(evaluation, title), "", explainTags(evaluation)],
   scoresAsJson: (evaluation) => ({ ...evaluation, kind: undefined }),
+  rowsCalled: () => "sentences",
   untested: "No sentences were kept for a test, so nothing can be said about how good it is (--test).",
   suggest: ({ plan, model }) => [
     plan.task.restore === undefined
@@ -208,9 +210,9 @@ function describe({ task, source, sentences, parts, options }: TagPlan): readonl
       ? `tag       each word with one of ${classes.names.length} tags`
       : `restore   the marks of letters: ${classes.names.length - 1} and none`;
   return [
-    `data      ${source}: ${printQuantity(sentences.length)} sentences`,
+    `data      ${source}: ${printCount(sentences.length, "sentence")}`,
     `${what}; ${known}${options.causal === true ? "; read forwards only" : ""}`,
-    `          ${describeParts(parts, "sentences")}`,
+    `          ${describeParts(parts, "sentence")}`,
   ];
 }
 
@@ -229,7 +231,7 @@ function printTagScores(evaluation: TagEvaluation, title: string): string {
     { indent: "  " },
   );
   const mistakes = confusions.map(({ truth, told, count }): TableRow => ({ truth, told, count }));
-  const counts = `${printQuantity(words)} words${of === "marks" ? ` of ${printQuantity(tokens)} letters` : ""} in ${printQuantity(sentences)} sentences`;
+  const counts = `${printCount(words, "word")}${of === "marks" ? ` of ${printCount(tokens, "letter")}` : ""} in ${printCount(sentences, "sentence")}`;
   return [
     `${title}, ${counts}; what is right:\n${scores}`,
     ...(unknown.tokens === 0

@@ -7,6 +7,7 @@ import {
   explainReading,
   explainText,
   labelTexts,
+  printCount,
   printQuantity,
   writeWhole,
 } from "../../node.ts";
@@ -213,7 +214,7 @@ function describe({ task, table, tokens, parts }: TextsPlan): readonly string[] 
     describeTable(table),
     what,
     `texts     up to ${longest} ${piece}s of each${cut === 0 ? "" : ` (${printQuantity(cut)} are longer)`}; ${printQuantity(entries.length - 2)} ${piece}s known, ${printQuantity(unknown, "share")} of all unknown`,
-    `          ${describeParts(parts, "texts")}`,
+    `          ${describeParts(parts, "text")}`,
   ];
 }
 
@@ -244,7 +245,7 @@ function printTextScores(evaluation: TextsEvaluation, title: string): string {
     { key: "rmse", title: "root mean sq. error" },
     { key: "r", title: "correlation", decimals: 3 },
   ];
-  return `${title}, ${printQuantity(scores.count)} texts:\n${alignTable(rows, columns, { indent: "  " })}`;
+  return `${title}, ${printCount(scores.count, "text")}:\n${alignTable(rows, columns, { indent: "  " })}`;
 }
 
 function describeJob({ task }: TextReader, source: string): readonly string[] {

@@ -7,6 +7,7 @@ import {
   evaluateTranslator,
   explainTranslate,
   nameTranslateBaseline,
+  printCount,
   printQuantity,
   readTexts,
   translateTexts,
@@ -217,7 +218,7 @@ function describe({ task, table, parts, examples: own }: TranslatePlan): readonl
   return [
     describeTable(table),
     `translate ${task.source} (${printQuantity(source.entries.length)} ${source.unit}s) into ${task.target} (${printQuantity(said.entries.length)} ${said.unit}s)`,
-    `          ${printQuantity(own.length)} different texts, split by text: ${describeParts(parts, "texts")}`,
+    `          ${printQuantity(own.length)} different texts, split by text: ${describeParts(parts, "text")}`,
   ];
 }
 
@@ -236,7 +237,7 @@ function printTranslateScores(evaluation: TranslateEvaluation, title: string): s
   const samples = evaluation.samples
     .slice(0, 5)
     .map(({ source, text, references }) => `  ${source.join(" ")}\n    → ${text}\n    (${references.join(" | ")})`);
-  return `${title}, ${printQuantity(evaluation.count)} texts:\n${alignTable(rows, columns, { indent: "  " })}\n\n${samples.join("\n")}`;
+  return `${title}, ${printCount(evaluation.count, "text")}:\n${alignTable(rows, columns, { indent: "  " })}\n\n${samples.join("\n")}`;
 }
 
 function describeJob({ task }: Translator, source: string): readonly string[] {

@@ -1,5 +1,5 @@
 /** What an evaluation of captions means, in a sentence. */
-import { printQuantity } from "../../inspect/index.ts";
+import { printCount, printQuantity } from "../../inspect/index.ts";
 import { judge, judgement } from "../judge.ts";
 import type { CaptionEvaluation } from "./evaluate-caption.ts";
 
@@ -7,7 +7,7 @@ import type { CaptionEvaluation } from "./evaluate-caption.ts";
 export function explainCaption({ model, nearest, count }: CaptionEvaluation): string {
   const told = (scores: CaptionEvaluation["model"]): string =>
     `${printQuantity(scores.exact, "share")} exactly right, word F1 ${scores.wordF1.toFixed(2)}`;
-  const own = `Of ${printQuantity(count)} captions the model gets ${told(model)}`;
+  const own = `Of ${printCount(count, "caption")} the model gets ${told(model)}`;
   if (nearest === undefined) return `${own}.`;
   const theirs = `the caption of the most similar picture learned: ${told(nearest)}`;
   return `${own}, against ${theirs}${judgement[judge(model.wordF1, nearest.wordF1)]}`;

@@ -1,6 +1,6 @@
 /** A backtest as one HTML page that stands alone: scores and pictures. */
 import { escapeXml } from "../../inspect/index.ts";
-import { printFigure, printPage, printSection } from "../report.ts";
+import { printFigure, printLines, printPage, printSection } from "../report.ts";
 import type { Backtest } from "./backtest.ts";
 import { drawBacktestPictures } from "./draw-forecast.ts";
 import { explainBacktest } from "./explain-forecast.ts";
@@ -21,6 +21,6 @@ export function printBacktestPage(done: Backtest, { source, plan, scores }: Back
     ...said.map((line) => `<p>${escapeXml(line)}</p>`),
     `<pre>${escapeXml(plan)}</pre>`,
     printSection("Pictures", drawBacktestPictures(done, source).map(printFigure).join("\n")),
-    printSection("Scores", `<pre>${escapeXml(scores)}</pre>`),
+    printSection("Scores", printLines(scores)),
   ]);
 }

@@ -1,11 +1,11 @@
 /** What the evaluation of a tagger means, in sentences. */
-import { printQuantity } from "../../inspect/index.ts";
+import { printCount, printQuantity } from "../../inspect/index.ts";
 import { judge, judgement } from "../judge.ts";
 import type { TagEvaluation } from "./evaluate-tags.ts";
 
 /** Whether the tagger is worth having, said plainly. */
 export function explainTags({ of, words, model, usual }: TagEvaluation): string {
-  const own = `${printQuantity(model.words, "share")} of ${printQuantity(words)} words`;
+  const own = `${printQuantity(model.words, "share")} of ${printCount(words, "word")}`;
   const simple = `${printQuantity(usual.words, "share")} of giving each word ${of === "tags" ? "the tag" : "the form"} it had most often in training`;
   const verdict = judge(model.words, usual.words);
   if (verdict !== "better") return `The model gets ${own} right, against the ${simple}${judgement[verdict]}`;

@@ -1,11 +1,14 @@
 /** What the evaluation of a reader of texts means, in a sentence and in pictures. */
-import { drawReliability, escapeXml, printQuantity } from "../../inspect/index.ts";
+import { drawReliability, escapeXml, printCount, printQuantity } from "../../inspect/index.ts";
 import { known } from "../../util/errors.ts";
+import { createRandom } from "../../util/random.ts";
+import { mostLikely } from "../classify/score-classes.ts";
 import { judge, judgement } from "../judge.ts";
 import type { ReportPicture, TaskReport } from "../task-kind.ts";
 import { explainText } from "./occlusion.ts";
 import type { TextExplanation } from "./occlusion.ts";
 import type { TextsPlan } from "./plan-texts.ts";
+import { tellTokens } from "./text-reader.ts";
 import type { TextReader } from "./text-reader.ts";
 import type { TextsEvaluation } from "./judge-texts.ts";
 import type { TextsResult } from "./texts.ts";
@@ -19,7 +22,7 @@ export function explainReading(evaluation: TextsEvaluation): string {
       ...(bag === undefined ? [] : [`${printQuantity(bag.accuracy, "share")} of ${bag.name}`]),
       `${printQuantity(scores.majority.accuracy, "share")} of always saying "${scores.majority.label}"`,
     ];
-    return `The model is right on ${printQuantity(scores.accuracy, "share")} of ${printQuantity(scores.count)} texts, against the ${others.join(" and the ")}${judgement[verdict]}`;
+    return `The model is right on ${printQuantity(scores.accuracy, "share")} of ${printCount(scores.count, "text")}, against the ${others.join(" and the ")}${judgement[verdict]}`;
   }
   const { scores, bag } = evaluation;
   const verdict = judge(
@@ -30,10 +33,10 @@ export function explainReading(evaluation: TextsEvaluation): string {
     ...(bag === undefined ? [] : [`${printQuantity(bag.meanAbsoluteError)} of ${bag.name}`]),
     `${printQuantity(scores.mean.meanAbsoluteError)} of always saying the mean, ${printQuantity(scores.mean.value)}`,
   ];
-  return `The model's mean absolute error on ${printQuantity(scores.count)} texts is ${printQuantity(scores.meanAbsoluteError)}, against the ${others.join(" and the ")}${judgement[verdict]}`;
+  return `The model's mean absolute error on ${printCount(scores.count, "text")} is ${printQuantity(scores.meanAbsoluteError)}, against the ${others.join(" and the ")}${judgement[verdict]}`;
 }
 
-/** Of test texts, how many are shown with what their words did. */
+/** Of test texts, how many are shown at most with what their words did. */
 const shown = 8;
 
 /** The reliability diagram, and some test texts with their words coloured by what they did. */
@@ -47,17 +50,46 @@ export function reportTexts(plan: TextsPlan, { reader, test }: TextsResult): Tas
       markup: drawReliability({ title: `Reliability on ${printQuantity(test.scores.count)} test texts`, bins, error }),
     });
   }
-  const rows = plan.parts.test.subarray(0, shown);
-  const markup = Array.from(rows, (row) => paintRow(plan, reader, row)).join("\n");
+  const rows = chooseShown(plan, reader);
+  const markup = rows.map((row) => paintRow(plan, reader, row)).join("\n");
+  const title =
+    test.of === "class"
+      ? `${printCount(rows.length, "test text")} of different classes, right and wrong ones where there are both`
+      : `${printCount(rows.length, "test text")}, told best and told worst`;
   return {
-    pictures: [
-      ...pictures,
-      { title: `The first ${rows.length} test texts: what each word does (leave one out)`, markup },
-    ],
+    pictures: [...pictures, { title: `${title}: what each word does (leave one out)`, markup }],
     text: [
       "Words are coloured by what happens when they are made unknown: green ones speak for what is told, red ones against it (of a number: green ones raise it, red ones lower it).",
     ],
   };
+}
+
+/** Test texts to show: of classes, some told right and some told wrong of each as far as there is room, drawn at random; of numbers, those told best and worst. */
+function chooseShown({ tokens, truth, task, parts, training }: TextsPlan, reader: TextReader): readonly number[] {
+  const order = createRandom(training.seed ?? 1).shuffle(parts.test.slice());
+  const told = tellTokens(reader.model, task, tokens, order);
+  const own = Array.from(order, (row) => truth[row] ?? NaN);
+  if (task.answer.kind === "number") {
+    const off = (at: number): number => Math.abs((told[at] ?? NaN) - (own[at] ?? NaN));
+    const ranked = [...order.keys()].sort((a, b) => off(a) - off(b));
+    const half = Math.min(shown / 2, Math.ceil(ranked.length / 2));
+    return [...new Set([...ranked.slice(0, half), ...ranked.slice(-half)])].map((at) => known(order[at], "a row"));
+  }
+  const said = mostLikely(told, task.answer.classes.names.length);
+  const isRight = (at: number): boolean => said[at] === own[at];
+  const groups = [...new Set(own)]
+    .sort((a, b) => a - b)
+    .flatMap((label) =>
+      [true, false].map((right) => [...own.keys()].filter((at) => own[at] === label && isRight(at) === right)),
+    );
+  const taken = new Set<number>();
+  for (let round = 0; round < shown; round++) {
+    for (const group of groups) {
+      const at = group[round];
+      if (at !== undefined && taken.size < shown) taken.add(at);
+    }
+  }
+  return groups.flat().flatMap((at) => (taken.has(at) ? [known(order[at], "a row")] : []));
 }
 
 function paintRow({ texts, truth, task }: TextsPlan, reader: TextReader, row: number): string {

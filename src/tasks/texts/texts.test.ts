@@ -121,6 +121,8 @@ describe("a reader of classes", async () => {
     const plan = planTexts(table, quick);
     const pictures = findTask("texts").report?.(plan, result).pictures ?? [];
     expect(pictures.map(({ markup }) => markup.slice(0, 4))).toEqual(["<svg", "<p><"]);
+    const shown = pictures[1]?.markup ?? "";
+    for (const mood of ["like", "dislike"]) expect(shown.split(`truly ${mood}<`)).toHaveLength(5);
   });
 });
 
