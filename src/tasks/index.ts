@@ -21,7 +21,7 @@ export { backtest } from "./forecast/backtest.ts";
 export { printBacktestPage } from "./forecast/backtest-page.ts";
 export type { BacktestPage } from "./forecast/backtest-page.ts";
 export type { Backtest, BacktestChoice, BacktestControl, BacktestFold } from "./forecast/backtest.ts";
-export { parseKeptBacktest, printKeptBacktest } from "./forecast/kept-backtest.ts";
+export { isKeptBacktest, parseKeptBacktest, printKeptBacktest } from "./forecast/kept-backtest.ts";
 export type { KeptBacktest } from "./forecast/kept-backtest.ts";
 export { bestBaseline, listBaselines } from "./forecast/evaluate-forecast.ts";
 export type {

@@ -24,12 +24,22 @@ export function printKeptBacktest(kept: KeptBacktest): string {
   );
 }
 
+/** Whether a file is one that `printKeptBacktest` has made, whole or damaged: one that may be replaced. */
+export function isKeptBacktest(text: string): boolean {
+  try {
+    const kept = JSON.parse(text) as { readonly kind?: unknown } | null;
+    return kept?.kind === kind;
+  } catch {
+    return false;
+  }
+}
+
 /** Throws `data/bad-json`, naming the place. */
 export function parseKeptBacktest(text: string, source: string): KeptBacktest {
   const errorOf = (place: string, what: string): RecurraError =>
     new RecurraError(
       "data/bad-json",
-      `${source} holds no tests of recurra backtest: ${place === "" ? "it" : place} ${what}. Delete it, or begin anew without --resume.`,
+      `${source} holds no tests of recurra backtest: ${place === "" ? "it" : place} ${what}. Move it away, or begin anew without --resume.`,
     );
   const kept = plainData(parseJson(text, errorOf), "", errorOf).object();
   kept.get("kind").oneOf([kind]);
