@@ -97,7 +97,7 @@ async function runCompare(flags: CompareFlags, terminal: Terminal): Promise<void
     throw new UsageError(`say which task: --task ${memoryTasks.map(({ name }) => name).join(", --task ")}`);
   const out = flags.out ?? `compare-${task}.json`;
   if (!out.endsWith(".json")) throw new UsageError(`--out ${quote(out)}: give a file that ends in .json`);
-  await checkWritable(out);
+  for (const file of [out, ...shownIn(out)]) await checkWritable(file);
   const { seed, batch, rate, threads, backend, match } = flags;
   const { seeds, hidden, updates } = { ...(fast ? fastSettings : {}), ...withoutAbsent(flags) };
   const usual = memoryTasks.find(({ name }) => name === task)?.usualSteps.slice(0, 1);
@@ -216,15 +216,21 @@ async function show(
   { out, json }: { readonly out: string; readonly json: boolean },
   terminal: Terminal,
 ): Promise<void> {
-  const base = out.replace(/\.json$/, "");
-  await writeWhole(`${base}.svg`, drawComparison(comparison));
-  await writeWhole(`${base}.html`, printComparisonPage(comparison));
+  const [picture, page] = shownIn(out);
+  await writeWhole(picture, drawComparison(comparison));
+  await writeWhole(page, printComparisonPage(comparison));
   if (json) {
     terminal.print(JSON.stringify(comparison));
     return;
   }
   terminal.print(printComparison(comparison));
-  terminal.say(`\nresults in ${out}, picture in ${base}.svg, page in ${base}.html`);
+  terminal.say(`\nresults in ${out}, picture in ${picture}, page in ${page}`);
+}
+
+/** The picture and the page that stand beside results. */
+function shownIn(out: string): readonly [picture: string, page: string] {
+  const base = out.replace(/\.json$/, "");
+  return [`${base}.svg`, `${base}.html`];
 }
 
 /** What an earlier command has left. Throws `data/bad-json` for a file that is no comparison. */

@@ -104,7 +104,10 @@ export const captionCommand: CommandTask<CaptionCommand> = {
   },
   needsData: false,
   claims: ({ captions: file }) => file !== undefined,
-  inputs: ({ captions: file }) => (file === undefined ? [] : [{ what: "the captions", file }]),
+  inputs: ({ images: folder, captions: file }) => [
+    ...(file === undefined ? [] : [{ what: "the captions", file }]),
+    ...(folder === undefined ? [] : [{ what: "the pictures", file: folder }]),
+  ],
   check,
   read: async ({ file, flags, terminal }) => {
     refuseData(file);
