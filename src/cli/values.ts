@@ -2,12 +2,16 @@
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 
-/** A whole number of at least `least`. */
-export function whole(least: number): (text: string) => number {
+/** A whole number from `least`, up to `most` where that is given. */
+export function whole(least: number, most: number = Infinity): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(
+        most === Infinity
+          ? `Give a whole number of at least ${least}.`
+          : `Give a whole number from ${least} to ${most}.`,
+      );
     return value;
   };
 }

@@ -54,6 +54,21 @@ describe("captions", () => {
     expect(await folder.read("sheet.svg")).toBe(square(0));
   });
 
+  test("of pictures that are too small or too large are a usage error, networks too large for the memory a failure", async () => {
+    const sizes = (size: string, hidden: string): Promise<Said> =>
+      train("captions.csv", inFolder("pictures.v1"), "--size", size, "--hidden", hidden, "--out", "sizes.safetensors");
+    for (const size of ["8", "100000"])
+      expect(await sizes(size, "4")).toMatchObject({
+        status: 2,
+        err: expect.stringContaining("Give a whole number from 9 to 512.") as string,
+      });
+    expect((await sizes("9", "4")).status).toBe(0);
+    expect(await sizes("16", "1000000000")).toMatchObject({
+      status: 1,
+      err: expect.stringMatching(/^error: This needs more memory than there is/m) as string,
+    });
+  });
+
   test.each([
     [
       "image,caption\nc1.svg,a\nempty.png,b\nc2.svg,c\n",

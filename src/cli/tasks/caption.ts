@@ -96,7 +96,8 @@ export const captionCommand: CommandTask<CaptionCommand> = {
       {
         flags: "--size <PIXELS>",
         description: "what pictures are brought to: height and width (default: 32)",
-        parse: whole(8),
+        // Three convolutions leave smaller pictures no region to read.
+        parse: whole(9, 512),
       },
       embedding,
       ...heldBack,
