@@ -18,7 +18,7 @@ import { oneOf } from "./read-data.ts";
 import { Interrupted, quieten, UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 import { chooseCell } from "./train-options.ts";
-import { list, positive, quote, whole } from "./values.ts";
+import { layerSize, list, positive, quote, whole } from "./values.ts";
 
 interface CompareFlags {
   readonly task?: string;
@@ -66,7 +66,7 @@ export function addCompare(program: Command, terminal: Terminal): void {
     .option("--steps <COUNTS>", "lengths of the sequences, with commas between them (default: by the task)", list)
     .option("--seeds <COUNT>", "how often each is trained (default: 3)", whole(1))
     .option("--seed <NUMBER>", "the first seed (default: 1)", whole(0))
-    .option("--hidden <SIZE>", "hidden size (default: 64)", whole(1))
+    .option("--hidden <SIZE>", "hidden size (default: 64)", layerSize)
     .option(
       "--match <WHAT>",
       "what is equal for all cells: hidden, or parameters, those of the first cell (default: hidden)",

@@ -16,6 +16,9 @@ export function whole(least: number, most: number = Infinity): (text: string) =>
   };
 }
 
+/** The size of a layer: weights between two larger ones are more than any array holds. */
+export const layerSize: (text: string) => number = whole(1, 2 ** 16);
+
 /** A number of threads, or `auto`. */
 export function threadCount(text: string): number | "auto" {
   const value = Number(text);
