@@ -62,17 +62,22 @@ function parseJson(text: string, errorOf: (place: string, what: string) => Recur
 function parseEvaluation(data: PlainData): ForecastEvaluation {
   const evaluation = data.object();
   const paths = evaluation.find("paths")?.object();
+  const kindOf = evaluation.get("kind").oneOf(["forecast-evaluation"]);
+  const count = evaluation.get("count").whole(1);
   return {
-    kind: evaluation.get("kind").oneOf(["forecast-evaluation"]),
-    count: evaluation.get("count").whole(1),
+    kind: kindOf,
+    count,
     horizon: evaluation.get("horizon").whole(0),
     season: evaluation.get("season").whole(1),
     ...(paths === undefined ? {} : { paths: { count: paths.get("count").whole(1), seed: paths.get("seed").whole() } }),
-    targets: evaluation.get("targets").array().map(parseTarget),
+    targets: evaluation
+      .get("targets")
+      .array()
+      .map((target) => parseTarget(target, count)),
   };
 }
 
-function parseTarget(data: PlainData): TargetEvaluation {
+function parseTarget(data: PlainData, count: number): TargetEvaluation {
   const target = data.object();
   const steps = target.find("steps")?.array();
   return {
@@ -86,7 +91,7 @@ function parseTarget(data: PlainData): TargetEvaluation {
             ...parseTargetScores(step.object()),
           })),
         }),
-    points: parsePoints(target.get("points")),
+    points: parsePoints(target.get("points"), count),
   };
 }
 
@@ -133,13 +138,13 @@ function numberOrNaN(data: PlainData): number {
   return data.value === null ? NaN : data.number();
 }
 
-function parsePoints(data: PlainData): ForecastPoints {
+function parsePoints(data: PlainData, count: number): ForecastPoints {
   const points = data.object();
-  const rows = Int32Array.from(points.get("rows").array(), (row) => row.whole(0));
   const listOf = (list: PlainData): readonly PlainData[] => {
-    const values = list.array(rows.length);
-    return values.length === rows.length ? values : list.fail(`has ${values.length} entries, not ${rows.length}`);
+    const values = list.array(count);
+    return values.length === count ? values : list.fail(`has ${values.length} entries, not ${count}`);
   };
+  const rows = Int32Array.from(listOf(points.get("rows")), (row) => row.whole(0, 2 ** 31 - 1));
   const numbers = (list: PlainData): Float64Array => Float64Array.from(listOf(list), numberOrNaN);
   const dates = points.find("dates");
   const seasonalNaive = points.find("seasonalNaive");
