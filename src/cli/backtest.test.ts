@@ -133,6 +133,15 @@ describe("a backtest", () => {
     await rm(file("bad.html"));
   });
 
+  test("leaves a file alone that is not what it keeps", async () => {
+    await writeFile(file("notes.folds.json"), '{"my":"notes"}');
+    const { status, err } = await run(`${common} --folds 1 --rows 15 --out notes.html`);
+    expect(status).toBe(2);
+    expect(err).toMatch(/^error: notes\.folds\.json is where this backtest keeps its tests.*; move it/);
+    expect(await readFile(file("notes.folds.json"), "utf8")).toBe('{"my":"notes"}');
+    await rm(file("notes.folds.json"));
+  });
+
   test.each([
     ["backtest", 2, /missing required argument 'DATA'/],
     ["backtest sales.csv", 2, /--target COLUMN/],

@@ -2,7 +2,6 @@
 import {
   backtest,
   bestBaseline,
-  checkWritable,
   drawBacktest,
   explainBacktest,
   nameSimpleForecast,
@@ -12,7 +11,7 @@ import {
 } from "../node.ts";
 import type { Backtest, BacktestControl, BacktestFold, ForecastEvaluation } from "../node.ts";
 import type { Command } from "commander";
-import { checkApart } from "./check-apart.ts";
+import { checkOutputs } from "./check-apart.ts";
 import { declareLearning } from "./declare-train.ts";
 import { foldsFile, identifyBacktest, openKeeper } from "./keep-folds.ts";
 import type { FoldKeeper } from "./keep-folds.ts";
@@ -129,8 +128,7 @@ async function checkFiles(data: string, flags: BacktestFlags): Promise<void> {
     ...(chart === undefined ? [] : [{ what: "--chart", file: chart }]),
   ];
   const read = [{ what: "the data", file: data }, ...(cell === undefined ? [] : [{ what: "the cell", file: cell }])];
-  checkApart(read, written);
-  for (const { file } of written) await checkWritable(file);
+  await checkOutputs(read, written);
 }
 
 interface Follower {

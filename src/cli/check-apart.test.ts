@@ -16,6 +16,16 @@ test("an output that is an input or another output is a usage error", () => {
   expect(() => checkApart(data, [{ what: "--out", file: "a/sales.safetensors" }])).not.toThrow();
 });
 
+test("a folder that is read stands for the pictures in it", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "recurra-apart-"));
+  for (const name of ["a.png", "a.csv"]) writeFileSync(path.join(folder, name), "");
+  const check = (name: string): void =>
+    checkApart([{ what: "the pictures", file: folder }], [{ what: "--out", file: path.join(folder, name) }]);
+  expect(() => check("a.png")).toThrow("--out would replace the pictures");
+  for (const name of ["a.csv", "new.png"]) expect(() => check(name)).not.toThrow();
+  rmSync(folder, { recursive: true });
+});
+
 test("links are followed", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "recurra-apart-"));
   const [data, link] = [path.join(folder, "sales.csv"), path.join(folder, "link")];

@@ -18,7 +18,7 @@ import { oneOf } from "./read-data.ts";
 import { Interrupted, quieten, UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 import { chooseCell } from "./train-options.ts";
-import { list, positive, quote, whole } from "./values.ts";
+import { layerSize, list, positive, quote, whole } from "./values.ts";
 
 interface CompareFlags {
   readonly task?: string;
@@ -66,7 +66,7 @@ export function addCompare(program: Command, terminal: Terminal): void {
     .option("--steps <COUNTS>", "lengths of the sequences, with commas between them (default: by the task)", list)
     .option("--seeds <COUNT>", "how often each is trained (default: 3)", whole(1))
     .option("--seed <NUMBER>", "the first seed (default: 1)", whole(0))
-    .option("--hidden <SIZE>", "hidden size (default: 64)", whole(1))
+    .option("--hidden <SIZE>", "hidden size (default: 64)", layerSize)
     .option(
       "--match <WHAT>",
       "what is equal for all cells: hidden, or parameters, those of the first cell (default: hidden)",
@@ -97,7 +97,7 @@ async function runCompare(flags: CompareFlags, terminal: Terminal): Promise<void
     throw new UsageError(`say which task: --task ${memoryTasks.map(({ name }) => name).join(", --task ")}`);
   const out = flags.out ?? `compare-${task}.json`;
   if (!out.endsWith(".json")) throw new UsageError(`--out ${quote(out)}: give a file that ends in .json`);
-  await checkWritable(out);
+  for (const file of [out, ...shownIn(out)]) await checkWritable(file);
   const { seed, batch, rate, threads, backend, match } = flags;
   const { seeds, hidden, updates } = { ...(fast ? fastSettings : {}), ...withoutAbsent(flags) };
   const usual = memoryTasks.find(({ name }) => name === task)?.usualSteps.slice(0, 1);
@@ -216,15 +216,21 @@ async function show(
   { out, json }: { readonly out: string; readonly json: boolean },
   terminal: Terminal,
 ): Promise<void> {
-  const base = out.replace(/\.json$/, "");
-  await writeWhole(`${base}.svg`, drawComparison(comparison));
-  await writeWhole(`${base}.html`, printComparisonPage(comparison));
+  const [picture, page] = shownIn(out);
+  await writeWhole(picture, drawComparison(comparison));
+  await writeWhole(page, printComparisonPage(comparison));
   if (json) {
     terminal.print(JSON.stringify(comparison));
     return;
   }
   terminal.print(printComparison(comparison));
-  terminal.say(`\nresults in ${out}, picture in ${base}.svg, page in ${base}.html`);
+  terminal.say(`\nresults in ${out}, picture in ${picture}, page in ${page}`);
+}
+
+/** The picture and the page that stand beside results. */
+function shownIn(out: string): readonly [picture: string, page: string] {
+  const base = out.replace(/\.json$/, "");
+  return [`${base}.svg`, `${base}.html`];
 }
 
 /** What an earlier command has left. Throws `data/bad-json` for a file that is no comparison. */

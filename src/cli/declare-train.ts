@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { oneOf } from "./read-data.ts";
 import { commandTasks, declareTaskOptions } from "./tasks/table.ts";
-import { positive, positiveOrNone, share, threadCount, whole } from "./values.ts";
+import { layerSize, positive, positiveOrNone, share, threadCount, whole } from "./values.ts";
 
 function printExamples(): string {
   return `
@@ -43,7 +43,7 @@ export function declareLearning(command: Command): Command {
   return command
     .optionsGroup("The network:")
     .option("--cell <NAME>", "a built-in cell, or a file of equations (default: lstm); recurra inspect lists them")
-    .option("--hidden <SIZE>", "hidden size (default: 64)", whole(1))
+    .option("--hidden <SIZE>", "hidden size (default: 64)", layerSize)
     .option("--layers <COUNT>", "recurrent layers on top of one another (default: 1)", whole(1))
     .option("--dropout <SHARE>", "share of each layer's outputs dropped while learning (default: 0)", share)
     .option("--bidirectional", "read the window from both ends")

@@ -1,7 +1,7 @@
 /** `recurra evaluate`: how good a model is on data, beside the simplest that could be done. */
 import path from "node:path";
 import type { Command } from "commander";
-import { checkApart } from "./check-apart.ts";
+import { checkOutputs } from "./check-apart.ts";
 import { openModel } from "./predict.ts";
 import { oneOf } from "./read-data.ts";
 import { checkTaskOptions, declareTaskOptions, findCommandTask } from "./tasks/table.ts";
@@ -51,7 +51,7 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
           { what: "the model", file: model },
           ...(data === undefined ? [] : [{ what: "the data", file: data }]),
         ];
-        checkApart(inputs, [{ what: "--chart", file: flags.chart }]);
+        await checkOutputs(inputs, [{ what: "--chart", file: flags.chart }]);
       }
       const { job, dispose } = await openModel(model, flags);
       try {

@@ -15,7 +15,8 @@ const advice: Partial<Readonly<Record<ErrorCode, string>>> = {
 };
 
 /** Tells of the failure of a command with these arguments, in one line (with `--debug` the stack, with `--json` for machines too); returns the exit status. */
-export function reportFailure(error: unknown, terminal: Terminal, args: readonly string[]): number {
+export function reportFailure(thrown: unknown, terminal: Terminal, args: readonly string[]): number {
+  const error = nameMemory(thrown);
   // Commander has said what is to be said.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Interrupted) return 130;
@@ -30,4 +31,14 @@ export function reportFailure(error: unknown, terminal: Terminal, args: readonly
   if (args.includes("--json")) terminal.print(JSON.stringify({ error: { code, message } }));
   if (args.includes("--debug") && error instanceof Error) terminal.say(error.stack ?? "");
   return error instanceof UsageError ? 2 : 1;
+}
+
+/** An array that cannot be made is an error of what was asked for. */
+function nameMemory(error: unknown): unknown {
+  const isOfMemory =
+    error instanceof RangeError &&
+    /array length|Array buffer allocation failed|WebAssembly\.Memory/.test(error.message);
+  if (!isOfMemory) return error;
+  const what = "This needs more memory than there is; give smaller sizes, such as --hidden or --batch.";
+  return new RecurraError("engine/out-of-memory", what, { cause: error });
 }

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { findUnknown, streamText, writeWhole } from "../node.ts";
-import { checkApart } from "./check-apart.ts";
+import { checkOutputs } from "./check-apart.ts";
 import { openModel } from "./predict.ts";
 import type { PredictFlags } from "./predict.ts";
 import { oneOf } from "./read-data.ts";
@@ -51,7 +51,7 @@ export function addGenerate(program: Command, terminal: Terminal): void {
 
 async function runGenerate(file: string, flags: GenerateFlags, terminal: Terminal): Promise<void> {
   const { prompt, length, temperature, topK, topP, out, json = false } = flags;
-  if (out !== undefined) checkApart([{ what: "the model", file }], [{ what: "--out", file: out }]);
+  if (out !== undefined) await checkOutputs([{ what: "the model", file }], [{ what: "--out", file: out }]);
   const { job, dispose } = await openModel(file, { ...flags, threads: 1 });
   const stop = new AbortController();
   const forget = terminal.onInterrupt(() => stop.abort());

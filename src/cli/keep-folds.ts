@@ -2,8 +2,17 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { parseKeptBacktest, printKeptBacktest, printTable, readBytes, RecurraError, writeWhole } from "../node.ts";
+import {
+  isKeptBacktest,
+  parseKeptBacktest,
+  printKeptBacktest,
+  printTable,
+  readBytes,
+  RecurraError,
+  writeWhole,
+} from "../node.ts";
 import type { ForecastEvaluation, ForecastOptions, KeptBacktest, Table } from "../node.ts";
+import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface FoldKeeper {
@@ -30,17 +39,19 @@ export function identifyBacktest(data: Table, options: ForecastOptions, tests: o
     .digest("hex");
 }
 
-/** Throws `data/bad-json` for a file that holds no tests, and `training/other-run` where they are of another backtest. */
+/** Throws a usage error for a file that is none of its own and would be replaced, `data/bad-json` for one that holds no tests to go on from, and `training/other-run` where they are of another backtest. */
 export async function openKeeper(
   file: string | undefined,
   { identity, resume }: { readonly identity: string; readonly resume: boolean },
   human: Terminal,
 ): Promise<FoldKeeper> {
   const before = resume ? await readKept(file, identity, human) : undefined;
-  if (!resume && file !== undefined && existsSync(file))
+  if (!resume && file !== undefined && existsSync(file)) {
+    await checkKept(file);
     human.say(
       `note: ${file} holds tests of an unfinished backtest, which this one replaces; --resume would go on with it`,
     );
+  }
   const folds = [...(before?.folds ?? [])];
   return {
     file,
@@ -53,6 +64,14 @@ export async function openKeeper(
       if (file !== undefined) await rm(file, { force: true });
     },
   };
+}
+
+/** Throws where the file, which is replaced and in the end removed, holds something else. */
+async function checkKept(file: string): Promise<void> {
+  if (isKeptBacktest(new TextDecoder().decode(await readBytes(file)))) return;
+  throw new UsageError(
+    `${file} is where this backtest keeps its tests, but what is there are none; move it, or name another report with --out`,
+  );
 }
 
 async function readKept(

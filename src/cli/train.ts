@@ -4,7 +4,6 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import {
   checkpointParameters,
-  checkWritable,
   findTask,
   loadFile,
   openCheckpoint,
@@ -24,7 +23,8 @@ import type {
   TrainingOptions,
 } from "../node.ts";
 import type { Command } from "commander";
-import { checkApart } from "./check-apart.ts";
+import { checkApart, checkOutputs } from "./check-apart.ts";
+import type { NamedFile } from "./check-apart.ts";
 import { declareOptions } from "./declare-train.ts";
 import { cutData, sayFast, settleFlags } from "./fast-form.ts";
 import { createProgress } from "./progress.ts";
@@ -103,22 +103,23 @@ function chooseOutputs({ data, flags, task }: Request): Outputs {
 
 /** Throws where a file that is to be written is one that is read, or cannot be written. */
 async function checkFiles({ data, flags, task }: Request, outputs: Outputs): Promise<void> {
-  const { model, checkpoint, chart, report } = outputs;
-  const written = [
-    { what: "--out", file: model },
-    { what: "the checkpoint", file: checkpoint },
-    ...(chart === undefined ? [] : [{ what: "--chart", file: chart }]),
-    ...(report === undefined ? [] : [{ what: "the report", file: report }]),
-  ];
-  checkApart(
+  await checkOutputs(
     [
       ...(data === undefined ? [] : [{ what: "the data", file: data }]),
       ...(flags.cell === undefined ? [] : [{ what: "the cell", file: flags.cell }]),
       ...(task?.inputs?.(flags) ?? []),
     ],
-    written,
+    nameOutputs(outputs),
   );
-  for (const { file } of written) await checkWritable(file);
+}
+
+function nameOutputs({ model, checkpoint, chart, report }: Outputs): readonly NamedFile[] {
+  return [
+    { what: "--out", file: model },
+    { what: "the checkpoint", file: checkpoint },
+    ...(chart === undefined ? [] : [{ what: "--chart", file: chart }]),
+    ...(report === undefined ? [] : [{ what: "the report", file: report }]),
+  ];
 }
 
 async function runTrain(request: Request, terminal: Terminal): Promise<void> {
@@ -128,7 +129,9 @@ async function runTrain(request: Request, terminal: Terminal): Promise<void> {
   await checkFiles(request, outputs);
   const human = flags.quiet === true ? quieten(terminal) : terminal;
   const { task, plan, resume } =
-    request.task === undefined ? await planAgain(request, human) : await planAfresh(request, request.task, human);
+    request.task === undefined
+      ? await planAgain(request, outputs, human)
+      : await planAfresh(request, request.task, human);
   if (resume === undefined && existsSync(outputs.checkpoint)) {
     human.say(
       `note: ${outputs.checkpoint} holds an unfinished run, which this one replaces; --resume ${outputs.checkpoint} would go on with it`,
@@ -196,13 +199,14 @@ async function planAfresh({ data: file, flags }: Request, task: CommandTask, ter
 }
 
 /** The plan of a run that was stopped, made again from its data. */
-async function planAgain({ data: file, flags }: Request, terminal: Terminal): Promise<Planned> {
+async function planAgain({ data: file, flags }: Request, outputs: Outputs, terminal: Terminal): Promise<Planned> {
   const from = flags.resume ?? "";
   const model = await loadFile(from);
   const { kind, options, checkpoint } = openCheckpoint(model, path.basename(from));
   const job = openTask(model, path.basename(from));
   model.dispose();
   const task = findCommandTask(kind);
+  checkApart(task.inputs?.(options) ?? [], nameOutputs(outputs));
   if (file === undefined && task.needsData !== false)
     throw new UsageError("name the data: recurra train DATA --resume");
   const whole = await task.readAgain({ file, options, job, terminal });

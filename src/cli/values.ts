@@ -2,15 +2,22 @@
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 
-/** A whole number of at least `least`. */
-export function whole(least: number): (text: string) => number {
+/** A whole number from `least`, up to `most` where that is given. */
+export function whole(least: number, most: number = Infinity): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(
+        most === Infinity
+          ? `Give a whole number of at least ${least}.`
+          : `Give a whole number from ${least} to ${most}.`,
+      );
     return value;
   };
 }
+
+/** The size of a layer: weights between two larger ones are more than any array holds. */
+export const layerSize: (text: string) => number = whole(1, 2 ** 16);
 
 /** A number of threads, or `auto`. */
 export function threadCount(text: string): number | "auto" {

@@ -1,5 +1,5 @@
 /** Pictures from files: PNG, JPEG, WebP and whatever else the library `sharp` reads. */
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import type sharpOf from "sharp";
 import { RecurraError } from "../util/errors.ts";
 import { pictureChannels } from "./pictures.ts";
@@ -25,6 +25,14 @@ async function loadSharp(): Promise<typeof sharpOf> {
   }
 }
 
+/** Throws where a file cannot hold a picture. */
+function checkFile(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new Error("there is no such file");
+  if (found.isDirectory()) throw new Error("it is a folder; name a file in it");
+  if (found.size === 0) throw new Error("it is empty");
+}
+
 /**
  * Pictures brought to one size, the whole of each within it, on white. A sheet is decoded once. Throws `file/cannot-read` naming the file, and for a rectangle that
  * reaches past its picture.
@@ -39,8 +47,9 @@ export async function readPictures(
   const sheets = new Map<string, { readonly data: Buffer; readonly width: number; readonly height: number }>();
   const names: string[] = [];
   for (const [index, { file, name = file, crop }] of files.entries()) {
-    if (!existsSync(file)) throw new RecurraError("file/cannot-read", `${file} cannot be read: there is no such file`);
+    const place = crop === undefined ? file : `${file} (${crop.left}, ${crop.top})`;
     try {
+      checkFile(file);
       let sheet = sheets.get(file);
       if (sheet === undefined) {
         const { data, info } = await sharp(file).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
@@ -60,7 +69,7 @@ export async function readPictures(
     } catch (cause) {
       throw new RecurraError(
         "file/cannot-read",
-        `${name} cannot be read as a picture: ${cause instanceof Error ? cause.message : String(cause)}`,
+        `${place} cannot be read as a picture: ${cause instanceof Error ? cause.message : String(cause)}`,
         { cause },
       );
     }

@@ -21,7 +21,7 @@ export { backtest } from "./forecast/backtest.ts";
 export { printBacktestPage } from "./forecast/backtest-page.ts";
 export type { BacktestPage } from "./forecast/backtest-page.ts";
 export type { Backtest, BacktestChoice, BacktestControl, BacktestFold } from "./forecast/backtest.ts";
-export { parseKeptBacktest, printKeptBacktest } from "./forecast/kept-backtest.ts";
+export { isKeptBacktest, parseKeptBacktest, printKeptBacktest } from "./forecast/kept-backtest.ts";
 export type { KeptBacktest } from "./forecast/kept-backtest.ts";
 export { bestBaseline, listBaselines } from "./forecast/evaluate-forecast.ts";
 export type {
@@ -123,6 +123,7 @@ export { attentionNames } from "./translate/translate-network.ts";
 export type { AttentionName, TranslateNetworkOptions } from "./translate/translate-network.ts";
 export { concludeTranslate, trainTranslator } from "./translate/translate.ts";
 export type { TranslateResult } from "./translate/translate.ts";
+export { mostBeamWidth } from "./say-sequences.ts";
 export type { SearchChoice } from "./say-sequences.ts";
 export type { TranslateTask } from "./translate/translate-task.ts";
 export { translateTexts } from "./translate/translator.ts";

@@ -14,12 +14,16 @@ export interface SearchChoice {
   readonly lengthPenalty: number;
 }
 
-const mostWidth = 1000;
+/** Of `width`. */
+export const mostBeamWidth = 1000;
 
 /** From a model file. */
 export function parseSearch(data: PlainData): SearchChoice {
   const search = data.object();
-  return { width: search.get("width").whole(1, mostWidth), lengthPenalty: search.get("lengthPenalty").number(0, 10) };
+  return {
+    width: search.get("width").whole(1, mostBeamWidth),
+    lengthPenalty: search.get("lengthPenalty").number(0, 10),
+  };
 }
 
 /** A source that the encoder reads. */

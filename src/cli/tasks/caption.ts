@@ -1,9 +1,10 @@
 /** Captions on the command line: what pictures show, in words. */
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import {
   alignTable,
   captionPictures,
+  cellError,
   createTable,
   evaluateCaptioner,
   explainCaption,
@@ -13,6 +14,7 @@ import {
   readNumbers,
   readPictures,
   readTexts,
+  RecurraError,
 } from "../../node.ts";
 import type {
   CaptionedPictures,
@@ -95,7 +97,8 @@ export const captionCommand: CommandTask<CaptionCommand> = {
       {
         flags: "--size <PIXELS>",
         description: "what pictures are brought to: height and width (default: 32)",
-        parse: whole(8),
+        // Three convolutions leave smaller pictures no region to read.
+        parse: whole(9, 512),
       },
       embedding,
       ...heldBack,
@@ -105,7 +108,10 @@ export const captionCommand: CommandTask<CaptionCommand> = {
   },
   needsData: false,
   claims: ({ captions: file }) => file !== undefined,
-  inputs: ({ captions: file }) => (file === undefined ? [] : [{ what: "the captions", file }]),
+  inputs: ({ images: folder, captions: file }) => [
+    ...(file === undefined ? [] : [{ what: "the captions", file }]),
+    ...(folder === undefined ? [] : [{ what: "the pictures", file: folder }]),
+  ],
   check,
   read: async ({ file, flags, terminal }) => {
     refuseData(file);
@@ -164,14 +170,13 @@ async function readCaptioned(
 ): Promise<{ readonly data: CaptionedPictures; readonly taken: Taken | undefined }> {
   const data = await openData(file);
   const isThere = (name: string): boolean => data.columns.some((one) => one.name === name);
-  const rectangle = ["left", "top", "width", "height"];
   const columns = ["image", column, "part", ...rectangle].filter((name) => isThere(name) || name === column);
   const { table: every } = await data.read({ columns, texts: [column] });
   const taken = fast ? someRows(every, mostPictures, "pictures") : undefined;
   const table = taken?.data ?? every;
   findColumn(table, column);
-  const numbers = isThere("left") ? rectangle.map((name) => readNumbers(table, name)) : [];
-  const isSheet = path.extname(folder) !== "";
+  const numbers = readRectangles(table);
+  const isSheet = !(await isFolder(folder));
   const names = isThere("image") ? readTexts(table, "image") : [];
   if (!isSheet && names.length === 0)
     throw new UsageError(`${file} has no column "image" that names the picture of each row in ${folder}`);
@@ -194,6 +199,47 @@ async function readCaptioned(
     },
     taken,
   };
+}
+
+const rectangle = ["left", "top", "width", "height"];
+
+/** The rectangle of each row: four columns, or none of a table without. */
+function readRectangles(table: Table): readonly Float64Array[] {
+  const absent = rectangle.filter((name) => table.columns.every((one) => one.name !== name));
+  if (absent.length === rectangle.length) return [];
+  const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
+  if (absent.length > 0)
+    throw new RecurraError(
+      "data/unknown-column",
+      `${table.origin.source}: a rectangle of a picture needs the columns ${quoted(rectangle)}; it lacks ${quoted(absent)}`,
+    );
+  return rectangle.map((name, at) => {
+    const least = at < 2 ? 0 : 1;
+    const values = readNumbers(table, name);
+    const wrong = values.findIndex((value) => !Number.isSafeInteger(value) || value < least);
+    if (wrong < 0) return values;
+    const what = `${values[wrong]} is no whole number of pixels, at least ${least}`;
+    throw cellError("data/wrong-type", table, wrong, name, what);
+  });
+}
+
+/** Whether the pictures are files of a folder, not one picture. Throws `file/cannot-read` where there is neither. */
+async function isFolder(place: string): Promise<boolean> {
+  const found = await stat(place).catch((cause: unknown) => {
+    throw cannotRead(place, "there is no such file or folder; check the name", cause);
+  });
+  return found.isDirectory();
+}
+
+async function listPictures(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw cannotRead(folder, "its files cannot be listed; check its rights", cause);
+  });
+  return names.filter((name) => /\.(png|jpe?g|webp|svg)$/i.test(name)).sort();
+}
+
+function cannotRead(place: string, why: string, cause: unknown): RecurraError {
+  return new RecurraError("file/cannot-read", `${place} cannot be read: ${why}`, { cause });
 }
 
 function describe({ task, data, parts, tests }: CaptionPlan): readonly string[] {
@@ -221,13 +267,9 @@ function printCaptionScores({ model, nearest, count, samples }: CaptionEvaluatio
 async function predict({ model, task }: Captioner, { file, flags }: Given<PredictCaptionFlags>): Promise<Table> {
   const from = flags.images ?? file;
   if (from === undefined) throw new UsageError("name the pictures: --images FOLDER, or one picture");
-  const files =
-    path.extname(from) === ""
-      ? (await readdir(from))
-          .filter((name) => /\.(png|jpe?g|webp|svg)$/i.test(name))
-          .sort()
-          .map((name) => ({ file: path.join(from, name), name }))
-      : [{ file: from, name: path.basename(from) }];
+  const files = (await isFolder(from))
+    ? (await listPictures(from)).map((name) => ({ file: path.join(from, name), name }))
+    : [{ file: from, name: path.basename(from) }];
   if (files.length === 0) throw new UsageError(`${from} has no PNG, JPEG, WebP or SVG picture`);
   const pictures: PictureSet = await readPictures(files, task);
   const said = captionPictures({ kind: "captioner", model, task }, pictures);

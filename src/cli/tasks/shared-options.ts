@@ -1,6 +1,6 @@
 /** Options that several tasks have. Each is one object, so that it is declared once and means the same everywhere. */
 import { oneOf, readingOptionList } from "../read-data.ts";
-import { rowsOrShare, whole } from "../values.ts";
+import { layerSize, rowsOrShare, whole } from "../values.ts";
 import type { TaskOption } from "./command-task.ts";
 
 export const target: TaskOption = {
@@ -41,7 +41,7 @@ export const unit: TaskOption = {
 export const embedding: TaskOption = {
   flags: "--embedding <SIZE>",
   description: "numbers that stand for a word or character (default: 64; to translate: 128)",
-  parse: whole(1),
+  parse: layerSize,
 };
 
 export const vocabulary: TaskOption = {

@@ -1,6 +1,7 @@
 /** Translating on the command line: texts of one column into those of another. */
 import {
   alignTable,
+  mostBeamWidth,
   attentionNames,
   collectExamples,
   createTable,
@@ -82,7 +83,7 @@ const search: readonly TaskOption[] = [
   {
     flags: "--beam <WIDTH>",
     description: "answers followed side by side; 1 takes the likeliest token each time (default: 5)",
-    parse: whole(1),
+    parse: whole(1, mostBeamWidth),
   },
   {
     flags: "--length-penalty <NUMBER>",

@@ -179,6 +179,11 @@ function splitPictures(
       "data/too-few-rows",
       `${source}: no picture has the part "train", so there is nothing to learn from.`,
     );
+  if (given.includes("__proto__"))
+    throw new RecurraError(
+      "data/bad-split",
+      `${source}: the column "part" has a part "__proto__", which cannot be a name in a model; name it otherwise.`,
+    );
   const others = [...new Set(given)].filter((name) => !["train", "validation", "test"].includes(name)).sort();
   return { parts, tests: new Map(others.map((name) => [name, named(name)])) };
 }

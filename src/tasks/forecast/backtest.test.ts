@@ -79,6 +79,20 @@ describe("a backtest", () => {
     expect(() => parseKeptBacktest(printKeptBacktest({ ...kept, folds: [wrong] }), "kept.json")).toThrow(
       "folds[0].targets[0].points.truth has 1 entries, not 9",
     );
+    const other = async (change: object): Promise<unknown> =>
+      backtest(table, quantiles, { folds: 3, rows: 10, done: [{ ...whole!.folds[0]!, ...change }] });
+    const { points, ...target } = whole!.folds[0]!.targets[0]!;
+    const far = { ...points, rows: points.rows.map(() => 999_999) };
+    for (const change of [
+      { horizon: 99 },
+      { targets: [] },
+      { targets: [{ ...target, points, name: "z" }] },
+      { targets: [{ ...target, points: far }] },
+    ])
+      await expect(other(change)).rejects.toThrow("test 1 is of other targets, steps or rows");
+    await expect(backtest(table, quantiles, { folds: 1, rows: 10, done: whole!.folds.slice(0, 2) })).rejects.toThrow(
+      "2 tests of 1 are done",
+    );
     expect(() => parseKeptBacktest("{", "kept.json")).toThrow(
       "kept.json holds no tests of recurra backtest: it is no JSON",
     );

@@ -80,7 +80,8 @@ export async function backtest(
     ...countForSplit(table, grouped),
     source: table.origin.source,
   });
-  const evaluations = (choice.done ?? []).slice(0, retrain ? folds : 0);
+  const evaluations = retrain ? [...(choice.done ?? [])] : [];
+  checkDone(evaluations, { folds, rows: table.rows, options });
   let forecaster: Forecaster | undefined;
   let season = options.season ?? evaluations[0]?.season;
   try {
@@ -112,6 +113,33 @@ export async function backtest(
   }
   const { seed = 1 } = options;
   return { kind: "backtest", rows, retrain, seed, folds: evaluations, total: poolEvaluations(evaluations) };
+}
+
+/** Throws `training/other-run` where tests that are done cannot be the first of this backtest. */
+function checkDone(
+  done: readonly ForecastEvaluation[],
+  {
+    folds,
+    rows,
+    options: { targets, horizon = 1 },
+  }: { readonly folds: number; readonly rows: number; readonly options: ForecastOptions },
+): void {
+  const isOther = ({ targets: own, horizon: ahead, season }: ForecastEvaluation): boolean =>
+    ahead !== horizon ||
+    season !== done[0]?.season ||
+    own.map(({ name }) => name).join("\n") !== targets.join("\n") ||
+    own.some(
+      ({ steps = [] }) => steps.some((step, at) => step.ahead !== at + 1) || ![0, horizon].includes(steps.length),
+    ) ||
+    own.some(({ points }) => points.rows.some((row) => row >= rows));
+  const wrong = done.findIndex(isOther);
+  if (wrong < 0 && done.length <= folds) return;
+  const what =
+    wrong < 0 ? `${done.length} tests of ${folds} are done` : `test ${wrong + 1} is of other targets, steps or rows`;
+  throw new RecurraError(
+    "training/other-run",
+    `What was done of a backtest is not of this one: ${what}; begin anew without it (--resume).`,
+  );
 }
 
 interface ChosenBacktest {

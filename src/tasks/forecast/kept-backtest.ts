@@ -24,12 +24,22 @@ export function printKeptBacktest(kept: KeptBacktest): string {
   );
 }
 
+/** Whether a file is one that `printKeptBacktest` has made, whole or damaged: one that may be replaced. */
+export function isKeptBacktest(text: string): boolean {
+  try {
+    const kept = JSON.parse(text) as { readonly kind?: unknown } | null;
+    return kept?.kind === kind;
+  } catch {
+    return false;
+  }
+}
+
 /** Throws `data/bad-json`, naming the place. */
 export function parseKeptBacktest(text: string, source: string): KeptBacktest {
   const errorOf = (place: string, what: string): RecurraError =>
     new RecurraError(
       "data/bad-json",
-      `${source} holds no tests of recurra backtest: ${place === "" ? "it" : place} ${what}. Delete it, or begin anew without --resume.`,
+      `${source} holds no tests of recurra backtest: ${place === "" ? "it" : place} ${what}. Move it away, or begin anew without --resume.`,
     );
   const kept = plainData(parseJson(text, errorOf), "", errorOf).object();
   kept.get("kind").oneOf([kind]);
@@ -52,17 +62,22 @@ function parseJson(text: string, errorOf: (place: string, what: string) => Recur
 function parseEvaluation(data: PlainData): ForecastEvaluation {
   const evaluation = data.object();
   const paths = evaluation.find("paths")?.object();
+  const kindOf = evaluation.get("kind").oneOf(["forecast-evaluation"]);
+  const count = evaluation.get("count").whole(1);
   return {
-    kind: evaluation.get("kind").oneOf(["forecast-evaluation"]),
-    count: evaluation.get("count").whole(1),
+    kind: kindOf,
+    count,
     horizon: evaluation.get("horizon").whole(0),
     season: evaluation.get("season").whole(1),
     ...(paths === undefined ? {} : { paths: { count: paths.get("count").whole(1), seed: paths.get("seed").whole() } }),
-    targets: evaluation.get("targets").array().map(parseTarget),
+    targets: evaluation
+      .get("targets")
+      .array()
+      .map((target) => parseTarget(target, count)),
   };
 }
 
-function parseTarget(data: PlainData): TargetEvaluation {
+function parseTarget(data: PlainData, count: number): TargetEvaluation {
   const target = data.object();
   const steps = target.find("steps")?.array();
   return {
@@ -76,7 +91,7 @@ function parseTarget(data: PlainData): TargetEvaluation {
             ...parseTargetScores(step.object()),
           })),
         }),
-    points: parsePoints(target.get("points")),
+    points: parsePoints(target.get("points"), count),
   };
 }
 
@@ -123,13 +138,13 @@ function numberOrNaN(data: PlainData): number {
   return data.value === null ? NaN : data.number();
 }
 
-function parsePoints(data: PlainData): ForecastPoints {
+function parsePoints(data: PlainData, count: number): ForecastPoints {
   const points = data.object();
-  const rows = Int32Array.from(points.get("rows").array(), (row) => row.whole(0));
   const listOf = (list: PlainData): readonly PlainData[] => {
-    const values = list.array(rows.length);
-    return values.length === rows.length ? values : list.fail(`has ${values.length} entries, not ${rows.length}`);
+    const values = list.array(count);
+    return values.length === count ? values : list.fail(`has ${values.length} entries, not ${count}`);
   };
+  const rows = Int32Array.from(listOf(points.get("rows")), (row) => row.whole(0, 2 ** 31 - 1));
   const numbers = (list: PlainData): Float64Array => Float64Array.from(listOf(list), numberOrNaN);
   const dates = points.find("dates");
   const seasonalNaive = points.find("seasonalNaive");

@@ -1,0 +1,101 @@
+/** `recurra train --task caption` and what comes after it: pictures are never replaced, and what is wrong with them is said. */
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createCommandFolder } from "../../../test/support/command.ts";
+import type { CommandFolder, Said } from "../../../test/support/command.ts";
+
+let folder: CommandFolder;
+const colours = ["red", "green", "blue"];
+const square = (at: number): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16"><rect x="${at % 5}" y="2" width="9" height="9" fill="${colours[at % 3]}"/></svg>`;
+const rows = (more: readonly string[] = []): string =>
+  [
+    "image,caption",
+    ...Array.from({ length: 20 }, (_, at) => `c${at}.svg,a ${colours[at % 3]} square`),
+    ...more,
+    "",
+  ].join("\n");
+beforeAll(async () => {
+  folder = await createCommandFolder({ "captions.csv": rows(), "sheet.svg": square(0) });
+  for (let at = 0; at < 20; at++) await folder.write(`pictures.v1/c${at}.svg`, square(at));
+});
+afterAll(() => folder.remove());
+
+const quick = "--size 16 --hidden 4 --embedding 4 --epochs 1 --backend wasm --no-report".split(" ");
+const inFolder = (name: string): string => folder.path(name);
+const train = (captions: string, images: string, ...more: readonly string[]): Promise<Said> =>
+  folder.run("train", "--task", "caption", "--captions", captions, "--images", images, ...quick, ...more);
+
+describe("captions", () => {
+  test("are learned from a folder with a dot in its name, and said of it", async () => {
+    const trained = await train("captions.csv", inFolder("pictures.v1"), "--out", "model.safetensors");
+    expect(trained).toMatchObject({ status: 0, err: expect.stringContaining("reading 20 pictures") as string });
+    const said = await folder.run("predict", "model.safetensors", "--images", inFolder("pictures.v1"));
+    expect(said.status).toBe(0);
+    expect(said.out.split("\n")).toHaveLength(22);
+    const none = await folder.run("predict", "model.safetensors", "--images", inFolder("none"));
+    expect(none).toMatchObject({ status: 1, err: expect.stringMatching(/^error: none cannot be read/) as string });
+  });
+
+  test("replace no picture", async () => {
+    const picture = path.join("pictures.v1", "c1.svg");
+    for (const said of [
+      await train("captions.csv", inFolder("pictures.v1"), "--out", inFolder(picture)),
+      await train("captions.csv", "sheet.svg", "--out", "sheet.svg"),
+      await folder.run("predict", "model.safetensors", "--images", "sheet.svg", "--out", "sheet.svg"),
+      await folder.run("predict", "model.safetensors", "--images", inFolder("pictures.v1"), "--out", inFolder(picture)),
+    ])
+      expect(said).toMatchObject({
+        status: 2,
+        err: expect.stringContaining("--out would replace the pictures") as string,
+      });
+    expect(await folder.read(picture)).toBe(square(1));
+    expect(await folder.read("sheet.svg")).toBe(square(0));
+  });
+
+  test("of pictures that are too small or too large are a usage error, as are networks too large for any memory", async () => {
+    const sizes = (size: string, hidden: string): Promise<Said> =>
+      train("captions.csv", inFolder("pictures.v1"), "--size", size, "--hidden", hidden, "--out", "sizes.safetensors");
+    for (const size of ["8", "100000"])
+      expect(await sizes(size, "4")).toMatchObject({
+        status: 2,
+        err: expect.stringContaining("Give a whole number from 9 to 512.") as string,
+      });
+    expect((await sizes("9", "4")).status).toBe(0);
+    expect(await sizes("16", "1000000000")).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("Give a whole number from 1 to 65536.") as string,
+    });
+  });
+
+  test.each([
+    [
+      "image,caption\nc1.svg,a\nempty.png,b\nc2.svg,c\n",
+      /pictures\.v1.empty\.png cannot be read as a picture: it is empty/,
+    ],
+    ["image,caption\nc1.svg,a\ninner,b\nc2.svg,c\n", /pictures\.v1.inner cannot be read as a picture: it is a folder/],
+    ["image,caption,top\nc1.svg,a,0\nc2.svg,b,0\n", /it lacks "left", "width", "height"/],
+    [
+      "image,caption,left,top,width,height\nc1.svg,a,0,0,8,8\nc2.svg,b,0,0,0,8\n",
+      /line 3\), column "width".*whole number of pixels, at least 1/,
+    ],
+    [
+      "image,caption,left,top,width,height\nc1.svg,a,0,0,8,8\nc2.svg,b,-1,0,8,8\n",
+      /line 3\), column "left".*whole number of pixels, at least 0/,
+    ],
+    [
+      "image,caption,left,top,width,height\nc1.svg,a,0,0.5,8,8\nc2.svg,b,1,0,8,8\n",
+      /line 2\), column "top".*whole number/,
+    ],
+    ["image,caption,part\nc1.svg,a,train\nc2.svg,b,__proto__\nc3.svg,c,test\n", /column "part".*"__proto__"/],
+  ])("say what is wrong in %j", async (table, says) => {
+    await folder.write("wrong.csv", table);
+    await folder.write("pictures.v1/empty.png", "");
+    await mkdir(inFolder(path.join("pictures.v1", "inner")), { recursive: true });
+    const said = await train("wrong.csv", inFolder("pictures.v1"), "--out", "wrong.safetensors");
+    expect(said.err).toMatch(says);
+    expect(said.err).not.toContain("defect");
+    expect(said.status).toBeGreaterThan(0);
+  });
+});
