@@ -104,8 +104,9 @@ function listSettings({ options, training }: TaskPlan): Readonly<Record<string, 
 function printSettings(values: object): string {
   return Object.entries(values)
     .flatMap(([name, value]: [string, unknown]) => {
-      if (value === undefined || value === null || typeof value === "function") return [];
-      if (typeof value !== "object") return [`${name} ${String(value)}`];
+      if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+        return [`${name} ${value}`];
+      if (typeof value !== "object" || value === null) return [];
       if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return [`${name} ${value.join(" ")}`];
       const within = printSettings(value);
       return within === "" ? [] : [`${name} (${within})`];
