@@ -28,9 +28,9 @@ export function pixelsOf(set: PictureSet, index: number): Float32Array {
   return set.pixels.subarray(index * length, (index + 1) * length);
 }
 
-/** What a network reads of pixels: twice their distance from white. The ground is then 0, as is what convolutions pad with, and the rest varies by about 1. */
-export function inkOf(pixels: Float32Array): Float32Array {
-  return pixels.map((value) => 2 * (1 - value));
+/** What a network reads of a pixel's colour: twice its distance from white. The ground is then 0, as is what convolutions pad with, and the rest varies by about 1. */
+export function inkOf(value: number): number {
+  return 2 * (1 - value);
 }
 
 export interface VaryOptions {

@@ -92,6 +92,6 @@ function selfTestInputs({ data: { pictures }, parts }: CaptionPlan): SelfTestInp
     steps: 1,
     batch: 1,
     inputs: [boundaryToken],
-    source: { steps: pictureLength(pictures) / 3, inputs: inkOf(pixelsOf(pictures, index)) },
+    source: { steps: pictureLength(pictures) / 3, inputs: pixelsOf(pictures, index).map(inkOf) },
   };
 }

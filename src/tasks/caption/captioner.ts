@@ -46,11 +46,14 @@ export function captionPictures(
       forbidden: () => [unknownToken],
     },
     Array.from(indices, (index) => {
-      const ink = inkOf(pixelsOf(pictures, index));
+      const pixels = pixelsOf(pictures, index);
       return {
         steps: height * width,
         most: longest + 2,
-        fill: (step, row) => row.set(ink.subarray(step * pictureChannels, (step + 1) * pictureChannels)),
+        fill: (step, row) => {
+          for (let channel = 0; channel < pictureChannels; channel++)
+            row[channel] = inkOf(pixels[step * pictureChannels + channel] ?? 1);
+        },
       };
     }),
   );

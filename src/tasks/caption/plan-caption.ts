@@ -234,8 +234,8 @@ function captionData(
   const copies = 1 + views.length;
   const count = indices.length * copies;
   const inputs = new Float32Array(count * length);
-  indices.forEach((index, n) => inputs.set(inkOf(pixelsOf(pictures, index)), n * length));
-  views.forEach((view, copy) => inputs.set(inkOf(view), (copy + 1) * indices.length * length));
+  indices.forEach((index, n) => inputs.set(pixelsOf(pictures, index).map(inkOf), n * length));
+  views.forEach((view, copy) => inputs.set(view.map(inkOf), (copy + 1) * indices.length * length));
   const tokens = Array.from({ length: count }, (_, n) =>
     known(encoded[indices[n % indices.length] ?? -1], "a caption"),
   );
