@@ -3,7 +3,7 @@ import path from "node:path";
 import { loadFile, openTask, printTable, verifyModel, writeWhole } from "../node.ts";
 import type { TaskJob } from "../node.ts";
 import type { Command } from "commander";
-import { checkOutputs } from "./check-apart.ts";
+import { checkApart, checkOutputs } from "./check-apart.ts";
 import { chooseFormat, outputFormats } from "./output-format.ts";
 import type { OutputFormat } from "./output-format.ts";
 import { oneOf } from "./read-data.ts";
@@ -20,9 +20,6 @@ export interface PredictFlags {
   readonly backend?: "auto" | "native" | "wasm" | "reference";
   readonly threads?: number | "auto";
 }
-
-/** Flags that some tasks have and that say where the data stand. */
-type GivenFlags = PredictFlags & { readonly images?: string };
 
 const examples = `
 Examples:
@@ -60,12 +57,11 @@ export function addPredict(program: Command, terminal: Terminal): void {
     )
     .option("--threads <COUNT>", "threads that share the work (default: auto, a core each, up to 8)", threadCount)
     .addHelpText("after", examples)
-    .action(async (model: string, data: string | undefined, flags: GivenFlags) => {
+    .action(async (model: string, data: string | undefined, flags: PredictFlags) => {
       if (flags.out !== undefined) {
         const inputs = [
           { what: "the model", file: model },
           ...(data === undefined ? [] : [{ what: "the data", file: data }]),
-          ...(flags.images === undefined ? [] : [{ what: "the pictures", file: flags.images }]),
         ];
         await checkOutputs(inputs, [{ what: "--out", file: flags.out }]);
       }
@@ -73,6 +69,7 @@ export function addPredict(program: Command, terminal: Terminal): void {
       try {
         const task = findCommandTask(job.task.kind);
         checkTaskOptions(command, "predict", task);
+        if (flags.out !== undefined) checkApart(task.inputs?.(flags) ?? [], [{ what: "--out", file: flags.out }]);
         const said = await task.predict(job, { file: data, flags, terminal });
         const text = typeof said === "string" ? said : printTable(said, chooseFormat(flags) ?? "csv");
         if (flags.out === undefined) terminal.print(text.trimEnd());

@@ -108,7 +108,7 @@ export const captionCommand: CommandTask<CaptionCommand> = {
   },
   needsData: false,
   claims: ({ captions: file }) => file !== undefined,
-  inputs: ({ images: folder, captions: file }) => [
+  inputs: ({ images: folder, captions: file }: PictureFlags) => [
     ...(file === undefined ? [] : [{ what: "the captions", file }]),
     ...(folder === undefined ? [] : [{ what: "the pictures", file: folder }]),
   ],

@@ -80,8 +80,8 @@ export interface CommandTask<C extends CommandTypes = CommandTypes> {
   claims(flags: C["train"]): boolean;
   /** Whether it needs DATA; true where absent. */
   readonly needsData?: boolean;
-  /** Files that training reads beside DATA, by its flags or by the options that they became. */
-  inputs?(flags: C["train"] | C["task"]["options"]): readonly NamedFile[];
+  /** Files that a command reads beside DATA, by its flags or by the options that they became. */
+  inputs?(flags: C["train"] | C["predict"] | C["task"]["options"]): readonly NamedFile[];
   /** Throws a usage error for options that contradict one another. */
   check?(flags: C["train"]): void;
   /** Reads what the plan is made from; says what was taken of it where a first look is wanted and `fast` has no `cut`. */
