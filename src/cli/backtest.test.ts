@@ -1,23 +1,20 @@
 /** `recurra backtest`: scores, page and picture of several tests; and sampled paths of `recurra predict`. */
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCommandFolder } from "../../test/support/command.ts";
 import type { CommandFolder, Said } from "../../test/support/command.ts";
 
 let made: CommandFolder;
-let folder: string;
-const file = (name: string): string => made.path(name);
 
 beforeAll(async () => {
   made = await createCommandFolder({});
-  folder = made.path();
   const date = (row: number): string => new Date(Date.UTC(2020, 0, 1 + row)).toISOString().slice(0, 10);
   const level = (row: number): string =>
     (100 + 9 * Math.sin((row * Math.PI * 2) / 7) + ((row * 37) % 11) / 2).toFixed(2);
   const rows = Array.from({ length: 240 }, (_, row) => `${date(row)},${level(row)},${row % 5}`);
-  await writeFile(file("sales.csv"), `date,sales,price\n${rows.join("\n")}\n`);
+  await made.write("sales.csv", `date,sales,price\n${rows.join("\n")}\n`);
   const shops = rows.flatMap((row, at) => ["a", "b"].map((shop) => `${date(at)},${shop},${row.split(",")[1]}`));
-  await writeFile(file("shops.csv"), `date,shop,sales\n${shops.join("\n")}\n`);
+  await made.write("shops.csv", `date,shop,sales\n${shops.join("\n")}\n`);
 });
 afterAll(() => made.remove());
 
@@ -52,13 +49,13 @@ describe("a backtest", () => {
     expect(out).toContain("Everything random follows from seed 4.");
     expect(out).toMatch(/\nsales: .*\. The model wins in \w+ of 3 tests\.\n/);
     expect(out).toMatch(/chart {2}tests\.svg\nreport report\.html\n$/);
-    const page = await readFile(file("report.html"), "utf8");
+    const page = await made.read("report.html");
     expect(page).toMatch(
       /^<!doctype html>[^]*Backtest on sales\.csv[^]*<svg[^]*test 3[^]*<svg[^]*steps ahead[^]*<\/html>\n$/,
     );
     expect(page).not.toMatch(/<script|src=|href=/);
-    expect(await readFile(file("tests.svg"), "utf8")).toMatch(/^<svg[^]*>test 2</);
-    expect((await readdir(folder)).sort()).toEqual(["report.html", "sales.csv", "shops.csv", "tests.svg"]);
+    expect(await made.read("tests.svg")).toMatch(/^<svg[^]*>test 2</);
+    expect((await readdir(made.path())).sort()).toEqual(["report.html", "sales.csv", "shops.csv", "tests.svg"]);
   });
 
   test("as JSON, of one network, led on by its own forecasts", async () => {
@@ -82,15 +79,15 @@ describe("a backtest", () => {
       `backtest shops.csv --target sales --group shop ${quick} --folds 2 --rows 15 --quiet --chart shops.svg`,
     );
     expect(status).toBe(0);
-    expect(await readFile(file("shops.svg"), "utf8")).toContain("2 tests on shops.csv");
-    await rm(file("shops.svg"));
+    expect(await made.read("shops.svg")).toContain("2 tests on shops.csv");
+    await rm(made.path("shops.svg"));
   });
 
   test("is stopped before anything is done", async () => {
     const { status, out, err } = await run(`${common} --folds 2 --rows 15 --json --out stopped.html`, /epoch/);
     expect({ status, out }).toEqual({ status: 130, out: '{"stopped":true}\n' });
     expect(err).toMatch(/Stopped after 0 of 2 tests; nothing was written\.\n$/);
-    expect(await readdir(folder)).not.toContain("stopped.html");
+    expect(await readdir(made.path())).not.toContain("stopped.html");
   });
 
   test("is stopped after a test and goes on to the same report, with the same data and options alone", async () => {
@@ -112,16 +109,13 @@ describe("a backtest", () => {
     expect(rest.err).not.toContain("test 1/3");
     expect(rest.err).toContain("test 2/3");
     expect(rest.out).toBe(whole.out.replace("whole.html", "stopped.html"));
-    expect(await readFile(file("stopped.html"))).toEqual(await readFile(file("whole.html")));
-    expect(await readdir(folder)).not.toContain("stopped.folds.json");
-    for (const name of ["stopped.html", "whole.html"]) await rm(file(name));
+    expect(await made.bytes("stopped.html")).toEqual(await made.bytes("whole.html"));
+    expect(await readdir(made.path())).not.toContain("stopped.folds.json");
+    for (const name of ["stopped.html", "whole.html"]) await rm(made.path(name));
   });
 
   test("whose kept tests are damaged says so, and one without any begins", async () => {
-    await writeFile(
-      file("bad.folds.json"),
-      '{"kind":"backtest-folds","version":1,"identity":"x","plan":"","folds":[{}]}',
-    );
+    await made.write("bad.folds.json", '{"kind":"backtest-folds","version":1,"identity":"x","plan":"","folds":[{}]}');
     const damaged = await run(`${common} --folds 1 --rows 15 --out bad.html --resume`);
     expect(damaged.status).toBe(1);
     expect(damaged.err).toMatch(/^error: bad\.folds\.json holds no tests of recurra backtest: folds\[0\] lacks "kind"/);
@@ -130,16 +124,16 @@ describe("a backtest", () => {
     const begun = await run(`${common} --folds 1 --rows 15 --out bad.html --resume`);
     expect(begun.status).toBe(0);
     expect(begun.err).toContain("note: there is no bad.folds.json to go on from");
-    await rm(file("bad.html"));
+    await rm(made.path("bad.html"));
   });
 
   test("leaves a file alone that is not what it keeps", async () => {
-    await writeFile(file("notes.folds.json"), '{"my":"notes"}');
+    await made.write("notes.folds.json", '{"my":"notes"}');
     const { status, err } = await run(`${common} --folds 1 --rows 15 --out notes.html`);
     expect(status).toBe(2);
     expect(err).toMatch(/^error: notes\.folds\.json is where this backtest keeps its tests.*; move it/);
-    expect(await readFile(file("notes.folds.json"), "utf8")).toBe('{"my":"notes"}');
-    await rm(file("notes.folds.json"));
+    expect(await made.read("notes.folds.json")).toBe('{"my":"notes"}');
+    await rm(made.path("notes.folds.json"));
   });
 
   test.each([

@@ -1,15 +1,12 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCommandFolder } from "../../test/support/command.ts";
 import type { CommandFolder, Said } from "../../test/support/command.ts";
 
 let made: CommandFolder;
-let folder: string;
-const file = (name: string): string => made.path(name);
 
 beforeAll(async () => {
   made = await createCommandFolder({});
-  folder = made.path();
   const level = (row: number): string =>
     (100 + [-30, -25, 5, 10, 8, 12, 6][row % 7]! + ((row * 37) % 11) / 2).toFixed(2);
   const date = (row: number): string => new Date(Date.UTC(2020, 0, 1 + row)).toISOString().slice(0, 10);
@@ -17,29 +14,29 @@ beforeAll(async () => {
     { length: 300 },
     (_, row) => `${date(row)},${level(row)},${row % 5},${row % 2 === 0 ? "even" : "odd"}`,
   );
-  await writeFile(file("sales.csv"), `date,sales,price,parity\n${rows.join("\n")}\n`);
-  await writeFile(file("empty.csv"), "");
+  await made.write("sales.csv", `date,sales,price,parity\n${rows.join("\n")}\n`);
+  await made.write("empty.csv", "");
   const moods = ["good", "bad", "fine", "dull"];
   const reviews = Array.from({ length: 120 }, (_, row) => {
     const mood = moods[(row * 7) % 4] ?? "";
     return `${row % 2 === 0 ? "the" : "a"} film number ${row} is ${mood}\t${["good", "fine"].includes(mood) ? "like" : "dislike"}\t${(row * 7) % 4}`;
   });
-  await writeFile(file("reviews.tsv"), `review\tmood\tstars\n${reviews.join("\n")}\n`);
-  await writeFile(
-    file("verse.txt"),
+  await made.write("reviews.tsv", `review\tmood\tstars\n${reviews.join("\n")}\n`);
+  await made.write(
+    "verse.txt",
     Array.from({ length: 150 }, (_, row) => `The ${["sun", "moon"][row % 2]} is up.\r\n`).join(""),
   );
-  await writeFile(file("bare.txt"), `${reviews.join("\r\n")}\r\n`);
-  await writeFile(
-    file("gap.tsv"),
+  await made.write("bare.txt", `${reviews.join("\r\n")}\r\n`);
+  await made.write(
+    "gap.tsv",
     `review\tmood\n${reviews.map((line, at) => (at === 7 ? " \tlike" : line.split("\t").slice(0, 2).join("\t"))).join("\n")}\n`,
   );
-  await writeFile(
-    file("hole.csv"),
+  await made.write(
+    "hole.csv",
     `date,sales\n${rows.map((row, at) => (at === 40 ? `${row.split(",")[0]},` : row.split(",").slice(0, 2).join(","))).join("\n")}\n`,
   );
-  await writeFile(file("broken.cell"), "h' = tanh(W x + U h\n");
-  await writeFile(file("mine.cell"), "z = sigmoid(W_z x + U_z h)\nh' = z * h + (1 - z) * tanh(W x)\n");
+  await made.write("broken.cell", "h' = tanh(W x + U h\n");
+  await made.write("mine.cell", "z = sigmoid(W_z x + U_z h)\nh' = z * h + (1 - z) * tanh(W x)\n");
 });
 afterAll(() => made.remove());
 
@@ -92,9 +89,9 @@ describe("train, predict, evaluate and inspect", () => {
     expect(out).toMatch(/naive \(the last value known\)/);
     expect(out).toMatch(/seasonal naive \(the value 7 steps before\)/);
     expect(out).toContain("recurra predict model.safetensors sales.csv");
-    expect(await readFile(file("model.svg"), "utf8")).toMatch(/^<svg/);
-    expect((await readdir(folder)).filter((name) => /checkpoint|unfinished/.test(name))).toEqual([]);
-    const page = await readFile(file("model.report.html"), "utf8");
+    expect(await made.read("model.svg")).toMatch(/^<svg/);
+    expect((await readdir(made.path())).filter((name) => /checkpoint|unfinished/.test(name))).toEqual([]);
+    const page = await made.read("model.report.html");
     expect(page).toMatch(/^<!doctype html>[^]*Test, 30 forecasts of sales:[^]*<svg[^]*Loss by epoch[^]*<\/html>\n$/);
     expect(page).not.toMatch(/<script|src=|href=/);
     expect(page).toMatch(/<p>sales: [^<]*<\/p>/);
@@ -108,7 +105,7 @@ describe("train, predict, evaluate and inspect", () => {
     expect(out).toMatch(/^date,sales forecast\n2020-10-27,\d+(\.\d+)?\n$/);
     const each = await run("predict model.safetensors sales.csv --each --out each.jsonl");
     expect(each).toMatchObject({ status: 0, out: "", err: "293 rows written to each.jsonl\n" });
-    const [first = ""] = (await readFile(file("each.jsonl"), "utf8")).split("\n");
+    const [first = ""] = (await made.read("each.jsonl")).split("\n");
     expect(JSON.parse(first)).toEqual({
       date: "2020-01-08",
       sales: 73,
@@ -192,7 +189,7 @@ describe("train, predict, evaluate and inspect", () => {
   test("one seed makes one model, another another", async () => {
     const bytes = async (seed: number): Promise<Buffer> => {
       await run(`train sales.csv --target sales ${quick} --seed ${seed} --out seed.safetensors --quiet`);
-      return readFile(file("seed.safetensors"));
+      return made.bytes("seed.safetensors");
     };
     const first = await bytes(7);
     expect(first.equals(await bytes(7))).toBe(true);
@@ -232,7 +229,7 @@ describe("train, predict, evaluate and inspect", () => {
     );
     expect(status).toBe(0);
     expect(err).toContain("classify  windows by parity: 2 classes (even, odd)");
-    expect(await readdir(folder)).not.toContain("task.report.html");
+    expect(await readdir(made.path())).not.toContain("task.report.html");
   });
 
   test("texts are classified, and a text is explained", async () => {
@@ -244,7 +241,7 @@ describe("train, predict, evaluate and inspect", () => {
     expect(err).toContain("96 texts to learn from, 12 for validation, 12 for the test");
     expect(err).toMatch(/epoch 2\/2 .*rate/);
     expect(out).toMatch(/naive Bayes on words[^]*truth[^]*calibration error[^]*The model is right on/);
-    expect(await readFile(file("sure.svg"), "utf8")).toMatch(/^<svg/);
+    expect(await made.read("sure.svg")).toMatch(/^<svg/);
     expect((await run("predict reviews.safetensors reviews.tsv")).out).toMatch(/^review,mood predicted,probability\n/);
     expect((await run("predict reviews.safetensors --input good")).out).toMatch(
       /^review,[^]*\ngood,(dis)?like,0\.\d+\n$/,
@@ -289,7 +286,7 @@ describe("a run that is stopped", () => {
     expect(stopped.status).toBe(130);
     expect(stopped.out).toBe("");
     expect(stopped.err).toContain("recurra train sales.csv --resume part.checkpoint --out part.safetensors");
-    expect(await readdir(folder)).not.toContain("part.safetensors");
+    expect(await readdir(made.path())).not.toContain("part.safetensors");
     expect((await run("predict part.checkpoint sales.csv")).status).toBe(0);
     expect((await run("inspect part.checkpoint")).out).toContain("An unfinished run");
     const changed = await run("train sales.csv --resume part.checkpoint --epochs 3");
@@ -300,8 +297,8 @@ describe("a run that is stopped", () => {
     const other = await run("train hole.csv --resume part.checkpoint");
     expect(other.status).toBe(1);
     expect((await run("train sales.csv --resume part.checkpoint")).status).toBe(0);
-    expect((await readFile(file("part.safetensors"))).equals(await readFile(file("whole.safetensors")))).toBe(true);
-    expect(await readdir(folder)).not.toContain("part.checkpoint");
+    expect((await made.bytes("part.safetensors")).equals(await made.bytes("whole.safetensors"))).toBe(true);
+    expect(await readdir(made.path())).not.toContain("part.checkpoint");
     expect(await run("train sales.csv --resume part.checkpoint")).toMatchObject({
       status: 2,
       err: expect.stringContaining(
@@ -318,12 +315,12 @@ describe("a run that is stopped", () => {
   });
 
   test("does not replace a file that is no checkpoint, nor its own", async () => {
-    await writeFile(file("notes.checkpoint"), "mine");
+    await made.write("notes.checkpoint", "mine");
     expect(await run("train sales.csv --target sales --out notes.safetensors")).toMatchObject({
       status: 2,
       err: expect.stringContaining("notes.checkpoint is where this run keeps its checkpoint") as unknown,
     });
-    expect(await readFile(file("notes.checkpoint"), "utf8")).toBe("mine");
+    expect(await made.read("notes.checkpoint")).toBe("mine");
     await run(`train sales.csv ${settings} --out own.safetensors`, /^epoch/);
     expect(await run("train sales.csv --resume own.checkpoint --out own.checkpoint")).toMatchObject({
       status: 2,
@@ -344,7 +341,7 @@ describe("inspect", () => {
     expect((await run("inspect gru --gradient")).out).toContain("dW_n = Σ");
     expect((await run("inspect gru --gradient --latex")).out).toContain("\\mathrm{d}");
     expect((await run("inspect mine.cell --svg mine.svg")).err).toContain("diagram written to mine.svg");
-    expect(await readFile(file("mine.svg"), "utf8")).toMatch(/^<svg/);
+    expect(await made.read("mine.svg")).toMatch(/^<svg/);
     expect(JSON.parse((await run("inspect lstm --json")).out)).toMatchObject({
       name: "lstm",
       states: [{ name: "c" }, { name: "h" }],
@@ -473,8 +470,8 @@ test.each([
   ["bench --workloads sales.csv", 1, "cannot be read as JSON"],
   ["bench --only nothing", 2, 'there is no workload "nothing"'],
 ])("recurra %s: status %i, %s", async (words, status, message) => {
-  const whole = await readFile(file("model.safetensors"));
-  await writeFile(file("cut.safetensors"), whole.subarray(0, whole.length - 100));
+  const whole = await made.bytes("model.safetensors");
+  await made.write("cut.safetensors", whole.subarray(0, whole.length - 100));
   const said = await run(words);
   expect(said.err).toContain(message);
   expect(said.err).toMatch(/^error: /m);
