@@ -3,6 +3,7 @@ import { access, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { root, run } from "../scripts/tools.mjs";
+import { findTorchPython } from "./python.mjs";
 import { multiplyAdds } from "./work.mjs";
 import { writeWorkloads } from "./workloads.mjs";
 
@@ -185,19 +186,14 @@ async function findLibraries() {
 }
 
 /**
- * PyTorch, where a Python of this machine has it: the first on the path or the system's own.
+ * PyTorch, where a Python of this machine has it.
  * @returns {Promise<readonly Contender[]>}
  */
 async function findTorch() {
-  for (const python of ["python3", "/usr/bin/python3"]) {
-    const { code } = await run([python, "-c", "import torch"]);
-    if (code === 0) {
-      const command = (/** @type {string} */ file) => [python, path.join(root, "bench/peers/torch.py"), file];
-      return [{ id: "torch", name: nameOf("torch"), command, can: any }];
-    }
-  }
-  console.log("PyTorch is left out: no python3 here has torch");
-  return [];
+  const python = await findTorchPython();
+  if (python === undefined) return [];
+  const command = (/** @type {string} */ file) => [python, path.join(root, "bench/peers/torch.py"), file];
+  return [{ id: "torch", name: nameOf("torch"), command, can: any }];
 }
 
 /**

@@ -3,12 +3,13 @@
  * tokens in the same order, where python3 has torch. `node bench/shakespeare.mjs [--epochs N] [--threads N] [--seconds S] [--only recurra|torch]` prints each
  * epoch's losses and time, and what n-grams cost. Build first.
  */
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { parseArgs } from "node:util";
 import { chooseOrder, planGenerate, train } from "../dist/index.js";
+import { findTorchPython } from "./python.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -69,24 +70,9 @@ async function runOwn() {
   }
 }
 
-async function findPython() {
-  for (const python of ["python3", "/usr/bin/python3"])
-    if (
-      await promisify(execFile)(python, ["-c", "import torch"]).then(
-        () => true,
-        () => false,
-      )
-    )
-      return python;
-  return undefined;
-}
-
 async function runTorch() {
-  const python = await findPython();
-  if (python === undefined) {
-    console.log("PyTorch is left out: no python3 here has torch");
-    return;
-  }
+  const python = await findTorchPython();
+  if (python === undefined) return;
   const folder = await mkdtemp(path.join(tmpdir(), "recurra-shakespeare-"));
   try {
     const { data } = plan.training;

@@ -24,6 +24,7 @@ import {
   tableFromRows,
   train,
 } from "../dist/node.js";
+import { findTorchPython } from "./python.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -47,6 +48,8 @@ const plan = planTranslate(table, { ...shared, source: "source", target: "target
 const { task, training, examples, parts } = plan;
 const { validation: _, ...alone } = training;
 
+const python = await findTorchPython();
+
 /** @type {import("../dist/node.js").FinishedEvent | undefined} */
 let finished;
 const start = performance.now();
@@ -66,6 +69,7 @@ const greedy = evaluateTranslator(translator, tested, { width: 1 });
 console.log(
   `Recurra: ${ours.toFixed(1)} s, BLEU ${greedy.model.bleu.toFixed(1)} greedy, ${(test?.model.bleu ?? NaN).toFixed(1)} with a beam of 5`,
 );
+if (python === undefined) process.exit();
 
 const { data } = training;
 if (data.kind !== "sequences" || data.source === undefined) throw new Error("pairs are sequences");
@@ -90,11 +94,10 @@ await writeFile(
     test: tested.map((one) => Array.from(encodeText(task.vocabularies.source, one.source))),
   }),
 );
-const peer = spawn("/usr/bin/env", ["python3", path.join(import.meta.dirname, "peers/translate.py"), work], {
+const peer = spawn(python, [path.join(import.meta.dirname, "peers/translate.py"), work], {
   stdio: ["ignore", "pipe", "inherit"],
   env: {
     ...process.env,
-    PATH: `/usr/bin:${process.env["PATH"] ?? ""}`,
     OMP_NUM_THREADS: String(threads),
     OPENBLAS_NUM_THREADS: String(threads),
   },
@@ -110,8 +113,7 @@ for await (const line of createInterface({ input: peer.stdout })) {
   } else ({ said } = read);
 }
 await rm(folder, { recursive: true, force: true });
-if (said.length === 0)
-  throw new Error("PyTorch said nothing; is it installed (Debian: python3-torch libopenblas0-pthread)?");
+if (said.length === 0) throw new Error("PyTorch said nothing.");
 const { entries } = task.vocabularies.target;
 const texts = said.map((tokens, n) => {
   const read = splitTokens(known(tested[n]).source, task.vocabularies.source);
