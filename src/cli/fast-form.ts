@@ -30,13 +30,13 @@ export function settleFlags<F extends TrainFlags>({ fast }: CommandTask, flags: 
   return flags.fast === true ? { ...fast.flags, ...flags } : flags;
 }
 
-/** Few of the data of a run, where its options say that it is a first look and nothing has been cut before. */
+/** Few of the data of a run, where its flags ask for a first look and nothing has been cut before. */
 export function cutData(
   task: CommandTask,
   data: unknown,
-  options: { readonly fast?: boolean | undefined },
+  { options, flags }: { readonly options: object; readonly flags: TrainFlags },
 ): Cut<unknown> | undefined {
-  return options.fast === true ? task.fast.cut?.(data, options) : undefined;
+  return flags.fast === true ? task.fast.cut?.(data, options) : undefined;
 }
 
 /** One line: what of the data is taken, and which flags were set. */

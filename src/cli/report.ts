@@ -2,6 +2,7 @@
 import { describeNetwork, findTask, printQuantity, printReport } from "../node.ts";
 import type { TaskPlan, TaskResult } from "../node.ts";
 import type { CommandTask } from "./tasks/command-task.ts";
+import type { TrainFlags } from "./train-options.ts";
 import type { FinishedRun, Outputs } from "./train.ts";
 import { quote } from "./values.ts";
 
@@ -24,6 +25,8 @@ export function printPlan(task: CommandTask, plan: TaskPlan): string {
 export interface Report {
   readonly task: CommandTask;
   readonly plan: TaskPlan;
+  /** The task's own flags. */
+  readonly flags: TrainFlags;
   readonly result: TaskResult;
   readonly run: FinishedRun;
   readonly outputs: Outputs;
@@ -44,11 +47,11 @@ interface Telling {
 
 /** For people: the scores beside the baselines, what they mean, where the model is, and what to do next. */
 export function printResult(report: Report & Telling): string {
-  const { task, plan, result, run, outputs, seconds, data, command, quiet } = report;
+  const { task, plan, flags, result, run, outputs, seconds, data, command, quiet } = report;
   const { because, history } = run.finished;
   const why = because === "patience" ? ", when the validation loss fell no more" : "";
   const { model, chart } = outputs;
-  const next = task.suggest({ plan, result, model: quote(model), data: quote(data ?? "DATA"), chart });
+  const next = task.suggest({ plan, result, flags, model: quote(model), data: quote(data ?? "DATA"), chart });
   return [
     `Trained ${history.length} epochs in ${printQuantity(seconds * 1000, "ms")}${why}; kept epoch ${result.summary.kept.epoch}. ${run.started.backend}, seed ${result.summary.seed}.`,
     "",

@@ -36,7 +36,7 @@ import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../terminal.ts";
 import { learningOptions } from "../train-options.ts";
 import type { TrainFlags } from "../train-options.ts";
-import { whole } from "../values.ts";
+import { quote, whole } from "../values.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
 import { describeParts } from "./describe-data.ts";
 import { embedding, heldBack, text } from "./shared-options.ts";
@@ -122,21 +122,19 @@ export const captionCommand: CommandTask<CaptionCommand> = {
       embedding: flags.embedding,
       test: flags.test,
       validation: flags.validation,
-      images: flags.images,
-      captions: flags.captions,
-      text: flags.text,
-      size,
     };
     return { ...(await readCaptioned({ ...flags, size }, terminal)), options };
   },
-  readAgain: async ({ options, terminal }: GivenAgain<CaptionTypes>) =>
-    (await readCaptioned({ ...options, size: options.size ?? 32 }, terminal)).data,
+  readAgain: async ({ flags, job, terminal }: GivenAgain<CaptionCommand>) => {
+    check(flags);
+    return (await readCaptioned({ ...flags, size: job.task.height }, terminal)).data;
+  },
   describe,
   printScores: (evaluation, title) => [printCaptionScores(evaluation, title), "", explainCaption(evaluation)],
   scoresAsJson: (evaluation) => ({ ...evaluation, samples: undefined }),
   rowsCalled: () => "pictures",
   untested: "No pictures were kept for a test, so nothing can be said about how good it is (--test, or the part test).",
-  suggest: ({ model, plan }) => [`predict ${model} --images ${plan.options.images ?? "FOLDER"}`],
+  suggest: ({ model, flags }) => [`predict ${model} --images ${quote(flags.images ?? "FOLDER")}`],
   describeJob: ({ task }, source) => [
     `${source}: says what pictures of ${task.width} × ${task.height} show`,
     `  words    ${task.vocabulary.entries.length}`,

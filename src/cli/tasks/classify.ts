@@ -141,7 +141,7 @@ async function read({
   return { data: tellNotes(await readColumns(data, flags, { columns, dateColumn, groupColumn }), terminal), options };
 }
 
-async function readAgain({ file, job, terminal }: GivenAgain<ClassifyTypes>): Promise<Table> {
+async function readAgain({ file, job, terminal }: GivenAgain<ClassifyCommand>): Promise<Table> {
   const data = await openData(needData(file), job.task.reading);
   return tellNotes(await data.read(readingOf(job)), terminal);
 }

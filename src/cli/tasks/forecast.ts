@@ -111,7 +111,7 @@ export async function readForecast({
   return { data: tellNotes(table, terminal), options };
 }
 
-async function readAgain({ file, job, terminal }: GivenAgain<ForecastTypes>): Promise<Table> {
+async function readAgain({ file, job, terminal }: GivenAgain<ForecastCommand>): Promise<Table> {
   const { reading: own } = job.task;
   return tellNotes(await (await openData(needData(file), own)).read(own), terminal);
 }
@@ -143,7 +143,7 @@ function describe({ task, table, windows, parts, options }: ForecastPlan): reado
   ];
 }
 
-function suggest({ result, model, data, chart: drawn }: Trained<ForecastTypes>): readonly string[] {
+function suggest({ result, model, data, chart: drawn }: Trained<ForecastCommand>): readonly string[] {
   const lines = [`predict ${model} ${data}`, `inspect ${model}`];
   const [first] = result.test?.targets ?? [];
   const { form } = result.forecaster.task.windows;

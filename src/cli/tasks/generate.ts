@@ -100,7 +100,7 @@ export const generateCommand: CommandTask<GenerateCommand> = {
     data: await readText(needData(file), flags.text),
     options: await generateOptions(flags),
   }),
-  readAgain: ({ file, options }: GivenAgain<GenerateTypes>) => readText(needData(file), options.text),
+  readAgain: ({ file, options }: GivenAgain<GenerateCommand>) => readText(needData(file), options.text),
   describe,
   printScores: (evaluation, title) => [printTextScores(evaluation, title), "", explainTextLoss(evaluation)],
   scoresAsJson: ({ unit: own, model, nGrams, frequencies }) => ({ unit: own, model, nGrams, frequencies }),

@@ -194,7 +194,7 @@ async function read({
   return { data: tellNotes(await readColumns(data, flags, { columns, texts: [options.text] }), terminal), options };
 }
 
-async function readAgain({ file, job, terminal }: GivenAgain<TextsTypes>): Promise<Table> {
+async function readAgain({ file, job, terminal }: GivenAgain<TextsCommand>): Promise<Table> {
   const { reading: own } = job.task;
   return tellNotes(await (await openData(needData(file), own)).read(own), terminal);
 }

@@ -205,7 +205,7 @@ async function read({
   };
 }
 
-async function readAgain({ file, job, terminal }: GivenAgain<TranslateTypes>): Promise<Table> {
+async function readAgain({ file, job, terminal }: GivenAgain<TranslateCommand>): Promise<Table> {
   return readPairs(job, needData(file), terminal);
 }
 

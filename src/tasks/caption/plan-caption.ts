@@ -56,11 +56,6 @@ export interface CaptionOptions extends LearningOptions {
   /** Share (or count) of different pictures, where parts are not given: 0.1 */
   readonly test?: number | undefined;
   readonly validation?: number | undefined;
-  /** Where a command line found the pictures, so that a run can be resumed; the library takes what it is given. */
-  readonly images?: string | undefined;
-  readonly captions?: string | undefined;
-  readonly text?: string | undefined;
-  readonly size?: number | undefined;
 }
 
 export interface CaptionPlan {

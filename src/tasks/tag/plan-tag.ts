@@ -7,7 +7,6 @@ import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { addRecurrent, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
-import type { ReadingChoice } from "../reading.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { buildTagVocabulary, createReader, markTokens, numberTokens } from "./tag-tokens.ts";
 import type { TagTask } from "./tag-task.ts";
@@ -33,9 +32,6 @@ export interface TagOptions extends LearningOptions {
   readonly embedding?: number | undefined;
   /** Most words that are known as such, the most frequent: 20,000 */
   readonly words?: number | undefined;
-  /** Of texts in a table, the column they were read from: kept for a run that is resumed. */
-  readonly text?: string | undefined;
-  readonly reading?: ReadingChoice | undefined;
   /** Whether the tags of the data were cut to their base; kept so that other data are read alike: false */
   readonly baseTags?: boolean | undefined;
   /** Share (or count) of sentences, drawn at random, kept for the test; 0 for none: 0.1. Equal sentences are in one part. */
