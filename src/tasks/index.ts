@@ -26,7 +26,6 @@ export type { KeptBacktest } from "./forecast/kept-backtest.ts";
 export { bestBaseline, listBaselines } from "./forecast/evaluate-forecast.ts";
 export type {
   Baseline,
-  Contender,
   IntervalScores,
   QuantileScores,
   ForecastEvaluation,

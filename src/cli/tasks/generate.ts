@@ -103,7 +103,7 @@ export const generateCommand: CommandTask<GenerateCommand> = {
   readAgain: ({ file, options }: GivenAgain<GenerateCommand>) => readText(needData(file), options.text),
   describe,
   printScores: (evaluation, title) => [printTextScores(evaluation, title), "", explainTextLoss(evaluation)],
-  scoresAsJson: ({ unit: own, model, nGrams, frequencies }) => ({ unit: own, model, nGrams, frequencies }),
+  scoresAsJson: (evaluation) => ({ ...evaluation, kind: undefined }),
   rowsCalled: ({ vocabulary }) => `${vocabulary.unit}s`,
   untested: "No text was kept for a test, so nothing can be said about how good it is (--test).",
   suggest: ({ model }) => [`generate ${model} --temperature 0.8`, `inspect ${model}`],

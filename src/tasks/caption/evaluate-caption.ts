@@ -3,6 +3,8 @@ import { exactMatch, nearestPicture, pictureUrl, pixelsOf, wordF1 } from "../../
 import { known } from "../../util/errors.ts";
 import { captionPictures } from "./captioner.ts";
 import type { Captioner } from "./captioner.ts";
+import { judgeAll } from "../judge.ts";
+import type { Judged } from "../judge.ts";
 import type { SearchChoice } from "../say-sequences.ts";
 import type { CaptionedPictures } from "./plan-caption.ts";
 
@@ -23,13 +25,13 @@ export interface CaptionSample {
   readonly attention: readonly Float32Array[] | undefined;
 }
 
-export interface CaptionEvaluation {
+/** With what they come to by word F1, where there is something to compare them with. */
+export interface CaptionEvaluation extends Partial<Judged<"nearest">> {
   readonly kind: "caption-evaluation";
   readonly count: number;
   readonly model: CaptionScores;
   /** The caption of the training picture that differs least, pixel by pixel; absent where none are known. */
   readonly nearest?: CaptionScores;
-  readonly best: boolean;
   /** Right and wrong ones in turn, as far as there are any. */
   readonly samples: readonly CaptionSample[];
 }
@@ -73,8 +75,7 @@ export function evaluateCaptioner(captioner: Captioner, options: EvaluateCaption
     kind: "caption-evaluation",
     count: indices.length,
     model,
-    ...(simple === undefined ? {} : { nearest: simple }),
-    best: simple === undefined || model.wordF1 > simple.wordF1,
+    ...(simple === undefined ? {} : { nearest: simple, ...judgeAll(model.wordF1, [["nearest", simple.wordF1]]) }),
     samples: pickSamples(samples),
   };
 }

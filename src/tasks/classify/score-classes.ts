@@ -2,6 +2,7 @@
 import { accuracy, calibrate, confusionMatrix, macroF1 } from "../../data/index.ts";
 import type { Calibration, Classes } from "../../data/index.ts";
 import { known } from "../../util/errors.ts";
+import type { Judged } from "../judge.ts";
 
 export interface ClassScores {
   readonly kind: "class-evaluation";
@@ -19,10 +20,8 @@ export interface ClassScores {
   readonly calibration: Calibration;
 }
 
-export interface ClassEvaluation extends ClassScores {
-  /** By accuracy; the simpler one where they are equal. */
-  readonly best: "model" | "majority";
-}
+/** With what they come to, by accuracy. */
+export interface ClassEvaluation extends ClassScores, Judged<"majority"> {}
 
 /** The likeliest class of each item. */
 export function mostLikely(probabilities: Float64Array, classes: number): Int32Array {

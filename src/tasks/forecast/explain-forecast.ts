@@ -41,9 +41,9 @@ function explainTarget(target: TargetEvaluation, { season }: ForecastEvaluation)
   const called = nameInSentence(simple.kind, season);
   const own = printQuantity(target.model.meanAbsoluteError);
   const theirs = printQuantity(simple.scores.meanAbsoluteError);
-  if (target.model.meanAbsoluteError === simple.scores.meanAbsoluteError)
+  if (target.verdict === "tie")
     return `${target.name}: the model's mean absolute error is ${own}, that of ${called} too${judgement.tie}${explainIntervals(target)}`;
-  if (target.best !== "model")
+  if (target.verdict === "worse")
     return `${target.name}: ${called} wins, with a mean absolute error of ${theirs} against the model's ${own}${judgement.worse}${explainIntervals(target)}`;
   const share = printQuantity(1 - target.model.meanAbsoluteError / simple.scores.meanAbsoluteError, "share", 0);
   return `${target.name}: the model's mean absolute error is ${own}, ${share} less than the ${theirs} of ${called}.${explainIntervals(target)}`;

@@ -8,7 +8,7 @@ import { runToEnd, trainedModel, withTrainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import { summarise } from "../summary.ts";
 import type { TrainingSummary } from "../summary.ts";
-import { evaluatePart, generateText, textLoss } from "./language-model.ts";
+import { evaluatePart, generateText, judgeText, textLoss } from "./language-model.ts";
 import type { LanguageModel, TextEvaluation } from "./language-model.ts";
 import { planGenerate } from "./plan-generate.ts";
 import type { GenerateOptions, GeneratePlan, TextData } from "./plan-generate.ts";
@@ -79,10 +79,10 @@ function withNGrams({ task, parts }: GeneratePlan, evaluation: TextEvaluation): 
   );
   const { tokens, unknown, nats, natsPerCharacter } = evaluation.model;
   const characters = (nats * tokens) / natsPerCharacter;
-  return {
+  return judgeText({
     ...evaluation,
     nGrams: { order, ...textLoss(model.loss(test.tokens.subarray(1), order), { tokens, unknown, characters }) },
-  };
+  });
 }
 
 /** A line of what the model says at present, for the progress. */

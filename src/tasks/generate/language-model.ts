@@ -6,6 +6,8 @@ import { createSampler, logSoftmax } from "../../network/index.ts";
 import type { Numbers } from "../../engine/backend.ts";
 import type { Model, SamplingOptions } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
+import { judgeAll } from "../judge.ts";
+import type { Judged } from "../judge.ts";
 import type { GenerateTask } from "./generate-task.ts";
 import { countCharacters } from "./plan-generate.ts";
 
@@ -174,8 +176,8 @@ export function measureTokens(model: Model, tokens: ArrayLike<number>): number {
   return nats / told;
 }
 
-/** How well a model knows a text, beside knowing only how often each token stands in the training text. */
-export interface TextEvaluation {
+/** How well a model knows a text, beside knowing only how often each token stands in the training text; judged by bits. */
+export interface TextEvaluation extends Judged<"frequencies" | "n-grams"> {
   readonly kind: "text-evaluation";
   readonly unit: Vocabulary["unit"];
   readonly model: TextLoss;
@@ -203,12 +205,22 @@ export function evaluatePart(
     characters: characters * (told.length / tokens.length),
     unknown: told.reduce((sum, token) => sum + (token === unknownToken ? 1 : 0), 0),
   };
-  return {
+  return judgeText({
     kind: "text-evaluation",
     unit: task.vocabulary.unit,
     model: textLoss(nats, sizes),
     frequencies: textLoss(lossOfFrequencies(task, told), sizes),
-  };
+  });
+}
+
+/** With what the losses come to. */
+export function judgeText(losses: Omit<TextEvaluation, keyof Judged<string>>): TextEvaluation {
+  const { model, frequencies, nGrams } = losses;
+  const judged = judgeAll(-model.bitsPerCharacter, [
+    ["frequencies", -frequencies.bitsPerCharacter],
+    ["n-grams", -(nGrams?.bitsPerCharacter ?? Infinity)],
+  ]);
+  return { ...losses, ...judged };
 }
 
 /** Each token by its share of the training text, one more of each. */

@@ -1,6 +1,8 @@
 /** How good a tagger is, beside giving each word the tags it had most often in training. */
 import { accuracy, joinMarks, macroF1 } from "../../data/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
+import { judgeAll } from "../judge.ts";
+import type { Judged } from "../judge.ts";
 import { noMark, prepareFor } from "./plan-tag.ts";
 import type { PreparedSentence, TagData } from "./plan-tag.ts";
 import { chooseClasses } from "./tagger.ts";
@@ -25,7 +27,8 @@ export interface TagConfusion {
   readonly count: number;
 }
 
-export interface TagEvaluation {
+/** With what they come to, by words. */
+export interface TagEvaluation extends Judged<"usual"> {
   readonly kind: "tag-evaluation";
   /** What is told: tags of words, or marks of letters. */
   readonly of: "tags" | "marks";
@@ -39,7 +42,6 @@ export interface TagEvaluation {
   readonly unknown: { readonly tokens: number; readonly tags: readonly string[] };
   /** What is most often taken for what, most frequent first. */
   readonly confusions: readonly TagConfusion[];
-  readonly best: "model" | "usual";
 }
 
 type Subject = { readonly model: Parameters<typeof chooseClasses>[0]["model"]; readonly task: TagTask };
@@ -69,7 +71,7 @@ export function evaluateTags(
     usual: theirs,
     unknown: findUnknown(sentences, task),
     confusions: findConfusions(sentences, told, task),
-    best: own.words > theirs.words ? "model" : "usual",
+    ...judgeAll(own.words, [["usual", theirs.words]]),
   };
 }
 

@@ -3,7 +3,7 @@ import { drawReliability, escapeXml, printCount, printQuantity } from "../../ins
 import { known } from "../../util/errors.ts";
 import { createRandom } from "../../util/random.ts";
 import { mostLikely } from "../classify/score-classes.ts";
-import { judge, judgement } from "../judge.ts";
+import { judgement } from "../judge.ts";
 import type { ReportPicture, TaskReport } from "../task-kind.ts";
 import { explainText } from "./occlusion.ts";
 import type { TextExplanation } from "./occlusion.ts";
@@ -16,19 +16,14 @@ import type { TextsResult } from "./texts.ts";
 /** Whether the reader is worth having, said plainly. */
 export function explainReading(evaluation: TextsEvaluation): string {
   if (evaluation.of === "class") {
-    const { scores, bag } = evaluation;
-    const verdict = judge(scores.accuracy, Math.max(bag?.accuracy ?? 0, scores.majority.accuracy));
+    const { scores, bag, verdict } = evaluation;
     const others = [
       ...(bag === undefined ? [] : [`${printQuantity(bag.accuracy, "share")} of ${bag.name}`]),
       `${printQuantity(scores.majority.accuracy, "share")} of always saying "${scores.majority.label}"`,
     ];
     return `The model is right on ${printQuantity(scores.accuracy, "share")} of ${printCount(scores.count, "text")}, against the ${others.join(" and the ")}${judgement[verdict]}`;
   }
-  const { scores, bag } = evaluation;
-  const verdict = judge(
-    -scores.meanAbsoluteError,
-    -Math.min(bag?.meanAbsoluteError ?? Infinity, scores.mean.meanAbsoluteError),
-  );
+  const { scores, bag, verdict } = evaluation;
   const others = [
     ...(bag === undefined ? [] : [`${printQuantity(bag.meanAbsoluteError)} of ${bag.name}`]),
     `${printQuantity(scores.mean.meanAbsoluteError)} of always saying the mean, ${printQuantity(scores.mean.value)}`,
