@@ -2,6 +2,7 @@
 import { decodeTokens, encodeText, paddingToken, splitTokens, unknownToken } from "../../data/index.ts";
 import type { Vocabulary } from "../../data/index.ts";
 import { bytesOfSubwords } from "../../data/subwords.ts";
+import { numberEntries } from "../../data/vocabulary.ts";
 import { createSampler, logSoftmax } from "../../network/index.ts";
 import type { Numbers } from "../../engine/backend.ts";
 import type { Model, SamplingOptions } from "../../network/index.ts";
@@ -58,8 +59,8 @@ export function generateText(job: LanguageModel, options: TextOptions = {}): str
 
 /** What of a text the vocabulary lacks, each once. */
 export function findUnknown(vocabulary: Vocabulary, text: string): readonly string[] {
-  const tokens = encodeText(vocabulary, text);
-  return [...new Set(splitTokens(text, vocabulary).filter((_, at) => tokens[at] === unknownToken))];
+  const numbers = numberEntries(vocabulary);
+  return [...new Set(splitTokens(text, vocabulary).filter((token) => !numbers.has(token)))];
 }
 
 /** Tokens of a prompt. What is unknown is read as such where the training has seen unknown ones. */

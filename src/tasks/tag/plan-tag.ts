@@ -10,7 +10,8 @@ import type { LearningOptions } from "../learning.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { buildTagVocabulary, createReader, markTokens, numberTokens } from "./tag-tokens.ts";
 import type { TagTask } from "./tag-task.ts";
-import { countUsual, tellUsualOfOthers } from "./usual-tags.ts";
+import { countForms, findUsual, tellUsualOfOthers } from "./usual-tags.ts";
+import type { FormCounts } from "./usual-tags.ts";
 
 /** What is learned from: tagged sentences, or texts whose marks are to be restored. */
 export type TagData =
@@ -81,10 +82,10 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
   const own = defaults[unit];
   const sentences = prepare(tagged, classes);
   const trained = Array.from(parts.train, (index) => known(sentences[index], "a sentence"));
-  const usual = countUsual(trained, unit);
+  const counts = countForms(trained, unit);
   // A letter's usual marks are those of its word, which a stream of letters does not know yet.
   const readsUsual = options.restore !== undefined && options.causal !== true;
-  const learned = readsUsual ? readUsual(trained, classes, unit) : trained.map(({ tokens }) => tokens);
+  const learned = readsUsual ? readUsual(trained, classes, counts) : trained.map(({ tokens }) => tokens);
   const vocabulary = buildTagVocabulary(learned, {
     unit,
     most: options.words ?? own.most,
@@ -95,7 +96,7 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
     ...(options.restore === undefined ? {} : { restore: options.restore, possible: findPossible(trained, classes) }),
     vocabulary,
     classes,
-    usual,
+    usual: findUsual(counts),
     readsUsual,
     ...(data.kind === "texts" || data.layout === undefined ? {} : { layout: data.layout }),
     baseTags: options.baseTags ?? false,
@@ -261,9 +262,9 @@ function findPossible(sentences: readonly PreparedSentence[], { names }: Classes
 function readUsual(
   sentences: readonly PreparedSentence[],
   { names }: Classes,
-  unit: "word" | "character",
+  counts: FormCounts,
 ): readonly (readonly string[])[] {
-  const told = tellUsualOfOthers(sentences, sentences.map(keyOf), unit);
+  const told = tellUsualOfOthers(sentences, { keys: sentences.map(keyOf), counts, unit: "character" });
   return sentences.map(({ tokens }, n) => markTokens(tokens, known(told[n], "classes"), names));
 }
 
