@@ -38,7 +38,7 @@ import { learningOptions } from "../train-options.ts";
 import type { TrainFlags } from "../train-options.ts";
 import { quote, whole } from "../values.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
-import { describeParts } from "./describe-data.ts";
+import { describeParts, tellWithoutBaselines } from "./describe-data.ts";
 import { embedding, heldBack, text } from "./shared-options.ts";
 
 interface PictureFlags {
@@ -284,6 +284,7 @@ async function evaluate(
 ): Promise<CaptionEvaluation> {
   refuseData(file);
   check(flags);
+  tellWithoutBaselines("the captions of the most similar pictures", terminal);
   const { data } = await readCaptioned({ ...flags, size: captioner.task.height }, terminal);
   return evaluateCaptioner(captioner, { data, indices: Int32Array.from(data.captions, (_, index) => index) });
 }

@@ -33,7 +33,7 @@ import type { TrainFlags } from "../train-options.ts";
 import { numbers, share, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
-import { describeParts, describeTable } from "./describe-data.ts";
+import { describeParts, describeTable, tellWithoutBaselines } from "./describe-data.ts";
 import { printClassScores } from "./print-classes.ts";
 import { readTextsToTell, tellShareUnknown, tellUnknown } from "./read-texts.ts";
 import { chart, embedding, heldBack, input, label, reading, target, text, unit, vocabulary } from "./shared-options.ts";
@@ -314,6 +314,7 @@ function printExplanation({ told, pieces }: TextExplanation, hasColours: boolean
 
 async function evaluate(reader: TextReader, { file, flags, terminal }: Given<EvaluateFlags>): Promise<TextsEvaluation> {
   terminal.say("note: where training has seen some of these, the model looks better than it is");
+  tellWithoutBaselines("a bag of words", terminal);
   const { reading: own } = reader.task;
   const data = await openData(needData(file), own);
   const evaluation = evaluateTexts(reader, tellNotes(await data.read(own), terminal));
