@@ -166,7 +166,7 @@ function createFollower(
     const left = ((performance.now() - begin) / (fold - before)) * (folds - fold);
     const rest = !retrain || fold === folds ? "" : `  ${printQuantity(Math.ceil(left / 1000) * 1000, "ms")} left`;
     await keeper.keep(plan, evaluation);
-    human.say(`test ${fold}/${folds}: ${sayTest(evaluation)}${rest}`);
+    human.say(`test ${fold}/${folds}: ${printTest(evaluation)}${rest}`);
   };
   return {
     control: { onEvent: (event) => progress.show(event), onFold, onEvaluation },
@@ -188,7 +188,7 @@ function describeTests({ folds, rows, plan }: BacktestFold, retrain: boolean): s
   return `tests     ${folds} of ${printQuantity(rows)} rows, ${who}, seed ${seed}${retrain ? which : ""}`;
 }
 
-function sayTest({ targets, season }: ForecastEvaluation): string {
+function printTest({ targets, season }: ForecastEvaluation): string {
   return targets
     .map(({ name, ...scores }) => {
       const simple = bestBaseline(scores);

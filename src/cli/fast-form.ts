@@ -40,7 +40,7 @@ export function cutData(
 }
 
 /** One line: what of the data is taken, and which flags were set. */
-export function sayFast({ fast }: CommandTask, { kept, all, items }: Taken, given: TrainFlags): string {
+export function printFast({ fast }: CommandTask, { kept, all, items }: Taken, given: TrainFlags): string {
   const set = Object.entries(fast.flags)
     .filter(([key]) => !Object.hasOwn(given, key))
     .map(([key, value]) => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${String(value)}`);

@@ -26,7 +26,7 @@ import type { Command } from "commander";
 import { checkApart, checkOutputs } from "./check-apart.ts";
 import type { NamedFile } from "./check-apart.ts";
 import { declareOptions } from "./declare-train.ts";
-import { cutData, sayFast, settleFlags } from "./fast-form.ts";
+import { cutData, printFast, settleFlags } from "./fast-form.ts";
 import { createProgress } from "./progress.ts";
 import { printPlan, printResult, printResultPage, resultAsJson } from "./report.ts";
 import type { CommandTask } from "./tasks/command-task.ts";
@@ -167,7 +167,7 @@ function drawChart(task: CommandTask, plan: TaskPlan, result: TaskResult): strin
 async function checkCheckpoint(file: string, isResumed: boolean): Promise<void> {
   if (!existsSync(file)) {
     if (!isResumed) return;
-    throw new UsageError(sayMissing(file));
+    throw new UsageError(explainMissing(file));
   }
   try {
     const model = await loadFile(file);
@@ -186,7 +186,7 @@ async function checkCheckpoint(file: string, isResumed: boolean): Promise<void> 
 }
 
 /** What a checkpoint that is not there may mean. */
-function sayMissing(file: string): string {
+function explainMissing(file: string): string {
   const model = `${file.slice(0, file.length - path.extname(file).length)}.safetensors`;
   return `there is no ${file}: a run that has ended leaves no checkpoint${existsSync(model) ? `, only its model, and ${model} is there` : ""}`;
 }
@@ -204,7 +204,7 @@ async function planAfresh({ data: file, flags }: Request, task: CommandTask, ter
   const { data, options, taken } = await task.read({ file, flags: settled, terminal });
   const cut = cutData(task, data, { options, flags });
   const counted = cut ?? taken;
-  if (counted !== undefined) terminal.say(sayFast(task, counted, flags));
+  if (counted !== undefined) terminal.say(printFast(task, counted, flags));
   const plan = (await findTask(task.kind).plan(cut?.data ?? data, options)) as TaskPlan;
   return { task, plan, flags: settled, resume: undefined };
 }

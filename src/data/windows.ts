@@ -256,7 +256,7 @@ function knownAhead(spec: WindowSpec): readonly number[] {
   return spec.known.length === 0 ? [] : stepsAhead(spec).filter((step) => step > 0);
 }
 
-/** The same windows as a network sees them that forecasts one step and is led on from there. */
+/** The same windows as a network sees them that forecasts one step and is rolled out from there. */
 export function narrowWindows(windows: Windows): Windows {
   const spec: WindowSpec = { ...windows.spec, horizon: 1, predict: "last" };
   return { ...windows, spec, stepsAhead: stepsAhead(spec), knownAhead: knownAhead(spec), ...nameValues(spec) };

@@ -258,7 +258,9 @@ function printCaptionScores({ model, nearest, count, samples }: CaptionEvaluatio
     { key: "exact", title: "exactly right", unit: "share" as const },
     { key: "wordF1", title: "word F1", decimals: 3 },
   ];
-  const some = samples.slice(-6).map(({ said, truth }) => `  ${said}${said === truth ? "" : `  (true: ${truth})`}`);
+  const some = samples
+    .slice(-6)
+    .map(({ predicted, truth }) => `  ${predicted}${predicted === truth ? "" : `  (true: ${truth})`}`);
   return `${title}, ${printCount(count, "picture")}:\n${alignTable(rows, columns, { indent: "  " })}\n\n${some.join("\n")}`;
 }
 
@@ -270,11 +272,15 @@ async function predict({ model, task }: Captioner, { file, flags }: Given<Predic
     : [{ file: from, name: path.basename(from) }];
   if (files.length === 0) throw new UsageError(`${from} has no PNG, JPEG, WebP or SVG picture`);
   const pictures: PictureSet = await readPictures(files, task);
-  const said = captionPictures({ kind: "captioner", model, task }, pictures);
+  const predicted = captionPictures({ kind: "captioner", model, task }, pictures);
   return createTable([
     { kind: "text", name: "image", values: pictures.names },
-    { kind: "text", name: "caption", values: said.map((one) => one.text) },
-    { kind: "number", name: "score", values: Float64Array.from(said, ({ score }) => Number(score.toPrecision(6))) },
+    { kind: "text", name: "caption", values: predicted.map((one) => one.text) },
+    {
+      kind: "number",
+      name: "score",
+      values: Float64Array.from(predicted, ({ score }) => Number(score.toPrecision(6))),
+    },
   ]);
 }
 

@@ -186,13 +186,13 @@ async function predict(forecaster: Forecaster, { file, flags, terminal }: Given<
     );
   const data = await openData(needData(file), own);
   const open = [...windows.targets, ...windows.covariates];
-  const said =
+  const forecasts =
     flags.each === true
       ? forecastRows(forecaster, tellNotes(await data.read(own), terminal), { seed })
       : forecastFuture(forecaster, tellNotes(await data.read(own, open), terminal), { samples, seed });
   const [, drawn] = printPaths({ paths: choosePaths(forecaster.task, { samples, seed }) });
   if (drawn !== undefined) terminal.say(drawn);
-  return said;
+  return forecasts;
 }
 
 async function evaluate(

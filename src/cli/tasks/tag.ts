@@ -232,7 +232,7 @@ function printTagScores(evaluation: TagEvaluation, title: string): string {
     ],
     { indent: "  " },
   );
-  const mistakes = confusions.map(({ truth, told, count }): TableRow => ({ truth, told, count }));
+  const mistakes = confusions.map(({ truth, predicted, count }): TableRow => ({ truth, predicted, count }));
   const counts = `${printCount(words, "word")}${of === "marks" ? ` of ${printCount(tokens, "letter")}` : ""} in ${printCount(sentences, "sentence")}`;
   return [
     `${title}, ${counts}; what is right:\n${scores}`,
@@ -244,7 +244,7 @@ function printTagScores(evaluation: TagEvaluation, title: string): string {
     ...(mistakes.length === 0
       ? []
       : [
-          `\nMost frequent mistakes:\n${alignTable(mistakes, [{ key: "truth" }, { key: "told" }, { key: "count" }], { indent: "  " })}`,
+          `\nMost frequent mistakes:\n${alignTable(mistakes, [{ key: "truth" }, { key: "predicted" }, { key: "count" }], { indent: "  " })}`,
         ]),
   ].join("\n");
 }

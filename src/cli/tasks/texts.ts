@@ -292,18 +292,20 @@ async function predict(
 const inputOrigin = { source: "--input", rows: Int32Array.of(1) };
 
 /** What is told, the text in colours where there are any, and each word with its effect, the strongest first. */
-function printExplanation({ told, pieces }: TextExplanation, hasColours: boolean): string {
-  const isClass = told.kind === "class";
-  const said = isClass ? `${told.name} (${printQuantity(told.probability, "share", 0)})` : printQuantity(told.value);
+function printExplanation({ prediction, pieces }: TextExplanation, hasColours: boolean): string {
+  const isClass = prediction.kind === "class";
+  const shown = isClass
+    ? `${prediction.name} (${printQuantity(prediction.probability, "share", 0)})`
+    : printQuantity(prediction.value);
   const rows = pieces
     .flatMap(({ text: word, effect }) => (effect === undefined ? [] : [{ word, effect }]))
     .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
   const columns = [{ key: "word" }, { key: "effect", decimals: 2 }];
   const how = isClass
-    ? `Effect: by how much the log-odds of "${told.name}" fall when the word is unknown (leave one out).`
+    ? `Effect: by how much the log-odds of "${prediction.name}" fall when the word is unknown (leave one out).`
     : "Effect: by how much the number falls when the word is unknown (leave one out).";
   return [
-    said,
+    shown,
     ...(hasColours ? ["", paintText(pieces)] : []),
     "",
     alignTable(rows, columns, { indent: "  " }),

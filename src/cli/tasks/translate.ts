@@ -215,10 +215,10 @@ async function readPairs({ task }: Translator, file: string, terminal: Given<obj
 }
 
 function describe({ task, table, parts, examples: own }: TranslatePlan): readonly string[] {
-  const { source, target: said } = task.vocabularies;
+  const { source, target: written } = task.vocabularies;
   return [
     describeTable(table),
-    `translate ${task.source} (${printQuantity(source.entries.length)} ${source.unit}s) into ${task.target} (${printQuantity(said.entries.length)} ${said.unit}s)`,
+    `translate ${task.source} (${printQuantity(source.entries.length)} ${source.unit}s) into ${task.target} (${printQuantity(written.entries.length)} ${written.unit}s)`,
     `          ${printQuantity(own.length)} different texts, split by text: ${describeParts(parts, "text")}`,
   ];
 }

@@ -5,7 +5,7 @@ import { captionPictures } from "./captioner.ts";
 import type { Captioner } from "./captioner.ts";
 import { judgeAll } from "../judge.ts";
 import type { Judged } from "../judge.ts";
-import type { SearchChoice } from "../say-sequences.ts";
+import type { SearchChoice } from "../decode-sequences.ts";
 import type { CaptionedPictures } from "./plan-caption.ts";
 
 export interface CaptionScores {
@@ -19,7 +19,7 @@ export interface CaptionSample {
   /** A data URL. */
   readonly picture: string;
   readonly truth: string;
-  readonly said: string;
+  readonly predicted: string;
   readonly nearest: string;
   readonly words: readonly string[];
   readonly attention: readonly Float32Array[] | undefined;
@@ -50,7 +50,7 @@ const shown = 24;
 export function evaluateCaptioner(captioner: Captioner, options: EvaluateCaptionOptions): CaptionEvaluation {
   const { data, indices, trained } = options;
   const { pictures, captions } = data;
-  const said = captionPictures(captioner, pictures, indices, options);
+  const predicted = captionPictures(captioner, pictures, indices, options);
   const truths = Array.from(indices, (index) => known(captions[index], "a caption"));
   const nearest =
     trained === undefined
@@ -60,13 +60,13 @@ export function evaluateCaptioner(captioner: Captioner, options: EvaluateCaption
         );
   const model = scoreCaptions(
     truths,
-    said.map(({ text }) => text),
+    predicted.map(({ text }) => text),
   );
   const simple = nearest === undefined ? undefined : scoreCaptions(truths, nearest);
-  const samples = said.map(({ text, words, attention }, n): CaptionSample => ({
+  const samples = predicted.map(({ text, words, attention }, n): CaptionSample => ({
     picture: pictureUrl(pictures, known(indices[n], "a picture")),
     truth: known(truths[n], "a caption"),
-    said: text,
+    predicted: text,
     nearest: nearest?.[n] ?? "",
     words,
     attention,
@@ -80,9 +80,9 @@ export function evaluateCaptioner(captioner: Captioner, options: EvaluateCaption
   };
 }
 
-function scoreCaptions(truths: readonly string[], said: readonly string[]): CaptionScores {
+function scoreCaptions(truths: readonly string[], predicted: readonly string[]): CaptionScores {
   const references = truths.map((truth) => [truth]);
-  return { exact: exactMatch(references, said), wordF1: wordF1(references, said) };
+  return { exact: exactMatch(references, predicted), wordF1: wordF1(references, predicted) };
 }
 
 /** As many right as wrong ones, if there are, spread evenly. */
@@ -91,8 +91,8 @@ function pickSamples(all: readonly CaptionSample[]): readonly CaptionSample[] {
     Array.from({ length: Math.min(count, of.length) }, (_, n) =>
       known(of[Math.floor((n * of.length) / Math.min(count, of.length))], "a sample"),
     );
-  const right = all.filter(({ said, truth }) => said === truth);
-  const wrong = all.filter(({ said, truth }) => said !== truth);
+  const right = all.filter(({ predicted, truth }) => predicted === truth);
+  const wrong = all.filter(({ predicted, truth }) => predicted !== truth);
   const half = shown / 2;
   const good = some(right, Math.max(half, shown - wrong.length));
   return [...good, ...some(wrong, shown - good.length)];

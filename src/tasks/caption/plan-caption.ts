@@ -18,8 +18,8 @@ import { known, RecurraError } from "../../util/errors.ts";
 import { createRandom } from "../../util/random.ts";
 import { chooseCell, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
-import { boundaryToken } from "../say-sequences.ts";
-import type { SearchChoice } from "../say-sequences.ts";
+import { boundaryToken } from "../decode-sequences.ts";
+import type { SearchChoice } from "../decode-sequences.ts";
 import type { TaskParts } from "../task-kind.ts";
 import type { CaptionTask } from "./caption-task.ts";
 

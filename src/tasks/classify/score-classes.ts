@@ -31,7 +31,7 @@ export function mostLikely(probabilities: Float64Array, classes: number): Int32A
   });
 }
 
-interface Told {
+interface Labelled {
   /** Class numbers. */
   readonly truth: ArrayLike<number>;
   /** `[items, classes]` */
@@ -42,7 +42,7 @@ interface Told {
 }
 
 /** Scores of probabilities beside the truth. */
-export function scoreClasses({ truth, probabilities, classes, majority }: Told): ClassScores {
+export function scoreClasses({ truth, probabilities, classes, majority }: Labelled): ClassScores {
   const count = classes.names.length;
   const predicted = mostLikely(probabilities, count);
   const always = new Int32Array(truth.length).fill(majority);

@@ -24,7 +24,7 @@ import {
   trainForecaster,
 } from "../index.ts";
 import type { Forecaster, ForecastOptions, ForecastResult } from "../index.ts";
-import { leadOn } from "./lead-on.ts";
+import { rollOut } from "./roll-out.ts";
 
 const random = createRandom(9);
 const rows = 160;
@@ -82,7 +82,7 @@ describe.each(["lstm", "gru"] as const)("led on by its own forecasts, %s", (cell
     const { forecaster } = await learn(table, { ...options, cell, form });
     const windows = windowsOf(forecaster);
     const indices = Int32Array.of(3, 50, windows.count - 1);
-    const led = leadOn({ model: forecaster.model, windows, indices });
+    const led = rollOut({ model: forecaster.model, windows, indices });
     indices.forEach((index, member) => {
       const steps: number[][] = [];
       for (let step = 0; step < 4; step++) {
@@ -104,7 +104,7 @@ test("a path is drawn from what the network says of the window with the path beh
   const windows = windowsOf(forecaster);
   const indices = Int32Array.of(7, 80);
   const draw = (count: number): Float64Array =>
-    leadOn({ model: forecaster.model, windows, indices, drawing: { form: form!, count, seed: 5 } });
+    rollOut({ model: forecaster.model, windows, indices, drawing: { form: form!, count, seed: 5 } });
   const paths = draw(3);
   const root = createRandom(5);
   const scaleOf = (name: string): number => (scalers.targets[name] as { readonly scale: number }).scale;

@@ -30,8 +30,8 @@ export function explainBacktest({ folds, total }: Pick<Backtest, "folds" | "tota
     .map((target, at) => {
       const wins = folds.filter(({ targets }) => targets[at]?.best === "model").length;
       const often = wins === folds.length ? `all ${wins}` : `${wins === 0 ? "none" : wins} of ${folds.length}`;
-      const said = explainTarget(target, total);
-      return folds.length === 1 ? said : `${said} The model wins in ${often} tests.`;
+      const explained = explainTarget(target, total);
+      return folds.length === 1 ? explained : `${explained} The model wins in ${often} tests.`;
     })
     .join("\n");
 }

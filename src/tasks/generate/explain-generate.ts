@@ -10,11 +10,11 @@ export function explainTextLoss({ unit, model, nGrams, frequencies, verdict }: T
     nGrams === undefined || frequencies.bitsPerCharacter <= nGrams.bitsPerCharacter
       ? [frequencies, "knowing only how frequent each token is"]
       : [nGrams, `the ${nGrams.order}-grams of the same text`];
-  return `A character costs the model ${bits(model)}, and ${name} ${bits(simple)}${judgement[verdict]}${sayUnknown(unit, model)}`;
+  return `A character costs the model ${bits(model)}, and ${name} ${bits(simple)}${judgement[verdict]}${explainUnknown(unit, model)}`;
 }
 
 /** Of words: how many of them were told only as unknown, which costs less than telling them. */
-function sayUnknown(unit: TextEvaluation["unit"], { unknown, tokens }: TextLoss): string {
+function explainUnknown(unit: TextEvaluation["unit"], { unknown, tokens }: TextLoss): string {
   if (unit !== "word" || unknown === 0) return "";
   return ` ${printQuantity(unknown / tokens, "share")} of the words are unknown and told only as such, which costs little: compare these bits with no other unit or vocabulary.`;
 }

@@ -89,10 +89,10 @@ function withNGrams({ task, parts }: GeneratePlan, evaluation: TextEvaluation): 
 export function watchGenerate(plan: GeneratePlan, parameters: ParameterValues): string {
   const { training, task } = plan;
   const length = task.vocabulary.unit === "character" ? 40 : 10;
-  const said = withTrainedModel(training, parameters, (model) =>
+  const generated = withTrainedModel(training, parameters, (model) =>
     generateText({ kind: "language-model", model, task }, { length, temperature: 0.8 }),
   );
-  return `“${said.trim().replaceAll(/\s+/gu, " ")}”`;
+  return `“${generated.trim().replaceAll(/\s+/gu, " ")}”`;
 }
 
 /** Learns a language model of a text; undefined if it was stopped. Throws as `planGenerate` and `train`. */

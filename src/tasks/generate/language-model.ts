@@ -149,11 +149,11 @@ const warmUp = 64;
  * it.
  */
 export function measureTokens(model: Model, tokens: ArrayLike<number>): number {
-  const told = tokens.length - 1;
-  if (told < 1)
+  const predicted = tokens.length - 1;
+  if (predicted < 1)
     throw new RecurraError("data/too-few-rows", "A text of fewer than two tokens cannot be measured; give more text.");
-  const streams = Math.max(1, Math.min(32, Math.floor(told / (4 * warmUp))));
-  const length = Math.ceil(told / streams);
+  const streams = Math.max(1, Math.min(32, Math.floor(predicted / (4 * warmUp))));
+  const length = Math.ceil(predicted / streams);
   const size = model.shape.outputSize;
   const session = model.session({ batch: streams });
   const read = new Int32Array(streams);
@@ -161,20 +161,20 @@ export function measureTokens(model: Model, tokens: ArrayLike<number>): number {
   try {
     for (let step = -warmUp; step < length; step++) {
       const places = Array.from(read, (_, stream) => stream * length + step);
-      const active = places.map((at, stream) => at >= 0 && at < told && (step >= 0 || stream > 0));
+      const active = places.map((at, stream) => at >= 0 && at < predicted && (step >= 0 || stream > 0));
       places.forEach((at, stream) => (read[stream] = active[stream] === true ? (tokens[at] ?? 0) : 0));
       if (!active.includes(true)) continue;
       const logits = session.step(read, active);
       if (step < 0) continue;
-      const said = logSoftmax(logits, size);
+      const logProbabilities = logSoftmax(logits, size);
       places.forEach((at, stream) => {
-        if (active[stream] === true) nats -= said[stream * size + (tokens[at + 1] ?? 0)] ?? NaN;
+        if (active[stream] === true) nats -= logProbabilities[stream * size + (tokens[at + 1] ?? 0)] ?? NaN;
       });
     }
   } finally {
     session.dispose();
   }
-  return nats / told;
+  return nats / predicted;
 }
 
 /** How well a model knows a text, beside knowing only how often each token stands in the training text; judged by bits. */
@@ -200,17 +200,17 @@ export function evaluatePart(
 ): TextEvaluation {
   const nats = measureTokens(model, tokens);
   // The first token is told by nothing.
-  const told = tokens.subarray(1);
+  const predicted = tokens.subarray(1);
   const sizes = {
-    tokens: told.length,
-    characters: characters * (told.length / tokens.length),
-    unknown: told.reduce((sum, token) => sum + (token === unknownToken ? 1 : 0), 0),
+    tokens: predicted.length,
+    characters: characters * (predicted.length / tokens.length),
+    unknown: predicted.reduce((sum, token) => sum + (token === unknownToken ? 1 : 0), 0),
   };
   return judgeText({
     kind: "text-evaluation",
     unit: task.vocabulary.unit,
     model: textLoss(nats, sizes),
-    frequencies: textLoss(lossOfFrequencies(task, told), sizes),
+    frequencies: textLoss(lossOfFrequencies(task, predicted), sizes),
   });
 }
 

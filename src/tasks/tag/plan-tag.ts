@@ -10,7 +10,7 @@ import type { LearningOptions } from "../learning.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { buildTagVocabulary, createReader, markTokens, numberTokens } from "./tag-tokens.ts";
 import type { TagTask } from "./tag-task.ts";
-import { countForms, findUsual, tellUsualOfOthers } from "./usual-tags.ts";
+import { countForms, findUsual, predictUsualOfOthers } from "./usual-tags.ts";
 import type { FormCounts } from "./usual-tags.ts";
 
 /** What is learned from: tagged sentences, or texts whose marks are to be restored. */
@@ -264,8 +264,8 @@ function readUsual(
   { names }: Classes,
   counts: FormCounts,
 ): readonly (readonly string[])[] {
-  const told = tellUsualOfOthers(sentences, { keys: sentences.map(keyOf), counts, unit: "character" });
-  return sentences.map(({ tokens }, n) => markTokens(tokens, known(told[n], "classes"), names));
+  const predicted = predictUsualOfOthers(sentences, { keys: sentences.map(keyOf), counts, unit: "character" });
+  return sentences.map(({ tokens }, n) => markTokens(tokens, known(predicted[n], "classes"), names));
 }
 
 /** All sentences one after another, with what is read of each. Only tokens that leave a choice count. */

@@ -103,7 +103,7 @@ interface Others {
  * For each training sentence the usual classes as counted in all others, of which none has its key: words that stand there alone are unknown, as some are in sentences outside
  * training. Where the forms of a word are about as frequent as one another, which one is told still depends a little on the sentence itself.
  */
-export function tellUsualOfOthers(
+export function predictUsualOfOthers(
   sentences: readonly NumberedSentence[],
   { keys, counts, unit }: Others,
 ): readonly Int32Array[] {
@@ -111,7 +111,7 @@ export function tellUsualOfOthers(
   const otherwise = Number(mostFrequent(all) ?? 0);
   const groups = new Map<string, number[]>();
   for (const [n, key] of keys.entries()) groups.set(key, [...(groups.get(key) ?? []), n]);
-  const told = sentences.map(({ tokens }) => new Int32Array(tokens.length).fill(otherwise));
+  const predicted = sentences.map(({ tokens }) => new Int32Array(tokens.length).fill(otherwise));
   for (const group of groups.values()) {
     const own = countForms(
       group.map((n) => known(sentences[n], "a sentence")),
@@ -122,11 +122,11 @@ export function tellUsualOfOthers(
       const { tokens } = known(sentences[n], "a sentence");
       for (const span of findWords(tokens, unit)) {
         const form = usual.get(nameWord(tokens, span, unit));
-        if (form !== undefined) told[n]?.set(form.split(" ").map(Number), span.first);
+        if (form !== undefined) predicted[n]?.set(form.split(" ").map(Number), span.first);
       }
     }
   }
-  return told;
+  return predicted;
 }
 
 /** Counts less other counts. */
@@ -135,17 +135,20 @@ function without(all: Counts = new Map(), some: Counts): Counts {
 }
 
 /** The usual classes of each token; a word that is unknown is looked for in lower case. Tokens outside words get `otherwise`. */
-export function tellUsual(usual: UsualTags, unit: Vocabulary["unit"]): (tokens: readonly string[]) => Int32Array {
+export function createUsualTagger(
+  usual: UsualTags,
+  unit: Vocabulary["unit"],
+): (tokens: readonly string[]) => Int32Array {
   const byWord = new Map(usual.words.map((word, at) => [word, known(usual.classes[at], "classes")]));
   return (tokens) => {
-    const told = new Int32Array(tokens.length).fill(usual.otherwise);
+    const predicted = new Int32Array(tokens.length).fill(usual.otherwise);
     for (const span of findWords(tokens, unit)) {
       const word = nameWord(tokens, span, unit);
       const classes = byWord.get(word) ?? byWord.get(word.toLowerCase());
       classes?.forEach((one, at) => {
-        if (span.first + at < span.end) told[span.first + at] = one;
+        if (span.first + at < span.end) predicted[span.first + at] = one;
       });
     }
-    return told;
+    return predicted;
   };
 }

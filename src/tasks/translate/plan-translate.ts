@@ -18,8 +18,8 @@ import type { ReadingChoice } from "../reading.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { buildTranslateNetwork, networkDefaults } from "./translate-network.ts";
 import type { TranslateNetworkOptions } from "./translate-network.ts";
-import { boundaryToken } from "../say-sequences.ts";
-import type { SearchChoice } from "../say-sequences.ts";
+import { boundaryToken } from "../decode-sequences.ts";
+import type { SearchChoice } from "../decode-sequences.ts";
 import type { TranslateTask } from "./translate-task.ts";
 
 type Unit = Vocabulary["unit"];
