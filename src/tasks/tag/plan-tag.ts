@@ -1,5 +1,5 @@
 /** From sentences to everything a tagger's training needs. */
-import { buildClasses, numberOfClass, rowsOfPart, splitByKey, splitMarks } from "../../data/index.ts";
+import { buildClasses, numberOfClass, splitByKey, splitMarks } from "../../data/index.ts";
 import type { Classes, TaggedSentence, TagLayout } from "../../data/index.ts";
 import { network } from "../../network/index.ts";
 import type { NetworkSpec } from "../../network/index.ts";
@@ -7,6 +7,7 @@ import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { addRecurrent, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
+import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { buildTagVocabulary, createReader, markTokens, numberTokens } from "./tag-tokens.ts";
 import type { TagTask } from "./tag-task.ts";
@@ -223,11 +224,7 @@ function splitSentences(sentences: readonly TaggedSentence[], options: TagOption
     test: options.test ?? defaults.heldBack,
     validation: options.validation ?? defaults.heldBack,
   });
-  return {
-    train: rowsOfPart(split, "train"),
-    validation: rowsOfPart(split, "validation"),
-    test: rowsOfPart(split, "test"),
-  };
+  return partsOfSplit(split);
 }
 
 function prepare(sentences: readonly TaggedSentence[], classes: Classes): readonly PreparedSentence[] {

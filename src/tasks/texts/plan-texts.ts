@@ -5,7 +5,6 @@ import {
   findColumn,
   fitScaler,
   readTexts,
-  rowsOfPart,
   scaleValue,
   splitByKey,
   splitTokens,
@@ -19,6 +18,7 @@ import { known, RecurraError } from "../../util/errors.ts";
 import { chooseCell, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 import type { ReadingChoice } from "../reading.ts";
+import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { encodeTexts } from "./encode-texts.ts";
 import { informEmbeddings } from "./inform-embeddings.ts";
@@ -210,12 +210,7 @@ function splitTexts(texts: readonly string[], options: TextsOptions): TaskParts 
   const { unit = defaults.unit, lowercase = defaults.lowercase, seed = 1 } = options;
   const { test = defaults.heldBack, validation = defaults.heldBack } = options;
   const keys = texts.map((text) => splitTokens(text, { unit, lowercase }).join("\n"));
-  const split = splitByKey(keys, { seed, test, validation, what: "different texts" });
-  return {
-    train: rowsOfPart(split, "train"),
-    validation: rowsOfPart(split, "validation"),
-    test: rowsOfPart(split, "test"),
-  };
+  return partsOfSplit(splitByKey(keys, { seed, test, validation, what: "different texts" }));
 }
 
 /** The length that all but one in twenty texts stay within, but no more than `most`. */
