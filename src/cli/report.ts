@@ -1,5 +1,5 @@
 /** What is said of a plan before it is trained, and of its result. */
-import { describeNetwork, findTask, printQuantity, printReport } from "../node.ts";
+import { printCount, describeNetwork, findTask, printQuantity, printReport } from "../node.ts";
 import type { TaskPlan, TaskResult } from "../node.ts";
 import type { CommandTask } from "./tasks/command-task.ts";
 import type { TrainFlags } from "./train-options.ts";
@@ -16,7 +16,7 @@ export function printPlan(task: CommandTask, plan: TaskPlan): string {
     ...task.describe(plan),
     `network   ${cells.join(" → ")}, ${printQuantity(parameters)} parameters`,
     plan.training.readout === undefined
-      ? `learning  up to ${epochs} epochs in batches of ${batch}, seed ${seed}`
+      ? `learning  up to ${printCount(epochs, "epoch")} in batches of ${batch}, seed ${seed}`
       : `learning  the last layer solved for by ridge regression, seed ${seed}`,
   ];
   return lines.join("\n");
@@ -53,7 +53,7 @@ export function printResult(report: Report & Telling): string {
   const { model, chart } = outputs;
   const next = task.suggest({ plan, result, flags, model: quote(model), data: quote(data ?? "DATA"), chart });
   return [
-    `Trained ${history.length} epochs in ${printQuantity(seconds * 1000, "ms")}${why}; kept epoch ${result.summary.kept.epoch}. ${run.started.backend}, seed ${result.summary.seed}.`,
+    `Trained ${printCount(history.length, "epoch")} in ${printQuantity(seconds * 1000, "ms")}${why}; kept epoch ${result.summary.kept.epoch}. ${run.started.backend}, seed ${result.summary.seed}.`,
     "",
     ...printTest(report),
     "",
@@ -90,7 +90,7 @@ export function printResultPage(given: Report): string {
     plan: printPlan(task, plan),
     scores: printTest(given).join("\n"),
     summary: result.summary,
-    items: task.rowsCalled?.(plan.task),
+    item: task.rowCalled?.(plan.task),
     report: findTask(plan.task.kind).report?.(plan, result),
     settings: { ...listSettings(plan), backend: run.started.backend, time: printQuantity(seconds * 1000, "ms") },
   });

@@ -1,5 +1,5 @@
 /** Classifying sequences and windows of numbers on the command line. */
-import { classifyTable, evaluateClassifier, explainClasses } from "../../node.ts";
+import { printCount, classifyTable, evaluateClassifier, explainClasses } from "../../node.ts";
 import type {
   ClassEvaluation,
   Classifier,
@@ -171,7 +171,10 @@ function scoresAsJson(evaluation: ClassEvaluation): unknown {
 
 function describeJob({ task }: Classifier, source: string): readonly string[] {
   const { label: own, classes, features, of } = task;
-  const what = of.kind === "sequences" ? `sequences (told apart by ${of.sequence})` : `windows of ${of.window} steps`;
+  const what =
+    of.kind === "sequences"
+      ? `sequences (told apart by ${of.sequence})`
+      : `windows of ${printCount(of.window, "step")}`;
   return [
     `${source}: classifies ${what} by ${own}`,
     `  classes  ${classes.names.join(", ")}`,

@@ -101,8 +101,8 @@ export interface CommandTask<C extends CommandTypes = CommandTypes> {
   /** Scores as tables and sentences. */
   printScores(scores: C["scores"], title: string): readonly string[];
   scoresAsJson(scores: C["scores"]): unknown;
-  /** What the rows of its data are, in the plural; rows where absent. */
-  rowsCalled?(task: C["task"]["job"]["task"]): string;
+  /** What a row of its data is; a row where absent. */
+  rowCalled?(task: C["task"]["job"]["task"]): string;
   /** Why there are no scores. */
   readonly untested: string;
   /** Arguments of commands that make sense now. */

@@ -105,7 +105,7 @@ export const generateCommand: CommandTask<GenerateCommand> = {
   describe,
   printScores: (evaluation, title) => [printTextScores(evaluation, title), "", explainTextLoss(evaluation)],
   scoresAsJson: (evaluation) => ({ ...evaluation, kind: undefined }),
-  rowsCalled: ({ vocabulary }) => `${vocabulary.unit}s`,
+  rowCalled: ({ vocabulary }) => vocabulary.unit,
   untested: "No text was kept for a test, so nothing can be said about how good it is (--test).",
   suggest: ({ model }) => [`generate ${model} --temperature 0.8`, `inspect ${model}`],
   describeJob,

@@ -135,7 +135,7 @@ export const tagCommand: CommandTask<TagCommand> = {
   describe,
   printScores: (evaluation, title) => [printTagScores(evaluation, title), "", explainTags(evaluation)],
   scoresAsJson: (evaluation) => ({ ...evaluation, kind: undefined }),
-  rowsCalled: () => "sentences",
+  rowCalled: () => "sentence",
   untested: "No sentences were kept for a test, so nothing can be said about how good it is (--test).",
   suggest: ({ plan, model }) => [
     plan.task.restore === undefined

@@ -1,4 +1,5 @@
 /** What the evaluation of a forecast means, in sentences. */
+import { printCount } from "../../util/count.ts";
 import { printQuantity } from "../../inspect/index.ts";
 import type { Backtest } from "./backtest.ts";
 import { judgement } from "../judge.ts";
@@ -9,7 +10,7 @@ import type { Baseline, ForecastEvaluation, TargetEvaluation } from "./evaluate-
 export function nameSimpleForecast(kind: Baseline, season: number): string {
   return {
     naive: "naive (the last value known)",
-    "seasonal-naive": `seasonal naive (the value ${season} steps before)`,
+    "seasonal-naive": `seasonal naive (the value ${printCount(season, "step")} before)`,
     drift: "drift (the line from the first value to the last)",
     mean: "mean (of all values before)",
   }[kind];

@@ -18,6 +18,7 @@ import {
 import type { Column, Split, Table, Windows } from "../../data/index.ts";
 import { orderRows } from "../../data/order-rows.ts";
 import type { Model } from "../../network/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { evaluateWindows } from "./evaluate-forecast.ts";
 import type { ForecastEvaluation } from "./evaluate-forecast.ts";
@@ -52,7 +53,7 @@ function checkPast(table: Table, { windows, reading }: ForecastTask): void {
   const series = reading.groupColumn === undefined ? "" : " in its longest series";
   throw new RecurraError(
     "data/too-few-rows",
-    `${table.origin.source} has ${longest} rows${series}, but the model looks back on ${needed}; put the rows before them in front.`,
+    `${table.origin.source} has ${printCount(longest, "row")}${series}, but the model looks back on ${needed}; put the rows before them in front.`,
   );
 }
 

@@ -17,6 +17,7 @@ import {
 import type { ScalerKind, Split, Table, WindowOptions, Windows } from "../../data/index.ts";
 import { orderRows } from "../../data/order-rows.ts";
 import type { TrainingOptions } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import {
   checkAutoregressive,
@@ -193,7 +194,7 @@ function partsOf({ windows, ahead }: Pick<ForecastPlan, "windows" | "ahead">, sp
         : `hold back more rows for it, or none (${part}: 0)`;
     throw new RecurraError(
       "data/too-few-rows",
-      `The ${part === "train" ? "training" : part} part has ${rows} rows, too few for a window of ${window} with a horizon of ${horizon}; ${advice}.`,
+      `The ${part === "train" ? "training" : part} part has ${printCount(rows, "row")}, too few for a window of ${window} with a horizon of ${horizon}; ${advice}.`,
     );
   };
   return { train: of("train"), validation: of("validation"), test: of("test") };

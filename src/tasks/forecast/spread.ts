@@ -3,6 +3,7 @@ import { drawStudent, normalQuantile, restoreOutputs, studentQuantile } from "..
 import type { Numbers, Windows } from "../../data/index.ts";
 import { leastScale } from "../../training/losses.ts";
 import type { LossSpec } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import type { Random } from "../../util/random.ts";
 
@@ -200,7 +201,7 @@ export function checkInterval(level: number, { spread, windows }: IntervalPlace)
   if (Math.ceil((windows + 1) * level - 1e-9) <= windows) return;
   throw new RecurraError(
     "data/too-few-rows",
-    `An interval for ${level} needs ${Math.ceil(level / (1 - level) - 1e-9)} windows for validation, but there are ${windows}; hold back more (validation), or give a smaller share.`,
+    `An interval for ${level} needs ${printCount(Math.ceil(level / (1 - level) - 1e-9), "window")} for validation, but there are ${windows}; hold back more (validation), or give a smaller share.`,
   );
 }
 

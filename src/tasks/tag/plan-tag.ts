@@ -4,6 +4,7 @@ import type { Classes, TaggedSentence, TagLayout } from "../../data/index.ts";
 import { network } from "../../network/index.ts";
 import type { NetworkSpec } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { addRecurrent, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
@@ -161,7 +162,7 @@ function sentencesOf(data: TagData, { restore }: TagOptions): readonly TaggedSen
     const { tokens, tags } = known(data.sentences[bad], "a sentence");
     throw new RecurraError(
       "data/empty-sequence",
-      `${data.source}, sentence ${bad + 1} has ${tokens.length} tokens and ${tags.length} tags; give each token a tag, and at least one`,
+      `${data.source}, sentence ${bad + 1} has ${printCount(tokens.length, "token")} and ${printCount(tags.length, "tag")}; give each token a tag, and at least one`,
     );
   }
   return data.texts

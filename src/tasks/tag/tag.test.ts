@@ -203,7 +203,7 @@ describe("a plan", () => {
     const one = parseTagged("a/N b/N\nc/N", { source: "one" });
     expect(() => planTag(one, {})).toThrow('All labels are "N"');
     const bad: TagData = { kind: "tagged-text", source: "bad", sentences: [{ tokens: ["a"], tags: [] }] };
-    expect(() => planTag(bad, {})).toThrow("bad, sentence 1 has 1 tokens and 0 tags");
+    expect(() => planTag(bad, {})).toThrow("bad, sentence 1 has 1 token and 0 tags");
   });
 });
 

@@ -14,6 +14,7 @@ import type { Scaler, Table, Vocabulary } from "../../data/index.ts";
 import { network } from "../../network/index.ts";
 import type { NetworkSpec } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { chooseCell, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
@@ -183,7 +184,7 @@ function readWholeTexts(table: Table, { text, target, unit }: Wanted): readonly 
   if (texts.length < leastTexts)
     throw new RecurraError(
       "data/too-few-rows",
-      `${table.origin.source} has ${texts.length} texts, too few to learn from; give at least ${leastTexts} (a network wants some hundreds).`,
+      `${table.origin.source} has ${printCount(texts.length, "text")}, too few to learn from; give at least ${leastTexts} (a network wants some hundreds).`,
     );
   return texts;
 }
