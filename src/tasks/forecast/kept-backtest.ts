@@ -109,9 +109,9 @@ function parseTargetScores(scores: PlainObject): TargetScores {
   };
   return {
     ...measured,
-    ...judgeForecasts(measured),
     ...(intervals === undefined ? {} : { intervals: intervals.map((one) => numbersOf(one, intervalParts)) }),
     ...(quantiles === undefined ? {} : { quantiles: quantiles.map((one) => numbersOf(one, quantileParts)) }),
+    ...judgeForecasts(measured),
   };
 }
 
