@@ -165,7 +165,7 @@ function describeJob({ task }: Forecaster, source: string): readonly string[] {
   const ahead = windows.predict === "all" ? `1 to ${windows.horizon}` : String(windows.horizon);
   return [
     `${source}: forecasts ${windows.targets.join(", ")}, ${ahead} step${ahead === "1" ? "" : "s"} ahead`,
-    ...(task.autoregressive === true ? ["  led on   by its own forecasts, a step at a time"] : []),
+    ...(task.autoregressive === true ? ["  steps    autoregressive: each from the forecasts before it"] : []),
     `  window   ${printCount(windows.window, "step")}${windows.form === "level" ? "" : `, as ${windows.form}`}`,
     ...(windows.covariates.length === 0 ? [] : [`  beside   ${windows.covariates.join(", ")}`]),
     ...(calendar === undefined

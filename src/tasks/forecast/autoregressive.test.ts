@@ -77,7 +77,7 @@ function rerun(
 
 const windowsOf = ({ task }: Forecaster): Windows => createWindows(table, task.windows, { scalers: task.scalers });
 
-describe.each(["lstm", "gru"] as const)("led on by its own forecasts, %s", (cell) => {
+describe.each(["lstm", "gru"] as const)("rolled out on its own forecasts, %s", (cell) => {
   test.each(["level", "difference"] as const)("as %ss: each step is that of a run over all before it", async (form) => {
     const { forecaster } = await learn(table, { ...options, cell, form });
     const windows = windowsOf(forecaster);
@@ -234,7 +234,7 @@ test("paths that nothing could draw are refused", async () => {
   expect(() => forecastFuture(forecaster, table, { samples: 10 })).toThrow(/autoregressive and has a likelihood/);
 });
 
-test("a file whose network cannot be led on is refused", async () => {
+test("a file whose network cannot be rolled out is refused", async () => {
   const result = await learn(table, { ...options, epochs: 1 });
   const { forecaster } = result;
   const strange = { ...forecaster.task, windows: { ...forecaster.task.windows, predict: "last" as const } };

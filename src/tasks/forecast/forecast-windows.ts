@@ -9,7 +9,7 @@ import { rollOut } from "./roll-out.ts";
 import { readSpread, spreadOf, surround } from "./spread.ts";
 import type { Spread } from "./spread.ts";
 
-/** How paths are drawn, where a network that is led on by its own forecasts says distributions. */
+/** How paths are drawn, where a network that is rolled out on its own forecasts gives distributions. */
 export interface PathChoice {
   /** Paths for each forecast, up to 10,000: 200 */
   readonly samples?: number | undefined;
@@ -66,7 +66,7 @@ export function choosePaths(
     if (samples === undefined) return undefined;
     throw new RecurraError(
       "util/bad-argument",
-      "Paths can only be drawn by a model that is led on by its own forecasts and says a distribution for each step; train one that is autoregressive and has a likelihood.",
+      "Paths can only be drawn by a model that is rolled out on its own forecasts and gives a distribution for each step; train one that is autoregressive and has a likelihood.",
     );
   }
   const count = samples ?? usual.samples;

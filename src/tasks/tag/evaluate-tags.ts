@@ -51,12 +51,12 @@ export function evaluateTags(
   { model, task }: Subject,
   sentences: readonly Pick<PreparedSentence, "tokens" | "tags" | "classes">[],
 ): TagEvaluation {
-  const tell = createUsualTagger(task.usual, task.vocabulary.unit);
+  const usualOf = createUsualTagger(task.usual, task.vocabulary.unit);
   const predicted = chooseClasses(
     { model, task },
     sentences.map(({ tokens }) => tokens),
   );
-  const usual = sentences.map(({ tokens }) => tell(tokens));
+  const usual = sentences.map(({ tokens }) => usualOf(tokens));
   const counts = countWords(sentences, task);
   if (counts.words === 0)
     throw new RecurraError("data/too-few-rows", "The sentences have no word, so nothing can be measured on them.");

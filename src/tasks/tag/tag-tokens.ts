@@ -84,8 +84,8 @@ export function createReader({
   readsUsual,
 }: TagTask): (tokens: readonly string[]) => readonly string[] {
   if (!readsUsual) return (tokens) => tokens;
-  const tell = createUsualTagger(usual, vocabulary.unit);
-  return (tokens) => markTokens(tokens, tell(tokens), classes.names);
+  const usualOf = createUsualTagger(usual, vocabulary.unit);
+  return (tokens) => markTokens(tokens, usualOf(tokens), classes.names);
 }
 
 /** Each letter with the marks of its class. */

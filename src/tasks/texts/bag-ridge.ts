@@ -12,7 +12,7 @@ export interface NumberedTexts {
 
 export interface BagRegression {
   readonly name: string;
-  tell(texts: readonly string[]): Float64Array;
+  predict(texts: readonly string[]): Float64Array;
 }
 
 const penalties = [0.1, 0.3, 1, 3, 10] as const;
@@ -34,7 +34,7 @@ export function fitBagRidge(training: NumberedTexts, validation: NumberedTexts):
   const { weights } = fits.reduce((best, one) => (one.error < best.error ? one : best), known(fits[0], "a fit"));
   return {
     name: "ridge regression on words",
-    tell: (texts) =>
+    predict: (texts) =>
       predictRows(
         texts.map((text) => weighed(bag, text)),
         weights,

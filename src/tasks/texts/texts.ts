@@ -97,7 +97,7 @@ function evaluatePart(plan: TextsPlan, model: Runnable, rows: Int32Array): Texts
       { texts: texts.train, values: of(parts.train) },
       { texts: texts.validation, values: of(parts.validation) },
     );
-    const bag = { name: ridge.name, ...measureNumbers(of(rows), ridge.tell(texts.own)) };
+    const bag = { name: ridge.name, ...measureNumbers(of(rows), ridge.predict(texts.own)) };
     return judgeNumbers(scores, bag);
   }
   const { classes, majority } = answer;
