@@ -47,10 +47,10 @@ const result = await trainTextReader(
 if (result?.test?.of !== "class") throw new Error("the run was stopped");
 console.log(explainReading(result.test));
 
-const { told, pieces } = explainText(result.reader, "Free money!!! Click here to order your pills now, no risk.");
+const { prediction, pieces } = explainText(result.reader, "Free money!!! Click here to order your pills now, no risk.");
 const words = pieces.flatMap(({ text, effect }) => (effect === undefined ? [] : [`${text} ${effect.toFixed(1)}`]));
 console.log(
-  `${told.kind === "class" ? `${told.name} (${told.probability.toFixed(2)})` : told.value}: ${words.join(", ")}`,
+  `${prediction.kind === "class" ? `${prediction.name} (${prediction.probability.toFixed(2)})` : prediction.value}: ${words.join(", ")}`,
 );
 
 await mkdir("out", { recursive: true });

@@ -58,7 +58,7 @@ describe("a backtest", () => {
     expect((await readdir(made.path())).sort()).toEqual(["report.html", "sales.csv", "shops.csv", "tests.svg"]);
   });
 
-  test("as JSON, of one network, led on by its own forecasts", async () => {
+  test("as JSON, of one network, rolled out on its own forecasts", async () => {
     const { status, out } = await run(
       `${common} --horizon 2 --autoregressive --likelihood gaussian --folds 2 --rows 15 --no-retrain --json --quiet`,
     );
@@ -196,7 +196,9 @@ describe("sampled paths", () => {
     const { status, out } = await run("evaluate led.safetensors sales.csv --last 20 --samples 50 --seed 2 --json");
     expect(status).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ paths: { count: 50, seed: 2 } });
-    expect((await run("inspect led.safetensors")).out).toContain("led on   by its own forecasts");
+    expect((await run("inspect led.safetensors")).out).toContain(
+      "steps    autoregressive: each from the forecasts before it",
+    );
   });
 
   test.each([

@@ -1,5 +1,6 @@
 /** `recurra backtest`: whether a network is worth using, on several tests one after the other in time. */
 import {
+  printCount,
   backtest,
   bestBaseline,
   drawBacktest,
@@ -166,7 +167,7 @@ function createFollower(
     const left = ((performance.now() - begin) / (fold - before)) * (folds - fold);
     const rest = !retrain || fold === folds ? "" : `  ${printQuantity(Math.ceil(left / 1000) * 1000, "ms")} left`;
     await keeper.keep(plan, evaluation);
-    human.say(`test ${fold}/${folds}: ${sayTest(evaluation)}${rest}`);
+    human.say(`test ${fold}/${folds}: ${printTest(evaluation)}${rest}`);
   };
   return {
     control: { onEvent: (event) => progress.show(event), onFold, onEvaluation },
@@ -175,7 +176,7 @@ function createFollower(
       const kept = done > 0 ? keeper.file : undefined;
       const what =
         kept === undefined ? "; nothing was written" : `, kept in ${kept}: the same command with --resume goes on`;
-      return { said: `Stopped after ${done} of ${all} tests${what}.`, kept };
+      return { said: `Stopped after ${done} of ${printCount(all, "test")}${what}.`, kept };
     },
     end: () => progress.end(),
   };
@@ -185,10 +186,10 @@ function describeTests({ folds, rows, plan }: BacktestFold, retrain: boolean): s
   const who = retrain ? "each by a network trained on all rows before it" : "all by one network";
   const which = folds === 1 ? "" : " (windows and epochs above are those of the first)";
   const seed = plan?.training.seed ?? 1;
-  return `tests     ${folds} of ${printQuantity(rows)} rows, ${who}, seed ${seed}${retrain ? which : ""}`;
+  return `tests     ${folds} of ${printCount(rows, "row")}, ${who}, seed ${seed}${retrain ? which : ""}`;
 }
 
-function sayTest({ targets, season }: ForecastEvaluation): string {
+function printTest({ targets, season }: ForecastEvaluation): string {
   return targets
     .map(({ name, ...scores }) => {
       const simple = bestBaseline(scores);

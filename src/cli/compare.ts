@@ -1,6 +1,7 @@
 /** `recurra compare`: what cells can remember, measured side by side. */
 import { existsSync } from "node:fs";
 import {
+  printCount,
   checkWritable,
   compareCells,
   drawComparison,
@@ -198,7 +199,7 @@ function createTeller(human: Terminal): (event: CompareEvent) => void {
       const { cell, steps, seed, error, chance } = event.result;
       const said = error === null ? "failed: the loss became infinite" : `error ${error.toPrecision(3)}`;
       human.say(
-        `[${before + ended}/${all}] ${cell}, ${steps} steps, seed ${seed}: ${said} (chance ${chance.toPrecision(3)})${left()}`,
+        `[${before + ended}/${all}] ${cell}, ${printCount(steps, "step")}, seed ${seed}: ${said} (chance ${chance.toPrecision(3)})${left()}`,
       );
       last = performance.now();
     }
@@ -206,7 +207,7 @@ function createTeller(human: Terminal): (event: CompareEvent) => void {
     last = performance.now();
     const { run, update, updates, loss } = event;
     human.say(
-      `  ${run.cell}, ${run.steps} steps, seed ${run.seed}: update ${update}/${updates}  loss ${loss.toPrecision(3)}`,
+      `  ${run.cell}, ${printCount(run.steps, "step")}, seed ${run.seed}: update ${update}/${updates}  loss ${loss.toPrecision(3)}`,
     );
   };
 }

@@ -30,17 +30,17 @@ export function settleFlags<F extends TrainFlags>({ fast }: CommandTask, flags: 
   return flags.fast === true ? { ...fast.flags, ...flags } : flags;
 }
 
-/** Few of the data of a run, where its options say that it is a first look and nothing has been cut before. */
+/** Few of the data of a run, where its flags ask for a first look and nothing has been cut before. */
 export function cutData(
   task: CommandTask,
   data: unknown,
-  options: { readonly fast?: boolean | undefined },
+  { options, flags }: { readonly options: object; readonly flags: TrainFlags },
 ): Cut<unknown> | undefined {
-  return options.fast === true ? task.fast.cut?.(data, options) : undefined;
+  return flags.fast === true ? task.fast.cut?.(data, options) : undefined;
 }
 
 /** One line: what of the data is taken, and which flags were set. */
-export function sayFast({ fast }: CommandTask, { kept, all, items }: Taken, given: TrainFlags): string {
+export function printFast({ fast }: CommandTask, { kept, all, items }: Taken, given: TrainFlags): string {
   const set = Object.entries(fast.flags)
     .filter(([key]) => !Object.hasOwn(given, key))
     .map(([key, value]) => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${String(value)}`);

@@ -1,6 +1,7 @@
 /** What a model file holds: task, training, architecture, parameters, memory. */
 import path from "node:path";
 import {
+  printCount,
   alignTable,
   loadFile,
   openTask,
@@ -61,9 +62,9 @@ function describeTraining({ details }: LoadedModel, job: TaskJob | undefined): r
   if (details.checkpoint !== undefined) return ["An unfinished run: recurra train DATA --resume goes on with it.", ""];
   if (summary === undefined) return [];
   const { data, epochs, kept, seed, optimiser, loss, test } = summary;
-  const rows = job === undefined ? undefined : findCommandTask(job.task.kind).rowsCalled?.(job.task);
+  const row = job === undefined ? undefined : findCommandTask(job.task.kind).rowCalled?.(job.task);
   return [
-    `Trained on ${data.source} (${printQuantity(data.rows)} ${rows ?? "rows"}): ${epochs} epochs of ${optimiser} on the ${loss} loss, seed ${seed}; kept epoch ${kept.epoch}, loss ${kept.loss.toPrecision(4)}.`,
+    `Trained on ${data.source} (${printCount(data.rows, row ?? "row")}): ${printCount(epochs, "epoch")} of ${optimiser} on the ${loss} loss, seed ${seed}; kept epoch ${kept.epoch}, loss ${kept.loss.toPrecision(4)}.`,
     ...(test === undefined ? [] : [`Test: ${printTest(test)}.`]),
     "",
   ];
@@ -155,7 +156,7 @@ function describeMemory({ spec, details }: LoadedModel, job: TaskJob | undefined
     job === undefined ? { loss: { kind: "absolute" } as const } : findCommandTask(job.task.kind).memoryOf(job);
   const steps = flags.steps ?? own;
   const batch = flags.batch ?? (flags.training === true ? (readSummary(details.training)?.batch ?? 1) : 1);
-  const title = `Memory of ${flags.training === true ? "a training step" : "a prediction"} with ${steps} steps and a batch of ${batch}, in words of four bytes:`;
+  const title = `Memory of ${flags.training === true ? "a training step" : "a prediction"} with ${printCount(steps, "step")} and a batch of ${batch}, in words of four bytes:`;
   return `${title}\n\n${printMemory(spec, { steps, batch, ...(flags.training === true ? { loss } : {}) }).trimEnd()}`;
 }
 
@@ -175,7 +176,7 @@ function describeWeights(weights: readonly WeightsComparison[]): string {
     { key: "meanError", title: "mean error" },
     { key: "relativeError", title: "relative" },
   ];
-  return `What outputs lose with weights of fewer bits, on ${steps} steps of random inputs (compareWeights measures it on your own):\n\n${alignTable(rows, columns, { indent: "  " })}`;
+  return `What outputs lose with weights of fewer bits, on ${printCount(steps, "step")} of random inputs (compareWeights measures it on your own):\n\n${alignTable(rows, columns, { indent: "  " })}`;
 }
 
 function modelAsJson({ spec, shape, details }: LoadedModel): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 /** `recurra predict`: forecasts or labels from a trained model. */
 import path from "node:path";
-import { loadFile, openTask, printTable, verifyModel, writeWhole } from "../node.ts";
+import { printCount, loadFile, openTask, printTable, verifyModel, writeWhole } from "../node.ts";
 import type { TaskJob } from "../node.ts";
 import type { Command } from "commander";
 import { checkApart, checkOutputs } from "./check-apart.ts";
@@ -75,7 +75,7 @@ export function addPredict(program: Command, terminal: Terminal): void {
         if (flags.out === undefined) terminal.print(text.trimEnd());
         else {
           await writeWhole(flags.out, text.endsWith("\n") ? text : `${text}\n`);
-          terminal.say(`${typeof said === "string" ? "" : `${said.rows} rows `}written to ${flags.out}`);
+          terminal.say(`${typeof said === "string" ? "" : `${printCount(said.rows, "row")} `}written to ${flags.out}`);
         }
       } finally {
         dispose();

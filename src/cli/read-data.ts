@@ -86,8 +86,11 @@ export interface DataFile {
 
 /** Throws `file/cannot-read` and the `data/…` errors of a file that cannot be read at all. */
 export async function openData(file: string, choice: ReadingChoice = {}): Promise<DataFile> {
-  const bytes = await readBytes(file);
-  const source = path.basename(file);
+  return openBytes(await readBytes(file), path.basename(file), choice);
+}
+
+/** The same of a file that was read already. */
+export async function openBytes(bytes: Uint8Array, source: string, choice: ReadingChoice): Promise<DataFile> {
   const { decimal, dateOrder, names, quotes } = choice;
   const columns = await describeColumns(bytes, {
     source,

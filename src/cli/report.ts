@@ -1,7 +1,8 @@
 /** What is said of a plan before it is trained, and of its result. */
-import { describeNetwork, findTask, printQuantity, printReport } from "../node.ts";
+import { printCount, describeNetwork, findTask, printQuantity, printReport } from "../node.ts";
 import type { TaskPlan, TaskResult } from "../node.ts";
 import type { CommandTask } from "./tasks/command-task.ts";
+import type { TrainFlags } from "./train-options.ts";
 import type { FinishedRun, Outputs } from "./train.ts";
 import { quote } from "./values.ts";
 
@@ -15,7 +16,7 @@ export function printPlan(task: CommandTask, plan: TaskPlan): string {
     ...task.describe(plan),
     `network   ${cells.join(" → ")}, ${printQuantity(parameters)} parameters`,
     plan.training.readout === undefined
-      ? `learning  up to ${epochs} epochs in batches of ${batch}, seed ${seed}`
+      ? `learning  up to ${printCount(epochs, "epoch")} in batches of ${batch}, seed ${seed}`
       : `learning  the last layer solved for by ridge regression, seed ${seed}`,
   ];
   return lines.join("\n");
@@ -24,6 +25,8 @@ export function printPlan(task: CommandTask, plan: TaskPlan): string {
 export interface Report {
   readonly task: CommandTask;
   readonly plan: TaskPlan;
+  /** The task's own flags. */
+  readonly flags: TrainFlags;
   readonly result: TaskResult;
   readonly run: FinishedRun;
   readonly outputs: Outputs;
@@ -44,13 +47,13 @@ interface Telling {
 
 /** For people: the scores beside the baselines, what they mean, where the model is, and what to do next. */
 export function printResult(report: Report & Telling): string {
-  const { task, plan, result, run, outputs, seconds, data, command, quiet } = report;
+  const { task, plan, flags, result, run, outputs, seconds, data, command, quiet } = report;
   const { because, history } = run.finished;
   const why = because === "patience" ? ", when the validation loss fell no more" : "";
   const { model, chart } = outputs;
-  const next = task.suggest({ plan, result, model: quote(model), data: quote(data ?? "DATA"), chart });
+  const next = task.suggest({ plan, result, flags, model: quote(model), data: quote(data ?? "DATA"), chart });
   return [
-    `Trained ${history.length} epochs in ${printQuantity(seconds * 1000, "ms")}${why}; kept epoch ${result.summary.kept.epoch}. ${run.started.backend}, seed ${result.summary.seed}.`,
+    `Trained ${printCount(history.length, "epoch")} in ${printQuantity(seconds * 1000, "ms")}${why}; kept epoch ${result.summary.kept.epoch}. ${run.started.backend}, seed ${result.summary.seed}.`,
     "",
     ...printTest(report),
     "",
@@ -87,7 +90,7 @@ export function printResultPage(given: Report): string {
     plan: printPlan(task, plan),
     scores: printTest(given).join("\n"),
     summary: result.summary,
-    items: task.rowsCalled?.(plan.task),
+    item: task.rowCalled?.(plan.task),
     report: findTask(plan.task.kind).report?.(plan, result),
     settings: { ...listSettings(plan), backend: run.started.backend, time: printQuantity(seconds * 1000, "ms") },
   });

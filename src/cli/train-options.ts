@@ -8,7 +8,7 @@ import type { LearningOptions, Schedule } from "../node.ts";
 export interface TrainFlags {
   readonly task?: string;
   readonly out?: string;
-  readonly report: boolean;
+  readonly report?: boolean;
   readonly resume?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -63,7 +63,6 @@ export async function learningOptions(flags: TrainFlags): Promise<LearningOption
     backend,
     threads,
     ...(flags.readout === undefined ? {} : { readout: flags.readout }),
-    ...(flags.fast === true ? { fast: true } : {}),
     schedule: schedule === undefined ? undefined : ({ kind: schedule } as Schedule),
     clip: typeof clip === "number" ? { kind: "norm", most: clip } : clip,
   };

@@ -26,10 +26,12 @@ import type { Command } from "commander";
 import { checkApart, checkOutputs } from "./check-apart.ts";
 import type { NamedFile } from "./check-apart.ts";
 import { declareOptions } from "./declare-train.ts";
-import { cutData, sayFast, settleFlags } from "./fast-form.ts";
+import { cutData, printFast, settleFlags } from "./fast-form.ts";
 import { createProgress } from "./progress.ts";
 import { printPlan, printResult, printResultPage, resultAsJson } from "./report.ts";
 import type { CommandTask } from "./tasks/command-task.ts";
+import { keepFlags, parseFlags } from "./tasks/kept-flags.ts";
+import type { KeptFlags } from "./tasks/kept-flags.ts";
 import { askForData, checkTaskOptions, chooseTask, findCommandTask } from "./tasks/table.ts";
 import { Interrupted, quieten, UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
@@ -98,7 +100,7 @@ function chooseOutputs({ data, flags, task }: Request): Outputs {
   const model = out ?? `${resume === undefined ? name : stem(resume)}.safetensors`;
   const base = model.endsWith(".safetensors") ? stem(model) : model;
   const checkpoint = resume ?? `${base}.checkpoint`;
-  return { model, checkpoint, chart, report: flags.report ? `${base}.report.html` : undefined };
+  return { model, checkpoint, chart, report: flags.report === true ? `${base}.report.html` : undefined };
 }
 
 /** Throws where a file that is to be written is one that is read, or cannot be written. */
@@ -128,10 +130,14 @@ async function runTrain(request: Request, terminal: Terminal): Promise<void> {
   await checkCheckpoint(outputs.checkpoint, flags.resume !== undefined);
   await checkFiles(request, outputs);
   const human = flags.quiet === true ? quieten(terminal) : terminal;
-  const { task, plan, resume } =
-    request.task === undefined
-      ? await planAgain(request, outputs, human)
-      : await planAfresh(request, request.task, human);
+  const {
+    task,
+    plan,
+    flags: own,
+    resume,
+  } = request.task === undefined
+    ? await planAgain(request, outputs, human)
+    : await planAfresh(request, request.task, human);
   if (resume === undefined && existsSync(outputs.checkpoint)) {
     human.say(
       `note: ${outputs.checkpoint} holds an unfinished run, which this one replaces; --resume ${outputs.checkpoint} would go on with it`,
@@ -139,10 +145,11 @@ async function runTrain(request: Request, terminal: Terminal): Promise<void> {
   }
   human.say(printPlan(task, plan));
   const begin = performance.now();
-  const run = await learn({ plan, resume, outputs, data, json: flags.json === true }, terminal, human);
+  const kept = keepFlags(task, own);
+  const run = await learn({ plan, kept, resume, outputs, data, json: flags.json === true }, terminal, human);
   const result = (await findTask(plan.task.kind).conclude(plan, run.finished)) as TaskResult;
   const seconds = (performance.now() - begin) / 1000;
-  const report = { task, plan, result, run, outputs, seconds };
+  const report = { task, plan, flags: own, result, run, outputs, seconds };
   await writeWhole(outputs.model, saveResult(result));
   if (outputs.chart !== undefined) await writeWhole(outputs.chart, drawChart(task, plan, result));
   if (outputs.report !== undefined) await writeWhole(outputs.report, printResultPage(report));
@@ -160,7 +167,7 @@ function drawChart(task: CommandTask, plan: TaskPlan, result: TaskResult): strin
 async function checkCheckpoint(file: string, isResumed: boolean): Promise<void> {
   if (!existsSync(file)) {
     if (!isResumed) return;
-    throw new UsageError(sayMissing(file));
+    throw new UsageError(explainMissing(file));
   }
   try {
     const model = await loadFile(file);
@@ -179,7 +186,7 @@ async function checkCheckpoint(file: string, isResumed: boolean): Promise<void> 
 }
 
 /** What a checkpoint that is not there may mean. */
-function sayMissing(file: string): string {
+function explainMissing(file: string): string {
   const model = `${file.slice(0, file.length - path.extname(file).length)}.safetensors`;
   return `there is no ${file}: a run that has ended leaves no checkpoint${existsSync(model) ? `, only its model, and ${model} is there` : ""}`;
 }
@@ -187,31 +194,37 @@ function sayMissing(file: string): string {
 interface Planned {
   readonly task: CommandTask;
   readonly plan: TaskPlan;
+  /** Those of the task, and `fast`. */
+  readonly flags: TrainFlags;
   readonly resume: Checkpoint | undefined;
 }
 
 async function planAfresh({ data: file, flags }: Request, task: CommandTask, terminal: Terminal): Promise<Planned> {
-  const { data, options, taken } = await task.read({ file, flags: settleFlags(task, flags), terminal });
-  const cut = cutData(task, data, options);
+  const settled = settleFlags(task, flags);
+  const { data, options, taken } = await task.read({ file, flags: settled, terminal });
+  const cut = cutData(task, data, { options, flags });
   const counted = cut ?? taken;
-  if (counted !== undefined) terminal.say(sayFast(task, counted, flags));
-  return { task, plan: (await findTask(task.kind).plan(cut?.data ?? data, options)) as TaskPlan, resume: undefined };
+  if (counted !== undefined) terminal.say(printFast(task, counted, flags));
+  const plan = (await findTask(task.kind).plan(cut?.data ?? data, options)) as TaskPlan;
+  return { task, plan, flags: settled, resume: undefined };
 }
 
 /** The plan of a run that was stopped, made again from its data. */
-async function planAgain({ data: file, flags }: Request, outputs: Outputs, terminal: Terminal): Promise<Planned> {
-  const from = flags.resume ?? "";
+async function planAgain({ data: file, flags: now }: Request, outputs: Outputs, terminal: Terminal): Promise<Planned> {
+  const from = now.resume ?? "";
+  const source = path.basename(from);
   const model = await loadFile(from);
-  const { kind, options, checkpoint } = openCheckpoint(model, path.basename(from));
-  const job = openTask(model, path.basename(from));
+  const { kind, options, checkpoint, notes } = openCheckpoint(model, source);
+  const job = openTask(model, source);
   model.dispose();
   const task = findCommandTask(kind);
-  checkApart(task.inputs?.(options) ?? [], nameOutputs(outputs));
+  const flags = parseFlags(task, notes, source);
+  checkApart(task.inputs?.(flags) ?? [], nameOutputs(outputs));
   if (file === undefined && task.needsData !== false)
     throw new UsageError("name the data: recurra train DATA --resume");
-  const whole = await task.readAgain({ file, options, job, terminal });
-  const data = cutData(task, whole, options)?.data ?? whole;
-  return { task, plan: (await findTask(kind).plan(data, options)) as TaskPlan, resume: checkpoint };
+  const whole = await task.readAgain({ file, flags, options, job, terminal });
+  const data = cutData(task, whole, { options, flags })?.data ?? whole;
+  return { task, plan: (await findTask(kind).plan(data, options)) as TaskPlan, flags, resume: checkpoint };
 }
 
 /** What came of a run, and what it began with. */
@@ -222,6 +235,8 @@ export interface FinishedRun {
 
 interface Lesson {
   readonly plan: TaskPlan;
+  /** Flags for the checkpoint. */
+  readonly kept: KeptFlags;
   readonly resume: Checkpoint | undefined;
   readonly outputs: Outputs;
   readonly data: string | undefined;
@@ -233,7 +248,7 @@ const checkpointMilliseconds = 5000;
 
 /** Trains to the end. Throws `Interrupted` after it has been stopped and its checkpoint saved. */
 async function learn(
-  { plan, resume, outputs, data, json }: Lesson,
+  { plan, kept, resume, outputs, data, json }: Lesson,
   terminal: Terminal,
   human: Terminal,
 ): Promise<FinishedRun> {
@@ -266,11 +281,11 @@ async function learn(
           break;
         case "checkpoint":
           if (performance.now() - lastSaved < checkpointMilliseconds) break;
-          await writeWhole(outputs.checkpoint, saveCheckpoint(plan, event.checkpoint));
+          await writeWhole(outputs.checkpoint, saveCheckpoint(plan, event.checkpoint, kept));
           lastSaved = performance.now();
           break;
         case "stopped": {
-          await writeWhole(outputs.checkpoint, saveCheckpoint(plan, event.checkpoint));
+          await writeWhole(outputs.checkpoint, saveCheckpoint(plan, event.checkpoint, kept));
           progress.end();
           const chart = outputs.chart === undefined ? "" : ` --chart ${quote(outputs.chart)}`;
           const command = `${terminal.command} train${data === undefined ? "" : ` ${quote(data)}`} --resume ${quote(outputs.checkpoint)} --out ${quote(outputs.model)}${chart}`;

@@ -56,8 +56,8 @@ function assembleTargets(windows: Windows, indices: ArrayLike<number>, targets: 
     const end = endOf(windows, indices, member);
     for (const step of windows.stepsAhead) {
       for (const { values, scaler } of windows.targets) {
-        const said = toTargetForm(windows.spec.form, valueAhead(windows, values, end, step), values[end] ?? NaN);
-        targets[at++] = scaleValue(scaler, said);
+        const value = toTargetForm(windows.spec.form, valueAhead(windows, values, end, step), values[end] ?? NaN);
+        targets[at++] = scaleValue(scaler, value);
       }
     }
   }

@@ -1,4 +1,5 @@
 /** Scalers of windows, fitted on what training may see. */
+import { printCount } from "../util/count.ts";
 import { RecurraError, known } from "../util/errors.ts";
 import { fitScaler } from "./scalers.ts";
 import type { Scaler, ScalerKind } from "./scalers.ts";
@@ -33,7 +34,7 @@ export function fitWindowScalers(
   const { kind = "standard", byColumn = {} } = options;
   const training = windowsOfPart(windows, split, "train");
   if (training.length === 0) {
-    const what = `No window of ${windows.spec.window} rows with its target lies in the training part`;
+    const what = `No window of ${printCount(windows.spec.window, "row")} with its target lies in the training part`;
     throw new RecurraError("data/too-few-rows", `${what}; hold back fewer rows or shorten the window`);
   }
   const kindOf = (name: string): ScalerKind => (Object.hasOwn(byColumn, name) ? known(byColumn[name], "a kind") : kind);

@@ -130,8 +130,8 @@ export function macroF1(truth: Values, predicted: Values, classes: number): numb
   const scores = counts.flatMap((row, own) => {
     const right = row[own] ?? 0;
     const actual = row.reduce((sum, count) => sum + count, 0);
-    const said = counts.reduce((sum, other) => sum + (other[own] ?? 0), 0);
-    return actual + said === 0 ? [] : [(2 * right) / (actual + said)];
+    const guessed = counts.reduce((sum, other) => sum + (other[own] ?? 0), 0);
+    return actual + guessed === 0 ? [] : [(2 * right) / (actual + guessed)];
   });
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }

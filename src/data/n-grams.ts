@@ -103,8 +103,35 @@ export function chooseOrder(
   return { model, ...best };
 }
 
-/** Typed arrays that double as nodes are added. */
+/** Counts the n-grams of a text, and after how many different tokens each stands. Throws `util/bad-argument`. */
 function growTree(tokens: ArrayLike<number>, { size, order }: NGramOptions): Tree {
+  const nodes = createNodes();
+  /** The nodes of the last 0, 1, … tokens. */
+  const last = new Int32Array(order + 1);
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at]!;
+    if (!(Number.isInteger(token) && token >= 0 && token < size))
+      throw new RecurraError("util/bad-argument", `Token ${token} at ${at} is not one of the ${size} of the n-grams.`);
+    for (let length = Math.min(order, at + 1); length > 0; length--)
+      last[length] = nodes.child(last[length - 1]!, token);
+    for (let length = Math.min(order, at + 1); length > 0; length--)
+      if (nodes.count(last[length]!) === 1 && length > 1) nodes.continue(last[length - 1]!);
+  }
+  return nodes.finish();
+}
+
+interface Nodes {
+  /** The child of a node by a token, which is made where there is none. */
+  child(parent: number, token: number): number;
+  /** Counts a node once more, and says how often that was. */
+  count(node: number): number;
+  /** Counts one more token before a node. */
+  continue(node: number): void;
+  finish(): Tree;
+}
+
+/** Typed arrays that double as nodes are added. */
+function createNodes(): Nodes {
   let room = 1024;
   let nodes = 1;
   let counts = new Uint32Array(room);
@@ -126,52 +153,42 @@ function growTree(tokens: ArrayLike<number>, { size, order }: NGramOptions): Tre
   };
   const grow = (): void => {
     room *= 2;
-    const copy = <A extends Uint32Array | Int32Array | Uint8Array>(from: A, to: A): A => {
-      to.set(from);
-      return to;
-    };
-    counts = copy(counts, new Uint32Array(room));
-    continuations = copy(continuations, new Uint32Array(room));
-    parents = copy(parents, new Int32Array(room));
-    labels = copy(labels, new Int32Array(room));
-    depths = copy(depths, new Uint8Array(room));
+    counts = copyInto(new Uint32Array(room), counts);
+    continuations = copyInto(new Uint32Array(room), continuations);
+    parents = copyInto(new Int32Array(room), parents);
+    labels = copyInto(new Int32Array(room), labels);
+    depths = copyInto(new Uint8Array(room), depths);
     places = new Int32Array(2 * room);
     for (let node = 1; node < nodes; node++) places[placeOf(parents[node]!, labels[node]!)] = node;
   };
-  const child = (parent: number, token: number): number => {
-    const found = places[placeOf(parent, token)]!;
-    if (found !== 0) return found;
-    if (nodes === room) grow();
-    const node = nodes++;
-    parents[node] = parent;
-    labels[node] = token;
-    depths[node] = depths[parent]! + 1;
-    places[placeOf(parent, token)] = node;
-    return node;
-  };
-  /** The nodes of the last 0, 1, … tokens. */
-  const last = new Int32Array(order + 1);
-  for (let at = 0; at < tokens.length; at++) {
-    const token = tokens[at]!;
-    if (!(Number.isInteger(token) && token >= 0 && token < size))
-      throw new RecurraError("util/bad-argument", `Token ${token} at ${at} is not one of the ${size} of the n-grams.`);
-    for (let length = Math.min(order, at + 1); length > 0; length--) {
-      const node = child(last[length - 1]!, token);
-      last[length] = node;
-    }
-    for (let length = Math.min(order, at + 1); length > 0; length--) {
-      const node = last[length]!;
-      if (counts[node]!++ === 0 && length > 1) continuations[last[length - 1]!]!++;
-    }
-  }
   return {
-    nodes,
-    counts,
-    continuations,
-    parents,
-    depths,
-    find: (parent, token) => places[placeOf(parent, token)]! || -1,
+    child: (parent, token) => {
+      const found = places[placeOf(parent, token)]!;
+      if (found !== 0) return found;
+      if (nodes === room) grow();
+      const node = nodes++;
+      parents[node] = parent;
+      labels[node] = token;
+      depths[node] = depths[parent]! + 1;
+      places[placeOf(parent, token)] = node;
+      return node;
+    },
+    count: (node) => ++counts[node]!,
+    continue: (node) => continuations[node]!++,
+    finish: () => ({
+      nodes,
+      counts,
+      continuations,
+      parents,
+      depths,
+      find: (parent, token) => places[placeOf(parent, token)]! || -1,
+    }),
   };
+}
+
+function copyInto<A extends Uint32Array | Int32Array | Uint8Array>(to: A, from: A): A {
+  to.set(from);
+  return to;
 }
 
 /** What smoothing needs of one kind of count. */

@@ -1,5 +1,6 @@
 /** CSV and TSV texts to raw tables, by Papa Parse, with everything that is wrong with the text said at its line. */
 import Papa from "papaparse";
+import { printCount } from "../util/count.ts";
 import { RecurraError, known } from "../util/errors.ts";
 import { parseDate } from "./parse-date.ts";
 import { parseNumber } from "./parse-number.ts";
@@ -176,7 +177,7 @@ function checkWidth(
 ): void {
   const isLonger = row.slice(width).some((field) => field.trim() !== "");
   if (row.length >= width && !isLonger) return;
-  const what = `the row has ${row.length} ${row.length === 1 ? "field" : "fields"} where there are ${width} columns`;
+  const what = `the row has ${printCount(row.length, "field")} where there are ${width} columns`;
   throw placedError(
     "data/ragged-row",
     place,

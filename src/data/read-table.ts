@@ -1,4 +1,5 @@
 /** From the bytes or the text of a file to a typed, ordered table without unsaid gaps, and a report of what was decided on the way. */
+import { printCount } from "../util/count.ts";
 import { RecurraError } from "../util/errors.ts";
 import { countMissing, fillMissing } from "./missing.ts";
 import type { MissingRule } from "./missing.ts";
@@ -186,9 +187,9 @@ function finishTable(all: RawTable, format: TableFormat | "rows", options: Table
     groupColumn: options.groupColumn,
   });
   if (filled.dropped > 0) {
-    notes.push(`Dropped ${filled.dropped} of ${sayCount(ordered.table.rows, "row")} for missing values`);
+    notes.push(`Dropped ${filled.dropped} of ${printCount(ordered.table.rows, "row")} for missing values`);
   }
-  if (filled.filled > 0) notes.push(`Filled in ${sayCount(filled.filled, "missing value")}`);
+  if (filled.filled > 0) notes.push(`Filled in ${printCount(filled.filled, "missing value")}`);
   const report: ReadReport = {
     format,
     ...(ordered.was === undefined ? {} : { order: ordered.was }),
@@ -228,10 +229,10 @@ function orderTable(table: Table, options: TableOptions, notes: string[]): Order
   if (dateColumn === undefined) return { table, dropped: 0 };
   const dated = dropUndated(table, dateColumn, options);
   const ordered = orderRows(dated, { dateColumn, groupColumn, duplicates: options.duplicates });
-  if (dated.rows < table.rows) notes.push(`Dropped ${sayCount(table.rows - dated.rows, "row")} without a time`);
+  if (dated.rows < table.rows) notes.push(`Dropped ${printCount(table.rows - dated.rows, "row")} without a time`);
   if (ordered.was === "descending") notes.push(`Rows stood newest first and were turned around (by "${dateColumn}")`);
   if (ordered.was === "unordered") notes.push(`Rows were not in order of time and were sorted (by "${dateColumn}")`);
-  if (ordered.dropped > 0) notes.push(`Dropped ${sayCount(ordered.dropped, "row")} with the time of another`);
+  if (ordered.dropped > 0) notes.push(`Dropped ${printCount(ordered.dropped, "row")} with the time of another`);
   return { table: ordered.table, was: ordered.was, dropped: table.rows - ordered.table.rows };
 }
 
@@ -242,8 +243,4 @@ function dropUndated(table: Table, dateColumn: string, options: TableOptions): T
   const dates = table.columns.find((column) => column.name === dateColumn);
   if (rule !== "drop" || dates === undefined || countMissing(dates) === 0) return table;
   return fillMissing(table, { rule: "keep", byColumn: { [dateColumn]: "drop" } }).table;
-}
-
-function sayCount(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }

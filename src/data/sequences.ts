@@ -1,4 +1,5 @@
 /** Labelled sequences: rows that a column puts together, texts, and windows that carry a label. */
+import { printCount } from "../util/count.ts";
 import { RecurraError, known } from "../util/errors.ts";
 import { groupRows } from "./group-rows.ts";
 import type { RowGroup } from "./group-rows.ts";
@@ -224,7 +225,7 @@ export function assembleSequences(
     if (length === 0 || length > steps) {
       throw new RecurraError(
         "util/bad-argument",
-        `Sequence ${index} has ${length} steps; a batch of ${steps} steps holds lengths from 1 to ${steps}`,
+        `Sequence ${index} has ${printCount(length, "step")}; a batch of ${steps} steps holds lengths from 1 to ${steps}`,
       );
     }
     into.lengths[member] = length;

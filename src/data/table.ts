@@ -1,4 +1,5 @@
 /** A table: typed columns of equal length, each row knowing where in its source it came from. */
+import { printCount } from "../util/count.ts";
 import { RecurraError, known } from "../util/errors.ts";
 import type { ErrorCode } from "../util/errors.ts";
 import { placedError } from "./place.ts";
@@ -63,7 +64,7 @@ export function createTable(columns: readonly Column[], origin?: TableOrigin): T
     }
     names.add(column.name);
     if (column.values.length !== rows) {
-      const what = `Column "${column.name}" has ${column.values.length} values where the first column has ${rows}`;
+      const what = `Column "${column.name}" has ${printCount(column.values.length, "value")} where the first column has ${rows}`;
       throw new RecurraError("util/bad-argument", `${what}; all columns of a table have one length`);
     }
   }

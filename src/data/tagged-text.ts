@@ -1,4 +1,5 @@
 /** Texts whose tokens carry tags: read from files of a token a line, or of words with slashes, and printed again. */
+import { printCount } from "../util/count.ts";
 import { RecurraError } from "../util/errors.ts";
 
 /** As many tags as tokens, at least one. */
@@ -125,7 +126,7 @@ function readColumns(lines: readonly string[], source: string): readonly (readon
       const fault =
         fields.length === columns
           ? "is not a token and its tag"
-          : `has ${fields.length === 1 ? "1 field" : `${fields.length} fields`}, not ${columns} as the lines before it`;
+          : `has ${printCount(fields.length, "field")}, not ${columns} as the lines before it`;
       const advice = "give each line a token, a tab and a tag, and a blank line after each sentence";
       throw new RecurraError("data/ragged-row", `${source}, line ${at + 1}: ${quote(line)} ${fault}; ${advice}`, {
         line: at + 1,

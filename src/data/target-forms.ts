@@ -45,14 +45,14 @@ export function toTargetForm(form: TargetForm, value: number, last: number): num
 }
 
 /** The inverse of `toTargetForm`. */
-export function fromTargetForm(form: TargetForm, said: number, last: number): number {
+export function fromTargetForm(form: TargetForm, value: number, last: number): number {
   switch (form) {
     case "level":
-      return said;
+      return value;
     case "difference":
     case "subtract-last":
-      return said + last;
+      return value + last;
     case "divide-last":
-      return (said + 1) * last;
+      return (value + 1) * last;
   }
 }

@@ -64,16 +64,16 @@ export function characterErrorRate(references: readonly Tokens[], texts: readonl
  */
 export function wordF1(references: readonly Tokens[], texts: readonly string[]): number {
   return averageBest(references, texts, (reference, text) => {
-    const [truth, told] = [wordsOf(reference), wordsOf(text)];
+    const [truth, predicted] = [wordsOf(reference), wordsOf(text)];
     const left = new Map<string, number>();
     for (const word of truth) left.set(word, (left.get(word) ?? 0) + 1);
     let common = 0;
-    for (const word of told) {
+    for (const word of predicted) {
       const count = left.get(word) ?? 0;
       if (count > 0) common++;
       left.set(word, count - 1);
     }
-    return truth.length + told.length === 0 ? 1 : (2 * common) / (truth.length + told.length);
+    return truth.length + predicted.length === 0 ? 1 : (2 * common) / (truth.length + predicted.length);
   });
 }
 

@@ -1,4 +1,5 @@
 /** Sliding windows over a table: which rows are a model's input and which its target, as indices; values are put together on demand. */
+import { printCount } from "../util/count.ts";
 import { RecurraError, known } from "../util/errors.ts";
 import { groupRows } from "./group-rows.ts";
 import type { RowGroup } from "./group-rows.ts";
@@ -215,7 +216,7 @@ function tooFewRows(table: Table, spec: WindowSpec, groups: readonly RowGroup[])
   const longest = groups.reduce((most, { rows }) => Math.max(most, rows.length), 0);
   const needed = reachOf(spec) + spec.horizon;
   const series = spec.group === undefined ? "" : ` in its longest series (column "${spec.group}")`;
-  const what = `${table.origin.source} has ${longest} rows${series}, but a window of ${spec.window} with a horizon of ${spec.horizon} takes ${needed}`;
+  const what = `${table.origin.source} has ${printCount(longest, "row")}${series}, but a window of ${spec.window} with a horizon of ${spec.horizon} takes ${needed}`;
   return new RecurraError("data/too-few-rows", `${what}; give more rows or a shorter window`);
 }
 
@@ -256,7 +257,7 @@ function knownAhead(spec: WindowSpec): readonly number[] {
   return spec.known.length === 0 ? [] : stepsAhead(spec).filter((step) => step > 0);
 }
 
-/** The same windows as a network sees them that forecasts one step and is led on from there. */
+/** The same windows as a network sees them that forecasts one step and is rolled out from there. */
 export function narrowWindows(windows: Windows): Windows {
   const spec: WindowSpec = { ...windows.spec, horizon: 1, predict: "last" };
   return { ...windows, spec, stepsAhead: stepsAhead(spec), knownAhead: knownAhead(spec), ...nameValues(spec) };

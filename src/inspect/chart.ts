@@ -257,27 +257,17 @@ export function drawBars(chart: BarsChart): string {
   });
   const classes = chooseClasses(bars.map(({ style = "forecast" }) => ({ style })));
   const zero = xAxis.place(0);
-  const rows = bars.map(({ name, value, samples = [] }, at) => {
-    const y = frame.top + row * (at + 0.5);
-    const end = Number.isFinite(value) ? xAxis.place(value) : zero;
-    const thickness = Math.min(16, row * 0.7);
-    const bar = element("rect", {
-      class: `fill-${classes[at] ?? "other1"}`,
-      x: Math.min(zero, end),
-      y: y - thickness / 2,
-      width: Math.max(Math.abs(end - zero), 0.5),
-      height: thickness,
-    });
-    const places = samples.filter(Number.isFinite).map((sample) => xAxis.place(sample));
-    const label = textElement(fitText(name, nameWidth, 12), { class: "text end", x: 16 + nameWidth, y: y + 4 });
-    const negative = value < 0;
-    const number = textElement(printQuantity(value, unit), {
-      class: negative ? "text end" : "text",
-      x: negative ? Math.min(end, ...places) - 6 : Math.max(end, ...places) + 6,
-      y: y + 4,
-    });
-    return `${bar}${drawRange(places, y)}${label}${number}`;
-  });
+  const place = (value: number): number => xAxis.place(value);
+  const rows = bars.map((bar, at) =>
+    drawBar(bar, {
+      y: frame.top + row * (at + 0.5),
+      thickness: Math.min(16, row * 0.7),
+      style: classes[at] ?? "other1",
+      nameWidth,
+      unit,
+      place,
+    }),
+  );
   const grid = xAxis.ticks.map((tick) =>
     element("path", {
       class: "grid",
@@ -290,4 +280,40 @@ export function drawBars(chart: BarsChart): string {
     d: `M${Math.round(zero) + 0.5},${Math.round(frame.top)}V${Math.round(frame.bottom)}`,
   });
   return finish(frame, chart.theme, [group("rules", grid), ...axes, group("bars", rows), base]);
+}
+
+interface BarPlace {
+  /** The middle of its row. */
+  readonly y: number;
+  readonly thickness: number;
+  /** Its class. */
+  readonly style: string;
+  readonly nameWidth: number;
+  readonly unit: BarsChart["unit"];
+  place(value: number): number;
+}
+
+/** A bar from 0 to its value, the range of its samples, its name and its value. */
+function drawBar(
+  { name, value, samples = [] }: BarsChart["bars"][number],
+  { y, thickness, style, nameWidth, unit, place }: BarPlace,
+): string {
+  const zero = place(0);
+  const end = Number.isFinite(value) ? place(value) : zero;
+  const bar = element("rect", {
+    class: `fill-${style}`,
+    x: Math.min(zero, end),
+    y: y - thickness / 2,
+    width: Math.max(Math.abs(end - zero), 0.5),
+    height: thickness,
+  });
+  const places = samples.filter(Number.isFinite).map(place);
+  const label = textElement(fitText(name, nameWidth, 12), { class: "text end", x: 16 + nameWidth, y: y + 4 });
+  const negative = value < 0;
+  const number = textElement(printQuantity(value, unit), {
+    class: negative ? "text end" : "text",
+    x: negative ? Math.min(end, ...places) - 6 : Math.max(end, ...places) + 6,
+    y: y + 4,
+  });
+  return `${bar}${drawRange(places, y)}${label}${number}`;
 }

@@ -1,10 +1,8 @@
 /** Numbers as people read them: grouped digits, significant figures, and units scaled to their size. */
 
-const missing = "–";
+import { groupDigits } from "../util/count.ts";
 
-function groupDigits(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-}
+const missing = "–";
 
 /** With `decimals` decimals, thousands grouped by commas, and a true minus left as `-` so that it can be copied. */
 export function printFixed(value: number, decimals: number): string {
@@ -75,9 +73,4 @@ export function printQuantity(value: number | undefined | null, unit = "", decim
   if (unit === "count") return printFixed(value, decimals ?? 0);
   const text = decimals === undefined ? printSignificant(value) : printFixed(value, decimals);
   return unit === "" ? text : `${text} ${unit}`;
-}
-
-/** So many of something that ends in `s` where there are several: `1 text`, `1,200 texts`. */
-export function printCount(count: number, one: string): string {
-  return `${printFixed(count, 0)} ${one}${count === 1 ? "" : "s"}`;
 }

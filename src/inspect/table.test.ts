@@ -1,5 +1,6 @@
+import { printCount } from "../util/count.ts";
 import { describe, expect, it } from "vitest";
-import { printCount, printQuantity, printSignificant } from "./format-number.ts";
+import { printQuantity, printSignificant } from "./format-number.ts";
 import { printTable, terminalWidth } from "./table.ts";
 
 it("counts with a noun in its number", () => {

@@ -26,7 +26,6 @@ export type { KeptBacktest } from "./forecast/kept-backtest.ts";
 export { bestBaseline, listBaselines } from "./forecast/evaluate-forecast.ts";
 export type {
   Baseline,
-  Contender,
   IntervalScores,
   QuantileScores,
   ForecastEvaluation,
@@ -43,8 +42,8 @@ export { concludeForecast, trainForecaster } from "./forecast/forecast.ts";
 export type { ForecastResult } from "./forecast/forecast.ts";
 export type { ForecastOptions } from "./forecast/forecast-options.ts";
 export type { ForecastTask } from "./forecast/forecast-task.ts";
-export { choosePaths } from "./forecast/say-forecast.ts";
-export type { DrawnPaths, PathChoice } from "./forecast/say-forecast.ts";
+export { choosePaths } from "./forecast/forecast-windows.ts";
+export type { DrawnPaths, PathChoice } from "./forecast/forecast-windows.ts";
 export { spreadLoss } from "./forecast/spread.ts";
 export type { Conformal, Interval, SpreadForm } from "./forecast/spread.ts";
 export { evaluateForecaster, forecastFuture, forecastRows } from "./forecast/forecaster.ts";
@@ -123,8 +122,8 @@ export { attentionNames } from "./translate/translate-network.ts";
 export type { AttentionName, TranslateNetworkOptions } from "./translate/translate-network.ts";
 export { concludeTranslate, trainTranslator } from "./translate/translate.ts";
 export type { TranslateResult } from "./translate/translate.ts";
-export { mostBeamWidth } from "./say-sequences.ts";
-export type { SearchChoice } from "./say-sequences.ts";
+export { mostBeamWidth } from "./decode-sequences.ts";
+export type { SearchChoice } from "./decode-sequences.ts";
 export type { TranslateTask } from "./translate/translate-task.ts";
 export { translateTexts } from "./translate/translator.ts";
 export type { TranslateTextsOptions, Translation, Translator } from "./translate/translator.ts";

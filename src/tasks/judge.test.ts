@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { explainClasses } from "./classify/explain-classes.ts";
 import { scoreClasses } from "./classify/score-classes.ts";
 import { explainTextLoss } from "./generate/explain-generate.ts";
+import { judgeText } from "./generate/language-model.ts";
+import { judgeAll } from "./judge.ts";
 import { explainTags } from "./tag/explain-tags.ts";
 import { explainReading } from "./texts/explain-texts.ts";
 import { judgeClasses, judgeNumbers } from "./texts/judge-texts.ts";
@@ -24,30 +26,36 @@ function classScores(right: number): ReturnType<typeof scoreClasses> {
 }
 
 test("a class told as often as the majority's is a tie, less often no use", () => {
-  expect(explainClasses(classScores(3))).toMatch(/of always saying "a"\.$/);
-  expect(explainClasses(classScores(2))).toMatch(tie);
-  expect(explainClasses(classScores(1))).toMatch(worse);
+  const said = (right: number): string => {
+    const scores = classScores(right);
+    return explainClasses({ ...scores, ...judgeAll(scores.accuracy, [["majority", scores.majority.accuracy]]) });
+  };
+  expect(said(3)).toMatch(/of always saying "a"\.$/);
+  expect(said(2)).toMatch(tie);
+  expect(said(1)).toMatch(worse);
 });
 
 test("what beats the majority may still tie with a bag of words", () => {
   const said = (accuracy: number): string =>
-    explainReading({
-      kind: "texts-evaluation",
-      of: "class",
-      scores: classScores(3),
-      bag: { name: "a bag", accuracy, macroF1: 0 },
-      best: "model",
-    });
+    explainReading(judgeClasses(classScores(3), { name: "a bag", accuracy, macroF1: 0 }));
   expect(said(0.5)).toMatch(/of always saying "a"\.$/);
   expect(said(0.75)).toMatch(tie);
   expect(said(1)).toMatch(worse);
 });
 
-test("which is best is decided once, and the simplest is best of what is equal", () => {
+test("which is best and the verdict are decided once, and the simplest is best of what is equal", () => {
+  const simple = [
+    ["plain", 1],
+    ["other", 1],
+  ] as const;
+  expect(judgeAll(2, simple)).toEqual({ best: "model", verdict: "better" });
+  expect(judgeAll(1, simple)).toEqual({ best: "plain", verdict: "tie" });
+  expect(judgeAll(0, simple)).toEqual({ best: "plain", verdict: "worse" });
+  expect(judgeAll(NaN, simple)).toEqual({ best: "plain", verdict: "worse" });
   const told = classScores(3);
   const bag = { name: "a bag", accuracy: 0.75, macroF1: 0 };
-  expect(judgeClasses(told).best).toBe("model");
-  expect(judgeClasses(told, bag)).toMatchObject({ best: "bag", scores: told });
+  expect(judgeClasses(told)).toMatchObject({ best: "model", verdict: "better" });
+  expect(judgeClasses(told, bag)).toMatchObject({ best: "bag", verdict: "tie", scores: told });
   expect(judgeClasses(classScores(2), { ...bag, accuracy: 0.5 }).best).toBe("majority");
   expect(told).not.toHaveProperty("best");
   const numbers = scoreNumbers(Float64Array.of(1, 2, 3), Float64Array.of(1, 2, 4), 2);
@@ -71,7 +79,7 @@ test("tags, translations and texts", () => {
       usual: scores(0.5),
       unknown: { tokens: 0, tags: [] },
       confusions: [],
-      best: "usual",
+      ...judgeAll(words, [["usual", 0.5]]),
     });
   expect([tags(0.5), tags(0.25), tags(0.75)]).toEqual([
     expect.stringMatching(tie),
@@ -86,6 +94,7 @@ test("tags, translations and texts", () => {
       model: { bleu, exact: 0, errorRate: 0.2 },
       baselines: { nearest: { bleu: 10, exact: 0, errorRate: 0.3 } },
       samples: [],
+      ...judgeAll(bleu, [["nearest", 10]]),
     });
   expect(translations(10)).toMatch(tie);
   expect(translations(9)).toMatch(worse);
@@ -98,16 +107,22 @@ test("tags, translations and texts", () => {
     bitsPerCharacter: bits,
   });
   const text = (bits: number): string =>
-    explainTextLoss({ kind: "text-evaluation", unit: "character", model: loss(bits), frequencies: loss(2) });
+    explainTextLoss(judgeText({ kind: "text-evaluation", unit: "character", model: loss(bits), frequencies: loss(2) }));
   expect(text(2)).toMatch(tie);
   expect(text(3)).toMatch(worse);
   const words = (unit: "word" | "subword", unknown: number): string =>
-    explainTextLoss({
-      kind: "text-evaluation",
-      unit,
-      model: { ...loss(1), tokens: 40, unknown },
-      frequencies: loss(2),
-    });
+    explainTextLoss(
+      judgeText({
+        kind: "text-evaluation",
+        unit,
+        model: { ...loss(1), tokens: 40, unknown },
+        frequencies: loss(2),
+        nGrams: { ...loss(3), order: 2 },
+      }),
+    );
+  expect(words("word", 3)).toMatch(
+    /^A character costs the model 1 bits, and knowing only how frequent each token is 2 bits\./,
+  );
   expect(words("word", 3)).toMatch(
     / 7\.5 % of the words are unknown .*: compare these bits with no other unit or vocabulary\.$/,
   );

@@ -42,8 +42,6 @@ export interface LearningOptions {
   readonly patience?: number | undefined;
   /** A whole number that everything random follows from: 1 */
   readonly seed?: number | undefined;
-  /** Whether the command line took few of the data for a first look; kept for a run that is resumed: false */
-  readonly fast?: boolean | undefined;
   /** `"auto"`: the fastest that works. */
   readonly backend?: TrainingOptions["backend"];
   /** Most threads that share the work; the numbers are the same for any: `"auto"`, as many as there are cores, up to eight. */

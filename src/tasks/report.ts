@@ -1,4 +1,5 @@
 /** A training's report as one HTML page that stands alone: scores, pictures, loss curve and settings. */
+import { printCount } from "../util/count.ts";
 import { drawCurves, escapeXml, printQuantity } from "../inspect/index.ts";
 import type { TrainingSummary } from "./summary.ts";
 import type { TaskReport } from "./task-kind.ts";
@@ -11,8 +12,8 @@ export interface ReportOptions {
   readonly scores: string;
   readonly summary: TrainingSummary;
   readonly report?: TaskReport | undefined;
-  /** What a row of the data is, in the plural; rows where absent. */
-  readonly items?: string | undefined;
+  /** What a row of the data is; a row where absent. */
+  readonly item?: string | undefined;
   /** Other settings, by name. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
 }
@@ -34,7 +35,7 @@ export function printReport({
   scores,
   summary,
   report = {},
-  items = "rows",
+  item = "row",
   settings = {},
 }: ReportOptions): string {
   const { text = [], pictures = [] } = report;
@@ -43,7 +44,7 @@ export function printReport({
     printSection("Scores", [printLines(scores), ...text.map((one) => `<p>${escapeXml(one)}</p>`)].join("\n")),
     ...(pictures.length === 0 ? [] : [printSection("Pictures", pictures.map(printFigure).join("\n"))]),
     printSection("Learning", printFigure({ title: "Loss by epoch", markup: drawHistory(summary) })),
-    printSection("Settings", printSettings(summary, { items, others: settings })),
+    printSection("Settings", printSettings(summary, { item, others: settings })),
   ]);
 }
 
@@ -101,14 +102,14 @@ export function drawHistory({ history, loss, kept }: TrainingSummary): string {
 }
 
 interface OtherSettings {
-  readonly items: string;
+  readonly item: string;
   readonly others: Readonly<Record<string, string>>;
 }
 
-function printSettings(summary: TrainingSummary, { items, others }: OtherSettings): string {
+function printSettings(summary: TrainingSummary, { item, others }: OtherSettings): string {
   const { data, parts, seed, batch, loss, optimiser, epochs, because, kept } = summary;
   const rows: Readonly<Record<string, string>> = {
-    data: `${data.source} (${printQuantity(data.rows)} ${items})`,
+    data: `${data.source} (${printCount(data.rows, item)})`,
     parts: `${printQuantity(parts.train)} to learn from, ${printQuantity(parts.validation)} for validation, ${printQuantity(parts.test)} for the test`,
     seed: String(seed),
     learning: `${optimiser} on the ${loss} loss, batches of ${batch}`,

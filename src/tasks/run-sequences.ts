@@ -23,10 +23,10 @@ export function runSequences(
       labels: new Int32Array(batch),
     };
     assembleSequences(set, members, steps, into);
-    const said = model.predict({ steps, batch, inputs: into.inputs, lengths: into.lengths });
+    const predicted = model.predict({ steps, batch, inputs: into.inputs, lengths: into.lengths });
     members.forEach((index, member) =>
       result.set(
-        said.subarray(member * outputs, (member + 1) * outputs),
+        predicted.subarray(member * outputs, (member + 1) * outputs),
         known(places.get(index), "a place") * outputs,
       ),
     );

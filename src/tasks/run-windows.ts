@@ -25,9 +25,9 @@ export function runWindows(
     for (let member = 0; member < most; member++)
       members[member] = indices[Math.min(first + member, indices.length - 1)] ?? 0;
     assembleWindows(windows, members, inputs);
-    const said = model.predict({ steps: window, batch: most, inputs });
+    const predicted = model.predict({ steps: window, batch: most, inputs });
     const used = Math.min(most, indices.length - first);
-    result.set(said.subarray(0, used * outputs), first * outputs);
+    result.set(predicted.subarray(0, used * outputs), first * outputs);
   }
   return result;
 }

@@ -147,7 +147,11 @@ test("a checkpoint lacks no parameter", () => {
     random: [1, 2, 3, 4],
     history: [],
   } as const;
-  const bytes = saveCheckpoint(plan, { kind: "training-checkpoint", version: 1, run, progress, arrays });
+  const checkpoint = { kind: "training-checkpoint", version: 1, run, progress, arrays } as const;
+  const bytes = saveCheckpoint(plan, checkpoint);
   expect(openCheckpoint(load(bytes)).checkpoint.arrays).toEqual(arrays);
+  expect(openCheckpoint(load(bytes))).not.toHaveProperty("notes");
+  const notes = { from: ["a.csv"] };
+  expect(openCheckpoint(load(saveCheckpoint(plan, checkpoint, notes)))).toMatchObject({ notes });
   expect(openTask(load(bytes)).kind).toBe("forecaster");
 });

@@ -45,13 +45,17 @@ export function openTask(model: LoadedModel, source = "The file"): TaskJob {
 }
 
 /** What an unfinished run needs beside its data. */
-export type StoredRun = TaskChoice & { readonly checkpoint: Checkpoint };
+export type StoredRun = TaskChoice & {
+  readonly checkpoint: Checkpoint;
+  /** What was kept with it, as it was given; unchecked. */
+  readonly notes?: Json;
+};
 
 /**
  * An unfinished run as the bytes of a model file, from which training goes on, and which forecasts (or classifies) with the best
- * parameters so far.
+ * parameters so far. `notes` is whatever is to be had again with it, such as where its data stand.
  */
-export function saveCheckpoint(plan: TaskPlan, checkpoint: Checkpoint): Uint8Array {
+export function saveCheckpoint(plan: TaskPlan, checkpoint: Checkpoint, notes?: Json): Uint8Array {
   const { arrays, ...data } = checkpoint;
   const spec = plan.training.network;
   const shape = describeNetwork(spec);
@@ -59,7 +63,7 @@ export function saveCheckpoint(plan: TaskPlan, checkpoint: Checkpoint): Uint8Arr
     { spec, shape, parameters: checkpointParameters(plan, checkpoint, "best"), predict: unused },
     {
       preprocessing: toJson(plan.task),
-      checkpoint: { data: toJson({ kind: plan.task.kind, options: plan.options, checkpoint: data }), arrays },
+      checkpoint: { data: toJson({ kind: plan.task.kind, options: plan.options, checkpoint: data, notes }), arrays },
       selfTest: false,
     },
   );
@@ -101,7 +105,8 @@ export function openCheckpoint(model: LoadedModel, source = "The file"): StoredR
   options.object();
   const checkpoint = { ...(data.value as Omit<Checkpoint, "arrays">), arrays: stored.arrays };
   // Planning checks the options one by one, as it does those of a user.
-  return { kind, options: options.value, checkpoint } as StoredRun;
+  const notes = root.find("notes")?.value;
+  return { kind, options: options.value, checkpoint, ...(notes === undefined ? {} : { notes }) } as StoredRun;
 }
 
 /** The parts of a checkpoint that the trainer takes as they are. */

@@ -1,4 +1,6 @@
 /** What a task is to the library: one object that plans, concludes and opens. Everything else follows from the table of them. */
+import { rowsOfPart } from "../data/index.ts";
+import type { Split } from "../data/index.ts";
 import type { LoadedModel, SelfTestInputs } from "../formats/recurra/index.ts";
 import type { Model, ParameterValues } from "../network/index.ts";
 import type { FinishedEvent, TrainingOptions } from "../training/index.ts";
@@ -9,6 +11,15 @@ export interface TaskParts {
   readonly train: Int32Array;
   readonly validation: Int32Array;
   readonly test: Int32Array;
+}
+
+/** The parts of a split. */
+export function partsOfSplit(split: Split): TaskParts {
+  return {
+    train: rowsOfPart(split, "train"),
+    validation: rowsOfPart(split, "validation"),
+    test: rowsOfPart(split, "test"),
+  };
 }
 
 /** How many there are in each part. */

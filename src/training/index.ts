@@ -18,6 +18,7 @@ export type { StreamData, Truncation } from "./stream-source.ts";
 export { train } from "./trainer.ts";
 export { trainInWorker } from "./train-in-worker.ts";
 export { functionNames, lowerTraining } from "./training-program.ts";
-export type { TrainingPorts, TrainingProgram, TrainingProgramOptions } from "./training-program.ts";
+export type { TrainingPorts } from "./training-ports.ts";
+export type { TrainingProgram, TrainingProgramOptions } from "./training-program.ts";
 export type { TrainingControl, TrainingOptions } from "./training-options.ts";
 export type { TokenReplacement } from "./replace-tokens.ts";

@@ -1,10 +1,9 @@
 /** Everything training does to a network, as one program: a step's loss and gradient, the update, and evaluation. */
 import { at, copyStep, createProgramBuilder, gradientArena, overRows } from "../lower/index.ts";
 import type { BufferId, Location, Program, ProgramBuilder, Statement } from "../lower/index.ts";
-import { cellOf, columnsOf, declareParameters, describeNetwork, lowerNetwork, outputSteps } from "../network/index.ts";
+import { columnsOf, declareParameters, describeNetwork, lowerNetwork } from "../network/index.ts";
 import type { ChainSpec, LowerNetworkOptions, NetworkParameters, NetworkShape, NetworkSpec } from "../network/index.ts";
 import type { BatchShape } from "./batch-source.ts";
-import { stateShapes } from "../network/describe.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { planLoss } from "./losses.ts";
 import type { LossPlan, LossSpec } from "./losses.ts";
@@ -15,6 +14,8 @@ import { checkClip, declareUpdate, lowerNorm, lowerUpdate } from "./lower-update
 import type { ClipSpec, UpdateBuffers } from "./lower-update.ts";
 import { planOptimiser } from "./optimisers.ts";
 import type { OptimiserPlan, OptimiserSpec } from "./optimisers.ts";
+import { declarePorts, declareStates, rowsAt } from "./training-ports.ts";
+import type { TrainingPorts } from "./training-ports.ts";
 
 export interface TrainingProgramOptions {
   readonly network: NetworkSpec;
@@ -58,33 +59,6 @@ export interface TrainingProgram {
   readonly ports: TrainingPorts;
   /** By `layer.state`; empty unless states are carried. */
   readonly carried: ReadonlyMap<string, BufferId>;
-}
-
-/** Buffers that the host writes (inputs to clock) or reads (loss to outputs). Sizes are those of the most steps. */
-export interface TrainingPorts {
-  /** `[T, B, I]`, or tokens `[T, B]`. */
-  readonly inputs: BufferId;
-  /** `[B]` */
-  readonly lengths: BufferId | undefined;
-  /** What an encoder reads: `[S, B, I]` or tokens `[S, B]`, and `[B]`. */
-  readonly source: { readonly inputs: BufferId; readonly lengths: BufferId | undefined } | undefined;
-  /** `[T or 1, B, targets]` */
-  readonly targets: BufferId;
-  /** `[T or 1, B]` */
-  readonly weights: BufferId;
-  /** One word: 1 / `countLoss`. */
-  readonly scale: BufferId;
-  /** One word: a whole number below 2^24 that dropout draws from. */
-  readonly seed: BufferId;
-  /** One word, of scheduled sampling: the share of inputs that are guessed. */
-  readonly share: BufferId | undefined;
-  /** `[B]`: the stream's steps before this batch, where states are carried. */
-  readonly clock: BufferId | undefined;
-  /** One word each. */
-  readonly loss: BufferId;
-  readonly norm: BufferId;
-  /** `[T or 1, B, outputs]`, after `evaluate`. */
-  readonly outputs: BufferId;
 }
 
 /** The names of a program's functions for batches of a shape. */
@@ -175,90 +149,6 @@ function readsAhead(layer: NetworkSpec["layers"][number]): boolean {
 /** Whether the carried states stop short of a step's end. */
 function advances({ carry, shapes }: TrainingProgramOptions): boolean {
   return carry !== undefined && shapes.some(({ steps }) => steps !== carry.update);
-}
-
-function declarePorts(
-  builder: ProgramBuilder,
-  options: TrainingProgramOptions,
-  shape: NetworkShape,
-  loss: LossPlan,
-): TrainingPorts {
-  const { batch, network } = options;
-  const most = Math.max(...options.shapes.map(({ steps }) => steps));
-  const mostOfSource = Math.max(...options.shapes.map(({ sourceSteps = 0 }) => sourceSteps));
-  const rows = loss.ctc === undefined && shape.perStep ? outputSteps(network, most) : 1;
-  const outputs = shape.perStep ? outputSteps(network, most) : 1;
-  const port = (name: string, dimensions: readonly number[]): BufferId =>
-    builder.buffer({
-      name,
-      length: dimensions.reduce((product, n) => product * n, 1),
-      role: "port",
-      shape: dimensions,
-    });
-  return {
-    inputs: port("inputs", [most, batch, columnsOf(network)]),
-    lengths: options.lengths ? port("lengths", [batch]) : undefined,
-    source:
-      network.encoder === undefined
-        ? undefined
-        : {
-            inputs: port("source.inputs", [mostOfSource, batch, columnsOf(network.encoder)]),
-            lengths: options.sourceLengths === true ? port("source.lengths", [batch]) : undefined,
-          },
-    targets: port("targets", [rows, batch, loss.targets]),
-    weights: port("weights", [rows, batch]),
-    scale: port("scale", [1]),
-    seed: port("seed", [1]),
-    share: options.guesses === true ? port("share", [1]) : undefined,
-    clock: options.carry === undefined ? undefined : port("clock", [batch]),
-    loss: port("loss", [1]),
-    norm: port("norm", [1]),
-    outputs: port("outputs", [outputs, batch, shape.outputSize]),
-  };
-}
-
-/** A place for every state of every recurrent layer. Throws `training/not-causal`. */
-function declareStates(builder: ProgramBuilder, { network, batch }: TrainingProgramOptions): Map<string, Location> {
-  network.layers.forEach((layer, index) => {
-    if (layer.kind === "convolution" || layer.kind === "spatial-pool")
-      throw new RecurraError(
-        "training/not-causal",
-        `Layer ${index} (${layer.kind}) reads steps beside one another, which lie in other pieces of a stream; cut the stream into sequences.`,
-      );
-    if (layer.kind !== "cell" || cellOf(layer.cell).states.length === 0 || (layer.direction ?? "forward") === "forward")
-      return;
-    const runs = layer.direction === "both" ? "in both directions" : "backwards";
-    const advice = 'use direction "forward", or cut the stream into sequences';
-    throw new RecurraError(
-      "training/not-causal",
-      `Layer ${index} (${layer.cell.name}) runs ${runs}, so its state cannot be carried along a stream; ${advice}.`,
-    );
-  });
-  return new Map(
-    stateShapes(network).map(({ name, columns, isNumber }) => {
-      const buffer = builder.buffer({
-        name: `carried.${name}`,
-        length: batch * columns,
-        role: "port",
-        shape: [batch, columns],
-      });
-      return [name, { ...rowsAt(buffer, batch, columns, isNumber), stepStride: 0 }];
-    }),
-  );
-}
-
-/** Dense rows of `[steps, batch, columns]`, from the buffer's start. */
-function rowsAt(buffer: BufferId, batch: number, columns: number, isNumber = false): Location {
-  return {
-    buffer,
-    offset: 0,
-    stepStride: batch * columns,
-    rowStride: columns,
-    columnStride: isNumber ? 0 : 1,
-    columns,
-    padded: false,
-    local: false,
-  };
 }
 
 /** The network over a batch in the ports. */

@@ -38,6 +38,25 @@ describe("captions", () => {
     expect(none).toMatchObject({ status: 1, err: expect.stringMatching(/^error: none cannot be read/) as string });
   });
 
+  test("are read again by a run that is resumed, from where they were", async () => {
+    const words = ["--epochs", "20", "--fast", "--seed", "3"];
+    const pictures = inFolder("pictures.v1");
+    await train("captions.csv", pictures, ...words, "--out", "whole.safetensors");
+    const all = ["train", "--task", "caption", "--captions", "captions.csv", "--images", pictures, ...quick, ...words];
+    const stopped = await folder.runUntil(/^epoch/, ...all, "--out", "part.safetensors");
+    expect(stopped.status).toBe(130);
+    expect(stopped.err).toContain("recurra train --resume part.checkpoint --out part.safetensors");
+    const over = await folder.run("train", "--resume", "part.checkpoint", "--out", "captions.csv");
+    expect(over).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("--out would replace the captions") as string,
+    });
+    const resumed = await folder.run("train", "--resume", "part.checkpoint", "--no-report");
+    expect(resumed.status).toBe(0);
+    expect(resumed.out).toContain("predict part.safetensors --images pictures.v1");
+    expect((await folder.bytes("part.safetensors")).equals(await folder.bytes("whole.safetensors"))).toBe(true);
+  });
+
   test("replace no picture", async () => {
     const picture = path.join("pictures.v1", "c1.svg");
     for (const said of [

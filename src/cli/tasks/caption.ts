@@ -36,9 +36,9 @@ import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../terminal.ts";
 import { learningOptions } from "../train-options.ts";
 import type { TrainFlags } from "../train-options.ts";
-import { whole } from "../values.ts";
+import { quote, whole } from "../values.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
-import { describeParts } from "./describe-data.ts";
+import { describeParts, tellWithoutBaselines } from "./describe-data.ts";
 import { embedding, heldBack, text } from "./shared-options.ts";
 
 interface PictureFlags {
@@ -122,21 +122,19 @@ export const captionCommand: CommandTask<CaptionCommand> = {
       embedding: flags.embedding,
       test: flags.test,
       validation: flags.validation,
-      images: flags.images,
-      captions: flags.captions,
-      text: flags.text,
-      size,
     };
     return { ...(await readCaptioned({ ...flags, size }, terminal)), options };
   },
-  readAgain: async ({ options, terminal }: GivenAgain<CaptionTypes>) =>
-    (await readCaptioned({ ...options, size: options.size ?? 32 }, terminal)).data,
+  readAgain: async ({ flags, job, terminal }: GivenAgain<CaptionCommand>) => {
+    check(flags);
+    return (await readCaptioned({ ...flags, size: job.task.height }, terminal)).data;
+  },
   describe,
   printScores: (evaluation, title) => [printCaptionScores(evaluation, title), "", explainCaption(evaluation)],
   scoresAsJson: (evaluation) => ({ ...evaluation, samples: undefined }),
-  rowsCalled: () => "pictures",
+  rowCalled: () => "picture",
   untested: "No pictures were kept for a test, so nothing can be said about how good it is (--test, or the part test).",
-  suggest: ({ model, plan }) => [`predict ${model} --images ${plan.options.images ?? "FOLDER"}`],
+  suggest: ({ model, flags }) => [`predict ${model} --images ${quote(flags.images ?? "FOLDER")}`],
   describeJob: ({ task }, source) => [
     `${source}: says what pictures of ${task.width} × ${task.height} show`,
     `  words    ${task.vocabulary.entries.length}`,
@@ -260,7 +258,9 @@ function printCaptionScores({ model, nearest, count, samples }: CaptionEvaluatio
     { key: "exact", title: "exactly right", unit: "share" as const },
     { key: "wordF1", title: "word F1", decimals: 3 },
   ];
-  const some = samples.slice(-6).map(({ said, truth }) => `  ${said}${said === truth ? "" : `  (true: ${truth})`}`);
+  const some = samples
+    .slice(-6)
+    .map(({ predicted, truth }) => `  ${predicted}${predicted === truth ? "" : `  (true: ${truth})`}`);
   return `${title}, ${printCount(count, "picture")}:\n${alignTable(rows, columns, { indent: "  " })}\n\n${some.join("\n")}`;
 }
 
@@ -272,11 +272,15 @@ async function predict({ model, task }: Captioner, { file, flags }: Given<Predic
     : [{ file: from, name: path.basename(from) }];
   if (files.length === 0) throw new UsageError(`${from} has no PNG, JPEG, WebP or SVG picture`);
   const pictures: PictureSet = await readPictures(files, task);
-  const said = captionPictures({ kind: "captioner", model, task }, pictures);
+  const predicted = captionPictures({ kind: "captioner", model, task }, pictures);
   return createTable([
     { kind: "text", name: "image", values: pictures.names },
-    { kind: "text", name: "caption", values: said.map((one) => one.text) },
-    { kind: "number", name: "score", values: Float64Array.from(said, ({ score }) => Number(score.toPrecision(6))) },
+    { kind: "text", name: "caption", values: predicted.map((one) => one.text) },
+    {
+      kind: "number",
+      name: "score",
+      values: Float64Array.from(predicted, ({ score }) => Number(score.toPrecision(6))),
+    },
   ]);
 }
 
@@ -286,6 +290,7 @@ async function evaluate(
 ): Promise<CaptionEvaluation> {
   refuseData(file);
   check(flags);
+  tellWithoutBaselines("the captions of the most similar pictures", terminal);
   const { data } = await readCaptioned({ ...flags, size: captioner.task.height }, terminal);
   return evaluateCaptioner(captioner, { data, indices: Int32Array.from(data.captions, (_, index) => index) });
 }

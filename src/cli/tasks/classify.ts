@@ -1,5 +1,5 @@
 /** Classifying sequences and windows of numbers on the command line. */
-import { classifyTable, evaluateClassifier, explainClasses } from "../../node.ts";
+import { printCount, classifyTable, evaluateClassifier, explainClasses } from "../../node.ts";
 import type {
   ClassEvaluation,
   Classifier,
@@ -141,7 +141,7 @@ async function read({
   return { data: tellNotes(await readColumns(data, flags, { columns, dateColumn, groupColumn }), terminal), options };
 }
 
-async function readAgain({ file, job, terminal }: GivenAgain<ClassifyTypes>): Promise<Table> {
+async function readAgain({ file, job, terminal }: GivenAgain<ClassifyCommand>): Promise<Table> {
   const data = await openData(needData(file), job.task.reading);
   return tellNotes(await data.read(readingOf(job)), terminal);
 }
@@ -171,7 +171,10 @@ function scoresAsJson(evaluation: ClassEvaluation): unknown {
 
 function describeJob({ task }: Classifier, source: string): readonly string[] {
   const { label: own, classes, features, of } = task;
-  const what = of.kind === "sequences" ? `sequences (told apart by ${of.sequence})` : `windows of ${of.window} steps`;
+  const what =
+    of.kind === "sequences"
+      ? `sequences (told apart by ${of.sequence})`
+      : `windows of ${printCount(of.window, "step")}`;
   return [
     `${source}: classifies ${what} by ${own}`,
     `  classes  ${classes.names.join(", ")}`,

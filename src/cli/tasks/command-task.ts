@@ -27,17 +27,21 @@ export interface Given<F> {
 }
 
 /** What a resumed run knows of its data. */
-export interface GivenAgain<T extends TaskTypes> {
+export interface GivenAgain<C extends CommandTypes> {
   readonly file: string | undefined;
-  readonly options: T["options"];
-  readonly job: T["job"];
+  /** The task's own flags, and `fast`, as the run was begun with them. */
+  readonly flags: C["train"];
+  readonly options: C["task"]["options"];
+  readonly job: C["task"]["job"];
   readonly terminal: Terminal;
 }
 
 /** A trained model, for suggestions of what to do next. */
-export interface Trained<T extends TaskTypes> {
-  readonly plan: T["plan"];
-  readonly result: T["result"];
+export interface Trained<C extends CommandTypes> {
+  readonly plan: C["task"]["plan"];
+  readonly result: C["task"]["result"];
+  /** The task's own flags. */
+  readonly flags: C["train"];
   /** Files as a shell takes them. */
   readonly model: string;
   readonly data: string;
@@ -80,8 +84,8 @@ export interface CommandTask<C extends CommandTypes = CommandTypes> {
   claims(flags: C["train"]): boolean;
   /** Whether it needs DATA; true where absent. */
   readonly needsData?: boolean;
-  /** Files that a command reads beside DATA, by its flags or by the options that they became. */
-  inputs?(flags: C["train"] | C["predict"] | C["task"]["options"]): readonly NamedFile[];
+  /** Files that a command reads beside DATA. */
+  inputs?(flags: C["train"] | C["predict"]): readonly NamedFile[];
   /** Throws a usage error for options that contradict one another. */
   check?(flags: C["train"]): void;
   /** Reads what the plan is made from; says what was taken of it where a first look is wanted and `fast` has no `cut`. */
@@ -91,18 +95,18 @@ export interface CommandTask<C extends CommandTypes = CommandTypes> {
     readonly taken?: Taken | undefined;
   }>;
   /** The same data again, for a run that is resumed. */
-  readAgain(given: GivenAgain<C["task"]>): Promise<C["task"]["data"]>;
+  readAgain(given: GivenAgain<C>): Promise<C["task"]["data"]>;
   /** The data and what is to be learned of it, in lines whose names take ten columns. */
   describe(plan: C["task"]["plan"]): readonly string[];
   /** Scores as tables and sentences. */
   printScores(scores: C["scores"], title: string): readonly string[];
   scoresAsJson(scores: C["scores"]): unknown;
-  /** What the rows of its data are, in the plural; rows where absent. */
-  rowsCalled?(task: C["task"]["job"]["task"]): string;
+  /** What a row of its data is; a row where absent. */
+  rowCalled?(task: C["task"]["job"]["task"]): string;
   /** Why there are no scores. */
   readonly untested: string;
   /** Arguments of commands that make sense now. */
-  suggest(trained: Trained<C["task"]>): readonly string[];
+  suggest(trained: Trained<C>): readonly string[];
   /** The picture of `--chart`. */
   drawChart?(plan: C["task"]["plan"], result: C["task"]["result"]): string;
   /** A trained model, in lines for `recurra inspect`. */

@@ -1,10 +1,18 @@
 /** Lines about data and their parts that tasks share. */
 import { printCount, printQuantity } from "../../node.ts";
 import type { Table, TaskParts } from "../../node.ts";
+import type { Terminal } from "../terminal.ts";
 
 /** The first line of a plan. */
 export function describeTable({ origin, rows }: Table): string {
   return `data      ${origin.source}: ${printCount(rows, "row")}`;
+}
+
+/** Says why an evaluation lacks baselines: they are made from the data of the training. */
+export function tellWithoutBaselines(baselines: string, terminal: Terminal): void {
+  terminal.say(
+    `note: not beside ${baselines}, for want of the training data; recurra inspect MODEL tells how it was on the test of the training`,
+  );
 }
 
 /** How many windows, texts, … are in each part. */

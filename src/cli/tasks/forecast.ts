@@ -1,5 +1,6 @@
 /** Forecasting on the command line. */
 import {
+  printCount,
   choosePaths,
   drawEvaluation,
   evaluateForecaster,
@@ -111,7 +112,7 @@ export async function readForecast({
   return { data: tellNotes(table, terminal), options };
 }
 
-async function readAgain({ file, job, terminal }: GivenAgain<ForecastTypes>): Promise<Table> {
+async function readAgain({ file, job, terminal }: GivenAgain<ForecastCommand>): Promise<Table> {
   const { reading: own } = job.task;
   return tellNotes(await (await openData(needData(file), own)).read(own), terminal);
 }
@@ -120,7 +121,7 @@ function describe({ task, table, windows, parts, options }: ForecastPlan): reado
   const { targets, window, horizon, predict, covariates, form } = task.windows;
   const before = predict === "all" && horizon > 1 ? " and all before" : "";
   const led = task.autoregressive === true ? ", each from those before" : "";
-  const ahead = `${horizon} step${horizon === 1 ? "" : "s"} ahead${before}${led}`;
+  const ahead = `${printCount(horizon, "step")} ahead${before}${led}`;
   const others = [
     ...(covariates.length === 0 ? [] : [`with ${covariates.join(", ")}`]),
     ...(task.calendar === undefined ? [] : ["with the calendar"]),
@@ -135,7 +136,7 @@ function describe({ task, table, windows, parts, options }: ForecastPlan): reado
   return [
     describeTable(table),
     `forecast  ${targets.join(", ")}, ${ahead}`,
-    `windows   ${window} steps of ${windows.inputNames.length} number${windows.inputNames.length === 1 ? "" : "s"}${others.length === 0 ? "" : ` (${others.join(", ")})`}`,
+    `windows   ${printCount(window, "step")} of ${printCount(windows.inputNames.length, "number")}${others.length === 0 ? "" : ` (${others.join(", ")})`}`,
     `          ${describeParts(parts, "window")}`,
     ...(parts.train.length === 1
       ? ["note      one window is too little to learn from: give more rows, or a shorter --window"]
@@ -143,7 +144,7 @@ function describe({ task, table, windows, parts, options }: ForecastPlan): reado
   ];
 }
 
-function suggest({ result, model, data, chart: drawn }: Trained<ForecastTypes>): readonly string[] {
+function suggest({ result, model, data, chart: drawn }: Trained<ForecastCommand>): readonly string[] {
   const lines = [`predict ${model} ${data}`, `inspect ${model}`];
   const [first] = result.test?.targets ?? [];
   const { form } = result.forecaster.task.windows;
@@ -164,15 +165,15 @@ function describeJob({ task }: Forecaster, source: string): readonly string[] {
   const ahead = windows.predict === "all" ? `1 to ${windows.horizon}` : String(windows.horizon);
   return [
     `${source}: forecasts ${windows.targets.join(", ")}, ${ahead} step${ahead === "1" ? "" : "s"} ahead`,
-    ...(task.autoregressive === true ? ["  led on   by its own forecasts, a step at a time"] : []),
-    `  window   ${windows.window} steps${windows.form === "level" ? "" : `, as ${windows.form}`}`,
+    ...(task.autoregressive === true ? ["  steps    autoregressive: each from the forecasts before it"] : []),
+    `  window   ${printCount(windows.window, "step")}${windows.form === "level" ? "" : `, as ${windows.form}`}`,
     ...(windows.covariates.length === 0 ? [] : [`  beside   ${windows.covariates.join(", ")}`]),
     ...(calendar === undefined
       ? []
       : [
           `  calendar ${calendar.features.map((feature) => ("part" in feature ? `${feature.part} (${feature.kind})` : feature.kind)).join(", ")}, from ${calendar.dateColumn}`,
         ]),
-    ...(season === 1 ? [] : [`  season   ${season} steps`]),
+    ...(season === 1 ? [] : [`  season   ${printCount(season, "step")}`]),
     ...(seenUntil === undefined ? [] : [`  trained on data until ${seenUntil}`]),
   ];
 }
@@ -186,13 +187,13 @@ async function predict(forecaster: Forecaster, { file, flags, terminal }: Given<
     );
   const data = await openData(needData(file), own);
   const open = [...windows.targets, ...windows.covariates];
-  const said =
+  const forecasts =
     flags.each === true
       ? forecastRows(forecaster, tellNotes(await data.read(own), terminal), { seed })
       : forecastFuture(forecaster, tellNotes(await data.read(own, open), terminal), { samples, seed });
   const [, drawn] = printPaths({ paths: choosePaths(forecaster.task, { samples, seed }) });
   if (drawn !== undefined) terminal.say(drawn);
-  return said;
+  return forecasts;
 }
 
 async function evaluate(

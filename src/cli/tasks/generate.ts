@@ -30,6 +30,7 @@ import type { TrainFlags } from "../train-options.ts";
 import { whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain } from "./command-task.ts";
+import { tellWithoutBaselines } from "./describe-data.ts";
 import { embedding, heldBack, lowercase, text, tie, unit, vocabulary } from "./shared-options.ts";
 
 interface TrainGenerateFlags extends TrainFlags {
@@ -100,11 +101,11 @@ export const generateCommand: CommandTask<GenerateCommand> = {
     data: await readText(needData(file), flags.text),
     options: await generateOptions(flags),
   }),
-  readAgain: ({ file, options }: GivenAgain<GenerateTypes>) => readText(needData(file), options.text),
+  readAgain: ({ file, options }: GivenAgain<GenerateCommand>) => readText(needData(file), options.text),
   describe,
   printScores: (evaluation, title) => [printTextScores(evaluation, title), "", explainTextLoss(evaluation)],
-  scoresAsJson: ({ unit: own, model, nGrams, frequencies }) => ({ unit: own, model, nGrams, frequencies }),
-  rowsCalled: ({ vocabulary }) => `${vocabulary.unit}s`,
+  scoresAsJson: (evaluation) => ({ ...evaluation, kind: undefined }),
+  rowCalled: ({ vocabulary }) => vocabulary.unit,
   untested: "No text was kept for a test, so nothing can be said about how good it is (--test).",
   suggest: ({ model }) => [`generate ${model} --temperature 0.8`, `inspect ${model}`],
   describeJob,
@@ -120,6 +121,7 @@ const muchUnknown = 0.2;
 
 async function evaluate(job: LanguageModel, { file, terminal }: Given<EvaluateFlags>): Promise<TextEvaluation> {
   const evaluation = evaluateText(job, (await readText(needData(file), job.task.text)).text);
+  tellWithoutBaselines("n-grams", terminal);
   const { unit: own, model } = evaluation;
   const share = model.unknown / model.tokens;
   if (share >= muchUnknown)

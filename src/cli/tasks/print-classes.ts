@@ -29,12 +29,12 @@ export function printClassScores(
     { indent: "  " },
   );
   const columns = [
-    { key: "truth", title: "truth \\ told" },
+    { key: "truth", title: "truth \\ predicted" },
     ...classes.map((name, at) => ({ key: String(at), title: name, maxWidth: 16 })),
   ];
   const rows = classes.map((name, truth): TableRow => ({
     truth: name,
-    ...Object.fromEntries((confusion[truth] ?? []).map((cases, told) => [String(told), cases])),
+    ...Object.fromEntries((confusion[truth] ?? []).map((cases, predicted) => [String(predicted), cases])),
   }));
   return `${title}, ${printCount(count, "case")}:\n${scores}\n\n${alignTable(rows, columns, { indent: "  " })}\n\nProbabilities are off by ${printQuantity(calibration.error, "share")} on average (expected calibration error).`;
 }

@@ -47,6 +47,15 @@ test.each([...models, { task: "classify by names", model: "named.safetensors" }]
   },
 );
 
+test.each([
+  ["said.safetensors", "word-for-word translations and those of the most similar source"],
+  ["kind.safetensors", "a bag of words"],
+])("evaluating %s says that it is not beside %s", async (model, baselines) => {
+  const { status, err } = await folder.run("evaluate", model, "pairs.txt", "--backend", "wasm");
+  expect(status).toBe(0);
+  expect(err).toContain(`note: not beside ${baselines}, for want of the training data; recurra inspect MODEL tells`);
+});
+
 test("a table with a fault stays a table", async () => {
   const { status, err } = await predict("said.safetensors", "rows.txt");
   expect(status).toBe(1);

@@ -11,7 +11,7 @@ import {
   unknownToken,
 } from "../../node.ts";
 import type { Reading, Table, Vocabulary } from "../../node.ts";
-import { openData, tellNotes } from "../read-data.ts";
+import { openBytes, tellNotes } from "../read-data.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** How a model's texts are read. */
@@ -26,12 +26,13 @@ export async function readTextsToTell(
   { reading, column }: TextColumn,
   terminal: Terminal,
 ): Promise<Table> {
-  const lines = path.extname(file).toLowerCase() === ".txt" ? await readLines(file) : [];
+  const source = path.basename(file);
+  const bytes = await readBytes(file);
+  const lines = path.extname(file).toLowerCase() === ".txt" ? splitLines(decodeText(bytes, { source })) : [];
   if (lines.length === 0 || isTable(lines, { reading, column })) {
-    const data = await openData(file, reading);
+    const data = await openBytes(bytes, source, reading);
     return tellNotes(await data.read({ ...reading, columns: [column] }), terminal);
   }
-  const source = path.basename(file);
   terminal.say(`note: ${source} has no column "${column}"; each line is read as a text`);
   const numbers = Int32Array.from(lines, ({ number }) => number);
   const values = lines.map(({ text }) => text);
@@ -45,8 +46,7 @@ interface Line {
 }
 
 /** Those that are not blank. */
-async function readLines(file: string): Promise<readonly Line[]> {
-  const whole = decodeText(await readBytes(file), { source: path.basename(file) });
+function splitLines(whole: string): readonly Line[] {
   return whole
     .split(/\r\n|\n|\r/u)
     .map((text, at) => ({ text: text.trim(), number: at + 1 }))

@@ -48,6 +48,11 @@ test("reads a column of a table without names", async () => {
   const { status, err } = await run("train", "pairs.tsv", "--task", "tag", ...words, ...quick, "--epochs", "1");
   expect(status).toBe(0);
   expect(err).toContain("80 sentences");
+  const longer = ["train", "pairs.tsv", "--task", "tag", ...words, ...quick, "--epochs", "20"];
+  const stopped = await folder.runUntil(/^epoch/, ...longer);
+  expect(stopped.status).toBe(130);
+  const resumed = await run("train", "pairs.tsv", "--resume", "pairs.checkpoint", "--no-report");
+  expect(resumed).toMatchObject({ status: 0, err: expect.stringContaining("80 sentences") as string });
 });
 
 test("tags words, and says which options contradict", async () => {

@@ -135,7 +135,7 @@ export const tagCommand: CommandTask<TagCommand> = {
   describe,
   printScores: (evaluation, title) => [printTagScores(evaluation, title), "", explainTags(evaluation)],
   scoresAsJson: (evaluation) => ({ ...evaluation, kind: undefined }),
-  rowsCalled: () => "sentences",
+  rowCalled: () => "sentence",
   untested: "No sentences were kept for a test, so nothing can be said about how good it is (--test).",
   suggest: ({ plan, model }) => [
     plan.task.restore === undefined
@@ -154,7 +154,7 @@ async function read({
   flags,
   terminal,
 }: Given<TrainTagFlags>): Promise<{ readonly data: TagData; readonly options: TagOptions }> {
-  const { restore, causal, embedding: size, words, baseTags, test, validation, text: column } = flags;
+  const { restore, causal, embedding: size, words, baseTags, test, validation } = flags;
   const options: TagOptions = {
     ...(await learningOptions(flags)),
     restore,
@@ -164,21 +164,23 @@ async function read({
     baseTags,
     test,
     validation,
-    text: column,
-    reading: readingChoice(flags),
   };
-  return { data: await readData(needData(file), options, terminal), options };
+  return { data: await readData(needData(file), { ...flags, ...options }, terminal), options };
 }
 
-async function readAgain({ file, options, terminal }: GivenAgain<TagTypes>): Promise<TagData> {
-  return readData(needData(file), options, terminal);
+async function readAgain({ file, flags, options, terminal }: GivenAgain<TagCommand>): Promise<TagData> {
+  return readData(needData(file), { ...flags, ...options }, terminal);
 }
+
+/** What is read, and how. */
+interface DataChoice extends ReadFlags, Pick<TagOptions, "restore" | "baseTags"> {}
 
 /** Texts (the lines of a file, or a column of a table) or tagged sentences. Throws `data/…` naming the line of what is not one. */
-async function readData(file: string, options: TagOptions, terminal: Terminal): Promise<TagData> {
-  const { restore, baseTags, text: column, reading: choice = {} } = options;
+async function readData(file: string, given: DataChoice, terminal: Terminal): Promise<TagData> {
+  const { restore, baseTags, text: column } = given;
   const source = path.basename(file);
   if (restore !== undefined && column !== undefined) {
+    const choice = readingChoice(given);
     const data = await openData(file, choice);
     const table = tellNotes(await data.read({ ...choice, columns: [column], texts: [column] }), terminal);
     return { kind: "texts", source, texts: readTexts(table, column) };
@@ -230,7 +232,7 @@ function printTagScores(evaluation: TagEvaluation, title: string): string {
     ],
     { indent: "  " },
   );
-  const mistakes = confusions.map(({ truth, told, count }): TableRow => ({ truth, told, count }));
+  const mistakes = confusions.map(({ truth, predicted, count }): TableRow => ({ truth, predicted, count }));
   const counts = `${printCount(words, "word")}${of === "marks" ? ` of ${printCount(tokens, "letter")}` : ""} in ${printCount(sentences, "sentence")}`;
   return [
     `${title}, ${counts}; what is right:\n${scores}`,
@@ -242,7 +244,7 @@ function printTagScores(evaluation: TagEvaluation, title: string): string {
     ...(mistakes.length === 0
       ? []
       : [
-          `\nMost frequent mistakes:\n${alignTable(mistakes, [{ key: "truth" }, { key: "told" }, { key: "count" }], { indent: "  " })}`,
+          `\nMost frequent mistakes:\n${alignTable(mistakes, [{ key: "truth" }, { key: "predicted" }, { key: "count" }], { indent: "  " })}`,
         ]),
   ].join("\n");
 }
@@ -316,9 +318,9 @@ function tabulate(sentences: readonly TaggedSentence[]): Table {
 async function evaluate(tagger: Tagger, { file, flags, terminal }: Given<EvaluateTagFlags>): Promise<TagEvaluation> {
   terminal.say("note: where training has seen some of these, the model looks better than it is");
   checkRuleOfTexts(flags);
-  const { restore, baseTags } = tagger.task;
-  const options: TagOptions = { restore, baseTags, text: flags.text, reading: readingChoice(flags) };
-  if (restore !== undefined) return evaluateTagger(tagger, await readData(needData(file), options, terminal));
+  const { restore } = tagger.task;
+  if (restore !== undefined)
+    return evaluateTagger(tagger, await readData(needData(file), { ...flags, restore }, terminal));
   const source = path.basename(needData(file));
   const text = decodeText(await readBytes(needData(file)), { source });
   return evaluateTagger(tagger, readTagged(tagger, text, source));

@@ -33,7 +33,7 @@ import type { TrainFlags } from "../train-options.ts";
 import { numbers, share, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
-import { describeParts, describeTable } from "./describe-data.ts";
+import { describeParts, describeTable, tellWithoutBaselines } from "./describe-data.ts";
 import { printClassScores } from "./print-classes.ts";
 import { readTextsToTell, tellShareUnknown, tellUnknown } from "./read-texts.ts";
 import { chart, embedding, heldBack, input, label, reading, target, text, unit, vocabulary } from "./shared-options.ts";
@@ -194,7 +194,7 @@ async function read({
   return { data: tellNotes(await readColumns(data, flags, { columns, texts: [options.text] }), terminal), options };
 }
 
-async function readAgain({ file, job, terminal }: GivenAgain<TextsTypes>): Promise<Table> {
+async function readAgain({ file, job, terminal }: GivenAgain<TextsCommand>): Promise<Table> {
   const { reading: own } = job.task;
   return tellNotes(await (await openData(needData(file), own)).read(own), terminal);
 }
@@ -292,18 +292,20 @@ async function predict(
 const inputOrigin = { source: "--input", rows: Int32Array.of(1) };
 
 /** What is told, the text in colours where there are any, and each word with its effect, the strongest first. */
-function printExplanation({ told, pieces }: TextExplanation, hasColours: boolean): string {
-  const isClass = told.kind === "class";
-  const said = isClass ? `${told.name} (${printQuantity(told.probability, "share", 0)})` : printQuantity(told.value);
+function printExplanation({ prediction, pieces }: TextExplanation, hasColours: boolean): string {
+  const isClass = prediction.kind === "class";
+  const shown = isClass
+    ? `${prediction.name} (${printQuantity(prediction.probability, "share", 0)})`
+    : printQuantity(prediction.value);
   const rows = pieces
     .flatMap(({ text: word, effect }) => (effect === undefined ? [] : [{ word, effect }]))
     .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
   const columns = [{ key: "word" }, { key: "effect", decimals: 2 }];
   const how = isClass
-    ? `Effect: by how much the log-odds of "${told.name}" fall when the word is unknown (leave one out).`
+    ? `Effect: by how much the log-odds of "${prediction.name}" fall when the word is unknown (leave one out).`
     : "Effect: by how much the number falls when the word is unknown (leave one out).";
   return [
-    said,
+    shown,
     ...(hasColours ? ["", paintText(pieces)] : []),
     "",
     alignTable(rows, columns, { indent: "  " }),
@@ -314,6 +316,7 @@ function printExplanation({ told, pieces }: TextExplanation, hasColours: boolean
 
 async function evaluate(reader: TextReader, { file, flags, terminal }: Given<EvaluateFlags>): Promise<TextsEvaluation> {
   terminal.say("note: where training has seen some of these, the model looks better than it is");
+  tellWithoutBaselines("a bag of words", terminal);
   const { reading: own } = reader.task;
   const data = await openData(needData(file), own);
   const evaluation = evaluateTexts(reader, tellNotes(await data.read(own), terminal));

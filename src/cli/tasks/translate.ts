@@ -36,7 +36,7 @@ import type { TrainFlags } from "../train-options.ts";
 import { positiveOrZero, share, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
-import { describeParts, describeTable } from "./describe-data.ts";
+import { describeParts, describeTable, tellWithoutBaselines } from "./describe-data.ts";
 import { readTextsToTell, tellShareUnknown, tellUnknown } from "./read-texts.ts";
 import { embedding, heldBack, input, lowercase, reading, target, tie } from "./shared-options.ts";
 
@@ -178,7 +178,7 @@ async function read({
   terminal,
 }: Given<TrainTranslateFlags>): Promise<{ readonly data: Table; readonly options: TranslateOptions }> {
   const { source = "", target: [own = ""] = [], beam, lengthPenalty } = flags;
-  const data = await openData(needData(file), flags);
+  const data = await openData(needData(file), readingChoice(flags));
   const options: TranslateOptions = {
     ...(await learningOptions(flags)),
     source,
@@ -205,7 +205,7 @@ async function read({
   };
 }
 
-async function readAgain({ file, job, terminal }: GivenAgain<TranslateTypes>): Promise<Table> {
+async function readAgain({ file, job, terminal }: GivenAgain<TranslateCommand>): Promise<Table> {
   return readPairs(job, needData(file), terminal);
 }
 
@@ -215,10 +215,10 @@ async function readPairs({ task }: Translator, file: string, terminal: Given<obj
 }
 
 function describe({ task, table, parts, examples: own }: TranslatePlan): readonly string[] {
-  const { source, target: said } = task.vocabularies;
+  const { source, target: written } = task.vocabularies;
   return [
     describeTable(table),
-    `translate ${task.source} (${printQuantity(source.entries.length)} ${source.unit}s) into ${task.target} (${printQuantity(said.entries.length)} ${said.unit}s)`,
+    `translate ${task.source} (${printQuantity(source.entries.length)} ${source.unit}s) into ${task.target} (${printQuantity(written.entries.length)} ${written.unit}s)`,
     `          ${printQuantity(own.length)} different texts, split by text: ${describeParts(parts, "text")}`,
   ];
 }
@@ -290,6 +290,7 @@ async function evaluate(
   { file, flags, terminal }: Given<EvaluateTranslateFlags>,
 ): Promise<TranslateEvaluation> {
   terminal.say("note: where training has seen some of these, the model looks better than it is");
+  tellWithoutBaselines("word-for-word translations and those of the most similar source", terminal);
   const table = await readPairs(translator, needData(file), terminal);
   return evaluateTranslator(translator, collectExamples(table, translator.task), searchOf(flags));
 }

@@ -1,8 +1,8 @@
 /** What a captioner needs beside its network: plain data that is stored in the model file. */
 import type { Vocabulary } from "../../data/index.ts";
 import { parseVocabulary } from "../parse-vocabulary.ts";
-import { parseSearch } from "../say-sequences.ts";
-import type { SearchChoice } from "../say-sequences.ts";
+import { parseSearch } from "../decode-sequences.ts";
+import type { SearchChoice } from "../decode-sequences.ts";
 import { storedData } from "../stored-task.ts";
 
 /** From pictures to the encoder's numbers, and from the decoder's tokens to captions. */

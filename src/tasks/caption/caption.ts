@@ -7,7 +7,7 @@ import type { FinishedEvent } from "../../training/index.ts";
 import { known } from "../../util/errors.ts";
 import { runToEnd, trainedModel, withTrainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
-import { boundaryToken } from "../say-sequences.ts";
+import { boundaryToken } from "../decode-sequences.ts";
 import { summarise } from "../summary.ts";
 import type { TrainingSummary } from "../summary.ts";
 import { countParts } from "../task-kind.ts";

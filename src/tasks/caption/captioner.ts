@@ -3,8 +3,8 @@ import { inkOf, joinTokens, pictureChannels, pixelsOf, unknownToken } from "../.
 import type { PictureSet } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
-import { saySequences } from "../say-sequences.ts";
-import type { SearchChoice } from "../say-sequences.ts";
+import { decodeSequences } from "../decode-sequences.ts";
+import type { SearchChoice } from "../decode-sequences.ts";
 import type { CaptionTask } from "./caption-task.ts";
 import { wordsOf } from "./plan-caption.ts";
 
@@ -37,7 +37,7 @@ export function captionPictures(
       "util/bad-argument",
       `The pictures are ${pictures.width} × ${pictures.height}, but the network reads ${width} × ${height}; bring them to that size.`,
     );
-  const said = saySequences(
+  const decoded = decodeSequences(
     {
       model,
       tokens: vocabulary.entries.length,
@@ -57,7 +57,7 @@ export function captionPictures(
       };
     }),
   );
-  return said.map(({ tokens, score, attention }) => {
+  return decoded.map(({ tokens, score, attention }) => {
     const words = wordsOf(vocabulary, tokens);
     return { text: joinTokens(vocabulary, words), words, score, attention };
   });

@@ -6,12 +6,12 @@ const size = 64;
 
 /** A sheet: each picture with its caption, green where it is right, else with the true one. */
 export function drawSheet(samples: readonly CaptionSample[]): string {
-  const figures = samples.map(({ picture, truth, said, nearest }) => {
-    const isRight = said === truth;
+  const figures = samples.map(({ picture, truth, predicted, nearest }) => {
+    const isRight = predicted === truth;
     const more = isRight
       ? ""
       : `<br><small>true: ${escapeXml(truth)}${nearest === "" ? "" : `<br>nearest: ${escapeXml(nearest)}`}</small>`;
-    return `<figure style="width:10rem;margin:0"><img src="${picture}" width="${size}" height="${size}" alt="${escapeXml(truth)}" style="image-rendering:pixelated"><figcaption style="color:${isRight ? "#0d7d6c" : "#b5266b"}">${escapeXml(said)}${more}</figcaption></figure>`;
+    return `<figure style="width:10rem;margin:0"><img src="${picture}" width="${size}" height="${size}" alt="${escapeXml(truth)}" style="image-rendering:pixelated"><figcaption style="color:${isRight ? "#0d7d6c" : "#b5266b"}">${escapeXml(predicted)}${more}</figcaption></figure>`;
   });
   return `<div style="display:flex;flex-wrap:wrap;gap:1rem">${figures.join("")}</div>`;
 }

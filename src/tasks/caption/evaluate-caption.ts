@@ -3,7 +3,9 @@ import { exactMatch, nearestPicture, pictureUrl, pixelsOf, wordF1 } from "../../
 import { known } from "../../util/errors.ts";
 import { captionPictures } from "./captioner.ts";
 import type { Captioner } from "./captioner.ts";
-import type { SearchChoice } from "../say-sequences.ts";
+import { judgeAll } from "../judge.ts";
+import type { Judged } from "../judge.ts";
+import type { SearchChoice } from "../decode-sequences.ts";
 import type { CaptionedPictures } from "./plan-caption.ts";
 
 export interface CaptionScores {
@@ -17,19 +19,19 @@ export interface CaptionSample {
   /** A data URL. */
   readonly picture: string;
   readonly truth: string;
-  readonly said: string;
+  readonly predicted: string;
   readonly nearest: string;
   readonly words: readonly string[];
   readonly attention: readonly Float32Array[] | undefined;
 }
 
-export interface CaptionEvaluation {
+/** With what they come to by word F1, where there is something to compare them with. */
+export interface CaptionEvaluation extends Partial<Judged<"nearest">> {
   readonly kind: "caption-evaluation";
   readonly count: number;
   readonly model: CaptionScores;
   /** The caption of the training picture that differs least, pixel by pixel; absent where none are known. */
   readonly nearest?: CaptionScores;
-  readonly best: boolean;
   /** Right and wrong ones in turn, as far as there are any. */
   readonly samples: readonly CaptionSample[];
 }
@@ -48,7 +50,7 @@ const shown = 24;
 export function evaluateCaptioner(captioner: Captioner, options: EvaluateCaptionOptions): CaptionEvaluation {
   const { data, indices, trained } = options;
   const { pictures, captions } = data;
-  const said = captionPictures(captioner, pictures, indices, options);
+  const predicted = captionPictures(captioner, pictures, indices, options);
   const truths = Array.from(indices, (index) => known(captions[index], "a caption"));
   const nearest =
     trained === undefined
@@ -58,13 +60,13 @@ export function evaluateCaptioner(captioner: Captioner, options: EvaluateCaption
         );
   const model = scoreCaptions(
     truths,
-    said.map(({ text }) => text),
+    predicted.map(({ text }) => text),
   );
   const simple = nearest === undefined ? undefined : scoreCaptions(truths, nearest);
-  const samples = said.map(({ text, words, attention }, n): CaptionSample => ({
+  const samples = predicted.map(({ text, words, attention }, n): CaptionSample => ({
     picture: pictureUrl(pictures, known(indices[n], "a picture")),
     truth: known(truths[n], "a caption"),
-    said: text,
+    predicted: text,
     nearest: nearest?.[n] ?? "",
     words,
     attention,
@@ -73,15 +75,14 @@ export function evaluateCaptioner(captioner: Captioner, options: EvaluateCaption
     kind: "caption-evaluation",
     count: indices.length,
     model,
-    ...(simple === undefined ? {} : { nearest: simple }),
-    best: simple === undefined || model.wordF1 > simple.wordF1,
+    ...(simple === undefined ? {} : { nearest: simple, ...judgeAll(model.wordF1, [["nearest", simple.wordF1]]) }),
     samples: pickSamples(samples),
   };
 }
 
-function scoreCaptions(truths: readonly string[], said: readonly string[]): CaptionScores {
+function scoreCaptions(truths: readonly string[], predicted: readonly string[]): CaptionScores {
   const references = truths.map((truth) => [truth]);
-  return { exact: exactMatch(references, said), wordF1: wordF1(references, said) };
+  return { exact: exactMatch(references, predicted), wordF1: wordF1(references, predicted) };
 }
 
 /** As many right as wrong ones, if there are, spread evenly. */
@@ -90,8 +91,8 @@ function pickSamples(all: readonly CaptionSample[]): readonly CaptionSample[] {
     Array.from({ length: Math.min(count, of.length) }, (_, n) =>
       known(of[Math.floor((n * of.length) / Math.min(count, of.length))], "a sample"),
     );
-  const right = all.filter(({ said, truth }) => said === truth);
-  const wrong = all.filter(({ said, truth }) => said !== truth);
+  const right = all.filter(({ predicted, truth }) => predicted === truth);
+  const wrong = all.filter(({ predicted, truth }) => predicted !== truth);
   const half = shown / 2;
   const good = some(right, Math.max(half, shown - wrong.length));
   return [...good, ...some(wrong, shown - good.length)];

@@ -18,8 +18,8 @@ import { known, RecurraError } from "../../util/errors.ts";
 import { createRandom } from "../../util/random.ts";
 import { chooseCell, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
-import { boundaryToken } from "../say-sequences.ts";
-import type { SearchChoice } from "../say-sequences.ts";
+import { boundaryToken } from "../decode-sequences.ts";
+import type { SearchChoice } from "../decode-sequences.ts";
 import type { TaskParts } from "../task-kind.ts";
 import type { CaptionTask } from "./caption-task.ts";
 
@@ -56,11 +56,6 @@ export interface CaptionOptions extends LearningOptions {
   /** Share (or count) of different pictures, where parts are not given: 0.1 */
   readonly test?: number | undefined;
   readonly validation?: number | undefined;
-  /** Where a command line found the pictures, so that a run can be resumed; the library takes what it is given. */
-  readonly images?: string | undefined;
-  readonly captions?: string | undefined;
-  readonly text?: string | undefined;
-  readonly size?: number | undefined;
 }
 
 export interface CaptionPlan {

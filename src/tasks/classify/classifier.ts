@@ -4,7 +4,7 @@ import type { Classes, Column, Table } from "../../data/index.ts";
 import { softmax } from "../../network/index.ts";
 import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { nameBest } from "../judge.ts";
+import { judgeAll } from "../judge.ts";
 import type { ClassEvaluation } from "./score-classes.ts";
 import { mostLikely, scoreClasses } from "./score-classes.ts";
 import type { Items } from "../items.ts";
@@ -61,11 +61,7 @@ export function evaluateItems({ model, items, indices, classes, majority }: Subj
   const truth = labelsOf(items, indices);
   const probabilities = classProbabilities(model, items, indices, classes);
   const scores = scoreClasses({ truth, probabilities, classes, majority });
-  const best = nameBest([
-    ["majority", scores.majority.accuracy],
-    ["model", scores.accuracy],
-  ]);
-  return { ...scores, best };
+  return { ...scores, ...judgeAll(scores.accuracy, [["majority", scores.majority.accuracy]]) };
 }
 
 /** Scores on a table whose labels are known; the most frequent class is that of the table. Throws `data/…`. */

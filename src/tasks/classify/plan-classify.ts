@@ -23,6 +23,7 @@ import { buildNetwork, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 import { findDateColumn } from "../reading.ts";
 import type { ReadingChoice } from "../reading.ts";
+import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
 
 /** Everything but `label` has a default, said beside it. Plain data. */
@@ -137,11 +138,7 @@ function prepareSequences(
     test: options.test ?? defaults.heldBack,
     validation: options.validation ?? defaults.heldBack,
   });
-  const parts = {
-    train: rowsOfPart(split, "train"),
-    validation: rowsOfPart(split, "validation"),
-    test: rowsOfPart(split, "test"),
-  };
+  const parts = partsOfSplit(split);
   const scalers = fitSequenceScalers(set, parts.train, scaler === undefined ? {} : { kind: scaler });
   return {
     table: ordered,

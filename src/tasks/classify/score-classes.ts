@@ -2,6 +2,7 @@
 import { accuracy, calibrate, confusionMatrix, macroF1 } from "../../data/index.ts";
 import type { Calibration, Classes } from "../../data/index.ts";
 import { known } from "../../util/errors.ts";
+import type { Judged } from "../judge.ts";
 
 export interface ClassScores {
   readonly kind: "class-evaluation";
@@ -19,10 +20,8 @@ export interface ClassScores {
   readonly calibration: Calibration;
 }
 
-export interface ClassEvaluation extends ClassScores {
-  /** By accuracy; the simpler one where they are equal. */
-  readonly best: "model" | "majority";
-}
+/** With what they come to, by accuracy. */
+export interface ClassEvaluation extends ClassScores, Judged<"majority"> {}
 
 /** The likeliest class of each item. */
 export function mostLikely(probabilities: Float64Array, classes: number): Int32Array {
@@ -32,7 +31,7 @@ export function mostLikely(probabilities: Float64Array, classes: number): Int32A
   });
 }
 
-interface Told {
+interface Labelled {
   /** Class numbers. */
   readonly truth: ArrayLike<number>;
   /** `[items, classes]` */
@@ -43,7 +42,7 @@ interface Told {
 }
 
 /** Scores of probabilities beside the truth. */
-export function scoreClasses({ truth, probabilities, classes, majority }: Told): ClassScores {
+export function scoreClasses({ truth, probabilities, classes, majority }: Labelled): ClassScores {
   const count = classes.names.length;
   const predicted = mostLikely(probabilities, count);
   const always = new Int32Array(truth.length).fill(majority);

@@ -24,7 +24,7 @@ import {
   trainForecaster,
 } from "../index.ts";
 import type { Forecaster, ForecastOptions, ForecastResult } from "../index.ts";
-import { leadOn } from "./lead-on.ts";
+import { rollOut } from "./roll-out.ts";
 
 const random = createRandom(9);
 const rows = 160;
@@ -77,12 +77,12 @@ function rerun(
 
 const windowsOf = ({ task }: Forecaster): Windows => createWindows(table, task.windows, { scalers: task.scalers });
 
-describe.each(["lstm", "gru"] as const)("led on by its own forecasts, %s", (cell) => {
+describe.each(["lstm", "gru"] as const)("rolled out on its own forecasts, %s", (cell) => {
   test.each(["level", "difference"] as const)("as %ss: each step is that of a run over all before it", async (form) => {
     const { forecaster } = await learn(table, { ...options, cell, form });
     const windows = windowsOf(forecaster);
     const indices = Int32Array.of(3, 50, windows.count - 1);
-    const led = leadOn({ model: forecaster.model, windows, indices });
+    const led = rollOut({ model: forecaster.model, windows, indices });
     indices.forEach((index, member) => {
       const steps: number[][] = [];
       for (let step = 0; step < 4; step++) {
@@ -104,7 +104,7 @@ test("a path is drawn from what the network says of the window with the path beh
   const windows = windowsOf(forecaster);
   const indices = Int32Array.of(7, 80);
   const draw = (count: number): Float64Array =>
-    leadOn({ model: forecaster.model, windows, indices, drawing: { form: form!, count, seed: 5 } });
+    rollOut({ model: forecaster.model, windows, indices, drawing: { form: form!, count, seed: 5 } });
   const paths = draw(3);
   const root = createRandom(5);
   const scaleOf = (name: string): number => (scalers.targets[name] as { readonly scale: number }).scale;
@@ -234,7 +234,7 @@ test("paths that nothing could draw are refused", async () => {
   expect(() => forecastFuture(forecaster, table, { samples: 10 })).toThrow(/autoregressive and has a likelihood/);
 });
 
-test("a file whose network cannot be led on is refused", async () => {
+test("a file whose network cannot be rolled out is refused", async () => {
   const result = await learn(table, { ...options, epochs: 1 });
   const { forecaster } = result;
   const strange = { ...forecaster.task, windows: { ...forecaster.task.windows, predict: "last" as const } };

@@ -16,9 +16,9 @@ export interface BacktestPage {
 
 /** The page. Nothing in it is fetched from anywhere, and there is no script. */
 export function printBacktestPage(done: Backtest, { source, plan, scores }: BacktestPage): string {
-  const said = explainBacktest(done).split("\n");
+  const explained = explainBacktest(done).split("\n");
   return printPage(`Backtest on ${source}`, [
-    ...said.map((line) => `<p>${escapeXml(line)}</p>`),
+    ...explained.map((line) => `<p>${escapeXml(line)}</p>`),
     `<pre>${escapeXml(plan)}</pre>`,
     printSection("Pictures", drawBacktestPictures(done, source).map(printFigure).join("\n")),
     printSection("Scores", printLines(scores)),

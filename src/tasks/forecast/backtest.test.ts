@@ -126,7 +126,7 @@ describe("a backtest", () => {
     expect(drawSteps(total, { source: "x" })).toBeUndefined();
   });
 
-  test("all steps led on by own forecasts: each step is pooled for itself", async () => {
+  test("all steps rolled out on own forecasts: each step is pooled for itself", async () => {
     const done = await backtest(table, { ...options, autoregressive: true }, { folds: 2, rows: 10, retrain: false });
     const { total, folds } = done!;
     expect(total.count).toBe(18);

@@ -3,6 +3,7 @@ import type { ForecastScores } from "../../data/index.ts";
 import { drawCurves, drawForecast, printQuantity } from "../../inspect/index.ts";
 import type { ForecastChart, Series } from "../../inspect/index.ts";
 import type { ReportPicture } from "../task-kind.ts";
+import { printCount } from "../../util/count.ts";
 import { known } from "../../util/errors.ts";
 import type { Backtest } from "./backtest.ts";
 import type { ForecastEvaluation, ForecastPoints, TargetEvaluation, TargetScores } from "./evaluate-forecast.ts";
@@ -53,7 +54,7 @@ export function drawBacktest({ folds, total }: Pick<Backtest, "folds" | "total">
   // Where all steps are forecast, the furthest ones of two tests are some steps apart: no line leads from one to the other.
   const points = joinPoints(parts.flatMap((part, fold) => (fold === 0 ? [part] : [gapBefore(part), part])));
   return drawTarget(total, findTarget(total, { ...options, target: name }), {
-    title: `${folds.length} tests on ${options.source}`,
+    title: `${printCount(folds.length, "test")} on ${options.source}`,
     note: "",
     points,
     marks,
@@ -171,7 +172,7 @@ function drawTarget({ horizon }: ForecastEvaluation, target: TargetEvaluation, p
     { name: "truth", values: points.truth, style: "truth" },
     { name: "forecast", values: points.model, style: "forecast" },
   ];
-  const ahead = horizon === 1 ? "one step ahead" : `${horizon} steps ahead`;
+  const ahead = horizon === 1 ? "one step ahead" : `${printCount(horizon, "step")} ahead`;
   return drawForecast({
     title: `${name}, ${ahead}, ${picture.title}`,
     note: `Mean absolute error: forecast ${printQuantity(model.meanAbsoluteError)}, ${naiveName} ${printQuantity(naiveScore)}.${picture.note}`,

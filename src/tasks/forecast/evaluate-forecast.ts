@@ -15,19 +15,18 @@ import {
 import type { ForecastScores, Table, Windows } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
+import { judgeAll } from "../judge.ts";
+import type { Judged } from "../judge.ts";
 import type { ForecastTask } from "./forecast-task.ts";
-import { sayForecast } from "./say-forecast.ts";
-import type { DrawnPaths, PathChoice, SaidForecast } from "./say-forecast.ts";
+import { forecastWindows } from "./forecast-windows.ts";
+import type { DrawnPaths, PathChoice, WindowForecasts } from "./forecast-windows.ts";
 import type { Interval, Spread } from "./spread.ts";
-
-/** One of the forecasts that are compared. */
-export type Contender = "model" | Baseline;
 
 /** A forecast that needs no learning. */
 export type Baseline = "naive" | "seasonal-naive" | "drift" | "mean";
 
-/** The scores of a target's forecasts, beside those of the forecasts that need no learning. */
-export interface TargetScores {
+/** The scores of a target's forecasts, beside those of the forecasts that need no learning, and what they come to by mean absolute error. */
+export interface TargetScores extends Judged<Baseline> {
   readonly model: ForecastScores;
   /** Of repeating the last value known. */
   readonly naive: ForecastScores;
@@ -44,8 +43,6 @@ export interface TargetScores {
   readonly intervals?: readonly IntervalScores[];
   /** Of the model's quantiles, by level; absent where it has none. */
   readonly quantiles?: readonly QuantileScores[];
-  /** The one with the least mean absolute error; the simpler one where they are equal. */
-  readonly best: Contender;
 }
 
 export interface TargetEvaluation extends TargetScores {
@@ -109,7 +106,7 @@ interface Subject {
 /** What is compared on the same windows, each `[B, O]`. */
 interface Forecasts {
   readonly truth: Float64Array;
-  readonly said: SaidForecast;
+  readonly predicted: WindowForecasts;
   readonly naive: Float64Array;
   readonly drift: Float64Array;
   readonly mean: Float64Array;
@@ -126,14 +123,14 @@ export function evaluateWindows(subject: Subject): ForecastEvaluation {
   const naive = forecastNaive(windows, indices);
   const forecasts: Forecasts = {
     truth: readTruth(windows, indices),
-    said: sayForecast(subject),
+    predicted: forecastWindows(subject),
     naive,
     drift: forecastDrift(windows, indices),
     mean: forecastMean(windows, indices),
     seasonalNaive: forecastSeason(subject, naive),
     scales: readScales(subject),
   };
-  const { paths } = forecasts.said;
+  const { paths } = forecasts.predicted;
   return {
     kind: "forecast-evaluation",
     count: indices.length,
@@ -202,26 +199,26 @@ function evaluateTarget(
 type Choose = (values: Float64Array) => Float64Array;
 
 function scoreTarget(forecasts: Forecasts, pick: Choose): TargetScores {
-  const { truth, said, naive, drift, mean, seasonalNaive } = forecasts;
+  const { truth, predicted, naive, drift, mean, seasonalNaive } = forecasts;
   const own = pick(truth);
   const all = pick(forecasts.scales);
   const scales = all.every(Number.isNaN) ? undefined : all;
   const score = (values: Float64Array): ForecastScores => scoreForecast(own, pick(values), scales);
   const scores = {
-    model: score(said.point),
+    model: score(predicted.point),
     naive: score(naive),
     drift: score(drift),
     mean: score(mean),
     ...(seasonalNaive === undefined ? {} : { seasonalNaive: score(seasonalNaive) }),
   };
-  return { ...scores, ...scoreSpread(said, own, pick), best: findBest(scores) };
+  return { ...scores, ...scoreSpread(predicted, own, pick), ...judgeForecasts(scores) };
 }
 
 function pickPoints(
-  { truth, said, naive, seasonalNaive }: Forecasts,
+  { truth, predicted, naive, seasonalNaive }: Forecasts,
   pick: Choose,
 ): Omit<ForecastPoints, "rows" | "dates"> {
-  const { point, intervals } = said;
+  const { point, intervals } = predicted;
   return {
     truth: pick(truth),
     model: pick(point),
@@ -276,10 +273,10 @@ function datesOf(
 
 type Scores = Pick<TargetScores, "model" | "naive" | "seasonalNaive" | "drift" | "mean">;
 
-/** The one with the least mean absolute error; the simpler one where they are equal. */
-export function findBest(scores: Scores): Contender {
-  const simple = bestBaseline(scores);
-  return scores.model.meanAbsoluteError < simple.scores.meanAbsoluteError ? "model" : simple.kind;
+/** What scores come to, by mean absolute error. */
+export function judgeForecasts(scores: Scores): Judged<Baseline> {
+  const simple = listBaselines(scores).map(({ kind, scores: own }) => [kind, -own.meanAbsoluteError] as const);
+  return judgeAll(-scores.model.meanAbsoluteError, simple);
 }
 
 interface Rated {

@@ -1,4 +1,5 @@
 /** What the evaluation of a forecast means, in sentences. */
+import { printCount } from "../../util/count.ts";
 import { printQuantity } from "../../inspect/index.ts";
 import type { Backtest } from "./backtest.ts";
 import { judgement } from "../judge.ts";
@@ -9,7 +10,7 @@ import type { Baseline, ForecastEvaluation, TargetEvaluation } from "./evaluate-
 export function nameSimpleForecast(kind: Baseline, season: number): string {
   return {
     naive: "naive (the last value known)",
-    "seasonal-naive": `seasonal naive (the value ${season} steps before)`,
+    "seasonal-naive": `seasonal naive (the value ${printCount(season, "step")} before)`,
     drift: "drift (the line from the first value to the last)",
     mean: "mean (of all values before)",
   }[kind];
@@ -30,8 +31,8 @@ export function explainBacktest({ folds, total }: Pick<Backtest, "folds" | "tota
     .map((target, at) => {
       const wins = folds.filter(({ targets }) => targets[at]?.best === "model").length;
       const often = wins === folds.length ? `all ${wins}` : `${wins === 0 ? "none" : wins} of ${folds.length}`;
-      const said = explainTarget(target, total);
-      return folds.length === 1 ? said : `${said} The model wins in ${often} tests.`;
+      const explained = explainTarget(target, total);
+      return folds.length === 1 ? explained : `${explained} The model wins in ${often} tests.`;
     })
     .join("\n");
 }
@@ -41,9 +42,9 @@ function explainTarget(target: TargetEvaluation, { season }: ForecastEvaluation)
   const called = nameInSentence(simple.kind, season);
   const own = printQuantity(target.model.meanAbsoluteError);
   const theirs = printQuantity(simple.scores.meanAbsoluteError);
-  if (target.model.meanAbsoluteError === simple.scores.meanAbsoluteError)
+  if (target.verdict === "tie")
     return `${target.name}: the model's mean absolute error is ${own}, that of ${called} too${judgement.tie}${explainIntervals(target)}`;
-  if (target.best !== "model")
+  if (target.verdict === "worse")
     return `${target.name}: ${called} wins, with a mean absolute error of ${theirs} against the model's ${own}${judgement.worse}${explainIntervals(target)}`;
   const share = printQuantity(1 - target.model.meanAbsoluteError / simple.scores.meanAbsoluteError, "share", 0);
   return `${target.name}: the model's mean absolute error is ${own}, ${share} less than the ${theirs} of ${called}.${explainIntervals(target)}`;

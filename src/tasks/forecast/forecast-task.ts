@@ -22,7 +22,7 @@ export interface ForecastTask {
   readonly calendar?: TimeFeatures;
   /** Steps after which the series nearly repeats itself, for the seasonal-naive forecast; 1 if it does not. */
   readonly season: number;
-  /** Whether the network forecasts one step and is led on by its own forecasts; absent where it says all that is forecast at once. */
+  /** Whether the network forecasts one step and is rolled out on its own forecasts; absent where it gives all that is forecast at once. */
   readonly autoregressive?: boolean;
   /** How the network says more than one value for each row; absent where it says one. */
   readonly spread?: SpreadForm;
@@ -45,14 +45,15 @@ export function parseForecastTask(value: unknown, source = "The file"): Forecast
   const seenUntil = task.find("seenUntil")?.text(40);
   const windows = parseWindows(task.get("windows"));
   const spread = parseSpread(task);
-  const isLed = autoregressive === true;
-  const canBeLed =
+  const isAutoregressive = autoregressive === true;
+  const canBeRolledOut =
     windows.predict === "all" &&
     windows.targetsAreInputs &&
     windows.covariates.length === 0 &&
     !dependsOnWindow(windows.form) &&
     spread.spread?.kind !== "quantiles";
-  if (isLed && !canBeLed) task.get("autoregressive").fail("does not fit the windows and what is said of them");
+  if (isAutoregressive && !canBeRolledOut)
+    task.get("autoregressive").fail("does not fit the windows and what is forecast of them");
   if (seenUntil !== undefined && Number.isNaN(Date.parse(seenUntil))) task.get("seenUntil").fail("is no time");
   return {
     kind,
@@ -61,7 +62,7 @@ export function parseForecastTask(value: unknown, source = "The file"): Forecast
     reading: parseReading(task.get("reading")),
     ...(calendar === undefined ? {} : { calendar: parseCalendar(calendar) }),
     season: task.get("season").whole(1),
-    ...(isLed ? { autoregressive } : {}),
+    ...(isAutoregressive ? { autoregressive } : {}),
     ...spread,
     ...(seenUntil === undefined ? {} : { seenUntil }),
   };

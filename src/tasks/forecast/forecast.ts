@@ -12,7 +12,7 @@ import type { ForecastOptions } from "./forecast-options.ts";
 import { planForecast } from "./plan-forecast.ts";
 import type { ForecastPlan } from "./plan-forecast.ts";
 import type { ForecastTask } from "./forecast-task.ts";
-import { sayForecast } from "./say-forecast.ts";
+import { forecastWindows } from "./forecast-windows.ts";
 import { fitConformal } from "./spread.ts";
 import { selfTestInputs } from "../items.ts";
 import { runToEnd, trainedModel } from "../run-task.ts";
@@ -68,7 +68,7 @@ export function concludeForecast(plan: ForecastPlan, finished: FinishedEvent): F
 /** The task with intervals from the errors on the validation part. */
 function withIntervals({ task, ahead: windows, split }: ForecastPlan, model: Model, level: number): ForecastTask {
   const indices = windowsOfPart(windows, split, "validation");
-  const { point } = sayForecast({ model, task, windows, indices });
+  const { point } = forecastWindows({ model, task, windows, indices });
   const outputs = windows.outputNames.length;
   return { ...task, conformal: fitConformal(readTruth(windows, indices), point, { level, outputs }) };
 }

@@ -18,13 +18,14 @@ import {
 import type { Column, Split, Table, Windows } from "../../data/index.ts";
 import { orderRows } from "../../data/order-rows.ts";
 import type { Model } from "../../network/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { evaluateWindows } from "./evaluate-forecast.ts";
 import type { ForecastEvaluation } from "./evaluate-forecast.ts";
 import { longestSeries } from "./forecast-options.ts";
 import type { ForecastTask } from "./forecast-task.ts";
-import { sayForecast } from "./say-forecast.ts";
-import type { PathChoice, SaidForecast } from "./say-forecast.ts";
+import { forecastWindows } from "./forecast-windows.ts";
+import type { PathChoice, WindowForecasts } from "./forecast-windows.ts";
 import type { Spread } from "./spread.ts";
 
 /** A network with all that turns tables into its inputs and its outputs into forecasts. */
@@ -52,7 +53,7 @@ function checkPast(table: Table, { windows, reading }: ForecastTask): void {
   const series = reading.groupColumn === undefined ? "" : " in its longest series";
   throw new RecurraError(
     "data/too-few-rows",
-    `${table.origin.source} has ${longest} rows${series}, but the model looks back on ${needed}; put the rows before them in front.`,
+    `${table.origin.source} has ${printCount(longest, "row")}${series}, but the model looks back on ${needed}; put the rows before them in front.`,
   );
 }
 
@@ -67,9 +68,9 @@ export function forecastFuture({ model, task }: Forecaster, table: Table, paths:
   const ahead = withFuture(table, task);
   const windows = createWindows(ahead, { ...task.windows, stride: 1 }, { scalers: task.scalers, open: true });
   const indices = latestWindows(windows);
-  const said = sayForecast({ model, task, windows, indices, paths });
-  const drawn = paths.samples === undefined ? [] : pathValues(said, windows.outputNames.length);
-  return tableOf({ task, table: ahead, windows, indices }, [...forecastValues(said), ...drawn]);
+  const predicted = forecastWindows({ model, task, windows, indices, paths });
+  const drawn = paths.samples === undefined ? [] : pathValues(predicted, windows.outputNames.length);
+  return tableOf({ task, table: ahead, windows, indices }, [...forecastValues(predicted), ...drawn]);
 }
 
 /** Forecasts of every row that has enough rows before it, beside the truth and the naive forecast. Throws `data/…`. */
@@ -83,7 +84,7 @@ export function forecastRows(
   const indices = Int32Array.from({ length: windows.count }, (_, index) => index);
   return tableOf({ task, table: prepared, windows, indices }, [
     { suffix: "", values: readTruth(windows, indices) },
-    ...forecastValues(sayForecast({ model, task, windows, indices, paths: { seed } })),
+    ...forecastValues(forecastWindows({ model, task, windows, indices, paths: { seed } })),
     { suffix: " naive", values: forecastNaive(windows, indices, task.season) },
   ]);
 }
@@ -199,7 +200,7 @@ function latestWindows(windows: Windows): Int32Array {
 }
 
 /** A column for each path that was drawn. */
-function pathValues({ paths }: SaidForecast, outputs: number): readonly Values[] {
+function pathValues({ paths }: WindowForecasts, outputs: number): readonly Values[] {
   if (paths === undefined) return [];
   const { count, values } = paths;
   return Array.from({ length: count }, (_, path) => ({

@@ -3,6 +3,7 @@ import type { ForecastScores } from "../../data/index.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { plainData } from "../../util/plain-data.ts";
 import type { PlainData, PlainObject } from "../../util/plain-data.ts";
+import { judgeForecasts } from "./evaluate-forecast.ts";
 import type { ForecastEvaluation, ForecastPoints, TargetEvaluation, TargetScores } from "./evaluate-forecast.ts";
 
 export interface KeptBacktest {
@@ -99,15 +100,18 @@ function parseTargetScores(scores: PlainObject): TargetScores {
   const seasonalNaive = scores.find("seasonalNaive");
   const intervals = scores.find("intervals")?.array();
   const quantiles = scores.find("quantiles")?.array();
-  return {
+  const measured = {
     model: parseScores(scores.get("model")),
     naive: parseScores(scores.get("naive")),
     drift: parseScores(scores.get("drift")),
     mean: parseScores(scores.get("mean")),
     ...(seasonalNaive === undefined ? {} : { seasonalNaive: parseScores(seasonalNaive) }),
+  };
+  return {
+    ...measured,
     ...(intervals === undefined ? {} : { intervals: intervals.map((one) => numbersOf(one, intervalParts)) }),
     ...(quantiles === undefined ? {} : { quantiles: quantiles.map((one) => numbersOf(one, quantileParts)) }),
-    best: scores.get("best").oneOf(["model", "naive", "seasonal-naive", "drift", "mean"]),
+    ...judgeForecasts(measured),
   };
 }
 

@@ -33,8 +33,8 @@ export const forecastKind: TaskKind<ForecastTypes> = {
     const outputs = targets.length * steps;
     if (task.conformal !== undefined && task.conformal.widths.length !== outputs)
       storedData(task.conformal.widths, "preprocessing.conformal.widths", source).fail(`has not ${outputs} numbers`);
-    const said = task.autoregressive === true ? targets.length : outputs;
-    checkOutputs(model, { size: said * spreadParts(task.spread) }, source);
+    const values = task.autoregressive === true ? targets.length : outputs;
+    checkOutputs(model, { size: values * spreadParts(task.spread) }, source);
     return { kind: "forecaster", model, task };
   },
   report: ({ table }, { test }) => ({

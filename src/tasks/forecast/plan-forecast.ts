@@ -17,6 +17,7 @@ import {
 import type { ScalerKind, Split, Table, WindowOptions, Windows } from "../../data/index.ts";
 import { orderRows } from "../../data/order-rows.ts";
 import type { TrainingOptions } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import {
   checkAutoregressive,
@@ -69,16 +70,7 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
   const learned = series.filter((row) => split.parts[row] !== 2);
   const season = planSeason(table, options, learned);
   const calendarNames = calendar === undefined ? [] : nameTimeFeatures(calendar.features);
-  const spec: WindowOptions = {
-    targets: options.targets,
-    covariates: options.covariates,
-    known: [...(options.known ?? []), ...calendarNames],
-    window: options.window ?? chooseWindow(season, learned.length),
-    horizon: options.horizon,
-    predict: autoregressive ? "all" : options.predict,
-    form: options.form ?? (options.targets.some((name) => isDrifting(table, name, learned)) ? "difference" : "level"),
-    group: options.group,
-  };
+  const spec = planWindows(table, options, { learned, season, calendarNames });
   const byColumn = Object.fromEntries(calendarNames.map((name): [string, ScalerKind] => [name, "none"]));
   const seen: WindowOptions = autoregressive ? { ...spec, horizon: 1, predict: "last" } : spec;
   const scalers = fitWindowScalers(table, createWindows(table, seen), split, { kind: options.scaler, byColumn });
@@ -118,6 +110,32 @@ export function planForecast(given: Table, options: ForecastOptions): ForecastPl
     loss: spreadLoss(spread),
   });
   return { kind: "forecast-plan", options, task, table, windows, ahead, split, parts, training };
+}
+
+interface Learned {
+  /** Rows of the longest series that may be learned from. */
+  readonly learned: Int32Array;
+  readonly season: number;
+  readonly calendarNames: readonly string[];
+}
+
+/** The windows of the options; what they do not say follows from the rows that are learned from. */
+function planWindows(
+  table: Table,
+  options: ForecastOptions,
+  { learned, season, calendarNames }: Learned,
+): WindowOptions {
+  const isDrift = (): boolean => options.targets.some((name) => isDrifting(table, name, learned));
+  return {
+    targets: options.targets,
+    covariates: options.covariates,
+    known: [...(options.known ?? []), ...calendarNames],
+    window: options.window ?? chooseWindow(season, learned.length),
+    horizon: options.horizon,
+    predict: options.autoregressive === true ? "all" : options.predict,
+    form: options.form ?? (isDrift() ? "difference" : "level"),
+    group: options.group,
+  };
 }
 
 /** The season of the options, or the first target's. Throws `util/bad-argument`. */
@@ -176,7 +194,7 @@ function partsOf({ windows, ahead }: Pick<ForecastPlan, "windows" | "ahead">, sp
         : `hold back more rows for it, or none (${part}: 0)`;
     throw new RecurraError(
       "data/too-few-rows",
-      `The ${part === "train" ? "training" : part} part has ${rows} rows, too few for a window of ${window} with a horizon of ${horizon}; ${advice}.`,
+      `The ${part === "train" ? "training" : part} part has ${printCount(rows, "row")}, too few for a window of ${window} with a horizon of ${horizon}; ${advice}.`,
     );
   };
   return { train: of("train"), validation: of("validation"), test: of("test") };

@@ -1,7 +1,7 @@
 /** Several tests of one task taken together: every forecast counts the same. */
 import type { ForecastScores } from "../../data/index.ts";
 import { known } from "../../util/errors.ts";
-import { findBest } from "./evaluate-forecast.ts";
+import { judgeForecasts } from "./evaluate-forecast.ts";
 import type { ForecastEvaluation, ForecastPoints, TargetEvaluation, TargetScores } from "./evaluate-forecast.ts";
 
 /** Weighted means of numbers: each test counts as many times as it has forecasts. */
@@ -66,7 +66,7 @@ function poolScores(all: readonly TargetScores[], mean: Mean): TargetScores {
             pinballLoss: mean(all.map((one) => one.quantiles?.[at]?.pinballLoss ?? NaN)),
           })),
         }),
-    best: findBest(scores),
+    ...judgeForecasts(scores),
   };
 }
 

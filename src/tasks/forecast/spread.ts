@@ -3,6 +3,7 @@ import { drawStudent, normalQuantile, restoreOutputs, studentQuantile } from "..
 import type { Numbers, Windows } from "../../data/index.ts";
 import { leastScale } from "../../training/losses.ts";
 import type { LossSpec } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import type { Random } from "../../util/random.ts";
 
@@ -72,20 +73,20 @@ interface Outputs {
   readonly windows: Windows;
   readonly indices: Int32Array;
   /** What the network gives, `[B, parts · O]`: all outputs of the first part, then of the second, … */
-  readonly said: Float64Array;
+  readonly predicted: Float64Array;
   readonly form?: SpreadForm | undefined;
   readonly conformal?: Conformal | undefined;
 }
 
 /** The network's outputs in the table's units, sorted where quantiles cross, with the intervals that follow. */
-export function readSpread({ windows, indices, said, form, conformal }: Outputs): Spread {
+export function readSpread({ windows, indices, predicted, form, conformal }: Outputs): Spread {
   const restore = (values: Float64Array): Float64Array => restoreOutputs(windows, indices, values) as Float64Array;
   if (form === undefined) {
-    const point = restore(said);
+    const point = restore(predicted);
     return surround(point, conformal);
   }
   const outputs = windows.outputNames.length;
-  const scaled = scaledQuantiles(said, form, outputs);
+  const scaled = scaledQuantiles(predicted, form, outputs);
   return spreadOf(form.levels, sortAcross(scaled.map(restore)));
 }
 
@@ -102,9 +103,9 @@ export function spreadOf(levels: readonly number[], values: readonly Float64Arra
 }
 
 /** Each level's quantile `[B, O]`, as the network's own units are. */
-function scaledQuantiles(said: Float64Array, form: SpreadForm, outputs: number): readonly Float64Array[] {
+function scaledQuantiles(predicted: Float64Array, form: SpreadForm, outputs: number): readonly Float64Array[] {
   const { kind, levels } = form;
-  const parts = splitParts(said, form, outputs);
+  const parts = splitParts(predicted, form, outputs);
   if (kind === "quantiles") return parts;
   const [middle, scale, freedom] = readDistribution(parts);
   return levels.map((level) => {
@@ -115,13 +116,13 @@ function scaledQuantiles(said: Float64Array, form: SpreadForm, outputs: number):
 }
 
 /** The network's outputs `[B, parts · O]`, part by part `[B, O]`. */
-function splitParts(said: Numbers, form: SpreadForm, outputs: number): readonly Float64Array[] {
+function splitParts(predicted: Numbers, form: SpreadForm, outputs: number): readonly Float64Array[] {
   const parts = spreadParts(form);
   const width = outputs * parts;
   return Array.from({ length: parts }, (_, part) =>
     Float64Array.from(
-      { length: said.length / parts },
-      (__, at) => said[Math.floor(at / outputs) * width + part * outputs + (at % outputs)] ?? NaN,
+      { length: predicted.length / parts },
+      (__, at) => predicted[Math.floor(at / outputs) * width + part * outputs + (at % outputs)] ?? NaN,
     ),
   );
 }
@@ -144,11 +145,11 @@ function readDistribution([middle, scale, tail]: readonly Float64Array[]): reado
  * `B`. Only for likelihoods.
  */
 export function drawValues(
-  said: Numbers,
+  predicted: Numbers,
   form: SpreadForm,
   { outputs, randoms }: { readonly outputs: number; readonly randoms: readonly Random[] },
 ): Float64Array {
-  const [middle, scale, freedom] = readDistribution(splitParts(said, form, outputs));
+  const [middle, scale, freedom] = readDistribution(splitParts(predicted, form, outputs));
   return middle.map((value, at) => {
     const random = known(randoms[Math.floor(at / outputs)], "a generator");
     const drawn = freedom === undefined ? random.normal() : drawStudent(random, freedom[at] ?? NaN);
@@ -200,7 +201,7 @@ export function checkInterval(level: number, { spread, windows }: IntervalPlace)
   if (Math.ceil((windows + 1) * level - 1e-9) <= windows) return;
   throw new RecurraError(
     "data/too-few-rows",
-    `An interval for ${level} needs ${Math.ceil(level / (1 - level) - 1e-9)} windows for validation, but there are ${windows}; hold back more (validation), or give a smaller share.`,
+    `An interval for ${level} needs ${printCount(Math.ceil(level / (1 - level) - 1e-9), "window")} for validation, but there are ${windows}; hold back more (validation), or give a smaller share.`,
   );
 }
 

@@ -123,7 +123,7 @@ describe("parts of a text", () => {
     [{ text: "  \n" }, {}, "made.txt holds no text"],
     [{}, { test: 0.6, validation: 0.5 }, "leave none to train on"],
     [{}, { test: -1 }, "cannot be held back"],
-    [{ text: "too short" }, {}, "tokens are left to learn from"],
+    [{ text: "too short" }, {}, "tokens to learn from, but an update"],
     [{}, { steps: 0 }, "steps is 0"],
     [{}, { tie: true, embedding: 16 }, "Tied weights"],
     [{}, { bidirectional: true }, "reads forwards only"],

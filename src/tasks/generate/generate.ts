@@ -8,7 +8,7 @@ import { runToEnd, trainedModel, withTrainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import { summarise } from "../summary.ts";
 import type { TrainingSummary } from "../summary.ts";
-import { evaluatePart, generateText, textLoss } from "./language-model.ts";
+import { evaluatePart, generateText, judgeText, textLoss } from "./language-model.ts";
 import type { LanguageModel, TextEvaluation } from "./language-model.ts";
 import { planGenerate } from "./plan-generate.ts";
 import type { GenerateOptions, GeneratePlan, TextData } from "./plan-generate.ts";
@@ -79,20 +79,20 @@ function withNGrams({ task, parts }: GeneratePlan, evaluation: TextEvaluation): 
   );
   const { tokens, unknown, nats, natsPerCharacter } = evaluation.model;
   const characters = (nats * tokens) / natsPerCharacter;
-  return {
+  return judgeText({
     ...evaluation,
     nGrams: { order, ...textLoss(model.loss(test.tokens.subarray(1), order), { tokens, unknown, characters }) },
-  };
+  });
 }
 
 /** A line of what the model says at present, for the progress. */
 export function watchGenerate(plan: GeneratePlan, parameters: ParameterValues): string {
   const { training, task } = plan;
   const length = task.vocabulary.unit === "character" ? 40 : 10;
-  const said = withTrainedModel(training, parameters, (model) =>
+  const generated = withTrainedModel(training, parameters, (model) =>
     generateText({ kind: "language-model", model, task }, { length, temperature: 0.8 }),
   );
-  return `“${said.trim().replaceAll(/\s+/gu, " ")}”`;
+  return `“${generated.trim().replaceAll(/\s+/gu, " ")}”`;
 }
 
 /** Learns a language model of a text; undefined if it was stopped. Throws as `planGenerate` and `train`. */

@@ -2,10 +2,13 @@
 import { decodeTokens, encodeText, paddingToken, splitTokens, unknownToken } from "../../data/index.ts";
 import type { Vocabulary } from "../../data/index.ts";
 import { bytesOfSubwords } from "../../data/subwords.ts";
+import { numberEntries } from "../../data/vocabulary.ts";
 import { createSampler, logSoftmax } from "../../network/index.ts";
 import type { Numbers } from "../../engine/backend.ts";
 import type { Model, SamplingOptions } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
+import { judgeAll } from "../judge.ts";
+import type { Judged } from "../judge.ts";
 import type { GenerateTask } from "./generate-task.ts";
 import { countCharacters } from "./plan-generate.ts";
 
@@ -56,8 +59,8 @@ export function generateText(job: LanguageModel, options: TextOptions = {}): str
 
 /** What of a text the vocabulary lacks, each once. */
 export function findUnknown(vocabulary: Vocabulary, text: string): readonly string[] {
-  const tokens = encodeText(vocabulary, text);
-  return [...new Set(splitTokens(text, vocabulary).filter((_, at) => tokens[at] === unknownToken))];
+  const numbers = numberEntries(vocabulary);
+  return [...new Set(splitTokens(text, vocabulary).filter((token) => !numbers.has(token)))];
 }
 
 /** Tokens of a prompt. What is unknown is read as such where the training has seen unknown ones. */
@@ -146,11 +149,11 @@ const warmUp = 64;
  * it.
  */
 export function measureTokens(model: Model, tokens: ArrayLike<number>): number {
-  const told = tokens.length - 1;
-  if (told < 1)
+  const predicted = tokens.length - 1;
+  if (predicted < 1)
     throw new RecurraError("data/too-few-rows", "A text of fewer than two tokens cannot be measured; give more text.");
-  const streams = Math.max(1, Math.min(32, Math.floor(told / (4 * warmUp))));
-  const length = Math.ceil(told / streams);
+  const streams = Math.max(1, Math.min(32, Math.floor(predicted / (4 * warmUp))));
+  const length = Math.ceil(predicted / streams);
   const size = model.shape.outputSize;
   const session = model.session({ batch: streams });
   const read = new Int32Array(streams);
@@ -158,24 +161,24 @@ export function measureTokens(model: Model, tokens: ArrayLike<number>): number {
   try {
     for (let step = -warmUp; step < length; step++) {
       const places = Array.from(read, (_, stream) => stream * length + step);
-      const active = places.map((at, stream) => at >= 0 && at < told && (step >= 0 || stream > 0));
+      const active = places.map((at, stream) => at >= 0 && at < predicted && (step >= 0 || stream > 0));
       places.forEach((at, stream) => (read[stream] = active[stream] === true ? (tokens[at] ?? 0) : 0));
       if (!active.includes(true)) continue;
       const logits = session.step(read, active);
       if (step < 0) continue;
-      const said = logSoftmax(logits, size);
+      const logProbabilities = logSoftmax(logits, size);
       places.forEach((at, stream) => {
-        if (active[stream] === true) nats -= said[stream * size + (tokens[at + 1] ?? 0)] ?? NaN;
+        if (active[stream] === true) nats -= logProbabilities[stream * size + (tokens[at + 1] ?? 0)] ?? NaN;
       });
     }
   } finally {
     session.dispose();
   }
-  return nats / told;
+  return nats / predicted;
 }
 
-/** How well a model knows a text, beside knowing only how often each token stands in the training text. */
-export interface TextEvaluation {
+/** How well a model knows a text, beside knowing only how often each token stands in the training text; judged by bits. */
+export interface TextEvaluation extends Judged<"frequencies" | "n-grams"> {
   readonly kind: "text-evaluation";
   readonly unit: Vocabulary["unit"];
   readonly model: TextLoss;
@@ -197,18 +200,28 @@ export function evaluatePart(
 ): TextEvaluation {
   const nats = measureTokens(model, tokens);
   // The first token is told by nothing.
-  const told = tokens.subarray(1);
+  const predicted = tokens.subarray(1);
   const sizes = {
-    tokens: told.length,
-    characters: characters * (told.length / tokens.length),
-    unknown: told.reduce((sum, token) => sum + (token === unknownToken ? 1 : 0), 0),
+    tokens: predicted.length,
+    characters: characters * (predicted.length / tokens.length),
+    unknown: predicted.reduce((sum, token) => sum + (token === unknownToken ? 1 : 0), 0),
   };
-  return {
+  return judgeText({
     kind: "text-evaluation",
     unit: task.vocabulary.unit,
     model: textLoss(nats, sizes),
-    frequencies: textLoss(lossOfFrequencies(task, told), sizes),
-  };
+    frequencies: textLoss(lossOfFrequencies(task, predicted), sizes),
+  });
+}
+
+/** With what the losses come to. */
+export function judgeText(losses: Omit<TextEvaluation, keyof Judged<string>>): TextEvaluation {
+  const { model, frequencies, nGrams } = losses;
+  const judged = judgeAll(-model.bitsPerCharacter, [
+    ["frequencies", -frequencies.bitsPerCharacter],
+    ["n-grams", -(nGrams?.bitsPerCharacter ?? Infinity)],
+  ]);
+  return { ...losses, ...judged };
 }
 
 /** Each token by its share of the training text, one more of each. */

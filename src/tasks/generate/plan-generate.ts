@@ -5,6 +5,7 @@ import { initialiseNetwork, network } from "../../network/index.ts";
 import type { NetworkSpec } from "../../network/index.ts";
 import { cutIntoStreams } from "../../training/index.ts";
 import type { StreamData, TrainingOptions } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { chooseCell, chooseEmbedding } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
@@ -164,7 +165,7 @@ function planStreams(options: GenerateOptions, { spec, parts, steps, source }: L
   if (train.tokens.length < 2 * steps)
     throw new RecurraError(
       "data/too-few-rows",
-      `${source}: ${train.tokens.length} tokens are left to learn from, but an update goes through ${steps}; give more text, or fewer steps.`,
+      `${source} leaves ${printCount(train.tokens.length, "token")} to learn from, but an update goes through ${steps}; give more text, or fewer steps.`,
     );
   const wanted = checkWhole("batch", options.batch ?? defaults.batch);
   const data = cutIntoStreams(train.tokens, Math.min(wanted, Math.max(1, Math.floor(train.tokens.length / steps / 2))));

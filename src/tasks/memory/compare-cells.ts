@@ -43,11 +43,11 @@ export async function* compareCells(
   const results = new Map((options.done ?? []).map((result) => [result.key, result]));
   const left = runs.filter(({ key }) => !results.has(key));
   yield { kind: "planned", runs: runs.map(nameOf), done: runs.length - left.length };
-  const lanes = new Map<AsyncGenerator<CompareEvent>, Promise<Told>>();
+  const lanes = new Map<AsyncGenerator<CompareEvent>, Promise<LaneStep>>();
   const advance = (lane: AsyncGenerator<CompareEvent>): void => {
     lanes.set(
       lane,
-      lane.next().then((told) => ({ lane, told })),
+      lane.next().then((next) => ({ lane, next })),
     );
   };
   const begin = (): void => {
@@ -57,15 +57,15 @@ export async function* compareCells(
   try {
     for (let lane = 0; lane < (options.threads ?? 1); lane++) begin();
     while (lanes.size > 0) {
-      const { lane, told } = await Promise.race(lanes.values());
-      if (told.done === true) {
+      const { lane, next } = await Promise.race(lanes.values());
+      if (next.done === true) {
         lanes.delete(lane);
         begin();
         continue;
       }
-      if (told.value.kind === "result") results.set(told.value.result.key, told.value.result);
+      if (next.value.kind === "result") results.set(next.value.result.key, next.value.result);
       advance(lane);
-      yield told.value;
+      yield next.value;
     }
   } finally {
     await Promise.allSettled([...lanes.keys()].map(async (lane) => lane.return(undefined)));
@@ -74,9 +74,9 @@ export async function* compareCells(
   yield { kind: "compared", results: all, stopped: all.length < runs.length };
 }
 
-interface Told {
+interface LaneStep {
   readonly lane: AsyncGenerator<CompareEvent>;
-  readonly told: IteratorResult<CompareEvent, unknown>;
+  readonly next: IteratorResult<CompareEvent, unknown>;
 }
 
 function nameOf({ cell, steps, seed, hidden, parameters }: PlannedRun): RunName {
@@ -163,12 +163,12 @@ function measure(
 
 function errorOf(
   { outputs: size, measure: measured }: MemoryTask,
-  said: ArrayLike<number>,
+  predicted: ArrayLike<number>,
   row: number,
   truth: number,
 ): number {
-  if (measured === "mean squared error") return (said[row]! - truth) ** 2;
+  if (measured === "mean squared error") return (predicted[row]! - truth) ** 2;
   let best = 0;
-  for (let at = 1; at < size; at++) if (said[row * size + at]! > said[row * size + best]!) best = at;
+  for (let at = 1; at < size; at++) if (predicted[row * size + at]! > predicted[row * size + best]!) best = at;
   return best === truth ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 /** What a task that needs memory is: sequences made from a seed, and how good an answer without memory can be. */
 import type { LossSpec, SequenceData } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { RecurraError } from "../../util/errors.ts";
 import type { Random } from "../../util/random.ts";
 
@@ -84,6 +85,6 @@ export function requireSteps(task: string, steps: number, least: number): void {
   if (Number.isInteger(steps) && steps >= least) return;
   throw new RecurraError(
     "training/bad-option",
-    `${task} has sequences of at least ${least} steps, but ${steps} were asked for.`,
+    `${task} has sequences of at least ${printCount(least, "step")}, but ${steps} were asked for.`,
   );
 }

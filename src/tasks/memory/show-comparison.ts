@@ -1,6 +1,7 @@
 /** A comparison of cells as people see it: a table, error against length, and a page of both. */
 import { drawBars, drawForecast, escapeXml, printTable } from "../../inspect/index.ts";
 import type { Series, SeriesStyle } from "../../inspect/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known } from "../../util/errors.ts";
 import { printFigure, printPage, printSection } from "../report.ts";
 import type { RunResult } from "./compare-plan.ts";
@@ -114,7 +115,7 @@ export function drawComparison({ task: name, results }: Comparison): string {
     }));
     return drawBars({
       title,
-      note: `${note}, ${only} steps`,
+      note: `${note}, ${printCount(only, "step")}`,
       bars: [...bars, { name: "chance", value: chances[0] ?? NaN, style: "naive" }],
     });
   }
@@ -139,7 +140,9 @@ export function drawComparison({ task: name, results }: Comparison): string {
 export function printComparisonPage(comparison: Comparison): string {
   const task = findMemoryTask(comparison.task);
   const failures = comparison.results.flatMap(({ cell, steps, seed, failed }) =>
-    failed === undefined ? [] : [`<li>${escapeXml(`${cell}, ${steps} steps, seed ${seed}: ${failed}`)}</li>`],
+    failed === undefined
+      ? []
+      : [`<li>${escapeXml(`${cell}, ${printCount(steps, "step")}, seed ${seed}: ${failed}`)}</li>`],
   );
   return printPage(`What cells remember: ${task.name}`, [
     `<p>${escapeXml(`${task.summary}. ${task.source}.`)}</p>`,

@@ -1,12 +1,14 @@
 /** How good a tagger is, beside giving each word the tags it had most often in training. */
 import { accuracy, joinMarks, macroF1 } from "../../data/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
+import { judgeAll } from "../judge.ts";
+import type { Judged } from "../judge.ts";
 import { noMark, prepareFor } from "./plan-tag.ts";
 import type { PreparedSentence, TagData } from "./plan-tag.ts";
 import { chooseClasses } from "./tagger.ts";
 import type { Tagger } from "./tagger.ts";
 import type { TagTask } from "./tag-task.ts";
-import { findWords, tellUsual } from "./usual-tags.ts";
+import { findWords, createUsualTagger } from "./usual-tags.ts";
 
 /** Shares of what is right. Tokens are those in words: of texts, letters. */
 export interface TagScores {
@@ -21,11 +23,12 @@ export interface TagScores {
 export interface TagConfusion {
   /** The tag; of texts, the letter with its marks. */
   readonly truth: string;
-  readonly told: string;
+  readonly predicted: string;
   readonly count: number;
 }
 
-export interface TagEvaluation {
+/** With what they come to, by words. */
+export interface TagEvaluation extends Judged<"usual"> {
   readonly kind: "tag-evaluation";
   /** What is told: tags of words, or marks of letters. */
   readonly of: "tags" | "marks";
@@ -39,7 +42,6 @@ export interface TagEvaluation {
   readonly unknown: { readonly tokens: number; readonly tags: readonly string[] };
   /** What is most often taken for what, most frequent first. */
   readonly confusions: readonly TagConfusion[];
-  readonly best: "model" | "usual";
 }
 
 type Subject = { readonly model: Parameters<typeof chooseClasses>[0]["model"]; readonly task: TagTask };
@@ -49,16 +51,16 @@ export function evaluateTags(
   { model, task }: Subject,
   sentences: readonly Pick<PreparedSentence, "tokens" | "tags" | "classes">[],
 ): TagEvaluation {
-  const tell = tellUsual(task.usual, task.vocabulary.unit);
-  const told = chooseClasses(
+  const usualOf = createUsualTagger(task.usual, task.vocabulary.unit);
+  const predicted = chooseClasses(
     { model, task },
     sentences.map(({ tokens }) => tokens),
   );
-  const usual = sentences.map(({ tokens }) => tell(tokens));
+  const usual = sentences.map(({ tokens }) => usualOf(tokens));
   const counts = countWords(sentences, task);
   if (counts.words === 0)
     throw new RecurraError("data/too-few-rows", "The sentences have no word, so nothing can be measured on them.");
-  const own = scoreTags(sentences, told, task);
+  const own = scoreTags(sentences, predicted, task);
   const theirs = scoreTags(sentences, usual, task);
   return {
     kind: "tag-evaluation",
@@ -68,8 +70,8 @@ export function evaluateTags(
     model: own,
     usual: theirs,
     unknown: findUnknown(sentences, task),
-    confusions: findConfusions(sentences, told, task),
-    best: own.words > theirs.words ? "model" : "usual",
+    confusions: findConfusions(sentences, predicted, task),
+    ...judgeAll(own.words, [["usual", theirs.words]]),
   };
 }
 
@@ -104,7 +106,7 @@ function findUnknown(sentences: readonly Known[], { vocabulary }: TagTask): TagE
 /** Classes from 0; a tag that training does not know is one past them, and never told. */
 function scoreTags(
   sentences: readonly Known[],
-  told: readonly Int32Array[],
+  predicted: readonly Int32Array[],
   { vocabulary, classes }: TagTask,
 ): TagScores {
   const size = classes.names.length;
@@ -112,7 +114,7 @@ function scoreTags(
   const answers: number[] = [];
   let [words, right, whole] = [0, 0, 0];
   sentences.forEach((sentence, at) => {
-    const answer = known(told[at], "a sentence");
+    const answer = known(predicted[at], "a sentence");
     let isWhole = true;
     for (const { first, end } of findWords(sentence.tokens, vocabulary.unit)) {
       let isRight = true;
@@ -140,28 +142,28 @@ const mostConfusions = 10;
 
 function findConfusions(
   sentences: readonly Known[],
-  told: readonly Int32Array[],
+  predicted: readonly Int32Array[],
   { vocabulary, classes, restore }: TagTask,
 ): readonly TagConfusion[] {
-  const counts = new Map<string, { truth: string; told: string; count: number }>();
+  const counts = new Map<string, { truth: string; predicted: string; count: number }>();
   const show = (token: string, tag: string): string =>
     restore === undefined ? tag : joinMarks({ letters: [token.toLowerCase()], marks: [tag] });
   sentences.forEach((sentence, at) => {
     for (const { first, end } of findWords(sentence.tokens, vocabulary.unit)) {
       for (let token = first; token < end; token++) {
-        const answer = known(told[at]?.[token], "a class");
+        const answer = known(predicted[at]?.[token], "a class");
         if (answer === sentence.classes[token]) continue;
         const own = known(sentence.tokens[token], "a token");
         const truth = show(own, known(sentence.tags[token], "a tag"));
-        const said = show(own, known(classes.names[answer], "a tag"));
-        const key = `${truth}\n${said}`;
-        const entry = counts.get(key) ?? { truth, told: said, count: 0 };
+        const answered = show(own, known(classes.names[answer], "a tag"));
+        const key = `${truth}\n${answered}`;
+        const entry = counts.get(key) ?? { truth, predicted: answered, count: 0 };
         counts.set(key, { ...entry, count: entry.count + 1 });
       }
     }
   });
   return [...counts.values()]
-    .sort((a, b) => b.count - a.count || (`${a.truth}${a.told}` < `${b.truth}${b.told}` ? -1 : 1))
+    .sort((a, b) => b.count - a.count || (`${a.truth}${a.predicted}` < `${b.truth}${b.predicted}` ? -1 : 1))
     .slice(0, mostConfusions);
 }
 

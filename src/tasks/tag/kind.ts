@@ -50,7 +50,7 @@ export const tagKind: TaskKind<TagTypes> = {
 /** Some sentences of the test as they are told, and as they should be where that differs. */
 function report(plan: TagPlan, { tagger }: TagResult): TaskReport {
   const shown = sentencesOfPart(plan, "test").slice(0, few.shown);
-  const told = tagSentences(
+  const tagged = tagSentences(
     tagger,
     shown.map(({ tokens }) => tokens),
   );
@@ -60,8 +60,8 @@ function report(plan: TagPlan, { tagger }: TagResult): TaskReport {
       : joinMarks({ letters: tokens, marks: tags });
   return {
     text: shown.map((sentence, at) => {
-      const [truth, said] = [show(sentence), show(known(told[at], "a sentence"))];
-      return said === truth ? said : `${said} (right would be: ${truth})`;
+      const [truth, predicted] = [show(sentence), show(known(tagged[at], "a sentence"))];
+      return predicted === truth ? predicted : `${predicted} (right would be: ${truth})`;
     }),
   };
 }

@@ -1,17 +1,19 @@
 /** From sentences to everything a tagger's training needs. */
-import { buildClasses, numberOfClass, rowsOfPart, splitByKey, splitMarks } from "../../data/index.ts";
+import { buildClasses, numberOfClass, splitByKey, splitMarks } from "../../data/index.ts";
 import type { Classes, TaggedSentence, TagLayout } from "../../data/index.ts";
 import { network } from "../../network/index.ts";
 import type { NetworkSpec } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { addRecurrent, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
-import type { ReadingChoice } from "../reading.ts";
+import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { buildTagVocabulary, createReader, markTokens, numberTokens } from "./tag-tokens.ts";
 import type { TagTask } from "./tag-task.ts";
-import { countUsual, tellUsualOfOthers } from "./usual-tags.ts";
+import { countForms, findUsual, predictUsualOfOthers } from "./usual-tags.ts";
+import type { FormCounts } from "./usual-tags.ts";
 
 /** What is learned from: tagged sentences, or texts whose marks are to be restored. */
 export type TagData =
@@ -33,9 +35,6 @@ export interface TagOptions extends LearningOptions {
   readonly embedding?: number | undefined;
   /** Most words that are known as such, the most frequent: 20,000 */
   readonly words?: number | undefined;
-  /** Of texts in a table, the column they were read from: kept for a run that is resumed. */
-  readonly text?: string | undefined;
-  readonly reading?: ReadingChoice | undefined;
   /** Whether the tags of the data were cut to their base; kept so that other data are read alike: false */
   readonly baseTags?: boolean | undefined;
   /** Share (or count) of sentences, drawn at random, kept for the test; 0 for none: 0.1. Equal sentences are in one part. */
@@ -85,10 +84,10 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
   const own = defaults[unit];
   const sentences = prepare(tagged, classes);
   const trained = Array.from(parts.train, (index) => known(sentences[index], "a sentence"));
-  const usual = countUsual(trained, unit);
+  const counts = countForms(trained, unit);
   // A letter's usual marks are those of its word, which a stream of letters does not know yet.
   const readsUsual = options.restore !== undefined && options.causal !== true;
-  const learned = readsUsual ? readUsual(trained, classes, unit) : trained.map(({ tokens }) => tokens);
+  const learned = readsUsual ? readUsual(trained, classes, counts) : trained.map(({ tokens }) => tokens);
   const vocabulary = buildTagVocabulary(learned, {
     unit,
     most: options.words ?? own.most,
@@ -99,7 +98,7 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
     ...(options.restore === undefined ? {} : { restore: options.restore, possible: findPossible(trained, classes) }),
     vocabulary,
     classes,
-    usual,
+    usual: findUsual(counts),
     readsUsual,
     ...(data.kind === "texts" || data.layout === undefined ? {} : { layout: data.layout }),
     baseTags: options.baseTags ?? false,
@@ -163,7 +162,7 @@ function sentencesOf(data: TagData, { restore }: TagOptions): readonly TaggedSen
     const { tokens, tags } = known(data.sentences[bad], "a sentence");
     throw new RecurraError(
       "data/empty-sequence",
-      `${data.source}, sentence ${bad + 1} has ${tokens.length} tokens and ${tags.length} tags; give each token a tag, and at least one`,
+      `${data.source}, sentence ${bad + 1} has ${printCount(tokens.length, "token")} and ${printCount(tags.length, "tag")}; give each token a tag, and at least one`,
     );
   }
   return data.texts
@@ -226,11 +225,7 @@ function splitSentences(sentences: readonly TaggedSentence[], options: TagOption
     test: options.test ?? defaults.heldBack,
     validation: options.validation ?? defaults.heldBack,
   });
-  return {
-    train: rowsOfPart(split, "train"),
-    validation: rowsOfPart(split, "validation"),
-    test: rowsOfPart(split, "test"),
-  };
+  return partsOfSplit(split);
 }
 
 function prepare(sentences: readonly TaggedSentence[], classes: Classes): readonly PreparedSentence[] {
@@ -265,10 +260,10 @@ function findPossible(sentences: readonly PreparedSentence[], { names }: Classes
 function readUsual(
   sentences: readonly PreparedSentence[],
   { names }: Classes,
-  unit: "word" | "character",
+  counts: FormCounts,
 ): readonly (readonly string[])[] {
-  const told = tellUsualOfOthers(sentences, sentences.map(keyOf), unit);
-  return sentences.map(({ tokens }, n) => markTokens(tokens, known(told[n], "classes"), names));
+  const predicted = predictUsualOfOthers(sentences, { keys: sentences.map(keyOf), counts, unit: "character" });
+  return sentences.map(({ tokens }, n) => markTokens(tokens, known(predicted[n], "classes"), names));
 }
 
 /** All sentences one after another, with what is read of each. Only tokens that leave a choice count. */

@@ -4,7 +4,7 @@ import { joinMarks, unknownToken } from "../../data/index.ts";
 import type { Vocabulary } from "../../data/index.ts";
 import { known } from "../../util/errors.ts";
 import type { TagTask } from "./tag-task.ts";
-import { tellUsual } from "./usual-tags.ts";
+import { createUsualTagger } from "./usual-tags.ts";
 
 export interface TagVocabularyOptions {
   readonly unit: "word" | "character";
@@ -84,8 +84,8 @@ export function createReader({
   readsUsual,
 }: TagTask): (tokens: readonly string[]) => readonly string[] {
   if (!readsUsual) return (tokens) => tokens;
-  const tell = tellUsual(usual, vocabulary.unit);
-  return (tokens) => markTokens(tokens, tell(tokens), classes.names);
+  const usualOf = createUsualTagger(usual, vocabulary.unit);
+  return (tokens) => markTokens(tokens, usualOf(tokens), classes.names);
 }
 
 /** Each letter with the marks of its class. */

@@ -11,7 +11,7 @@ import { trainTagger } from "./tag.ts";
 import type { TagResult } from "./tag.ts";
 import { createReader, markTokens } from "./tag-tokens.ts";
 import { openTagStream, restoreText, tagSentences, tagText } from "./tagger.ts";
-import { tellUsualOfOthers } from "./usual-tags.ts";
+import { countForms, predictUsualOfOthers } from "./usual-tags.ts";
 
 /** Sentences in which what a word is depends on the word beside it: `can` after `the` is a noun, else a verb; so is `tin` before `can`. */
 function makeSentences(count: number): TagData {
@@ -89,7 +89,7 @@ describe("a tagger of words", async () => {
     expect(() => evaluateTagger(tagger, parseTagged("the dog\nwe can", { source: "plain.txt" }))).toThrow(
       "plain.txt: none of its tags (can, dog) is one that the model tells (., D, N, P, V)",
     );
-    expect(confusions).toEqual([{ truth: "X", told: "N", count: 1 }]);
+    expect(confusions).toEqual([{ truth: "X", predicted: "N", count: 1 }]);
   });
 });
 
@@ -152,11 +152,9 @@ describe("the usual marks that are read", () => {
   );
 
   test("are those that words have in other sentences, of which none is equal", () => {
-    const told = tellUsualOfOthers(
-      sentences,
-      sentences.map(({ tokens }) => tokens.join("")),
-      "character",
-    );
+    const keys = sentences.map(({ tokens }) => tokens.join(""));
+    const counts = countForms(sentences, "character");
+    const told = predictUsualOfOthers(sentences, { keys, counts, unit: "character" });
     // All that is equal to "ma", and to "lạ", is left out: elsewhere they are unknown.
     const marked = told.map((classes, n) => markTokens(sentences[n]!.tokens, classes, task.classes.names).join(""));
     expect(marked).toEqual(["ma", "ma", "ma", "la", "bo", "bo", "má kia"]);
@@ -169,7 +167,8 @@ describe("the usual marks that are read", () => {
       { restore: "diacritics", test: 0, validation: 0 },
     );
     const keys = given.map(stripMarks);
-    const told = tellUsualOfOthers(plan.sentences, keys, "character");
+    const counts = countForms(plan.sentences, "character");
+    const told = predictUsualOfOthers(plan.sentences, { keys, counts, unit: "character" });
     // Two sentences that differ in marks alone are told alike.
     for (let n = 0; n < given.length; n += 2) expect(told[n]).toEqual(told[n + 1]);
   });
@@ -204,7 +203,7 @@ describe("a plan", () => {
     const one = parseTagged("a/N b/N\nc/N", { source: "one" });
     expect(() => planTag(one, {})).toThrow('All labels are "N"');
     const bad: TagData = { kind: "tagged-text", source: "bad", sentences: [{ tokens: ["a"], tags: [] }] };
-    expect(() => planTag(bad, {})).toThrow("bad, sentence 1 has 1 tokens and 0 tags");
+    expect(() => planTag(bad, {})).toThrow("bad, sentence 1 has 1 token and 0 tags");
   });
 });
 

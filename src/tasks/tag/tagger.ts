@@ -36,7 +36,7 @@ export function chooseClasses(
   { model, task }: { readonly model: Pick<Model, "predict" | "shape">; readonly task: TagTask },
   sentences: readonly (readonly string[])[],
 ): readonly Int32Array[] {
-  const told = sentences.map(({ length }) => new Int32Array(length));
+  const predicted = sentences.map(({ length }) => new Int32Array(length));
   const choose = chooser(task);
   const read = createReader(task);
   const size = task.classes.names.length;
@@ -54,7 +54,7 @@ export function chooseClasses(
       });
       const logits = model.predict({ steps, batch, inputs, lengths });
       indices.forEach((index, member) => {
-        const own = known(told[index], "a sentence");
+        const own = known(predicted[index], "a sentence");
         known(sentences[index], "a sentence").forEach((token, step) => {
           const first = (step * batch + member) * size;
           own[step] = choose(token, logits.subarray(first, first + size));
@@ -62,7 +62,7 @@ export function chooseClasses(
       });
     }
   }
-  return told;
+  return predicted;
 }
 
 /** Chooses the class of a token from its logits `[classes]`. */
@@ -115,12 +115,12 @@ export function restoreTexts(tagger: Tagger, texts: readonly string[]): readonly
   if (restore === undefined)
     throw new RecurraError("util/bad-argument", "This tagger tells tags and restores no marks; use tagText.");
   const pieces = texts.map((text) => cutText(text.normalize("NFC")).map((piece) => unmarkSentence(piece).tokens));
-  const told = chooseClasses(tagger, pieces.flat());
+  const predicted = chooseClasses(tagger, pieces.flat());
   let at = 0;
   return pieces.map((own) =>
     own
       .map((letters) => {
-        const marks = Array.from(known(told[at++], "a piece"), (one) => known(classes.names[one], "marks"));
+        const marks = Array.from(known(predicted[at++], "a piece"), (one) => known(classes.names[one], "marks"));
         return joinMarks({ letters, marks });
       })
       .join(""),

@@ -46,10 +46,13 @@ export interface NumberedSentence {
 type Counts = Map<string, number>;
 
 /** How often each class was seen, and by word each form: its classes, with a space between them. */
-function countForms(
-  sentences: Iterable<NumberedSentence>,
-  unit: Vocabulary["unit"],
-): { readonly all: Counts; readonly byWord: ReadonlyMap<string, Counts> } {
+export interface FormCounts {
+  readonly all: Counts;
+  readonly byWord: ReadonlyMap<string, Counts>;
+}
+
+/** Counts what the words of sentences have; of equally frequent ones, those seen first come first. */
+export function countForms(sentences: Iterable<NumberedSentence>, unit: Vocabulary["unit"]): FormCounts {
   const all: Counts = new Map();
   const byWord = new Map<string, Counts>();
   const add = (counts: Counts, key: string): Counts => counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -68,9 +71,8 @@ function formOf(classes: ArrayLike<number>, { first, end }: Span): string {
   return Array.from({ length: end - first }, (_, at) => classes[first + at] ?? 0).join(" ");
 }
 
-/** Counts the tags of the training sentences. Of equally frequent ones, those seen first. */
-export function countUsual(sentences: Iterable<NumberedSentence>, unit: Vocabulary["unit"]): UsualTags {
-  const { all, byWord } = countForms(sentences, unit);
+/** The most frequent tags of each word that was counted. */
+export function findUsual({ all, byWord }: FormCounts): UsualTags {
   const otherwise = Number(mostFrequent(all) ?? 0);
   const usual = [...byWord]
     .map(([word, counts]) => ({ word, classes: known(mostFrequent(counts), "a form").split(" ").map(Number) }))
@@ -89,35 +91,42 @@ function mostFrequent(counts: ReadonlyMap<string, number>): string | undefined {
   return best;
 }
 
+interface Others {
+  /** The same for sentences that are equal. */
+  readonly keys: readonly string[];
+  /** Of all sentences. */
+  readonly counts: FormCounts;
+  readonly unit: Vocabulary["unit"];
+}
+
 /**
  * For each training sentence the usual classes as counted in all others, of which none has its key: words that stand there alone are unknown, as some are in sentences outside
  * training. Where the forms of a word are about as frequent as one another, which one is told still depends a little on the sentence itself.
  */
-export function tellUsualOfOthers(
+export function predictUsualOfOthers(
   sentences: readonly NumberedSentence[],
-  keys: readonly string[],
-  unit: Vocabulary["unit"],
+  { keys, counts, unit }: Others,
 ): readonly Int32Array[] {
-  const { all, byWord } = countForms(sentences, unit);
+  const { all, byWord } = counts;
   const otherwise = Number(mostFrequent(all) ?? 0);
   const groups = new Map<string, number[]>();
   for (const [n, key] of keys.entries()) groups.set(key, [...(groups.get(key) ?? []), n]);
-  const told = sentences.map(({ tokens }) => new Int32Array(tokens.length).fill(otherwise));
+  const predicted = sentences.map(({ tokens }) => new Int32Array(tokens.length).fill(otherwise));
   for (const group of groups.values()) {
     const own = countForms(
       group.map((n) => known(sentences[n], "a sentence")),
       unit,
     ).byWord;
-    const usual = new Map([...own].map(([word, counts]) => [word, mostFrequent(without(byWord.get(word), counts))]));
+    const usual = new Map([...own].map(([word, forms]) => [word, mostFrequent(without(byWord.get(word), forms))]));
     for (const n of group) {
       const { tokens } = known(sentences[n], "a sentence");
       for (const span of findWords(tokens, unit)) {
         const form = usual.get(nameWord(tokens, span, unit));
-        if (form !== undefined) told[n]?.set(form.split(" ").map(Number), span.first);
+        if (form !== undefined) predicted[n]?.set(form.split(" ").map(Number), span.first);
       }
     }
   }
-  return told;
+  return predicted;
 }
 
 /** Counts less other counts. */
@@ -126,17 +135,20 @@ function without(all: Counts = new Map(), some: Counts): Counts {
 }
 
 /** The usual classes of each token; a word that is unknown is looked for in lower case. Tokens outside words get `otherwise`. */
-export function tellUsual(usual: UsualTags, unit: Vocabulary["unit"]): (tokens: readonly string[]) => Int32Array {
+export function createUsualTagger(
+  usual: UsualTags,
+  unit: Vocabulary["unit"],
+): (tokens: readonly string[]) => Int32Array {
   const byWord = new Map(usual.words.map((word, at) => [word, known(usual.classes[at], "classes")]));
   return (tokens) => {
-    const told = new Int32Array(tokens.length).fill(usual.otherwise);
+    const predicted = new Int32Array(tokens.length).fill(usual.otherwise);
     for (const span of findWords(tokens, unit)) {
       const word = nameWord(tokens, span, unit);
       const classes = byWord.get(word) ?? byWord.get(word.toLowerCase());
       classes?.forEach((one, at) => {
-        if (span.first + at < span.end) told[span.first + at] = one;
+        if (span.first + at < span.end) predicted[span.first + at] = one;
       });
     }
-    return told;
+    return predicted;
   };
 }

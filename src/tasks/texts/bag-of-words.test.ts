@@ -80,6 +80,6 @@ test("ridge regression is the solution of its normal equations", () => {
   const y = Matrix.columnVector(Array.from(values, (value) => value - mean));
   const w = solve(x.transpose().mmul(x).add(Matrix.eye(size)), x.transpose().mmul(y));
   const wanted = x.mmul(w).to1DArray();
-  const told = fitBagRidge({ texts, values }, { texts: [], values: new Float64Array(0) }).tell(texts);
+  const told = fitBagRidge({ texts, values }, { texts: [], values: new Float64Array(0) }).predict(texts);
   told.forEach((value, at) => expect(value).toBeCloseTo(wanted[at]! + mean, 4));
 });

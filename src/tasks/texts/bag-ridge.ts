@@ -12,7 +12,7 @@ export interface NumberedTexts {
 
 export interface BagRegression {
   readonly name: string;
-  tell(texts: readonly string[]): Float64Array;
+  predict(texts: readonly string[]): Float64Array;
 }
 
 const penalties = [0.1, 0.3, 1, 3, 10] as const;
@@ -23,19 +23,19 @@ export function fitBagRidge(training: NumberedTexts, validation: NumberedTexts):
   const rows = training.texts.map((text) => weighed(bag, text));
   const mean = training.values.reduce((sum, value) => sum + value, 0) / training.values.length;
   const centered = training.values.map((value) => value - mean);
-  const tellRows = (given: readonly SparseRow[], weights: Float64Array): Float64Array =>
+  const predictRows = (given: readonly SparseRow[], weights: Float64Array): Float64Array =>
     Float64Array.from(given, (row) => mean + dot(row, weights));
   const watched = validation.texts.map((text) => weighed(bag, text));
   const fits = (watched.length === 0 ? [1] : penalties).map((penalty) => {
     const weights = solveRidge(rows, centered, { features: bag.numbers.size, penalty });
-    const error = watched.length === 0 ? 0 : meanAbsoluteError(validation.values, tellRows(watched, weights));
+    const error = watched.length === 0 ? 0 : meanAbsoluteError(validation.values, predictRows(watched, weights));
     return { weights, error };
   });
   const { weights } = fits.reduce((best, one) => (one.error < best.error ? one : best), known(fits[0], "a fit"));
   return {
     name: "ridge regression on words",
-    tell: (texts) =>
-      tellRows(
+    predict: (texts) =>
+      predictRows(
         texts.map((text) => weighed(bag, text)),
         weights,
       ),

@@ -3,12 +3,12 @@ import { drawReliability, escapeXml, printCount, printQuantity } from "../../ins
 import { known } from "../../util/errors.ts";
 import { createRandom } from "../../util/random.ts";
 import { mostLikely } from "../classify/score-classes.ts";
-import { judge, judgement } from "../judge.ts";
+import { judgement } from "../judge.ts";
 import type { ReportPicture, TaskReport } from "../task-kind.ts";
 import { explainText } from "./occlusion.ts";
 import type { TextExplanation } from "./occlusion.ts";
 import type { TextsPlan } from "./plan-texts.ts";
-import { tellTokens } from "./text-reader.ts";
+import { predictTokens } from "./text-reader.ts";
 import type { TextReader } from "./text-reader.ts";
 import type { TextsEvaluation } from "./judge-texts.ts";
 import type { TextsResult } from "./texts.ts";
@@ -16,19 +16,14 @@ import type { TextsResult } from "./texts.ts";
 /** Whether the reader is worth having, said plainly. */
 export function explainReading(evaluation: TextsEvaluation): string {
   if (evaluation.of === "class") {
-    const { scores, bag } = evaluation;
-    const verdict = judge(scores.accuracy, Math.max(bag?.accuracy ?? 0, scores.majority.accuracy));
+    const { scores, bag, verdict } = evaluation;
     const others = [
       ...(bag === undefined ? [] : [`${printQuantity(bag.accuracy, "share")} of ${bag.name}`]),
       `${printQuantity(scores.majority.accuracy, "share")} of always saying "${scores.majority.label}"`,
     ];
     return `The model is right on ${printQuantity(scores.accuracy, "share")} of ${printCount(scores.count, "text")}, against the ${others.join(" and the ")}${judgement[verdict]}`;
   }
-  const { scores, bag } = evaluation;
-  const verdict = judge(
-    -scores.meanAbsoluteError,
-    -Math.min(bag?.meanAbsoluteError ?? Infinity, scores.mean.meanAbsoluteError),
-  );
+  const { scores, bag, verdict } = evaluation;
   const others = [
     ...(bag === undefined ? [] : [`${printQuantity(bag.meanAbsoluteError)} of ${bag.name}`]),
     `${printQuantity(scores.mean.meanAbsoluteError)} of always saying the mean, ${printQuantity(scores.mean.value)}`,
@@ -67,16 +62,16 @@ export function reportTexts(plan: TextsPlan, { reader, test }: TextsResult): Tas
 /** Test texts to show: of classes, some told right and some told wrong of each as far as there is room, drawn at random; of numbers, those told best and worst. */
 function chooseShown({ tokens, truth, task, parts, training }: TextsPlan, reader: TextReader): readonly number[] {
   const order = createRandom(training.seed ?? 1).shuffle(parts.test.slice());
-  const told = tellTokens(reader.model, task, tokens, order);
+  const predicted = predictTokens(reader.model, task, tokens, order);
   const own = Array.from(order, (row) => truth[row] ?? NaN);
   if (task.answer.kind === "number") {
-    const off = (at: number): number => Math.abs((told[at] ?? NaN) - (own[at] ?? NaN));
+    const off = (at: number): number => Math.abs((predicted[at] ?? NaN) - (own[at] ?? NaN));
     const ranked = [...order.keys()].sort((a, b) => off(a) - off(b));
     const half = Math.min(shown / 2, Math.ceil(ranked.length / 2));
     return [...new Set([...ranked.slice(0, half), ...ranked.slice(-half)])].map((at) => known(order[at], "a row"));
   }
-  const said = mostLikely(told, task.answer.classes.names.length);
-  const isRight = (at: number): boolean => said[at] === own[at];
+  const classes = mostLikely(predicted, task.answer.classes.names.length);
+  const isRight = (at: number): boolean => classes[at] === own[at];
   const groups = [...new Set(own)]
     .sort((a, b) => a - b)
     .flatMap((label) =>
@@ -94,13 +89,15 @@ function chooseShown({ tokens, truth, task, parts, training }: TextsPlan, reader
 
 function paintRow({ texts, truth, task }: TextsPlan, reader: TextReader, row: number): string {
   const explanation = explainText(reader, known(texts[row], "a text"));
-  const { told } = explanation;
+  const { prediction } = explanation;
   const { answer } = task;
   const own = truth[row] ?? NaN;
-  const said =
-    told.kind === "class" ? `${told.name} (${printQuantity(told.probability, "share", 0)})` : printQuantity(told.value);
+  const shownAs =
+    prediction.kind === "class"
+      ? `${prediction.name} (${printQuantity(prediction.probability, "share", 0)})`
+      : printQuantity(prediction.value);
   const right = answer.kind === "class" ? (answer.classes.names[own] ?? "") : printQuantity(own);
-  return `<p><b>${escapeXml(said)}</b>; truly ${escapeXml(right)}<br>${paintMarkup(explanation)}</p>`;
+  return `<p><b>${escapeXml(shownAs)}</b>; truly ${escapeXml(right)}<br>${paintMarkup(explanation)}</p>`;
 }
 
 /** An explained text as HTML: green is for what is told, red against it, the stronger the more. */

@@ -35,12 +35,13 @@ export function informEmbeddings(
   if (2 * columns > size) return undefined;
   const values = known(initialiseNetwork(spec, { seed })["0.E"], "an embedding");
   const entries = values.length / size;
-  const said = answer.kind === "class" ? countClasses(learned, entries, columns + 1) : averageNumbers(learned, entries);
-  const width = said.length / entries;
+  const evidence =
+    answer.kind === "class" ? countClasses(learned, entries, columns + 1) : averageNumbers(learned, entries);
+  const width = evidence.length / entries;
   // Padding and unknown say nothing.
   for (let token = 2; token < entries; token++)
     for (let column = 0; column < columns; column++)
-      values[token * size + column] = weight * (said[token * width + column] ?? 0);
+      values[token * size + column] = weight * (evidence[token * width + column] ?? 0);
   return values;
 }
 

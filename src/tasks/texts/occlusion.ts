@@ -16,7 +16,7 @@ export interface ExplainedPiece {
 export interface TextExplanation {
   readonly kind: "text-explanation";
   /** The class told with its probability, or the number. */
-  readonly told:
+  readonly prediction:
     | { readonly kind: "class"; readonly name: string; readonly probability: number }
     | { readonly kind: "number"; readonly value: number };
   /** Together the text, in composed form (NFC). */
@@ -40,7 +40,7 @@ export function explainText({ model, task }: TextReader, text: string): TextExpl
     const effects = values.subarray(1).map((other) => value - other);
     return {
       kind: "text-explanation",
-      told: { kind: "number", value },
+      prediction: { kind: "number", value },
       pieces: placeEffects(text, vocabulary, effects),
     };
   }
@@ -52,7 +52,7 @@ export function explainText({ model, task }: TextReader, text: string): TextExpl
   const effects = odds.subarray(1).map((other) => known(odds[0], "log-odds") - other);
   return {
     kind: "text-explanation",
-    told: {
+    prediction: {
       kind: "class",
       name: known(answer.classes.names[label], "a class"),
       probability: known(probabilities[label], "a probability"),

@@ -5,7 +5,6 @@ import {
   findColumn,
   fitScaler,
   readTexts,
-  rowsOfPart,
   scaleValue,
   splitByKey,
   splitTokens,
@@ -15,10 +14,12 @@ import type { Scaler, Table, Vocabulary } from "../../data/index.ts";
 import { network } from "../../network/index.ts";
 import type { NetworkSpec } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { chooseCell, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 import type { ReadingChoice } from "../reading.ts";
+import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { encodeTexts } from "./encode-texts.ts";
 import { informEmbeddings } from "./inform-embeddings.ts";
@@ -183,7 +184,7 @@ function readWholeTexts(table: Table, { text, target, unit }: Wanted): readonly 
   if (texts.length < leastTexts)
     throw new RecurraError(
       "data/too-few-rows",
-      `${table.origin.source} has ${texts.length} texts, too few to learn from; give at least ${leastTexts} (a network wants some hundreds).`,
+      `${table.origin.source} has ${printCount(texts.length, "text")}, too few to learn from; give at least ${leastTexts} (a network wants some hundreds).`,
     );
   return texts;
 }
@@ -210,12 +211,7 @@ function splitTexts(texts: readonly string[], options: TextsOptions): TaskParts 
   const { unit = defaults.unit, lowercase = defaults.lowercase, seed = 1 } = options;
   const { test = defaults.heldBack, validation = defaults.heldBack } = options;
   const keys = texts.map((text) => splitTokens(text, { unit, lowercase }).join("\n"));
-  const split = splitByKey(keys, { seed, test, validation, what: "different texts" });
-  return {
-    train: rowsOfPart(split, "train"),
-    validation: rowsOfPart(split, "validation"),
-    test: rowsOfPart(split, "test"),
-  };
+  return partsOfSplit(splitByKey(keys, { seed, test, validation, what: "different texts" }));
 }
 
 /** The length that all but one in twenty texts stay within, but no more than `most`. */

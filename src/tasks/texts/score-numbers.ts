@@ -15,20 +15,20 @@ export interface NumberEvaluation extends NumberScores {
 }
 
 /** Errors and correlation. */
-export function measureNumbers(truth: Float64Array, told: Float64Array): NumberScores {
+export function measureNumbers(truth: Float64Array, predicted: Float64Array): NumberScores {
   return {
-    meanAbsoluteError: meanAbsoluteError(truth, told),
-    rootMeanSquaredError: rootMeanSquaredError(truth, told),
-    correlation: correlate(truth, told),
+    meanAbsoluteError: meanAbsoluteError(truth, predicted),
+    rootMeanSquaredError: rootMeanSquaredError(truth, predicted),
+    correlation: correlate(truth, predicted),
   };
 }
 
 /** Scores beside those of the mean that training saw. */
-export function scoreNumbers(truth: Float64Array, told: Float64Array, mean: number): NumberEvaluation {
+export function scoreNumbers(truth: Float64Array, predicted: Float64Array, mean: number): NumberEvaluation {
   const always = new Float64Array(truth.length).fill(mean);
   return {
     count: truth.length,
-    ...measureNumbers(truth, told),
+    ...measureNumbers(truth, predicted),
     mean: {
       value: mean,
       meanAbsoluteError: meanAbsoluteError(truth, always),

@@ -26,18 +26,18 @@ export interface TextReader {
 export type Runnable = Pick<Model, "predict" | "shape">;
 
 /** Probabilities `[rows, classes]`, or numbers `[rows]` in the target's own scale. */
-export function tellTokens(model: Runnable, task: TextsTask, tokens: TokenTexts, rows: Int32Array): Float64Array {
+export function predictTokens(model: Runnable, task: TextsTask, tokens: TokenTexts, rows: Int32Array): Float64Array {
   const { answer } = task;
   const outputs = answer.kind === "class" ? answer.classes.names.length : 1;
-  const said = runSequences(model, tokens, rows, outputs);
-  if (answer.kind === "class") return softmax(said, outputs);
-  return said.map((value) => unscaleValue(answer.scaler, value));
+  const outputValues = runSequences(model, tokens, rows, outputs);
+  if (answer.kind === "class") return softmax(outputValues, outputs);
+  return outputValues.map((value) => unscaleValue(answer.scaler, value));
 }
 
 /** What is told of texts: probabilities `[texts, classes]`, or numbers `[texts]`. Throws `data/empty-sequence`. */
 export function readTextsWith({ model, task }: TextReader, texts: readonly string[]): Float64Array {
   const tokens = encodeTexts(texts, task);
-  return tellTokens(
+  return predictTokens(
     model,
     task,
     tokens,
@@ -52,15 +52,15 @@ const digits = 7;
 export function labelTexts(reader: TextReader, table: Table): Table {
   const { text, target, vocabulary, answer } = reader.task;
   const texts = readColumnOfTexts(table, text, vocabulary.unit);
-  const told = readTextsWith(reader, texts);
+  const predicted = readTextsWith(reader, texts);
   const columns: Column[] = [{ kind: "text", name: text, values: texts }];
   const round = (value: number): number => Number(value.toPrecision(digits));
   if (answer.kind === "number") {
-    columns.push({ kind: "number", name: `${target} predicted`, values: told.map(round) });
+    columns.push({ kind: "number", name: `${target} predicted`, values: predicted.map(round) });
     return createTable(columns);
   }
   const { names } = answer.classes;
-  const classes = mostLikely(told, names.length);
+  const classes = mostLikely(predicted, names.length);
   columns.push(
     {
       kind: "text",
@@ -70,7 +70,9 @@ export function labelTexts(reader: TextReader, table: Table): Table {
     {
       kind: "number",
       name: "probability",
-      values: Float64Array.from(classes, (label, at) => round(known(told[at * names.length + label], "a probability"))),
+      values: Float64Array.from(classes, (label, at) =>
+        round(known(predicted[at * names.length + label], "a probability")),
+      ),
     },
   );
   return createTable(columns);
@@ -80,11 +82,11 @@ export function labelTexts(reader: TextReader, table: Table): Table {
 export function evaluateTexts(reader: TextReader, table: Table): TextsEvaluation {
   const { text, target, vocabulary, answer } = reader.task;
   findColumn(table, target);
-  const told = readTextsWith(reader, readColumnOfTexts(table, text, vocabulary.unit));
+  const predicted = readTextsWith(reader, readColumnOfTexts(table, text, vocabulary.unit));
   if (answer.kind === "number") {
-    return judgeNumbers(scoreNumbers(readQuantities(table, target), told, answer.mean));
+    return judgeNumbers(scoreNumbers(readQuantities(table, target), predicted, answer.mean));
   }
   const { classes, cuts, majority } = answer;
   const { labels } = readClasses(table, target, { cuts, classes });
-  return judgeClasses(scoreClasses({ truth: labels, probabilities: told, classes, majority }));
+  return judgeClasses(scoreClasses({ truth: labels, probabilities: predicted, classes, majority }));
 }

@@ -97,14 +97,14 @@ describe("a reader of classes", async () => {
   });
 
   test("explains a text by what each word does, in the text's own spelling", () => {
-    const { told, pieces } = explainText(reader, "The FILM is not good!");
-    expect(told).toMatchObject({ kind: "class", name: "dislike" });
+    const { prediction, pieces } = explainText(reader, "The FILM is not good!");
+    expect(prediction).toMatchObject({ kind: "class", name: "dislike" });
     expect(pieces.map(({ text }) => text).join("")).toBe("The FILM is not good!");
     const effects = new Map(pieces.map(({ text, effect }) => [text, effect ?? 0]));
     const strongest = [...effects].reduce((a, b) => (Math.abs(b[1]) > Math.abs(a[1]) ? b : a));
     expect(["not", "good"]).toContain(strongest[0]);
     expect(effects.get("not")).toBeGreaterThan(0);
-    expect(paintMarkup({ kind: "text-explanation", told, pieces: [{ text: "<b>", effect: 1 }] })).toMatch(
+    expect(paintMarkup({ kind: "text-explanation", prediction, pieces: [{ text: "<b>", effect: 1 }] })).toMatch(
       /^<span [^>]+>&lt;b&gt;<\/span>$/,
     );
   });
@@ -134,7 +134,7 @@ test("numbers are told beside ridge regression and the mean", async () => {
   expect(evaluation.scores.correlation).toBeGreaterThan(0.9);
   expect(evaluation.bag?.meanAbsoluteError).toBeGreaterThan(evaluation.scores.meanAbsoluteError);
   expect(explainReading(evaluation)).toMatch(/^The model's mean absolute error on 40 texts is .* ridge regression/);
-  expect(explainText(reader, "good").told).toMatchObject({ kind: "number" });
+  expect(explainText(reader, "good").prediction).toMatchObject({ kind: "number" });
   expect(evaluateTexts(reader, table)).toMatchObject({ of: "number", best: "model" });
 });
 

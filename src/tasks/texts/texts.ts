@@ -21,7 +21,7 @@ import type { TextsEvaluation } from "./judge-texts.ts";
 import { planTexts } from "./plan-texts.ts";
 import type { TextsOptions, TextsPlan } from "./plan-texts.ts";
 import { measureNumbers, scoreNumbers } from "./score-numbers.ts";
-import { tellTokens } from "./text-reader.ts";
+import { predictTokens } from "./text-reader.ts";
 import type { Runnable, TextReader } from "./text-reader.ts";
 
 export interface TextsResult {
@@ -84,7 +84,7 @@ function takeTexts({ texts }: TextsPlan, rows: Int32Array): readonly string[] {
 function evaluatePart(plan: TextsPlan, model: Runnable, rows: Int32Array): TextsEvaluation {
   const { task, tokens, truth, parts, training } = plan;
   const { answer } = task;
-  const told = tellTokens(model, task, tokens, rows);
+  const predicted = predictTokens(model, task, tokens, rows);
   const texts = {
     train: takeTexts(plan, parts.train),
     validation: takeTexts(plan, parts.validation),
@@ -92,25 +92,25 @@ function evaluatePart(plan: TextsPlan, model: Runnable, rows: Int32Array): Texts
   };
   if (answer.kind === "number") {
     const of = (some: Int32Array): Float64Array => Float64Array.from(some, (row) => truth[row] ?? NaN);
-    const scores = scoreNumbers(of(rows), told, answer.mean);
+    const scores = scoreNumbers(of(rows), predicted, answer.mean);
     const ridge = fitBagRidge(
       { texts: texts.train, values: of(parts.train) },
       { texts: texts.validation, values: of(parts.validation) },
     );
-    const bag = { name: ridge.name, ...measureNumbers(of(rows), ridge.tell(texts.own)) };
+    const bag = { name: ridge.name, ...measureNumbers(of(rows), ridge.predict(texts.own)) };
     return judgeNumbers(scores, bag);
   }
   const { classes, majority } = answer;
   const count = classes.names.length;
   const of = (some: Int32Array): Int32Array => Int32Array.from(some, (row) => truth[row] ?? -1);
-  const scores = scoreClasses({ truth: of(rows), probabilities: told, classes, majority });
+  const scores = scoreClasses({ truth: of(rows), probabilities: predicted, classes, majority });
   const fitted = fitBagClassifier(
     { texts: texts.train, labels: of(parts.train) },
     { texts: texts.validation, labels: of(parts.validation) },
     { classes: count, seed: training.seed ?? 1 },
   );
-  const said = fitted.classify(texts.own);
-  const bag = { name: fitted.name, accuracy: accuracy(of(rows), said), macroF1: macroF1(of(rows), said, count) };
+  const simple = fitted.classify(texts.own);
+  const bag = { name: fitted.name, accuracy: accuracy(of(rows), simple), macroF1: macroF1(of(rows), simple, count) };
   return judgeClasses(scores, bag);
 }
 
@@ -119,20 +119,20 @@ export function watchTexts(plan: TextsPlan, parameters: ParameterValues): string
   const { training, task, tokens, truth, parts } = plan;
   const rows = parts.validation;
   if (rows.length === 0) return undefined;
-  const told = withTrainedModel(training, parameters, (model) => tellTokens(model, task, tokens, rows));
+  const predicted = withTrainedModel(training, parameters, (model) => predictTokens(model, task, tokens, rows));
   if (task.answer.kind === "class") {
-    const said = mostLikely(told, task.answer.classes.names.length);
+    const classes = mostLikely(predicted, task.answer.classes.names.length);
     return `accuracy ${printQuantity(
       accuracy(
         Int32Array.from(rows, (row) => truth[row] ?? -1),
-        said,
+        classes,
       ),
       "share",
     )}`;
   }
   const error = measureNumbers(
     Float64Array.from(rows, (row) => truth[row] ?? NaN),
-    told,
+    predicted,
   ).meanAbsoluteError;
   return `mean abs. error ${printQuantity(error)}`;
 }

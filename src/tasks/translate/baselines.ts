@@ -44,19 +44,19 @@ function learnLexicon(pairs: readonly SplitPair[], source: Vocabulary, target: V
   for (let round = 0; round < rounds; round++) {
     const counts = new Map<string, Map<string, number>>();
     for (const { source: from, target: to } of pairs) {
-      for (const said of to) {
-        const shares = from.map((token) => (round === 0 ? 1 : chance(token, said)));
+      for (const answer of to) {
+        const shares = from.map((token) => (round === 0 ? 1 : chance(token, answer)));
         const sum = shares.reduce((a, b) => a + b, 0);
         from.forEach((token, at) => {
           const row = counts.get(token) ?? new Map<string, number>();
-          row.set(said, (row.get(said) ?? 0) + known(shares[at], "a share") / sum);
+          row.set(answer, (row.get(answer) ?? 0) + known(shares[at], "a share") / sum);
           counts.set(token, row);
         });
       }
     }
     for (const row of counts.values()) {
       const sum = [...row.values()].reduce((a, b) => a + b, 0);
-      for (const [said, count] of row) row.set(said, count / sum);
+      for (const [answer, count] of row) row.set(answer, count / sum);
     }
     table = counts;
   }

@@ -3,6 +3,8 @@ import { corpusBleu, exactMatch, joinTokens, splitTokens, tokenErrorRate } from 
 import type { Vocabulary } from "../../data/index.ts";
 import { composeText } from "../../data/vocabulary.ts";
 import { known, RecurraError } from "../../util/errors.ts";
+import { judgeAll } from "../judge.ts";
+import type { Judged } from "../judge.ts";
 import type { TranslateBaselines } from "./baselines.ts";
 import type { Example } from "./plan-translate.ts";
 import { translateTexts } from "./translator.ts";
@@ -17,7 +19,8 @@ export interface TranslateScores {
   readonly errorRate: number;
 }
 
-export interface TranslateEvaluation {
+/** With what they come to beside baselines, where there are any: of words by BLEU, else by the error rate. */
+export interface TranslateEvaluation extends Partial<Judged<string>> {
   readonly kind: "translate-evaluation";
   /** Different sources. */
   readonly count: number;
@@ -25,8 +28,6 @@ export interface TranslateEvaluation {
   readonly model: TranslateScores;
   /** By name; none where nothing is known of the training pairs. */
   readonly baselines: Readonly<Record<string, TranslateScores>>;
-  /** Whether the model is better than every baseline: of words by BLEU, else by the error rate. Absent without baselines. */
-  readonly best?: boolean;
   /** Some of the answers. */
   readonly samples: readonly (Translation & { readonly references: readonly string[] })[];
 }
@@ -47,11 +48,8 @@ export function evaluateTranslator(
   const answers = translateTexts(translator, sources, options);
   const score = (texts: readonly string[]): TranslateScores => scoreTexts(references, texts, target);
   const model = score(answers.map(({ text }) => text));
-  const { baselines } = options;
-  const simple =
-    baselines === undefined
-      ? {}
-      : { "word for word": score(sources.map(baselines.wordForWord)), nearest: score(sources.map(baselines.nearest)) };
+  const simple = scoreBaselines(sources, options.baselines, score);
+  const ranked = Object.entries(simple).map(([name, scores]) => [name, rank(scores, target.unit)] as const);
   const stride = Math.max(1, Math.floor(examples.length / shown));
   return {
     kind: "translate-evaluation",
@@ -59,14 +57,21 @@ export function evaluateTranslator(
     unit: target.unit,
     model,
     baselines: simple,
-    ...(baselines === undefined
-      ? {}
-      : { best: Object.values(simple).every((one) => rank(model, target.unit) > rank(one, target.unit)) }),
+    ...(ranked.length === 0 ? {} : judgeAll(rank(model, target.unit), ranked)),
     samples: answers
       .map((answer, at) => ({ ...answer, references: known(references[at], "references") }))
       .filter((_, at) => at % stride === 0)
       .slice(0, shown),
   };
+}
+
+function scoreBaselines(
+  sources: readonly string[],
+  baselines: TranslateBaselines | undefined,
+  score: (texts: readonly string[]) => TranslateScores,
+): TranslateEvaluation["baselines"] {
+  if (baselines === undefined) return {};
+  return { "word for word": score(sources.map(baselines.wordForWord)), nearest: score(sources.map(baselines.nearest)) };
 }
 
 /** What answers are compared by, more being better: words by BLEU, others by how few are wrong. */

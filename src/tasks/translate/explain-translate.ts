@@ -1,16 +1,16 @@
 /** What an evaluation of translations means, in a sentence. */
 import { printCount, printQuantity } from "../../inspect/index.ts";
-import { judge, judgement } from "../judge.ts";
+import { judgement } from "../judge.ts";
 import { rank } from "./evaluate-translate.ts";
 import type { TranslateEvaluation } from "./evaluate-translate.ts";
 
 /** Whether the translator is worth having, said plainly. */
-export function explainTranslate({ model, baselines, count, unit }: TranslateEvaluation): string {
+export function explainTranslate({ model, baselines, count, unit, verdict }: TranslateEvaluation): string {
   const [simplest] = Object.entries(baselines).sort(([, a], [, b]) => rank(b, unit) - rank(a, unit));
   const own = `BLEU ${model.bleu.toFixed(1)}, ${printQuantity(model.errorRate, "share")} of the ${unit}s wrong, ${printQuantity(model.exact, "share")} of ${printCount(count, "answer")} exactly right`;
-  if (simplest === undefined) return `The model gets ${own}.`;
+  if (simplest === undefined || verdict === undefined) return `The model gets ${own}.`;
   const theirs = `BLEU ${simplest[1].bleu.toFixed(1)}, ${printQuantity(simplest[1].errorRate, "share")} wrong and ${printQuantity(simplest[1].exact, "share")} right of ${nameTranslateBaseline(simplest[0])}`;
-  return `The model gets ${own}, against ${theirs}${judgement[judge(rank(model, unit), rank(simplest[1], unit))]}`;
+  return `The model gets ${own}, against ${theirs}${judgement[verdict]}`;
 }
 
 /** How a baseline is called. */

@@ -5,7 +5,6 @@ import {
   encodeText,
   findColumn,
   readTexts,
-  rowsOfPart,
   splitByKey,
   splitTokens,
 } from "../../data/index.ts";
@@ -15,11 +14,12 @@ import { known, RecurraError } from "../../util/errors.ts";
 import { planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 import type { ReadingChoice } from "../reading.ts";
+import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { buildTranslateNetwork, networkDefaults } from "./translate-network.ts";
 import type { TranslateNetworkOptions } from "./translate-network.ts";
-import { boundaryToken } from "../say-sequences.ts";
-import type { SearchChoice } from "../say-sequences.ts";
+import { boundaryToken } from "../decode-sequences.ts";
+import type { SearchChoice } from "../decode-sequences.ts";
 import type { TranslateTask } from "./translate-task.ts";
 
 type Unit = Vocabulary["unit"];
@@ -89,33 +89,9 @@ export function planTranslate(table: Table, options: TranslateOptions): Translat
       "data/too-few-rows",
       `${table.origin.source} has ${examples.length} different texts in "${options.source}"; at least ${leastSources} are needed to learn from some and be tested on others.`,
     );
-  const { seed = 1, sourceUnit: unit = "word", lowercase = false } = options;
-  // Sources that are read as the same tokens lie in one part.
-  const keys = examples.map(({ source }) => splitTokens(source, { unit, lowercase }).join("\n"));
-  const split = splitByKey(keys, {
-    what: "different sources",
-    seed,
-    test: options.test ?? defaults.test,
-    validation: options.validation ?? defaults.validation,
-  });
-  const parts: TaskParts = {
-    train: rowsOfPart(split, "train"),
-    validation: rowsOfPart(split, "validation"),
-    test: rowsOfPart(split, "test"),
-  };
+  const parts = splitExamples(examples, options);
   const trained = pairsOf(examples, parts.train);
-  const vocabularies = {
-    source: vocabularyOf(
-      trained.map((pair) => pair.source),
-      options.sourceUnit,
-      options,
-    ),
-    target: vocabularyOf(
-      trained.map((pair) => pair.target),
-      options.targetUnit,
-      options,
-    ),
-  };
+  const vocabularies = vocabulariesOf(trained, options);
   const data = encodePairs(trained, vocabularies);
   const validation = pairsOf(examples, parts.validation);
   const task: TranslateTask = {
@@ -158,6 +134,14 @@ export function planTranslate(table: Table, options: TranslateOptions): Translat
   };
 }
 
+/** Sources that are read as the same tokens lie in one part. */
+function splitExamples(examples: readonly Example[], options: TranslateOptions): TaskParts {
+  const { seed = 1, sourceUnit: unit = "word", lowercase = false } = options;
+  const keys = examples.map(({ source }) => splitTokens(source, { unit, lowercase }).join("\n"));
+  const { test = defaults.test, validation = defaults.validation } = options;
+  return partsOfSplit(splitByKey(keys, { what: "different sources", seed, test, validation }));
+}
+
 /** The pairs of a table by their sources, so that no source of the test was learned from. Throws `data/empty-sequence`. */
 export function collectExamples(
   table: Table,
@@ -189,6 +173,13 @@ export function pairsOf(examples: readonly Example[], indices: Int32Array): read
   return Array.from(indices, (index) => known(examples[index], "an example")).flatMap(({ source, references }) =>
     references.map((target) => ({ source, target })),
   );
+}
+
+function vocabulariesOf(pairs: readonly Pair[], options: TranslateOptions): TranslateTask["vocabularies"] {
+  const { sourceUnit, targetUnit } = options;
+  const sources = pairs.map(({ source }) => source);
+  const targets = pairs.map(({ target }) => target);
+  return { source: vocabularyOf(sources, sourceUnit, options), target: vocabularyOf(targets, targetUnit, options) };
 }
 
 function vocabularyOf(

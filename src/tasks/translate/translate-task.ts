@@ -3,8 +3,8 @@ import type { Vocabulary } from "../../data/index.ts";
 import { parseVocabulary } from "../parse-vocabulary.ts";
 import { parseReading } from "../reading.ts";
 import type { Reading } from "../reading.ts";
-import { parseSearch } from "../say-sequences.ts";
-import type { SearchChoice } from "../say-sequences.ts";
+import { parseSearch } from "../decode-sequences.ts";
+import type { SearchChoice } from "../decode-sequences.ts";
 import { storedData } from "../stored-task.ts";
 
 /** From texts to the encoder's tokens, and from the decoder's to texts. */

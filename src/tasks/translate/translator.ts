@@ -2,8 +2,8 @@
 import { encodeText, joinTokens, splitTokens, unknownToken } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { saySequences } from "../say-sequences.ts";
-import type { Said, SearchChoice } from "../say-sequences.ts";
+import { decodeSequences } from "../decode-sequences.ts";
+import type { Decoded, SearchChoice } from "../decode-sequences.ts";
 import type { TranslateTask } from "./translate-task.ts";
 
 /** A network with all that turns texts into what it reads and what it says into texts. */
@@ -49,7 +49,7 @@ export function translateTexts(
   const order = encoded
     .map((_, index) => index)
     .sort((a, b) => known(encoded[a], "a text").length - known(encoded[b], "a text").length || a - b);
-  const said = saySequences(
+  const decoded = decodeSequences(
     {
       model,
       tokens: task.vocabularies.target.entries.length,
@@ -73,17 +73,17 @@ export function translateTexts(
   );
   const found: Translation[] = [];
   order.forEach((index, n) => {
-    found[index] = toText(task, known(texts[index], "a text"), known(said[n], "an answer"));
+    found[index] = toText(task, known(texts[index], "a text"), known(decoded[n], "an answer"));
   });
   return found;
 }
 
-function toText({ vocabularies }: TranslateTask, text: string, { tokens, score, attention }: Said): Translation {
+function toText({ vocabularies }: TranslateTask, text: string, { tokens, score, attention }: Decoded): Translation {
   const read = splitTokens(text, vocabularies.source);
-  const said = tokens.map((token, step) => {
+  const decoded = tokens.map((token, step) => {
     if (token !== unknownToken) return known(vocabularies.target.entries[token], "a token");
     const look = known(attention?.[step], "where it looked");
     return known(read[look.indexOf(look.reduce((a, b) => Math.max(a, b)))], "a token of the source");
   });
-  return { text: joinTokens(vocabularies.target, said), tokens: said, score, source: read, attention };
+  return { text: joinTokens(vocabularies.target, decoded), tokens: decoded, score, source: read, attention };
 }

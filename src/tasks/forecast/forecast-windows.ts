@@ -1,15 +1,15 @@
-/** What a forecaster says of windows, in one way for those that say all steps at once and those that are led on. */
+/** Forecasts of windows, in one way for networks that give all steps at once and those that are rolled out. */
 import { quantile } from "../../data/index.ts";
 import type { Windows } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { runWindows } from "../run-windows.ts";
 import type { ForecastTask } from "./forecast-task.ts";
-import { leadOn } from "./lead-on.ts";
+import { rollOut } from "./roll-out.ts";
 import { readSpread, spreadOf, surround } from "./spread.ts";
 import type { Spread } from "./spread.ts";
 
-/** How paths are drawn, where a network that is led on by its own forecasts says distributions. */
+/** How paths are drawn, where a network that is rolled out on its own forecasts gives distributions. */
 export interface PathChoice {
   /** Paths for each forecast, up to 10,000: 200 */
   readonly samples?: number | undefined;
@@ -24,7 +24,7 @@ export interface DrawnPaths {
 }
 
 /** Forecasts in the table's units; with paths, the quantiles are theirs. */
-export interface SaidForecast extends Spread {
+export interface WindowForecasts extends Spread {
   readonly paths?: DrawnPaths & {
     /** `[B, count, O]` */
     readonly values: Float64Array;
@@ -43,14 +43,14 @@ const usual = { samples: 200, seed: 1 } as const;
 const mostSamples = 10_000;
 
 /** Throws `util/bad-argument` where paths are asked for that cannot be drawn, and `network/no-stream`. */
-export function sayForecast({ model, task, windows, indices, paths = {} }: Subject): SaidForecast {
+export function forecastWindows({ model, task, windows, indices, paths = {} }: Subject): WindowForecasts {
   const { spread: form, conformal } = task;
   const drawn = choosePaths(task, paths);
   if (task.autoregressive !== true)
-    return readSpread({ windows, indices, said: runWindows(model, windows, indices), form, conformal });
-  if (form === undefined || drawn === undefined) return surround(leadOn({ model, windows, indices }), conformal);
+    return readSpread({ windows, indices, predicted: runWindows(model, windows, indices), form, conformal });
+  if (form === undefined || drawn === undefined) return surround(rollOut({ model, windows, indices }), conformal);
   const { count, seed } = drawn;
-  const values = leadOn({ model, windows, indices, drawing: { form, count, seed } });
+  const values = rollOut({ model, windows, indices, drawing: { form, count, seed } });
   return {
     ...spreadOf(form.levels, quantilesOf(values, { ...form, count, outputs: windows.outputNames.length })),
     paths: { count, seed, values },
@@ -66,7 +66,7 @@ export function choosePaths(
     if (samples === undefined) return undefined;
     throw new RecurraError(
       "util/bad-argument",
-      "Paths can only be drawn by a model that is led on by its own forecasts and says a distribution for each step; train one that is autoregressive and has a likelihood.",
+      "Paths can only be drawn by a model that is rolled out on its own forecasts and gives a distribution for each step; train one that is autoregressive and has a likelihood.",
     );
   }
   const count = samples ?? usual.samples;

@@ -1,4 +1,4 @@
-/** A network that forecasts one step, led on by its own forecasts: one path for each window, or many that are drawn. */
+/** The autoregressive roll-out of a network that forecasts one step: its own forecasts are its next inputs, on one path for each window, or many that are drawn. */
 import { assembleWindows, narrowWindows, scaleValue, unscaleValue } from "../../data/index.ts";
 import type { Numbers, Windows } from "../../data/index.ts";
 import { fromTargetForm } from "../../data/target-forms.ts";
@@ -18,7 +18,7 @@ export interface Drawing {
   readonly seed: number;
 }
 
-export interface Leading {
+export interface RollOut {
   readonly model: Pick<Model, "session">;
   /** What is to be forecast: all steps up to the horizon. */
   readonly windows: Windows;
@@ -35,7 +35,7 @@ const mostStreams = 1024;
  * Forecasts `[B, paths, O]` in the table's units. A window is read once; its state is then handed to as many streams as it has paths, and each is given its own
  * forecast, with what is known in advance, as the next step. So a path is what the network says of the window with the path's own values behind it.
  */
-export function leadOn({ model, windows, indices, drawing }: Leading): Float64Array {
+export function rollOut({ model, windows, indices, drawing }: RollOut): Float64Array {
   const seen = narrowWindows(windows);
   const paths = drawing?.count ?? 1;
   const inputs = seen.spec.window * seen.inputNames.length;
@@ -52,7 +52,7 @@ export function leadOn({ model, windows, indices, drawing }: Leading): Float64Ar
         (at) => indices[at] ?? 0,
       );
       const draw = drawing === undefined ? undefined : createDraw(drawing, root, members, windows.targets.length);
-      const values = leadBatch({ seen, steps: windows.stepsAhead.length, chunk, paths, past, ahead, draw });
+      const values = rollOutBatch({ seen, steps: windows.stepsAhead.length, chunk, paths, past, ahead, draw });
       const used = Math.min(members, indices.length - first) * paths * windows.outputNames.length;
       result.set(values.subarray(0, used), first * paths * windows.outputNames.length);
     }
@@ -63,14 +63,14 @@ export function leadOn({ model, windows, indices, drawing }: Leading): Float64Ar
   return result;
 }
 
-type Draw = (said: Numbers) => Float64Array;
+type Draw = (predicted: Numbers) => Float64Array;
 
 /** Each path of each window has a generator of its own. */
 function createDraw({ form, count }: Drawing, root: Random, members: number, outputs: number): Draw {
   const randoms = Array.from({ length: members }, () => root.fork()).flatMap((random) =>
     Array.from({ length: count }, () => random.fork()),
   );
-  return (said) => drawValues(said, form, { outputs, randoms });
+  return (predicted) => drawValues(predicted, form, { outputs, randoms });
 }
 
 interface Batch {
@@ -87,7 +87,7 @@ interface Batch {
 }
 
 /** The forecasts `[windows, paths, steps · targets]` of one batch. */
-function leadBatch(batch: Batch): Float64Array {
+function rollOutBatch(batch: Batch): Float64Array {
   const { seen, steps, chunk, paths, ahead, draw } = batch;
   const { targets, spec } = seen;
   const count = targets.length;
@@ -101,9 +101,9 @@ function leadBatch(batch: Batch): Float64Array {
     { length: streams * count },
     (_, at) => targets[at % count]?.values[ends[Math.floor(at / count)] ?? -1] ?? NaN,
   );
-  let said = readPast(batch);
+  let predicted = readPast(batch);
   for (let step = 1; step <= steps; step++) {
-    const own = draw === undefined ? Float64Array.from(said) : draw(said);
+    const own = draw === undefined ? Float64Array.from(predicted) : draw(predicted);
     const last = before;
     const values = own.map((value, at) =>
       fromTargetForm(spec.form, unscaleValue(known(targets[at % count], "a target").scaler, value), last[at] ?? NaN),
@@ -112,7 +112,7 @@ function leadBatch(batch: Batch): Float64Array {
       result.set(values.subarray(stream * count, (stream + 1) * count), (stream * steps + step - 1) * count);
     if (step === steps) break;
     writeInputs(seen, { ends, step, values, before }, inputs);
-    said = ahead.step(inputs);
+    predicted = ahead.step(inputs);
     before = values;
   }
   return result;
@@ -125,22 +125,22 @@ function readPast({ seen, chunk, paths, past, ahead }: Batch): Numbers {
   const inputs = new Float32Array(window * size);
   assembleWindows(seen, chunk, inputs);
   past.reset();
-  let said = past.step(inputs.subarray(0, size));
-  for (let step = 1; step < window; step++) said = past.step(inputs.subarray(step * size, (step + 1) * size));
-  if (ahead === past) return said;
-  const outputs = said.length / chunk.length;
+  let predicted = past.step(inputs.subarray(0, size));
+  for (let step = 1; step < window; step++) predicted = past.step(inputs.subarray(step * size, (step + 1) * size));
+  if (ahead === past) return predicted;
+  const outputs = predicted.length / chunk.length;
   const result = new Float64Array(chunk.length * paths * outputs);
   for (let member = 0; member < chunk.length; member++) {
     const state = past.snapshot(member);
     for (let path = 0; path < paths; path++) {
       ahead.restore(state, member * paths + path);
-      result.set(said.subarray(member * outputs, (member + 1) * outputs), (member * paths + path) * outputs);
+      result.set(predicted.subarray(member * outputs, (member + 1) * outputs), (member * paths + path) * outputs);
     }
   }
   return result;
 }
 
-interface Led {
+interface ForecastStep {
   /** Positions of the windows' last rows, a stream each. */
   readonly ends: Int32Array;
   /** Steps ahead of them that the inputs are of. */
@@ -153,10 +153,10 @@ interface Led {
 /** Inputs `[streams, I]` of a step that was forecast: its targets, what is known of its row, and what is known of the row after. */
 function writeInputs(
   { targets, present, spec, inputNames, knownAhead }: Windows,
-  led: Led,
+  given: ForecastStep,
   inputs: Float32Array,
 ): void {
-  const { ends, step, values, before } = led;
+  const { ends, step, values, before } = given;
   const count = targets.length;
   const ahead = spec.known.length;
   const width = inputNames.length - knownAhead.length * ahead;

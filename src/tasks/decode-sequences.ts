@@ -1,4 +1,4 @@
-/** What a network with an encoder says of each of many sources, by beam search. */
+/** Decodes what a network with an encoder answers to each of many sources, by beam search. */
 import { searchBeams } from "../network/index.ts";
 import type { Model, SequenceInputs, Session } from "../network/index.ts";
 import { known } from "../util/errors.ts";
@@ -31,11 +31,11 @@ export interface Source {
   readonly steps: number;
   /** Writes the row of a step: `columns` numbers. */
   fill(step: number, row: Float32Array): void;
-  /** The most tokens that may be said of it. */
+  /** The most tokens of its answer. */
   readonly most: number;
 }
 
-export interface SayOptions {
+export interface DecodeOptions {
   readonly model: Model;
   /** Tokens of the decoder. */
   readonly tokens: number;
@@ -44,15 +44,15 @@ export interface SayOptions {
   /** What sources are padded to, if not to the longest: kernels are made for each. */
   readonly steps?: number | undefined;
   readonly search: SearchChoice;
-  /** Tokens that are never said, given whether the network attends to its source. */
+  /** Tokens that are never decoded, given whether the network attends to its source. */
   forbidden(attends: boolean): readonly number[];
 }
 
-export interface Said {
+export interface Decoded {
   readonly tokens: readonly number[];
   /** The length-normalised log-probability. */
   readonly score: number;
-  /** How much each step of the source counted for each token (and the end): `[said, steps]`; nothing without attention. */
+  /** How much each step of the source counted for each token (and the end): `[decoded, steps]`; nothing without attention. */
   readonly attention: readonly Float32Array[] | undefined;
 }
 
@@ -60,7 +60,7 @@ export interface Said {
 const mostMembers = 40;
 
 /** The best answer for each source, in their order. */
-export function saySequences(options: SayOptions, sources: readonly Source[]): readonly Said[] {
+export function decodeSequences(options: DecodeOptions, sources: readonly Source[]): readonly Decoded[] {
   const { model, search } = options;
   const group = Math.max(1, Math.min(sources.length, Math.floor(mostMembers / search.width)));
   const steps = options.steps ?? sources.reduce((most, source) => Math.max(most, source.steps), 1);
@@ -70,17 +70,17 @@ export function saySequences(options: SayOptions, sources: readonly Source[]): r
     else session.read(source);
     return session;
   };
-  const found: Said[] = [];
+  const found: Decoded[] = [];
   try {
     for (let at = 0; at < sources.length; at += group)
-      found.push(...sayGroup({ ...options, steps, group, read }, sources.slice(at, at + group)));
+      found.push(...decodeGroup({ ...options, steps, group, read }, sources.slice(at, at + group)));
   } finally {
     session?.dispose();
   }
   return found;
 }
 
-interface Group extends SayOptions {
+interface Group extends DecodeOptions {
   readonly steps: number;
   /** Sources at once. */
   readonly group: number;
@@ -88,7 +88,7 @@ interface Group extends SayOptions {
   readonly read: (source: SequenceInputs) => Session;
 }
 
-function sayGroup(options: Group, sources: readonly Source[]): readonly Said[] {
+function decodeGroup(options: Group, sources: readonly Source[]): readonly Decoded[] {
   const { steps, group, tokens, read, forbidden } = options;
   const { width, lengthPenalty } = options.search;
   const session = read(fillSources(options, sources));
@@ -102,9 +102,9 @@ function sayGroup(options: Group, sources: readonly Source[]): readonly Said[] {
     most: Array.from({ length: group }, (_, n) => sources[n]?.most ?? 0),
     lengthPenalty,
     forbidden: forbidden(session.attention !== undefined),
-    step: (said, parents) => {
+    step: (last, parents) => {
       session.reorder(parents);
-      const logits = session.step(said);
+      const logits = session.step(last);
       if (session.attention !== undefined) looks.push(Float32Array.from(session.attention()));
       return logits;
     },
