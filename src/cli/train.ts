@@ -27,6 +27,7 @@ import { checkApart, checkOutputs } from "./check-apart.ts";
 import type { NamedFile } from "./check-apart.ts";
 import { declareOptions } from "./declare-train.ts";
 import { cutData, sayFast, settleFlags } from "./fast-form.ts";
+import { nowhere, placeIn, workAt } from "./place.ts";
 import { createProgress } from "./progress.ts";
 import { printPlan, printResult, printResultPage, resultAsJson } from "./report.ts";
 import type { CommandTask } from "./tasks/command-task.ts";
@@ -128,10 +129,7 @@ async function runTrain(request: Request, terminal: Terminal): Promise<void> {
   await checkCheckpoint(outputs.checkpoint, flags.resume !== undefined);
   await checkFiles(request, outputs);
   const human = flags.quiet === true ? quieten(terminal) : terminal;
-  const { task, plan, resume } =
-    request.task === undefined
-      ? await planAgain(request, outputs, human)
-      : await planAfresh(request, request.task, human);
+  const { task, plan, resume } = await makePlan(request, outputs, human);
   if (resume === undefined && existsSync(outputs.checkpoint)) {
     human.say(
       `note: ${outputs.checkpoint} holds an unfinished run, which this one replaces; --resume ${outputs.checkpoint} would go on with it`,
@@ -188,6 +186,13 @@ interface Planned {
   readonly task: CommandTask;
   readonly plan: TaskPlan;
   readonly resume: Checkpoint | undefined;
+}
+
+async function makePlan(request: Request, outputs: Outputs, terminal: Terminal): Promise<Planned> {
+  const { task } = request;
+  return task === undefined
+    ? workAt(nowhere, () => planAgain(request, outputs, terminal))
+    : workAt(placeIn(task, "train"), () => planAfresh(request, task, terminal));
 }
 
 async function planAfresh({ data: file, flags }: Request, task: CommandTask, terminal: Terminal): Promise<Planned> {

@@ -28,6 +28,7 @@ import type { EvaluateFlags } from "../evaluate.ts";
 import { someRows } from "../fast-form.ts";
 import { chooseFormat } from "../output-format.ts";
 import type { PredictFlags } from "../predict.ts";
+import { rulesOfTexts } from "../place.ts";
 import { checkRuleOfTexts, oneOf, openData, readColumns, readingChoice, tellNotes } from "../read-data.ts";
 import type { ReadingFlags } from "../read-data.ts";
 import { UsageError } from "../terminal.ts";
@@ -145,6 +146,7 @@ export const translateCommand: CommandTask<TranslateCommand> = {
     predict: [input, ...search],
     evaluate: search,
   },
+  rules: rulesOfTexts,
   claims: () => false,
   check: (flags) => {
     if (flags.source === undefined || flags.target?.length !== 1)
