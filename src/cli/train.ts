@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import {
+  blamingLongest,
   checkpointParameters,
   findTask,
   loadFile,
@@ -137,7 +138,10 @@ async function runTrain(request: Request, terminal: Terminal): Promise<void> {
   }
   human.say(printPlan(task, plan));
   const begin = performance.now();
-  const run = await learn({ plan, resume, outputs, data, json: flags.json === true }, terminal, human);
+  const run = await blamingLongest(
+    () => findTask(plan.task.kind).longest?.(plan),
+    () => learn({ plan, resume, outputs, data, json: flags.json === true }, terminal, human),
+  );
   const result = (await findTask(plan.task.kind).conclude(plan, run.finished)) as TaskResult;
   const seconds = (performance.now() - begin) / 1000;
   const report = { task, plan, result, run, outputs, seconds };

@@ -38,7 +38,7 @@ import { positiveOrZero, share, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
-import { readTextsToTell, tellShareUnknown, tellUnknown } from "./read-texts.ts";
+import { readTextsToTell, tellLongest, tellShareUnknown, tellUnknown } from "./read-texts.ts";
 import { embedding, heldBack, input, lowercase, reading, target, tie } from "./shared-options.ts";
 
 type Unit = NonNullable<TranslateOptions["sourceUnit"]>;
@@ -274,6 +274,7 @@ async function predict(
   const { task } = translator;
   const table = await readTextsToTell(needData(file), { reading: task.reading, column: task.source }, terminal);
   tellShareUnknown(task.vocabularies.source, table, task.source, terminal);
+  tellLongest(task.vocabularies.source, table, task.source, terminal);
   const texts = readTexts(table, task.source);
   const found = translateTexts(translator, texts, { ...searchOf(flags), from: table.origin.source });
   return tabulate(translator, texts, found);

@@ -4,6 +4,7 @@ import {
   cellError,
   encodeText,
   findColumn,
+  printPlace,
   readTexts,
   rowsOfPart,
   splitByKey,
@@ -12,6 +13,8 @@ import {
 import type { Table, Vocabulary } from "../../data/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
+import { findLongest } from "../longest.ts";
+import type { Longest } from "../longest.ts";
 import { planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 import type { ReadingChoice } from "../reading.ts";
@@ -177,6 +180,19 @@ export function collectExamples(
     bySource.set(text, references);
   });
   return [...bySource].map(([text, references]) => ({ source: text, references: [...new Set(references)] }));
+}
+
+/** The longest text that is read or said. */
+export function longestText({ table, task }: TranslatePlan): Longest | undefined {
+  const [source, target] = [
+    { name: task.source, ...task.vocabularies.source },
+    { name: task.target, ...task.vocabularies.target },
+  ].map(({ name, unit, lowercase }) => {
+    const counts = readTexts(table, name).map((text) => splitTokens(text, { unit, lowercase }).length);
+    const { index, usual } = findLongest(counts);
+    return { where: printPlace(table, index, name), count: counts[index] ?? 0, unit, usual };
+  });
+  return source !== undefined && target !== undefined && source.count < target.count ? target : source;
 }
 
 interface Pair {
