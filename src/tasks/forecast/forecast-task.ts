@@ -34,6 +34,9 @@ export interface ForecastTask {
   readonly seenUntil?: string;
 }
 
+/** Steps that a forecast goes on by its own forecasts, at most: no network bounds them, and each is kept for every path. */
+export const mostLedSteps = 10_000;
+
 const forms: readonly TargetForm[] = ["level", "difference", "subtract-last", "divide-last"];
 
 /** A task from a model file, checked. Throws `file/bad-model` naming the place. */
@@ -53,6 +56,8 @@ export function parseForecastTask(value: unknown, source = "The file"): Forecast
     !dependsOnWindow(windows.form) &&
     spread.spread?.kind !== "quantiles";
   if (isLed && !canBeLed) task.get("autoregressive").fail("does not fit the windows and what is said of them");
+  if (isLed && windows.horizon > mostLedSteps)
+    task.get("windows").fail(`have a horizon of ${windows.horizon} steps; at most ${mostLedSteps} are led on`);
   if (seenUntil !== undefined && Number.isNaN(Date.parse(seenUntil))) task.get("seenUntil").fail("is no time");
   return {
     kind,
