@@ -23,6 +23,7 @@ import { buildTranslateNetwork, networkDefaults } from "./translate-network.ts";
 import type { TranslateNetworkOptions } from "./translate-network.ts";
 import { boundaryToken } from "../say-sequences.ts";
 import type { SearchChoice } from "../say-sequences.ts";
+import { mostBeyond } from "./translate-task.ts";
 import type { TranslateTask } from "./translate-task.ts";
 
 type Unit = Vocabulary["unit"];
@@ -261,5 +262,6 @@ function joinRows(sequences: readonly ArrayLike<number>[]): {
 /** The most tokens by which a target of training is longer than its source, and some more. */
 function findBeyond({ lengths, source }: SequenceData): number {
   const theirs = known(source, "sources").lengths;
-  return lengths.reduce((most, length, n) => Math.max(most, length - (theirs[n] ?? 0)), 0) + defaults.slack;
+  const most = lengths.reduce((sofar, length, n) => Math.max(sofar, length - (theirs[n] ?? 0)), 0);
+  return Math.min(most + defaults.slack, mostBeyond);
 }
