@@ -9,6 +9,7 @@ import {
   loadFile,
   openCheckpoint,
   openTask,
+  RecurraError,
   saveCheckpoint,
   saveResult,
   train,
@@ -218,9 +219,23 @@ async function planAgain({ data: file, flags }: Request, outputs: Outputs, termi
   checkApart(task.inputs?.(options) ?? [], nameOutputs(outputs));
   if (file === undefined && task.needsData !== false)
     throw new UsageError("name the data: recurra train DATA --resume");
-  const whole = await task.readAgain({ file, options, job, terminal });
-  const data = cutData(task, whole, options)?.data ?? whole;
-  return { task, plan: (await findTask(kind).plan(data, options)) as TaskPlan, resume: checkpoint };
+  const plan = await refusingMalformed(from, async () => {
+    const whole = await task.readAgain({ file, options, job, terminal });
+    const data = cutData(task, whole, options)?.data ?? whole;
+    return (await findTask(kind).plan(data, options)) as TaskPlan;
+  });
+  return { task, plan, resume: checkpoint };
+}
+
+/** The options in a checkpoint may be anything: where what is done with them falls, it is the file that is wrong. */
+async function refusingMalformed<R>(file: string, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const what = `${path.basename(file)}: the options of its run are malformed, so it cannot be resumed (${error.message})`;
+    throw new RecurraError("file/bad-model", what, { cause: error });
+  }
 }
 
 /** What came of a run, and what it began with. */
