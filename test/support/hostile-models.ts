@@ -1,4 +1,5 @@
 /** Small models of every task, their documents changed, and what comes of opening and using them. */
+import type { EvaluateFlags } from "../../src/cli/evaluate.ts";
 import { findCommandTask } from "../../src/cli/tasks/table.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { UsageError } from "../../src/cli/terminal.ts";
@@ -130,8 +131,13 @@ async function use(folder: CommandFolder, name: string, bytes: Uint8Array): Prom
     for (const piece of streamText(job, { prompt: "mot", length: 4, seed: 1 })) if (piece === "\u0007") break;
     return "worked";
   }
-  const file = "input" in predict ? undefined : name === "caption" ? "pictures" : train.split(" ")[0];
+  const [data = ""] = train.split(" ");
+  const file = "input" in predict ? undefined : name === "caption" ? "pictures" : data;
   const flags = predict as Parameters<typeof task.predict>[1]["flags"];
   await task.predict(job, { file: file === undefined ? undefined : folder.path(file), flags, terminal: silent });
+  const captions = { images: folder.path("pictures"), captions: folder.path("captions.csv") };
+  const known = { file: name === "caption" ? undefined : folder.path(data), terminal: silent };
+  const scores = await task.evaluate(job, { ...known, flags: (name === "caption" ? captions : {}) as EvaluateFlags });
+  task.printScores(scores, "scores");
   return "worked";
 }
