@@ -118,13 +118,49 @@ describe("a backtest", () => {
     await made.write("bad.folds.json", '{"kind":"backtest-folds","version":1,"identity":"x","plan":"","folds":[{}]}');
     const damaged = await run(`${common} --folds 1 --rows 15 --out bad.html --resume`);
     expect(damaged.status).toBe(1);
-    expect(damaged.err).toMatch(/^error: bad\.folds\.json holds no tests of recurra backtest: folds\[0\] lacks "kind"/);
+    expect(damaged.err).toMatch(/^error: bad\.folds\.json holds no tests of recurra backtest: version is 1/);
     const replaced = await run(`${common} --folds 1 --rows 15 --out bad.html`);
     expect(replaced.err).toContain("bad.folds.json holds tests of an unfinished backtest, which this one replaces");
     const begun = await run(`${common} --folds 1 --rows 15 --out bad.html --resume`);
     expect(begun.status).toBe(0);
     expect(begun.err).toContain("note: there is no bad.folds.json to go on from");
     await rm(made.path("bad.html"));
+  });
+
+  test("goes on from no tests that were altered, and leaves them as they are", async () => {
+    const two = `${common} --folds 2 --rows 15 --out edited.html`;
+    await run(two, /test 1\/2/);
+    const kept = await made.read("edited.folds.json");
+    expect(kept).toContain('"meanAbsoluteError":');
+    const better = kept.replace(/("meanAbsoluteError":)[\d.]+/, "$10.001");
+    const other = kept.replace(/("checksum":")\w+/, "$100000000");
+    for (const edited of [better, other, kept.replace('"plan":"', '"plan":"! '), kept.replace(',"plan"', ', "plan"')]) {
+      expect(edited).not.toBe(kept);
+      await made.write("edited.folds.json", edited);
+      const { status, out, err } = await run(`${two} --resume`);
+      expect({ status, out }).toEqual({ status: 1, out: "" });
+      expect(err).toMatch(
+        /^error: edited\.folds\.json holds no tests of recurra backtest: it was altered [^\n]*\. Nothing was changed; move it away, or begin anew without --resume\.\n$/,
+      );
+      expect(await made.read("edited.folds.json")).toBe(edited);
+    }
+    await made.write("edited.folds.json", kept);
+    expect((await run(`${two} --resume`)).err).toContain("1 of them were done before");
+    await rm(made.path("edited.html"));
+  });
+
+  test("goes on from no tests of data that have changed", async () => {
+    const two = "backtest other.csv --target sales --folds 2 --rows 15 --out other.html";
+    const sales = await made.read("sales.csv");
+    await made.write("other.csv", sales);
+    await run(`${two} ${quick}`, /test 1\/2/);
+    const kept = await made.read("other.folds.json");
+    await made.write("other.csv", sales.replace(/(2020-01-09),[\d.]+/, "$1,77"));
+    const { status, err } = await run(`${two} ${quick} --resume`);
+    expect(status).toBe(1);
+    expect(err).toContain("error: other.folds.json holds tests of a backtest with other data or options");
+    expect(await made.read("other.folds.json")).toBe(kept);
+    for (const name of ["other.csv", "other.folds.json"]) await rm(made.path(name));
   });
 
   test("leaves a file alone that is not what it keeps", async () => {

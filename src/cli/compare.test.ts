@@ -1,5 +1,5 @@
 /** `recurra compare`: results, picture and page; what is done is not done again. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -45,6 +45,38 @@ test("a table, a picture, a page and results; a later command does only what is 
   const again = await run(`${quick} --cells rnn,@mine.cell --json`);
   expect(again).toMatchObject({ status: 0, err: "" });
   expect((JSON.parse(again.out) as { results: unknown[] }).results).toHaveLength(4);
+});
+
+test("files beside the results that no comparison has written are left alone", async () => {
+  for (const [name, what] of [
+    ["notes.svg", "picture"],
+    ["notes.html", "page"],
+  ] as const) {
+    await writeFile(file(name), "mine");
+    const { status, err } = await run("compare --task adding --fast --out @notes.json");
+    expect(status).toBe(2);
+    expect(err).toMatch(
+      new RegExp(`^error: \\S*${name} is there, and the ${what} beside \\S*notes.json would replace it`),
+    );
+    expect(await readFile(file(name), "utf8")).toBe("mine");
+    expect(await readdir(folder)).not.toContain("notes.json");
+    await rm(file(name));
+  }
+});
+
+test("results of another task are refused and stay; those with other options stay and are spoken of", async () => {
+  await run(`${quick.replace("@adding", "@first")} --cells rnn`);
+  const kept = await readFile(file("first.json"), "utf8");
+  const other = await run("compare --task copy --cells rnn --fast --out @first.json");
+  expect(other.status).toBe(2);
+  expect(other.err).toMatch(/^error: \S*first\.json holds results of --task adding, not of copy; name another file/);
+  expect(await readFile(file("first.json"), "utf8")).toBe(kept);
+  const larger = `${quick.replace("@adding", "@first").replace("--hidden 4", "--hidden 5")} --cells rnn`;
+  const { status, err } = await run(larger);
+  expect(status).toBe(0);
+  expect(err).toMatch(/^2 runs\nnote: \S*first\.json keeps 2 more, with other cells or options, that are not shown\n/);
+  const { results } = JSON.parse(await readFile(file("first.json"), "utf8")) as { readonly results: unknown[] };
+  expect(results).toHaveLength(4);
 });
 
 test.each([

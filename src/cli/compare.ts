@@ -102,7 +102,8 @@ async function runCompare(flags: CompareFlags, terminal: Terminal): Promise<void
   const { seed, batch, rate, threads, backend, match } = flags;
   const { seeds, hidden, updates } = { ...(fast ? fastSettings : {}), ...withoutAbsent(flags) };
   const usual = memoryTasks.find(({ name }) => name === task)?.usualSteps.slice(0, 1);
-  const done = await readResults(out);
+  const done = await readResults(out, task);
+  checkShown(out);
   const options: CompareOptions = {
     task,
     cells: await Promise.all(flags.cells.map(chooseCell)),
@@ -159,7 +160,7 @@ async function follow(
     stop.abort();
   });
   const kept = new Map(done.map((result) => [result.key, result]));
-  const tell = createTeller(human);
+  const tell = createTeller(human, { out, kept: done.length });
   try {
     for await (const event of compareCells(options, { signal: stop.signal })) {
       tell(event);
@@ -180,7 +181,10 @@ async function follow(
 /** Milliseconds from one line to the next about runs that go on. */
 const lineMilliseconds = 5000;
 
-function createTeller(human: Terminal): (event: CompareEvent) => void {
+function createTeller(
+  human: Terminal,
+  { out, kept }: { readonly out: string; readonly kept: number },
+): (event: CompareEvent) => void {
   const start = performance.now();
   let [all, before, ended] = [0, 0, 0];
   let last = performance.now();
@@ -193,6 +197,8 @@ function createTeller(human: Terminal): (event: CompareEvent) => void {
     if (event.kind === "planned") {
       [all, before] = [event.runs.length, event.done];
       human.say(`${all} runs${before === 0 ? "" : `, ${before} of them done before`}`);
+      if (kept > before)
+        human.say(`note: ${out} keeps ${kept - before} more, with other cells or options, that are not shown`);
     }
     if (event.kind === "result") {
       ended++;
@@ -234,8 +240,29 @@ function shownIn(out: string): readonly [picture: string, page: string] {
   return [`${base}.svg`, `${base}.html`];
 }
 
-/** What an earlier command has left. Throws `data/bad-json` for a file that is no comparison. */
-async function readResults(file: string): Promise<readonly RunResult[]> {
+/** Throws a usage error where the picture or the page would replace a file that no comparison has written: without results beside it, it is another's. */
+function checkShown(out: string): void {
+  const other = existsSync(out) ? undefined : shownIn(out).find((file) => existsSync(file));
+  if (other === undefined) return;
+  throw new UsageError(
+    `${other} is there, and the ${other.endsWith(".svg") ? "picture" : "page"} beside ${out} would replace it; move it, or name other results with --out`,
+  );
+}
+
+/** What an earlier command has left. Throws `data/bad-json` for a file that is no comparison, a usage error for one of another task. */
+async function readResults(file: string, task: string): Promise<readonly RunResult[]> {
+  const results = await readComparison(file);
+  const other = results.map(taskOf).find((one) => one !== task);
+  if (other === undefined) return results;
+  throw new UsageError(`${file} holds results of --task ${other}, not of ${task}; name another file with --out`);
+}
+
+/** A key begins with the name of its task. */
+function taskOf({ key }: RunResult): string {
+  return memoryTasks.find(({ name }) => key.startsWith(`${name}-`))?.name ?? key.replace(/-.*/, "");
+}
+
+async function readComparison(file: string): Promise<readonly RunResult[]> {
   if (!existsSync(file)) return [];
   const text = new TextDecoder().decode(await readBytes(file));
   try {

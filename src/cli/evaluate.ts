@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { checkOutputs } from "./check-apart.ts";
+import { placeIn, workAt } from "./place.ts";
 import { openModel } from "./predict.ts";
 import { oneOf } from "./read-data.ts";
 import { checkTaskOptions, declareTaskOptions, findCommandTask } from "./tasks/table.ts";
@@ -57,7 +58,9 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
       try {
         const task = findCommandTask(job.task.kind);
         checkTaskOptions(command, "evaluate", task);
-        const scores = await task.evaluate(job, { file: data, flags, terminal });
+        const scores = await workAt(placeIn(task, "evaluate"), () =>
+          task.evaluate(job, { file: data, flags, terminal }),
+        );
         if (flags.json === true) terminal.print(JSON.stringify(task.scoresAsJson(scores)));
         else terminal.print(task.printScores(scores, data === undefined ? "Scores" : path.basename(data)).join("\n"));
       } finally {

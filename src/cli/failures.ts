@@ -3,13 +3,12 @@ import { CommanderError } from "commander";
 import { RecurraError } from "../node.ts";
 import type { ErrorCode } from "../node.ts";
 import { nameFlags } from "./name-flags.ts";
+import { placeOf } from "./place.ts";
 import { Interrupted, UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What to do about an error whose message names no flag. */
 const advice: Partial<Readonly<Record<ErrorCode, string>>> = {
-  "data/missing-value": "--missing drop, previous, linear or a number",
-  "data/missing-rule": "--missing drop, previous, linear or a number",
   "data/irregular-dates": "--time-features none when training, if the dates do not matter",
   "training/not-finite": "a lower --rate",
 };
@@ -21,7 +20,7 @@ export function reportFailure(thrown: unknown, terminal: Terminal, args: readonl
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Interrupted) return 130;
   const said = error instanceof Error ? error.message : String(error);
-  const message = error instanceof RecurraError ? nameFlags(said, args) : said;
+  const message = error instanceof RecurraError ? nameFlags(said, args, placeOf(thrown)) : said;
   const code =
     error instanceof RecurraError ? error.code : error instanceof UsageError ? "usage" : "internal/impossible";
   const help = error instanceof RecurraError && !/ \(?--\w/.test(message) ? advice[error.code] : undefined;

@@ -32,6 +32,31 @@ afterAll(() => folder.remove());
 const common = "--fast --backend wasm --no-report --out fast.safetensors".split(" ");
 
 test.each([
+  ["pairs.tsv --task translate --source word --target said", "--hidden 6", "--embedding 6, --rate 0.008, --beam 1"],
+  ["pairs.tsv --task translate --source word --target said", "--embedding 6", "--hidden 6, --rate 0.008, --beam 1"],
+  [
+    "pairs.tsv --task translate --source word --target said",
+    "--epochs 1",
+    "--hidden 32, --embedding 32, --rate 0.008, --beam 1",
+  ],
+  ["verse.txt --task generate", "--embedding 6", "--hidden 6, --steps 32, --batch 16, --rate 0.01"],
+  ["verse.txt --task generate", "--hidden 6", "--steps 32, --batch 16, --rate 0.01, --embedding 6"],
+])("%s --tie %s has one size", async (words, given, line) => {
+  const said = await folder.run("train", ...words.split(" "), "--tie", "--epochs", "1", ...given.split(" "), ...common);
+  expect(said.err).toContain(line);
+  expect(said.status).toBe(0);
+});
+
+test("--tie with two sizes names both", async () => {
+  const words = "train pairs.tsv --task translate --source word --target said --tie --hidden 6 --embedding 8";
+  const { status, err } = await folder.run(...words.split(" "), ...common);
+  expect(err).toContain(
+    "error: Tied weights need an embedding as large as the hidden size, but they are 8 and 6; leave",
+  );
+  expect(status).toBe(1);
+});
+
+test.each([
   ["forecast", "sales.csv --target sales", "fast      1,000 of 1,200 rows, the last ones, --hidden 16, --epochs 5\n"],
   ["classify", "motions.csv --label kind --sequence who", "fast      300 of 400 sequences, --hidden 16, --epochs 5\n"],
   [

@@ -26,8 +26,17 @@ export interface Cut<D> extends Taken {
 }
 
 /** The flags, with those of the task's fast form for what is not given, where that is asked for. */
-export function settleFlags<F extends TrainFlags>({ fast }: CommandTask, flags: F): F {
-  return flags.fast === true ? { ...fast.flags, ...flags } : flags;
+export function settleFlags<F extends TrainFlags>(task: CommandTask, flags: F): F {
+  return flags.fast === true ? { ...presetsOf(task, flags), ...flags } : flags;
+}
+
+type Sizes = TrainFlags & { readonly tie?: boolean; readonly embedding?: number };
+
+/** The values of a fast form beside these flags: tied weights have one size, the given one. */
+function presetsOf({ fast }: CommandTask, { tie, hidden, embedding }: Sizes): Partial<Sizes> {
+  if (tie !== true) return fast.flags;
+  const size = hidden ?? embedding ?? fast.flags.hidden;
+  return { ...fast.flags, ...(size === undefined ? {} : { hidden: size, embedding: size }) };
 }
 
 /** Few of the data of a run, where its flags ask for a first look and nothing has been cut before. */
@@ -40,8 +49,8 @@ export function cutData(
 }
 
 /** One line: what of the data is taken, and which flags were set. */
-export function printFast({ fast }: CommandTask, { kept, all, items }: Taken, given: TrainFlags): string {
-  const set = Object.entries(fast.flags)
+export function printFast(task: CommandTask, { kept, all, items }: Taken, given: TrainFlags): string {
+  const set = Object.entries(presetsOf(task, given))
     .filter(([key]) => !Object.hasOwn(given, key))
     .map(([key, value]) => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${String(value)}`);
   const some =

@@ -32,7 +32,7 @@ test.each([
     "train hole.csv --target x",
     "state a rule (--missing drop, previous, linear or a number), or leave the column out\n",
   ],
-  ["train gap.tsv --text text --target mood", "state a rule (--missing drop, previous, linear or a number)"],
+  ["train gap.tsv --text text --target mood", "is missing. Fill it in, or drop such rows (--missing drop)\n"],
   ["train american.csv --target x --date day", "by the order given (--date-order day-first or month-first)\n"],
   ["train comma.tsv --target x", "decimal one (--decimal , or .)\n"],
   ["train twice.csv --target x", "that tells series apart (--group COLUMN)\n"],
@@ -75,9 +75,9 @@ test("names of files and columns stay as they are", async () => {
 });
 
 test("what is the user's own is kept wherever it stands", () => {
-  expect(nameFlags('column "dateOrder": set dateOrder')).toBe('column "dateOrder": set --date-order');
-  expect(nameFlags("a (missing).csv: fill it in (missing)", ["train", "/data/a (missing).csv"])).toBe(
-    "a (missing).csv: fill it in (--missing drop)",
+  expect(nameFlags('column "(dateOrder)": say so (dateOrder)')).toBe('column "(dateOrder)": say so (--date-order)');
+  expect(nameFlags("a (columns).csv: leave it out (columns)", ["train", "/data/a (columns).csv"])).toBe(
+    "a (columns).csv: leave it out",
   );
   expect(nameFlags('restore: "diacritics" of "test: 5"')).toBe('--restore diacritics of "test: 5"');
   expect(nameFlags("test: 5 of $& test: 1", ["$& test: 1"])).toBe("--test 5 of $& test: 1");

@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { checkApart, checkOutputs } from "./check-apart.ts";
 import { chooseFormat, outputFormats } from "./output-format.ts";
 import type { OutputFormat } from "./output-format.ts";
+import { placeIn, workAt } from "./place.ts";
 import { oneOf } from "./read-data.ts";
 import { checkTaskOptions, declareTaskOptions, findCommandTask } from "./tasks/table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -70,7 +71,7 @@ export function addPredict(program: Command, terminal: Terminal): void {
         const task = findCommandTask(job.task.kind);
         checkTaskOptions(command, "predict", task);
         if (flags.out !== undefined) checkApart(task.inputs?.(flags) ?? [], [{ what: "--out", file: flags.out }]);
-        const said = await task.predict(job, { file: data, flags, terminal });
+        const said = await workAt(placeIn(task, "predict"), () => task.predict(job, { file: data, flags, terminal }));
         const text = typeof said === "string" ? said : printTable(said, chooseFormat(flags) ?? "csv");
         if (flags.out === undefined) terminal.print(text.trimEnd());
         else {

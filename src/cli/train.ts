@@ -3,11 +3,13 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import {
+  blamingLongest,
   checkpointParameters,
   findTask,
   loadFile,
   openCheckpoint,
   openTask,
+  RecurraError,
   saveCheckpoint,
   saveResult,
   train,
@@ -27,6 +29,7 @@ import { checkApart, checkOutputs } from "./check-apart.ts";
 import type { NamedFile } from "./check-apart.ts";
 import { declareOptions } from "./declare-train.ts";
 import { cutData, printFast, settleFlags } from "./fast-form.ts";
+import { nowhere, placeIn, workAt } from "./place.ts";
 import { createProgress } from "./progress.ts";
 import { printPlan, printResult, printResultPage, resultAsJson } from "./report.ts";
 import type { CommandTask } from "./tasks/command-task.ts";
@@ -130,14 +133,7 @@ async function runTrain(request: Request, terminal: Terminal): Promise<void> {
   await checkCheckpoint(outputs.checkpoint, flags.resume !== undefined);
   await checkFiles(request, outputs);
   const human = flags.quiet === true ? quieten(terminal) : terminal;
-  const {
-    task,
-    plan,
-    flags: own,
-    resume,
-  } = request.task === undefined
-    ? await planAgain(request, outputs, human)
-    : await planAfresh(request, request.task, human);
+  const { task, plan, flags: own, resume } = await makePlan(request, outputs, human);
   if (resume === undefined && existsSync(outputs.checkpoint)) {
     human.say(
       `note: ${outputs.checkpoint} holds an unfinished run, which this one replaces; --resume ${outputs.checkpoint} would go on with it`,
@@ -146,7 +142,10 @@ async function runTrain(request: Request, terminal: Terminal): Promise<void> {
   human.say(printPlan(task, plan));
   const begin = performance.now();
   const kept = keepFlags(task, own);
-  const run = await learn({ plan, kept, resume, outputs, data, json: flags.json === true }, terminal, human);
+  const run = await blamingLongest(
+    () => findTask(plan.task.kind).longest?.(plan),
+    () => learn({ plan, kept, resume, outputs, data, json: flags.json === true }, terminal, human),
+  );
   const result = (await findTask(plan.task.kind).conclude(plan, run.finished)) as TaskResult;
   const seconds = (performance.now() - begin) / 1000;
   const report = { task, plan, flags: own, result, run, outputs, seconds };
@@ -199,6 +198,13 @@ interface Planned {
   readonly resume: Checkpoint | undefined;
 }
 
+async function makePlan(request: Request, outputs: Outputs, terminal: Terminal): Promise<Planned> {
+  const { task } = request;
+  return task === undefined
+    ? workAt(nowhere, () => planAgain(request, outputs, terminal))
+    : workAt(placeIn(task, "train"), () => planAfresh(request, task, terminal));
+}
+
 async function planAfresh({ data: file, flags }: Request, task: CommandTask, terminal: Terminal): Promise<Planned> {
   const settled = settleFlags(task, flags);
   const { data, options, taken } = await task.read({ file, flags: settled, terminal });
@@ -222,9 +228,23 @@ async function planAgain({ data: file, flags: now }: Request, outputs: Outputs, 
   checkApart(task.inputs?.(flags) ?? [], nameOutputs(outputs));
   if (file === undefined && task.needsData !== false)
     throw new UsageError("name the data: recurra train DATA --resume");
-  const whole = await task.readAgain({ file, flags, options, job, terminal });
-  const data = cutData(task, whole, { options, flags })?.data ?? whole;
-  return { task, plan: (await findTask(kind).plan(data, options)) as TaskPlan, flags, resume: checkpoint };
+  const plan = await refusingMalformed(from, async () => {
+    const whole = await task.readAgain({ file, flags, options, job, terminal });
+    const data = cutData(task, whole, { options, flags })?.data ?? whole;
+    return (await findTask(kind).plan(data, options)) as TaskPlan;
+  });
+  return { task, plan, flags, resume: checkpoint };
+}
+
+/** The options in a checkpoint may be anything: where what is done with them falls, it is the file that is wrong. */
+async function refusingMalformed<R>(file: string, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const what = `${path.basename(file)}: the options of its run are malformed, so it cannot be resumed (${error.message})`;
+    throw new RecurraError("file/bad-model", what, { cause: error });
+  }
 }
 
 /** What came of a run, and what it began with. */

@@ -19,7 +19,7 @@ export function groupRows(table: Table, groupColumn?: string): readonly RowGroup
       table,
       missing,
       groupColumn,
-      "the row names no series; fill it in, or drop such rows (missing)",
+      'the row names no series; fill it in, or drop such rows (missing: "drop")',
     );
   }
   const groups = new Map<string, number[]>();

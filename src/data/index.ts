@@ -98,6 +98,7 @@ export { concatTables, takeRows } from "./table-rows.ts";
 export {
   addColumns,
   cellError,
+  printPlace,
   createTable,
   findColumn,
   numberColumn,

@@ -64,37 +64,37 @@ describe("missing values", () => {
       "linear before the first",
       "x\nNA\n1\n2\n",
       { missing: "linear" },
-      'prices.csv, row 1 (line 2), column "x": the value is missing and its series has none before it to fill it from; drop such rows (missing: "drop") or state a value',
+      'prices.csv, row 1 (line 2), column "x": the value is missing and its series has none before it to fill it from; fill it in, or state another rule (missing: "drop" or a value)',
     ],
     [
       "linear after the last",
       "x\n1\n2\nNA\n",
       { missing: "linear" },
-      'prices.csv, row 3 (line 4), column "x": the value is missing and its series has none after it to fill it from; drop such rows (missing: "drop") or state a value',
+      'prices.csv, row 3 (line 4), column "x": the value is missing and its series has none after it to fill it from; fill it in, or state another rule (missing: "drop" or a value)',
     ],
     [
       "previous before the first",
       "x\nNA\n2\n",
       { missing: "previous" },
-      'prices.csv, row 1 (line 2), column "x": the value is missing and its series has none before it to fill it from; drop such rows (missing: "drop") or state a value',
+      'prices.csv, row 1 (line 2), column "x": the value is missing and its series has none before it to fill it from; fill it in, or state another rule (missing: "drop" or a value)',
     ],
     [
       "linear for text",
       "x\na\nNA\nb\n",
       { missing: "linear" },
-      'prices.csv, row 2 (line 3), column "x": the rule "linear" cannot fill a column of text; state another for this column (missingByColumn: { "x": "drop" })',
+      'prices.csv, row 2 (line 3), column "x": the rule "linear" cannot fill a column of text; fill it in, or state another rule for this column (missingByColumn: { "x": "drop" })',
     ],
     [
       "a text for numbers",
       "x\n1\nNA\n",
       { missing: { value: "?" } },
-      'prices.csv, row 2 (line 3), column "x": the rule {"value":"?"} cannot fill a column of numbers; state another for this column (missingByColumn: { "x": "drop" })',
+      'prices.csv, row 2 (line 3), column "x": the rule {"value":"?"} cannot fill a column of numbers; fill it in, or state another rule for this column (missingByColumn: { "x": "drop" })',
     ],
     [
       "dropping everything",
       "x,y\n1,NA\nNA,2\n",
       { missing: "drop" },
-      "prices.csv: every row has a missing value, so dropping leaves none; state another rule (missing) or leave columns out (columns)",
+      'prices.csv: every row has a missing value, so dropping leaves none; fill some in, state another rule (missing: "previous", "linear" or a value), or leave columns out (columns)',
     ],
   ] as const)("cannot be filled: %s", (_, text, options, message) => {
     expect(() => readCsv(text, options)).toThrow(

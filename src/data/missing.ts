@@ -46,7 +46,7 @@ export function fillMissing(table: Table, options: FillOptions = {}): Filled {
   if (left.rows === 0) {
     throw new RecurraError(
       "data/missing-rule",
-      `${table.origin.source}: every row has a missing value, so dropping leaves none; state another rule (missing) or leave columns out (columns)`,
+      `${table.origin.source}: every row has a missing value, so dropping leaves none; fill some in, state another rule (missing: "previous", "linear" or a value), or leave columns out (columns)`,
     );
   }
   const groups = groupRows(left, options.groupColumn);
@@ -107,7 +107,7 @@ function unfillable(table: Table, column: Column, rule: string): RecurraError {
     table,
     row,
     column.name,
-    `${what}; state another for this column (missingByColumn: { "${column.name}": "drop" })`,
+    `${what}; fill it in, or state another rule for this column (missingByColumn: { "${column.name}": "drop" })`,
   );
 }
 
@@ -172,6 +172,6 @@ function noNeighbour(table: Table, column: string, row: number, side: "before" |
     table,
     row,
     column,
-    `${what}; drop such rows (missing: "drop") or state a value`,
+    `${what}; fill it in, or state another rule (missing: "drop" or a value)`,
   );
 }

@@ -14,12 +14,14 @@ export interface CellPlace {
 
 /** An error whose message begins `prices.csv, row 17 (line 18), column "Close": `; its `column` is the number of the column. */
 export function placedError(code: ErrorCode, place: CellPlace, what: string): RecurraError {
-  const line =
-    place.line === undefined ? "" : place.row === undefined ? `, line ${place.line}` : ` (line ${place.line})`;
-  const row = place.row === undefined ? "" : `, row ${place.row}`;
-  const column = place.column === undefined ? "" : `, column "${place.column}"`;
-  return new RecurraError(code, `${place.source}${row}${line}${column}: ${what}`, {
+  return new RecurraError(code, `${printCellPlace(place)}: ${what}`, {
     ...(place.line === undefined ? {} : { line: place.line }),
     ...(place.field === undefined ? {} : { column: place.field }),
   });
+}
+
+/** Such as `sales.csv, row 8 (line 9), column "sales"`. */
+export function printCellPlace({ source, row, line, column }: CellPlace): string {
+  const inFile = line === undefined ? "" : row === undefined ? `, line ${line}` : ` (line ${line})`;
+  return `${source}${row === undefined ? "" : `, row ${row}`}${inFile}${column === undefined ? "" : `, column "${column}"`}`;
 }

@@ -178,7 +178,7 @@ describe("what is wrong with a file is said with its place", () => {
         line: 2,
         column: 1,
         message:
-          'prices.csv, row 1 (line 2), column "a": "13/1/2012" is not a date. Dates are read as 2012-01-03, or with the year last in the order that dateOrder says',
+          'prices.csv, row 1 (line 2), column "a": "13/1/2012" is not a date. Dates are read as 2012-01-03, or with the year last in the order given (dateOrder)',
       },
     ],
     [

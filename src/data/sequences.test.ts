@@ -79,7 +79,7 @@ describe("groupSequences", () => {
       'words.csv, row 2 (line 3), column "x": the value is missing',
     );
     expect(() => groupSequences(holes, { sequence: "who", label: "x", features: ["word"] })).toThrow(
-      'words.csv, row 3 (line 4), column "who": the row names no series; fill it in, or drop such rows (missing)',
+      'words.csv, row 3 (line 4), column "who": the row names no series; fill it in, or drop such rows (missing: "drop")',
     );
     expect(() => groupSequences(table, { sequence: "who", label: "word", features: [] })).toThrow(
       "Sequences need at least one feature column",

@@ -2,7 +2,8 @@
 import { printCount } from "../util/count.ts";
 import { RecurraError, known } from "../util/errors.ts";
 import type { ErrorCode } from "../util/errors.ts";
-import { placedError } from "./place.ts";
+import { placedError, printCellPlace } from "./place.ts";
+import type { CellPlace } from "./place.ts";
 import { suggestName } from "./suggest-name.ts";
 
 interface ColumnBase {
@@ -210,11 +211,15 @@ export function countFromOne(count: number): Int32Array {
 
 /** An error at one cell, saying file, row, line and column. */
 export function cellError(code: ErrorCode, table: Table, row: number, column: string, what: string): RecurraError {
-  const { source, rows, lines } = table.origin;
-  const index = table.columns.findIndex((candidate) => candidate.name === column);
-  return placedError(
-    code,
-    { source, row: rows[row], line: lines?.[row], column, field: index < 0 ? undefined : index + 1 },
-    what,
-  );
+  return placedError(code, placeOf(table, row, column), what);
+}
+
+/** Where a cell stands, in words: file, row, line and column. */
+export function printPlace(table: Table, row: number, column: string): string {
+  return printCellPlace(placeOf(table, row, column));
+}
+
+function placeOf({ origin: { source, rows, lines }, columns }: Table, row: number, column: string): CellPlace {
+  const index = columns.findIndex((candidate) => candidate.name === column);
+  return { source, row: rows[row], line: lines?.[row], column, field: index < 0 ? undefined : index + 1 };
 }

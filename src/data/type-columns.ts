@@ -177,7 +177,7 @@ function demand(typing: Typing, read: CellReader, what: string): Float64Array {
 function dateAdvice(typing: Typing): string {
   return typing.options.dateOrder === undefined
     ? 'Dates are read as 2012-01-03, 1/3/2012 (month first), 03.01.2012 (day first), or by the order given (dateOrder: "day-first" or "month-first")'
-    : "Dates are read as 2012-01-03, or with the year last in the order that dateOrder says";
+    : "Dates are read as 2012-01-03, or with the year last in the order given (dateOrder)";
 }
 
 function attempt(typing: Typing, read: CellReader): Attempt {

@@ -122,6 +122,8 @@ export { attentionNames } from "./translate/translate-network.ts";
 export type { AttentionName, TranslateNetworkOptions } from "./translate/translate-network.ts";
 export { concludeTranslate, trainTranslator } from "./translate/translate.ts";
 export type { TranslateResult } from "./translate/translate.ts";
+export { blamingLongest } from "./longest.ts";
+export type { Longest } from "./longest.ts";
 export { mostBeamWidth } from "./decode-sequences.ts";
 export type { SearchChoice } from "./decode-sequences.ts";
 export type { TranslateTask } from "./translate/translate-task.ts";

@@ -147,6 +147,22 @@ export function planTraining(
   };
 }
 
+/** The hidden size: with tied weights that of the embedding, where only this is given. */
+export function chooseHidden(
+  {
+    hidden,
+    embedding,
+    tie = false,
+  }: {
+    readonly hidden?: number | undefined;
+    readonly embedding?: number | undefined;
+    readonly tie?: boolean | undefined;
+  },
+  otherwise: number,
+): number {
+  return hidden ?? (tie ? embedding : undefined) ?? otherwise;
+}
+
 /** How many numbers stand for a token: with tied weights as many as the head reads, the hidden size. Throws `network/bad-size` where another number is asked for. */
 export function chooseEmbedding(
   { embedding, tie = false }: { readonly embedding?: number | undefined; readonly tie?: boolean | undefined },

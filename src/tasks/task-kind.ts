@@ -4,6 +4,7 @@ import type { Split } from "../data/index.ts";
 import type { LoadedModel, SelfTestInputs } from "../formats/recurra/index.ts";
 import type { Model, ParameterValues } from "../network/index.ts";
 import type { FinishedEvent, TrainingOptions } from "../training/index.ts";
+import type { Longest } from "./longest.ts";
 import type { TrainingSummary } from "./summary.ts";
 
 /** What is learned from, watched, and kept for the end: numbers of windows, sequences, texts, … */
@@ -95,5 +96,7 @@ export interface TaskKind<T extends TaskTypes = TaskTypes> {
   open(model: LoadedModel, stored: unknown, source: string): T["job"];
   /** The task's own metric on the validation part, in a few words such as `accuracy 81 %`; told now and then, after an epoch. */
   watch?(plan: T["plan"], parameters: ParameterValues): string | undefined;
+  /** The longest of what is learned from, where lengths are the data's. */
+  longest?(plan: T["plan"]): Longest | undefined;
   report?(plan: T["plan"], result: T["result"]): TaskReport;
 }

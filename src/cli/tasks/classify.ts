@@ -12,6 +12,7 @@ import type {
 import type { EvaluateFlags } from "../evaluate.ts";
 import { lastRows, someSequences } from "../fast-form.ts";
 import type { PredictFlags } from "../predict.ts";
+import { everyRule } from "../place.ts";
 import { chooseDate, openData, readColumns, readingChoice, splitNames, tellNotes } from "../read-data.ts";
 import type { DataFile, ReadingFlags } from "../read-data.ts";
 import { UsageError } from "../terminal.ts";
@@ -76,6 +77,7 @@ export const classifyCommand: CommandTask<ClassifyCommand> = {
       ...reading,
     ],
   },
+  rules: everyRule,
   claims: (flags) => flags.label !== undefined,
   check,
   read,

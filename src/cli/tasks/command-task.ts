@@ -2,6 +2,7 @@
 import type { LossSpec, Table, TaskName, TaskTypes } from "../../node.ts";
 import type { NamedFile } from "../check-apart.ts";
 import type { FastForm, Taken } from "../fast-form.ts";
+import type { RuleName } from "../place.ts";
 import { UsageError } from "../terminal.ts";
 import type { Terminal } from "../terminal.ts";
 import type { PredictFlags } from "../predict.ts";
@@ -80,6 +81,8 @@ export interface CommandTask<C extends CommandTypes = CommandTypes> {
     readonly predict?: readonly TaskOption[];
     readonly evaluate?: readonly TaskOption[];
   };
+  /** What `--missing` may be beside `error`; absent where there is no such option. */
+  readonly rules?: readonly RuleName[];
   /** Whether the options mean this task, where `--task` does not say so, or not it alone. */
   claims(flags: C["train"]): boolean;
   /** Whether it needs DATA; true where absent. */

@@ -21,6 +21,7 @@ import type {
   Table,
 } from "../../node.ts";
 import { lastRows } from "../fast-form.ts";
+import { everyRule } from "../place.ts";
 import { openData, readColumns, readingChoice, tellNotes } from "../read-data.ts";
 import { UsageError } from "../terminal.ts";
 import { quote } from "../values.ts";
@@ -70,6 +71,7 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
     predict: predictOptions,
     evaluate: evaluateOptions,
   },
+  rules: everyRule,
   claims: (flags) => flags.target !== undefined,
   check: checkFlags,
   read: readForecast,

@@ -17,6 +17,7 @@ beforeAll(async () => {
   folder = await createCommandFolder({
     "pairs.txt": rows.join("\n"),
     "lines.txt": "the sun is up\n\nthe sun, the moon, is up\r\nis the star up\n",
+    "long.txt": `the sun is up\n${"the sun ".repeat(1500)}\n`,
     "odd.txt": "the sun shines brightly\n",
     "rows.txt": "the sun is up,up is sun,day\nthe moon is up,up is moon\nthe star is up,up is star,night\n",
     "named.csv": ["word,said,kind", ...rows.map((row) => row.replaceAll("\t", ","))].join("\n"),
@@ -70,4 +71,13 @@ test.each(models)("$task says what it does not know", async ({ model }) => {
     "note: 50 % of the words of odd.txt are unknown to the model\n",
   );
   expect((await predict(model, "pairs.txt")).err).toBe("");
+});
+
+test("a model that reads all of each text says which one takes long", async () => {
+  const { status, err } = await predict("said.safetensors", "long.txt", "--beam", "1");
+  expect(status).toBe(0);
+  expect(err).toContain(
+    'note: long.txt, row 2 (line 2), column "word" has 3,000 words, and each takes time and memory; cut it or leave it out if that is too much\n',
+  );
+  expect((await predict("kind.safetensors", "long.txt")).err).not.toContain("takes time");
 });

@@ -5,6 +5,8 @@ import {
   decodeText,
   encodeText,
   findUnknown,
+  printCount,
+  printPlace,
   printQuantity,
   readBytes,
   readTexts,
@@ -83,5 +85,19 @@ export function tellShareUnknown(vocabulary: Vocabulary, table: Table, column: s
   if (unknown <= muchUnknown * all) return;
   terminal.say(
     `note: ${printQuantity(unknown / all, "share", 0)} of the ${vocabulary.unit}s of ${table.origin.source} are unknown to the model`,
+  );
+}
+
+/** Tokens of one text from which it is spoken of. */
+const veryLong = 2000;
+
+/** Says which text takes long, for a model that reads all of each. */
+export function tellLongest(vocabulary: Vocabulary, table: Table, column: string, terminal: Terminal): void {
+  const counts = readTexts(table, column).map((text) => encodeText(vocabulary, text).length);
+  const row = counts.reduce((best, count, at) => (count > (counts[best] ?? 0) ? at : best), 0);
+  const count = counts[row] ?? 0;
+  if (count < veryLong) return;
+  terminal.say(
+    `note: ${printPlace(table, row, column)} has ${printCount(count, vocabulary.unit)}, and each takes time and memory; cut it or leave it out if that is too much`,
   );
 }

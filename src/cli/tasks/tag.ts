@@ -38,6 +38,7 @@ import { spreadEvenly } from "../fast-form.ts";
 import type { Cut } from "../fast-form.ts";
 import { chooseFormat } from "../output-format.ts";
 import type { PredictFlags } from "../predict.ts";
+import { rulesOfTexts } from "../place.ts";
 import { checkRuleOfTexts, oneOf, openData, readingChoice, tellNotes } from "../read-data.ts";
 import type { ReadingFlags } from "../read-data.ts";
 import { UsageError } from "../terminal.ts";
@@ -122,6 +123,7 @@ export const tagCommand: CommandTask<TagCommand> = {
     ],
     evaluate: [text, ...reading],
   },
+  rules: rulesOfTexts,
   claims: (flags) => flags.restore !== undefined,
   check: (flags) => {
     if (flags.restore === undefined && flags.text !== undefined)

@@ -25,6 +25,7 @@ import type { EvaluateFlags } from "../evaluate.ts";
 import { someRows } from "../fast-form.ts";
 import { paintText } from "../paint.ts";
 import type { PredictFlags } from "../predict.ts";
+import { rulesOfTexts } from "../place.ts";
 import { checkRuleOfTexts, oneOf, openData, readColumns, readingChoice, tellNotes } from "../read-data.ts";
 import type { ReadingFlags } from "../read-data.ts";
 import { UsageError } from "../terminal.ts";
@@ -128,6 +129,7 @@ export const textsCommand: CommandTask<TextsCommand> = {
     ],
     evaluate: [chart],
   },
+  rules: rulesOfTexts,
   claims: (flags) => flags.text !== undefined,
   check,
   read,

@@ -28,6 +28,7 @@ import type { EvaluateFlags } from "../evaluate.ts";
 import { someRows } from "../fast-form.ts";
 import { chooseFormat } from "../output-format.ts";
 import type { PredictFlags } from "../predict.ts";
+import { rulesOfTexts } from "../place.ts";
 import { checkRuleOfTexts, oneOf, openData, readColumns, readingChoice, tellNotes } from "../read-data.ts";
 import type { ReadingFlags } from "../read-data.ts";
 import { UsageError } from "../terminal.ts";
@@ -37,7 +38,7 @@ import { positiveOrZero, share, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
 import { describeParts, describeTable, tellWithoutBaselines } from "./describe-data.ts";
-import { readTextsToTell, tellShareUnknown, tellUnknown } from "./read-texts.ts";
+import { readTextsToTell, tellLongest, tellShareUnknown, tellUnknown } from "./read-texts.ts";
 import { embedding, heldBack, input, lowercase, reading, target, tie } from "./shared-options.ts";
 
 type Unit = NonNullable<TranslateOptions["sourceUnit"]>;
@@ -145,6 +146,7 @@ export const translateCommand: CommandTask<TranslateCommand> = {
     predict: [input, ...search],
     evaluate: search,
   },
+  rules: rulesOfTexts,
   claims: () => false,
   check: (flags) => {
     if (flags.source === undefined || flags.target?.length !== 1)
@@ -272,6 +274,7 @@ async function predict(
   const { task } = translator;
   const table = await readTextsToTell(needData(file), { reading: task.reading, column: task.source }, terminal);
   tellShareUnknown(task.vocabularies.source, table, task.source, terminal);
+  tellLongest(task.vocabularies.source, table, task.source, terminal);
   const texts = readTexts(table, task.source);
   const found = translateTexts(translator, texts, { ...searchOf(flags), from: table.origin.source });
   return tabulate(translator, texts, found);

@@ -1,4 +1,5 @@
 /** The project's own model file: one `.safetensors` with the network's equations, its numbers and all that belongs to them. */
+export { checksumOf } from "./checksum.ts";
 export type { Json } from "./document.ts";
 export { load, verifyModel } from "./load.ts";
 export type { LoadedModel, LoadOptions, ModelDetails, StoredCheckpoint } from "./load.ts";

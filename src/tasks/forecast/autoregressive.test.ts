@@ -24,6 +24,7 @@ import {
   trainForecaster,
 } from "../index.ts";
 import type { Forecaster, ForecastOptions, ForecastResult } from "../index.ts";
+import { parseForecastTask } from "./forecast-task.ts";
 import { rollOut } from "./roll-out.ts";
 
 const random = createRandom(9);
@@ -245,4 +246,18 @@ test("a file whose network cannot be rolled out is refused", async () => {
 test("the past that is too short is told", async () => {
   const { forecaster } = await learn(table, { ...options, known: undefined, epochs: 1 });
   expect(() => forecastFuture(forecaster, takeRows(table, Int32Array.of(0, 1, 2)))).toThrow(/looks back on 8/);
+});
+
+test("the horizon is bounded, in the options and in a model file, since no network bounds it", () => {
+  const table = tableFromNumbers({ y: Array.from({ length: 80 }, (_, row) => row % 7) });
+  const led = { targets: ["y"], window: 5, autoregressive: true, horizon: 3 };
+  expect(() => planForecast(table, { ...led, horizon: 10_001 })).toThrow(
+    "An autoregressive forecast has a horizon of at most 10000 steps, not 10001",
+  );
+  const { task } = planForecast(table, led);
+  expect(parseForecastTask(task).windows.horizon).toBe(3);
+  const far = { ...task, windows: { ...task.windows, horizon: 10_001 } };
+  expect(() => parseForecastTask(far, "m.safetensors")).toThrow(
+    "m.safetensors: preprocessing.windows have a horizon of 10001 steps; at most 10000 are rolled out",
+  );
 });

@@ -11,6 +11,7 @@ import type { ScalerKind, Table, TargetForm, TimeFeatures } from "../../data/ind
 import { dependsOnWindow } from "../../data/target-forms.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import type { LearningOptions } from "../learning.ts";
+import { mostRolledSteps } from "./forecast-task.ts";
 import type { ReadingChoice } from "../reading.ts";
 
 /** Everything but `targets` has a default, said beside it. Plain data. */
@@ -76,6 +77,8 @@ export function checkAutoregressive({
   if (form !== undefined && dependsOnWindow(form))
     fail("sees values that do not depend on where its window ends; use differences instead of window normalisation.");
   if (predict === "last") fail("is of all steps up to the horizon; leave out that only the last is predicted.");
+  if ((others.horizon ?? 1) > mostRolledSteps)
+    fail(`has a horizon of at most ${mostRolledSteps} steps, not ${others.horizon}; give a smaller one.`);
   if (bidirectional === true) fail("goes from step to step, which a bidirectional network cannot; use one direction.");
   if (quantiles !== undefined && likelihood === undefined)
     fail("has quantiles of the paths that it draws, for which it needs a distribution; give a likelihood, too.");

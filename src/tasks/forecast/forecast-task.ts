@@ -34,6 +34,9 @@ export interface ForecastTask {
   readonly seenUntil?: string;
 }
 
+/** Steps that a forecast goes on by its own forecasts, at most: no network bounds them, and each is kept for every path. */
+export const mostRolledSteps = 10_000;
+
 const forms: readonly TargetForm[] = ["level", "difference", "subtract-last", "divide-last"];
 
 /** A task from a model file, checked. Throws `file/bad-model` naming the place. */
@@ -54,6 +57,8 @@ export function parseForecastTask(value: unknown, source = "The file"): Forecast
     spread.spread?.kind !== "quantiles";
   if (isAutoregressive && !canBeRolledOut)
     task.get("autoregressive").fail("does not fit the windows and what is forecast of them");
+  if (isAutoregressive && windows.horizon > mostRolledSteps)
+    task.get("windows").fail(`have a horizon of ${windows.horizon} steps; at most ${mostRolledSteps} are rolled out`);
   if (seenUntil !== undefined && Number.isNaN(Date.parse(seenUntil))) task.get("seenUntil").fail("is no time");
   return {
     kind,

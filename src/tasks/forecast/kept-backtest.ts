@@ -1,5 +1,6 @@
 /** The tests of a backtest that are done, as JSON and back: what one that was stopped goes on from. */
 import type { ForecastScores } from "../../data/index.ts";
+import { checksumOf } from "../../formats/recurra/index.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { plainData } from "../../util/plain-data.ts";
 import type { PlainData, PlainObject } from "../../util/plain-data.ts";
@@ -16,13 +17,23 @@ export interface KeptBacktest {
 }
 
 const kind = "backtest-folds";
+const version = 2;
 
-export function printKeptBacktest(kept: KeptBacktest): string {
-  const stored = { kind, version: 1, ...kept };
+export function printKeptBacktest({ identity, plan, folds }: KeptBacktest): string {
   // Numbers that are none become null.
-  return JSON.stringify(stored, (_, value: unknown) =>
+  const contents = JSON.stringify({ identity, plan, folds }, (_, value: unknown) =>
     value instanceof Float64Array || value instanceof Int32Array ? Array.from(value) : value,
-  );
+  ).slice(1);
+  return printHead(sumUp(contents)) + contents;
+}
+
+/** What stands before the contents. */
+function printHead(checksum: string): string {
+  return `{"kind":"${kind}","version":${version},"checksum":"${checksum}",`;
+}
+
+function sumUp(contents: string): string {
+  return checksumOf([new TextEncoder().encode(contents)]);
 }
 
 /** Whether a file is one that `printKeptBacktest` has made, whole or damaged: one that may be replaced. */
@@ -35,16 +46,19 @@ export function isKeptBacktest(text: string): boolean {
   }
 }
 
-/** Throws `data/bad-json`, naming the place. */
+/** Throws `data/bad-json`, naming the place of what is wrong; also where the contents were altered. */
 export function parseKeptBacktest(text: string, source: string): KeptBacktest {
   const errorOf = (place: string, what: string): RecurraError =>
     new RecurraError(
       "data/bad-json",
-      `${source} holds no tests of recurra backtest: ${place === "" ? "it" : place} ${what}. Move it away, or begin anew without --resume.`,
+      `${source} holds no tests of recurra backtest: ${place === "" ? "it" : place} ${what}. Nothing was changed; move it away, or begin anew without --resume.`,
     );
   const kept = plainData(parseJson(text, errorOf), "", errorOf).object();
   kept.get("kind").oneOf([kind]);
-  kept.get("version").whole(1, 1);
+  kept.get("version").whole(version, version);
+  const head = printHead(kept.get("checksum").text(8));
+  if (!text.startsWith(head) || printHead(sumUp(text.trimEnd().slice(head.length))) !== head)
+    throw errorOf("", "was altered after it was written (its checksum is that of other contents)");
   return {
     identity: kept.get("identity").text(1000),
     plan: kept.get("plan").text(),

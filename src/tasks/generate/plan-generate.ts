@@ -7,7 +7,7 @@ import { cutIntoStreams } from "../../training/index.ts";
 import type { StreamData, TrainingOptions } from "../../training/index.ts";
 import { printCount } from "../../util/count.ts";
 import { RecurraError } from "../../util/errors.ts";
-import { chooseCell, chooseEmbedding } from "../learning.ts";
+import { chooseCell, chooseEmbedding, chooseHidden } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 import type { GenerateTask } from "./generate-task.ts";
 import { splitText } from "./split-text.ts";
@@ -137,10 +137,11 @@ function buildNetwork(
   options: GenerateOptions,
   { size, unit }: { readonly size: number; readonly unit: Vocabulary["unit"] },
 ): NetworkSpec {
-  const { hidden = defaults.hidden, dropout = defaults.dropout, tie = false, scheme } = options;
+  const { dropout = defaults.dropout, tie = false, scheme } = options;
   const layers = checkWhole("layers", options.layers ?? defaults.layers);
   if (options.bidirectional === true)
     throw new RecurraError("network/no-stream", "A language model reads forwards only; leave out bidirectional.");
+  const hidden = chooseHidden(options, defaults.hidden);
   const embedding = chooseEmbedding(options, { hidden, otherwise: defaults.embedding[unit] });
   const cell = chooseCell(options.cell ?? "lstm");
   const how = scheme === undefined ? {} : { scheme };

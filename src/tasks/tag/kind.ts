@@ -9,7 +9,7 @@ import type { TaskKind, TaskReport } from "../task-kind.ts";
 import { evaluateTags } from "./evaluate-tags.ts";
 import { planTag } from "./plan-tag.ts";
 import type { TagData, TagOptions, TagPlan } from "./plan-tag.ts";
-import { concludeTag, sentencesOfPart } from "./tag.ts";
+import { concludeTag, longestSentence, sentencesOfPart } from "./tag.ts";
 import type { TagResult } from "./tag.ts";
 import { parseTagTask } from "./tag-task.ts";
 import { tagSentences } from "./tagger.ts";
@@ -44,6 +44,7 @@ export const tagKind: TaskKind<TagTypes> = {
     );
     return `words ${printQuantity(scores.words, "share")}`;
   },
+  longest: longestSentence,
   report,
 };
 

@@ -70,6 +70,8 @@ function parseChoices<K extends "tokens" | "words">(
   const names = parseTexts(choices.get(key));
   const classes = choices.get("classes");
   const lists = classes.array(mostEntries).map((own) => own.array(10_000).map((one) => one.whole(0, count - 1)));
+  const none = lists.findIndex(({ length }) => length === 0);
+  if (none >= 0) classes.fail(`has no class for ${JSON.stringify(names[none]?.slice(0, 40) ?? "")}`);
   if (lists.length !== names.length) classes.fail(`has ${lists.length} entries for ${names.length} ${key}`);
   return { [key]: names, classes: lists } as never;
 }

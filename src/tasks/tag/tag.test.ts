@@ -11,6 +11,7 @@ import { trainTagger } from "./tag.ts";
 import type { TagResult } from "./tag.ts";
 import { createReader, markTokens } from "./tag-tokens.ts";
 import { openTagStream, restoreText, tagSentences, tagText } from "./tagger.ts";
+import { parseTagTask } from "./tag-task.ts";
 import { countForms, predictUsualOfOthers } from "./usual-tags.ts";
 
 /** Sentences in which what a word is depends on the word beside it: `can` after `the` is a noun, else a verb; so is `tin` before `can`. */
@@ -214,4 +215,14 @@ test("long texts are cut after sentences, else between words, with nothing lost"
   expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(300);
   expect(pieces[0]).toMatch(/câu\. $/);
   expect(baseTag("nn-tl")).toBe("nn");
+});
+
+test("a token that may have no class at all is refused in a model file", () => {
+  const { task } = planTag(makeTexts(40), { restore: "diacritics", hidden: 4, embedding: 4 });
+  expect(task.possible?.tokens.length).toBeGreaterThan(0);
+  expect(parseTagTask(task)).toEqual(task);
+  const possible = { tokens: ["a", "b"], classes: [[0], []] };
+  expect(() => parseTagTask({ ...task, possible }, "m.safetensors")).toThrow(
+    'm.safetensors: preprocessing.possible.classes has no class for "b"',
+  );
 });

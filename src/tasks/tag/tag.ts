@@ -3,6 +3,8 @@ import type { SelfTestInputs } from "../../formats/recurra/index.ts";
 import { train } from "../../training/index.ts";
 import type { FinishedEvent } from "../../training/index.ts";
 import { known } from "../../util/errors.ts";
+import { blamingLongest, findLongest } from "../longest.ts";
+import type { Longest } from "../longest.ts";
 import { runToEnd, trainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import { summarise } from "../summary.ts";
@@ -57,6 +59,15 @@ export function sentencesOfPart(
   return Array.from(parts[part], (index) => known(sentences[index], "a sentence"));
 }
 
+/** The longest sentence. */
+export function longestSentence({ sentences, source, task }: TagPlan): Longest | undefined {
+  const { index, usual } = findLongest(sentences.map(({ tokens }) => tokens.length));
+  const tokens = sentences[index]?.tokens ?? [];
+  const [unit, gap] = task.restore === undefined ? (["word", " "] as const) : (["character", ""] as const);
+  const begin = tokens.slice(0, unit === "word" ? 4 : 20).join(gap);
+  return { where: `${source}: the sentence "${begin} …"`, count: tokens.length, unit, usual };
+}
+
 function shortestSentence({ sentences, task }: TagPlan): SelfTestInputs {
   const { tokens } = sentences.reduce((a, b) => (b.tokens.length < a.tokens.length ? b : a));
   return { steps: tokens.length, batch: 1, inputs: numberTokens(task.vocabulary, tokens) };
@@ -69,6 +80,9 @@ export async function trainTagger(
   control: TaskControl = {},
 ): Promise<TagResult | undefined> {
   const plan = planTag(data, options);
-  const last = await runToEnd(train(plan.training, control), control);
+  const last = await blamingLongest(
+    () => longestSentence(plan),
+    () => runToEnd(train(plan.training, control), control),
+  );
   return last.kind === "finished" ? concludeTag(plan, last) : undefined;
 }

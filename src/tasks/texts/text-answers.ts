@@ -39,7 +39,7 @@ function checkPresent(table: Table, target: string): void {
     table,
     row,
     target,
-    'the answer is missing. Fill it in, or leave such rows out (missing: "drop")',
+    'the answer is missing. Fill it in, or drop such rows (missing: "drop")',
   );
 }
 

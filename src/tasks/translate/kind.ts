@@ -5,7 +5,7 @@ import { RecurraError } from "../../util/errors.ts";
 import { checkOutputs } from "../stored-task.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { explainTranslate } from "./explain-translate.ts";
-import { planTranslate } from "./plan-translate.ts";
+import { longestText, planTranslate } from "./plan-translate.ts";
 import type { TranslateOptions, TranslatePlan } from "./plan-translate.ts";
 import { parseTranslateTask } from "./translate-task.ts";
 import { concludeTranslate, watchTranslate } from "./translate.ts";
@@ -39,6 +39,7 @@ export const translateKind: TaskKind<TranslateTypes> = {
     return { kind: "translator", model, task };
   },
   watch: watchTranslate,
+  longest: longestText,
   report: (_, { test }) =>
     test === undefined
       ? {}

@@ -4,6 +4,7 @@ import {
   cellError,
   encodeText,
   findColumn,
+  printPlace,
   readTexts,
   splitByKey,
   splitTokens,
@@ -11,6 +12,8 @@ import {
 import type { Table, Vocabulary } from "../../data/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
+import { findLongest } from "../longest.ts";
+import type { Longest } from "../longest.ts";
 import { planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 import type { ReadingChoice } from "../reading.ts";
@@ -20,6 +23,7 @@ import { buildTranslateNetwork, networkDefaults } from "./translate-network.ts";
 import type { TranslateNetworkOptions } from "./translate-network.ts";
 import { boundaryToken } from "../decode-sequences.ts";
 import type { SearchChoice } from "../decode-sequences.ts";
+import { mostBeyond } from "./translate-task.ts";
 import type { TranslateTask } from "./translate-task.ts";
 
 type Unit = Vocabulary["unit"];
@@ -163,6 +167,19 @@ export function collectExamples(
   return [...bySource].map(([text, references]) => ({ source: text, references: [...new Set(references)] }));
 }
 
+/** The longest text that is read or said. */
+export function longestText({ table, task }: TranslatePlan): Longest | undefined {
+  const [source, target] = [
+    { name: task.source, ...task.vocabularies.source },
+    { name: task.target, ...task.vocabularies.target },
+  ].map(({ name, unit, lowercase }) => {
+    const counts = readTexts(table, name).map((text) => splitTokens(text, { unit, lowercase }).length);
+    const { index, usual } = findLongest(counts);
+    return { where: printPlace(table, index, name), count: counts[index] ?? 0, unit, usual };
+  });
+  return source !== undefined && target !== undefined && source.count < target.count ? target : source;
+}
+
 interface Pair {
   readonly source: string;
   readonly target: string;
@@ -236,5 +253,6 @@ function joinRows(sequences: readonly ArrayLike<number>[]): {
 /** The most tokens by which a target of training is longer than its source, and some more. */
 function findBeyond({ lengths, source }: SequenceData): number {
   const theirs = known(source, "sources").lengths;
-  return lengths.reduce((most, length, n) => Math.max(most, length - (theirs[n] ?? 0)), 0) + defaults.slack;
+  const most = lengths.reduce((sofar, length, n) => Math.max(sofar, length - (theirs[n] ?? 0)), 0);
+  return Math.min(most + defaults.slack, mostBeyond);
 }

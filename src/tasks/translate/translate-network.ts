@@ -2,7 +2,7 @@
 import { network } from "../../network/index.ts";
 import type { NetworkSpec } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
-import { chooseCell, chooseEmbedding } from "../learning.ts";
+import { chooseCell, chooseEmbedding, chooseHidden } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 
 /** How the decoder looks at the source: Luong et al. 2015 after its cell, Bahdanau et al. 2015 within it, or not at all. */
@@ -16,7 +16,7 @@ export interface TranslateNetworkOptions extends Pick<
   readonly attention?: AttentionName | undefined;
   /** Numbers that stand for a token: 128 */
   readonly embedding?: number | undefined;
-  /** The head's weights are the target's embeddings, which then are as wide as the decoder: false */
+  /** The head's weights are the target's embeddings, which then are as wide as the decoder; one of the two sizes is enough: false */
   readonly tie?: boolean | undefined;
 }
 
@@ -37,14 +37,8 @@ export function buildTranslateNetwork(
   options: TranslateNetworkOptions,
   sizes: { readonly source: number; readonly target: number },
 ): NetworkSpec {
-  const {
-    hidden,
-    layers,
-    dropout,
-    attention,
-    scheme,
-    tie = false,
-  } = { ...networkDefaults, ...withoutUndefined(options) };
+  const { layers, dropout, attention, scheme, tie = false } = { ...networkDefaults, ...withoutUndefined(options) };
+  const hidden = chooseHidden(options, networkDefaults.hidden);
   const embedding = chooseEmbedding(options, { hidden, otherwise: networkDefaults.embedding });
   // First values of norm 1 and weights as PyTorch's: with larger ones the network learns its training pairs by heart (docs/decisions.md).
   const deviation = 1 / Math.sqrt(embedding);

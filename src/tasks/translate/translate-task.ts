@@ -21,7 +21,8 @@ export interface TranslateTask {
   readonly reading: Reading;
 }
 
-const mostTokens = 1_000_000;
+/** Of `beyond`: a file could otherwise ask for an answer without an end. */
+export const mostBeyond = 10_000;
 
 /** A task from a model file, checked. Throws `file/bad-model` naming the place. */
 export function parseTranslateTask(value: unknown, source: string): TranslateTask {
@@ -36,7 +37,7 @@ export function parseTranslateTask(value: unknown, source: string): TranslateTas
       target: parseVocabulary(vocabularies.get("target")),
     },
     search: parseSearch(task.get("search")),
-    beyond: task.get("beyond").whole(0, mostTokens),
+    beyond: task.get("beyond").whole(0, mostBeyond),
     reading: parseReading(task.get("reading")),
   };
 }

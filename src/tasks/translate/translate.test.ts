@@ -9,6 +9,7 @@ import { learnBaselines } from "./baselines.ts";
 import { evaluateTranslator } from "./evaluate-translate.ts";
 import { collectExamples, planTranslate } from "./plan-translate.ts";
 import type { TranslateOptions } from "./plan-translate.ts";
+import { parseTranslateTask } from "./translate-task.ts";
 import { trainTranslator } from "./translate.ts";
 import { translateTexts } from "./translator.ts";
 
@@ -181,4 +182,21 @@ describe("what is simplest", () => {
       references: ["con mèo", "mèo"],
     });
   });
+});
+
+it("bounds how much longer than its source an answer may be, in the plan and in a model file", () => {
+  const rows = Array.from({ length: 9 }, (_, at) => ({ a: `x${at}`, b: at === 4 ? "go ".repeat(12_000) : "go" }));
+  const { task } = planTranslate(tableFromRows(rows, { source: "pairs" }).table, {
+    source: "a",
+    target: "b",
+    hidden: 4,
+    embedding: 4,
+    test: 0,
+    validation: 0,
+  });
+  expect(task.beyond).toBe(10_000);
+  expect(parseTranslateTask(task, "m.safetensors").beyond).toBe(10_000);
+  expect(() => parseTranslateTask({ ...task, beyond: 10_001 }, "m.safetensors")).toThrow(
+    "m.safetensors: preprocessing.beyond is 10001, not a number from 0 to 10000",
+  );
 });

@@ -5,6 +5,7 @@ import type { ParameterValues } from "../../network/index.ts";
 import { train } from "../../training/index.ts";
 import type { FinishedEvent } from "../../training/index.ts";
 import { known } from "../../util/errors.ts";
+import { blamingLongest } from "../longest.ts";
 import { runToEnd, trainedModel, withTrainedModel } from "../run-task.ts";
 import type { TaskControl } from "../run-task.ts";
 import { describeTable, summarise } from "../summary.ts";
@@ -13,7 +14,7 @@ import { countParts } from "../task-kind.ts";
 import { learnBaselines } from "./baselines.ts";
 import { evaluateTranslator } from "./evaluate-translate.ts";
 import type { TranslateEvaluation } from "./evaluate-translate.ts";
-import { pairsOf, planTranslate } from "./plan-translate.ts";
+import { longestText, pairsOf, planTranslate } from "./plan-translate.ts";
 import type { Example, TranslateOptions, TranslatePlan } from "./plan-translate.ts";
 import type { Translator } from "./translator.ts";
 
@@ -66,7 +67,10 @@ export async function trainTranslator(
   control: TaskControl = {},
 ): Promise<TranslateResult | undefined> {
   const plan = planTranslate(table, options);
-  const last = await runToEnd(train(plan.training, control), control);
+  const last = await blamingLongest(
+    () => longestText(plan),
+    () => runToEnd(train(plan.training, control), control),
+  );
   return last.kind === "finished" ? concludeTranslate(plan, last) : undefined;
 }
 
