@@ -94,26 +94,20 @@ const result = await trainCaptioner(
         hidden: 64,
         embedding: 32,
         channels: [16, 32],
-        dropout: 0.1,
-        views: 3,
+        shift: 2,
+        warp: 0.1,
         colour: 0.12,
-        epochs: 60,
+        blur: 0,
+        epochs: 200,
         batch: 32,
         rate: 0.004,
         // Compiling C takes longer than so short a run.
         backend: "wasm",
       }
-    : {
-        dropout: 0.2,
-        views: 7,
-        shift: 3,
-        warp: 0.2,
-        colour: 0.3,
-        epochs: 18,
-      },
+    : { epochs: 160 },
   {
     onEvent: (event) => {
-      if (event.kind === "epoch")
+      if (event.kind === "epoch" && event.epoch % 10 === 0)
         console.log(
           `epoch ${event.epoch}/${event.epochs}: loss ${event.loss.toFixed(3)}, validation ${event.validation?.toFixed(3)}`,
         );

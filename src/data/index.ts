@@ -46,16 +46,10 @@ export type { FillOptions, Filled, MissingRule } from "./missing.ts";
 export { chooseOrder, countNGrams } from "./n-grams.ts";
 export type { NGramModel, NGramOptions } from "./n-grams.ts";
 export type { Numbers } from "./numbers.ts";
-export {
-  inkOf,
-  nearestPicture,
-  pictureChannels,
-  pictureLength,
-  pictureUrl,
-  pixelsOf,
-  varyPictures,
-} from "./pictures.ts";
-export type { PictureSet, VaryOptions } from "./pictures.ts";
+export { inkOf, mostInk, nearestPicture, pictureChannels, pictureLength, pictureUrl, pixelsOf } from "./pictures.ts";
+export type { PictureSet } from "./pictures.ts";
+export { varyPicture } from "./vary-picture.ts";
+export type { PictureRoom, PictureVariation } from "./vary-picture.ts";
 export type { DuplicateRule, RowOrder } from "./order-rows.ts";
 export type { DateOrder } from "./parse-date.ts";
 export type { DecimalMark } from "./parse-number.ts";

@@ -1,11 +1,10 @@
-/** Pictures: varied, compared, written as bitmaps, and read from files. */
+/** Pictures: compared, written as bitmaps, and read from files. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { createRandom } from "../util/random.ts";
 import { readPictures } from "./picture-files.ts";
-import { inkOf, nearestPicture, pictureUrl, pixelsOf, varyPictures } from "./pictures.ts";
+import { inkOf, nearestPicture, pictureUrl, pixelsOf } from "./pictures.ts";
 import type { PictureSet } from "./pictures.ts";
 
 /** Two pictures of 2 × 3: one red at its left, one black. */
@@ -20,29 +19,6 @@ const set: PictureSet = {
 };
 
 describe("pictures", () => {
-  it("are varied with the same size, white where they moved from, and the same for the same seed", () => {
-    const vary = (seed: number) =>
-      varyPictures(set, [0, 1], { shift: 1, warp: 0.1, colour: 0.2, random: createRandom(seed) });
-    const varied = vary(4);
-    expect(varied).toHaveLength(36);
-    expect(varied).toEqual(vary(4));
-    expect(varied).not.toEqual(vary(5));
-    expect(varied.every((value) => value >= 0 && value <= 1)).toBe(true);
-    const still = varyPictures(set, [0], { shift: 0, warp: 0, colour: 0, random: createRandom(1) });
-    expect(still).toEqual(pixelsOf(set, 0));
-  });
-
-  it("are stretched about their middle, with white around them", () => {
-    const black = { kind: "pictures", height: 5, width: 5, names: ["black"], pixels: new Float32Array(75) } as const;
-    const views = Array.from({ length: 8 }, (_, seed) =>
-      varyPictures(black, [0], { shift: 0, warp: 0.2, colour: 0, random: createRandom(seed) }),
-    );
-    for (const view of views) expect([...view.subarray(36, 39)]).toEqual([0, 0, 0]);
-    const greys = views.map((view) => view.filter((value) => value > 0 && value < 1).length);
-    expect(Math.max(...greys)).toBeGreaterThan(9);
-    expect(new Set(greys).size).toBeGreaterThan(1);
-  });
-
   it("are read as ink on white", () => {
     expect([1, 0, 0.5].map(inkOf)).toEqual([0, 2, 1]);
   });

@@ -1,6 +1,5 @@
 /** Pictures as numbers: red, green and blue from 0 to 1, row by row, on white. */
-import { RecurraError, known } from "../util/errors.ts";
-import type { Random } from "../util/random.ts";
+import { RecurraError } from "../util/errors.ts";
 
 /** Colours of a pixel. */
 export const pictureChannels = 3;
@@ -30,66 +29,11 @@ export function pixelsOf(set: PictureSet, index: number): Float32Array {
 
 /** What a network reads of a pixel's colour: twice its distance from white. The ground is then 0, as is what convolutions pad with, and the rest varies by about 1. */
 export function inkOf(value: number): number {
-  return 2 * (1 - value);
+  return mostInk * (1 - value);
 }
 
-export interface VaryOptions {
-  /** Pixels by which a picture is moved at most, in both directions. */
-  readonly shift: number;
-  /** The most by which it is stretched and slanted, as a share of its size. */
-  readonly warp: number;
-  /** The most by which brightness and each colour are changed. */
-  readonly colour: number;
-  readonly random: Random;
-}
-
-/** Other views of these pictures, one each: moved, stretched and slanted a little (white comes in from the side), and with their colours changed a little. */
-export function varyPictures(set: PictureSet, indices: ArrayLike<number>, options: VaryOptions): Float32Array {
-  const { height, width } = set;
-  const { shift, warp, colour, random } = options;
-  const length = pictureLength(set);
-  const out = new Float32Array(indices.length * length);
-  const around = (most: number): number => (2 * random.uniform() - 1) * most;
-  const [middleY, middleX] = [(height - 1) / 2, (width - 1) / 2];
-  for (let n = 0; n < indices.length; n++) {
-    const from = pixelsOf(set, indices[n] ?? -1);
-    const [down, right] = [random.integer(2 * shift + 1) - shift, random.integer(2 * shift + 1) - shift];
-    const [high, wide, slantY, slantX] = [1 + around(warp), 1 + around(warp), around(warp), around(warp)];
-    const scale = 1 + around(colour);
-    const factors = Array.from({ length: pictureChannels }, () => scale - around(colour / 2));
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const [v, u] = [y - middleY - down, x - middleX - right];
-        const place = { y: middleY + high * v + slantY * u, x: middleX + wide * u + slantX * v };
-        for (let channel = 0; channel < pictureChannels; channel++) {
-          // White stays white: it is the ground.
-          const darkness = darknessAt(from, set, place, channel) * known(factors[channel], "a factor");
-          out[n * length + (y * width + x) * pictureChannels + channel] = Math.min(1, Math.max(0, 1 - darkness));
-        }
-      }
-    }
-  }
-  return out;
-}
-
-/** How far a channel is from white between four pixels, each as much as it is near; outside is white. */
-function darknessAt(
-  pixels: Float32Array,
-  { height, width }: Pick<PictureSet, "height" | "width">,
-  { y, x }: { readonly y: number; readonly x: number },
-  channel: number,
-): number {
-  const [top, left] = [Math.floor(y), Math.floor(x)];
-  const [below, beside] = [y - top, x - left];
-  const at = (row: number, column: number): number =>
-    row < 0 || row >= height || column < 0 || column >= width
-      ? 0
-      : 1 - pixels[(row * width + column) * pictureChannels + channel]!;
-  return (
-    (1 - below) * ((1 - beside) * at(top, left) + beside * at(top, left + 1)) +
-    below * ((1 - beside) * at(top + 1, left) + beside * at(top + 1, left + 1))
-  );
-}
+/** What `inkOf` makes of black. */
+export const mostInk = 2;
 
 /** The number of the picture among `among` that differs least from `pixels`, by the sum of squares; the first of those alike. */
 export function nearestPicture(set: PictureSet, among: ArrayLike<number>, pixels: Float32Array): number {

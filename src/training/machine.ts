@@ -123,7 +123,7 @@ function setFirstValues(settings: TrainingSettings, program: TrainingProgram, ex
 
 function identify(settings: TrainingSettings, backend: Backend, data: unknown): RunIdentity {
   const { network, loss, optimiser, clip, batch, truncation } = settings;
-  const replaced = settings.data.kind === "sequences" ? settings.data.replaced : undefined;
+  const { replaced, source } = settings.data.kind === "sequences" ? settings.data : {};
   return {
     network,
     loss,
@@ -133,6 +133,7 @@ function identify(settings: TrainingSettings, backend: Backend, data: unknown): 
     truncation,
     scheduledSampling: settings.scheduledSampling === undefined ? undefined : planShares(settings),
     replaced,
+    varied: source?.varied,
     data,
     numbers: backend.describe().numbers,
   };

@@ -5,6 +5,8 @@ import type { Random } from "../util/random.ts";
 import type { BatchShape, BatchSource, SourceOptions } from "./batch-source.ts";
 import { checkSequences, copyRow, fillMember, membersOf } from "./sequence-data.ts";
 import type { SequenceData, SourceSequences } from "./sequence-data.ts";
+import { createViews } from "./vary-source.ts";
+import type { Read } from "./vary-source.ts";
 
 export type PairData = SequenceData & { readonly source: SourceSequences };
 
@@ -45,6 +47,7 @@ export function createPairSource(data: PairData, { batch }: SourceOptions): Batc
     return random === undefined ? batches : random.shuffle([...batches]);
   };
   let batches = make();
+  const views = createViews(data.source);
   return {
     shapes: groups.map(({ shape }) => shape),
     batch,
@@ -62,6 +65,7 @@ export function createPairSource(data: PairData, { batch }: SourceOptions): Batc
     truncation: undefined,
     shuffle: (random) => {
       batches = make(random);
+      views.draw(random);
     },
     shapeOf: (index) => known(batches[index], `batch ${index}`).shape,
     fill: (index, ports) => {
@@ -71,7 +75,9 @@ export function createPairSource(data: PairData, { batch }: SourceOptions): Batc
         const counts = member < indices.length;
         const sequence = known(indices[counts ? member : indices.length - 1], "a sequence");
         fillMember(data, sequence, { member, batch, steps: shape.steps, counts }, ports);
-        fillSource(data.source, sequence, { member, batch, steps: shape.sourceSteps ?? 0, counts }, source);
+        const length = counts || source.lengths === undefined ? sourceLengthOf(sequence) : 1;
+        const read = { ...views.of(sequence), length, size: data.source.inputSize };
+        fillSource(read, { member, batch, steps: shape.sourceSteps ?? 0 }, source);
       }
     },
   };
@@ -80,15 +86,12 @@ export function createPairSource(data: PairData, { batch }: SourceOptions): Batc
 type Ports = NonNullable<Parameters<BatchSource["fill"]>[1]["source"]>;
 
 function fillSource(
-  { inputs, inputSize, starts, lengths }: SourceSequences,
-  sequence: number,
-  { member, batch, steps, counts }: Parameters<typeof fillMember>[2],
+  { inputs, start, length, size }: Read & { readonly length: number; readonly size: number },
+  { member, batch, steps }: { readonly member: number; readonly batch: number; readonly steps: number },
   ports: Ports,
 ): void {
-  const start = starts[sequence] ?? 0;
-  const length = counts || ports.lengths === undefined ? (lengths[sequence] ?? 0) : 1;
   for (let step = 0; step < steps; step++)
-    copyRow(inputs, step < length ? start + step : -1, ports.inputs, step * batch + member, inputSize);
+    copyRow(inputs, step < length ? start + step : -1, ports.inputs, step * batch + member, size);
   if (ports.lengths !== undefined) ports.lengths[member] = length;
 }
 

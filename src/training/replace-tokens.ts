@@ -1,5 +1,6 @@
 /** Word dropout: some tokens of a batch are replaced by one other, so that a network learns what to make of words it does not know. */
 import { RecurraError } from "../util/errors.ts";
+import { mixNumbers } from "../util/random.ts";
 import type { Random } from "../util/random.ts";
 
 /** Each token is replaced with this probability, anew in each epoch (Iyyer et al. 2015). */
@@ -28,14 +29,6 @@ export function createReplacer({ share, by }: TokenReplacement): {
     draw: (random) => {
       salt = random.integer(2 ** 32);
     },
-    replace: (token, row) => (salt !== undefined && hash(salt, row) < limit ? by : token),
+    replace: (token, row) => (salt !== undefined && mixNumbers(salt, row) < limit ? by : token),
   };
-}
-
-/** 32 bits of a row under a salt: the finaliser of MurmurHash3 (Appleby) on both. */
-function hash(salt: number, row: number): number {
-  let x = Math.imul(row + 1, 0x9e3779b1) ^ salt;
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
 }

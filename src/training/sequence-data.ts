@@ -1,5 +1,7 @@
 /** Sequences as they are learned from, and how a batch is filled with them. */
 import type { SequenceSet } from "../data/sequences.ts";
+import { pictureChannels } from "../data/pictures.ts";
+import type { PictureVariation } from "../data/vary-picture.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { BatchPorts } from "./batch-source.ts";
 import type { TokenReplacement } from "./replace-tokens.ts";
@@ -41,6 +43,8 @@ export interface SourceSequences {
   /** First row and number of rows of each sequence's source; several may share rows. */
   readonly starts: Int32Array;
   readonly lengths: Int32Array;
+  /** Of pictures: in each epoch that is shuffled, another view of each is read. */
+  readonly varied?: PictureVariation;
 }
 
 /** Sequences (or texts) whose class is to be told, all of them or those with these indices. */
@@ -139,7 +143,7 @@ export function checkSequences(data: SequenceData): void {
   }
 }
 
-function checkSourceSequences({ inputs, inputSize, starts, lengths }: SourceSequences, count: number): void {
+function checkSourceSequences({ inputs, inputSize, starts, lengths, varied }: SourceSequences, count: number): void {
   if (starts.length !== count || lengths.length !== count)
     fail(
       `There are ${starts.length} starts and ${lengths.length} lengths of sources for ${count} sequences; give one of each for every sequence.`,
@@ -150,7 +154,23 @@ function checkSourceSequences({ inputs, inputSize, starts, lengths }: SourceSequ
     if (length < 1) fail(`The source of sequence ${n} has no steps; leave empty ones out.`);
     if (start < 0 || start + length > rows)
       fail(`The source of sequence ${n} is rows ${start} to ${start + length - 1}, but there are ${rows}.`);
+    if (varied !== undefined && length !== varied.height * varied.width)
+      fail(
+        `The source of sequence ${n} has ${length} rows; a picture of ${varied.height} × ${varied.width} has a row for each pixel.`,
+      );
   });
+  if (varied === undefined) return;
+  if (inputSize !== pictureChannels)
+    fail(`Pictures that vary have ${pictureChannels} numbers for each pixel, not ${inputSize}.`);
+  const { shift, warp, colour, blur } = varied;
+  for (const [name, amount, limit] of [
+    ["shift", shift, Infinity],
+    ["warp", warp, 1],
+    ["colour", colour, 1],
+    ["blur", blur, 1],
+  ] as const)
+    if (!(amount >= 0 && amount <= limit && Number.isFinite(amount)))
+      fail(`Views of pictures have a ${name} of ${amount}; give a number from 0${limit === 1 ? " to 1" : " up"}.`);
 }
 
 function fail(message: string): never {

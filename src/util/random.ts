@@ -97,6 +97,14 @@ function spreadSeed(seed: number): RandomState {
   return [word(), word(), word(), word()];
 }
 
+/** 32 bits of a number under a salt, for choices that depend on nothing else: the finaliser of MurmurHash3 (Appleby) on both. */
+export function mixNumbers(salt: number, number: number): number {
+  let x = Math.imul(number + 1, 0x9e3779b1) ^ salt;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
 function checkState(state: RandomState): RandomState {
   const whole = state.length === 4 && state.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32);
   if (!whole || state.every((word) => word === 0)) {
