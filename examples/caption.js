@@ -94,7 +94,7 @@ const result = await trainCaptioner(
         hidden: 64,
         embedding: 32,
         channels: [16, 32],
-        shift: 2,
+        shift: 0.1,
         warp: 0.1,
         colour: 0.12,
         blur: 0,

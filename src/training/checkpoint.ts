@@ -48,8 +48,8 @@ export interface RunIdentity {
   readonly scheduledSampling?: unknown;
   /** Which tokens are replaced in training, and how many. */
   readonly replaced?: unknown;
-  /** How much pictures vary in training. */
-  readonly varied?: unknown;
+  /** How pictures are augmented. */
+  readonly augmentation?: unknown;
   /** Counts, sizes and a hash of the training data. */
   readonly data: unknown;
   readonly numbers: "float32" | "float64";
@@ -78,7 +78,7 @@ const saidOf: Readonly<Record<keyof RunIdentity, string>> = {
   truncation: "another truncation",
   scheduledSampling: "another share of scheduled sampling, or more or fewer epochs over which it rises",
   replaced: "another share of replaced tokens",
-  varied: "pictures that vary more or less",
+  augmentation: "another augmentation of pictures",
   data: "other training data",
   numbers: "numbers of another precision (another backend)",
 };

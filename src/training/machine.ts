@@ -133,7 +133,7 @@ function identify(settings: TrainingSettings, backend: Backend, data: unknown): 
     truncation,
     scheduledSampling: settings.scheduledSampling === undefined ? undefined : planShares(settings),
     replaced,
-    varied: source?.varied,
+    augmentation: source?.augmentation,
     data,
     numbers: backend.describe().numbers,
   };

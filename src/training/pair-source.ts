@@ -5,8 +5,8 @@ import type { Random } from "../util/random.ts";
 import type { BatchShape, BatchSource, SourceOptions } from "./batch-source.ts";
 import { checkSequences, copyRow, fillMember, membersOf } from "./sequence-data.ts";
 import type { SequenceData, SourceSequences } from "./sequence-data.ts";
-import { createViews } from "./vary-source.ts";
-import type { Read } from "./vary-source.ts";
+import { createSourceReader } from "./augment-source.ts";
+import type { SourceRows } from "./augment-source.ts";
 
 export type PairData = SequenceData & { readonly source: SourceSequences };
 
@@ -47,7 +47,7 @@ export function createPairSource(data: PairData, { batch }: SourceOptions): Batc
     return random === undefined ? batches : random.shuffle([...batches]);
   };
   let batches = make();
-  const views = createViews(data.source);
+  const sources = createSourceReader(data.source);
   return {
     shapes: groups.map(({ shape }) => shape),
     batch,
@@ -64,8 +64,8 @@ export function createPairSource(data: PairData, { batch }: SourceOptions): Batc
     },
     truncation: undefined,
     shuffle: (random) => {
+      sources.draw(random);
       batches = make(random);
-      views.draw(random);
     },
     shapeOf: (index) => known(batches[index], `batch ${index}`).shape,
     fill: (index, ports) => {
@@ -76,7 +76,7 @@ export function createPairSource(data: PairData, { batch }: SourceOptions): Batc
         const sequence = known(indices[counts ? member : indices.length - 1], "a sequence");
         fillMember(data, sequence, { member, batch, steps: shape.steps, counts }, ports);
         const length = counts || source.lengths === undefined ? sourceLengthOf(sequence) : 1;
-        const read = { ...views.of(sequence), length, size: data.source.inputSize };
+        const read = { ...sources.read(sequence), length, size: data.source.inputSize };
         fillSource(read, { member, batch, steps: shape.sourceSteps ?? 0 }, source);
       }
     },
@@ -86,7 +86,7 @@ export function createPairSource(data: PairData, { batch }: SourceOptions): Batc
 type Ports = NonNullable<Parameters<BatchSource["fill"]>[1]["source"]>;
 
 function fillSource(
-  { inputs, start, length, size }: Read & { readonly length: number; readonly size: number },
+  { inputs, start, length, size }: SourceRows & { readonly length: number; readonly size: number },
   { member, batch, steps }: { readonly member: number; readonly batch: number; readonly steps: number },
   ports: Ports,
 ): void {

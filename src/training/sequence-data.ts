@@ -1,7 +1,7 @@
 /** Sequences as they are learned from, and how a batch is filled with them. */
 import type { SequenceSet } from "../data/sequences.ts";
 import { pictureChannels } from "../data/pictures.ts";
-import type { PictureVariation } from "../data/vary-picture.ts";
+import type { PictureAugmentation } from "../data/augment-picture.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { BatchPorts } from "./batch-source.ts";
 import type { TokenReplacement } from "./replace-tokens.ts";
@@ -43,8 +43,8 @@ export interface SourceSequences {
   /** First row and number of rows of each sequence's source; several may share rows. */
   readonly starts: Int32Array;
   readonly lengths: Int32Array;
-  /** Of pictures: in each epoch that is shuffled, another view of each is read. */
-  readonly varied?: PictureVariation;
+  /** Of pictures: they are augmented, anew in each epoch that is shuffled. */
+  readonly augmentation?: PictureAugmentation;
 }
 
 /** Sequences (or texts) whose class is to be told, all of them or those with these indices. */
@@ -143,7 +143,10 @@ export function checkSequences(data: SequenceData): void {
   }
 }
 
-function checkSourceSequences({ inputs, inputSize, starts, lengths, varied }: SourceSequences, count: number): void {
+function checkSourceSequences(
+  { inputs, inputSize, starts, lengths, augmentation }: SourceSequences,
+  count: number,
+): void {
   if (starts.length !== count || lengths.length !== count)
     fail(
       `There are ${starts.length} starts and ${lengths.length} lengths of sources for ${count} sequences; give one of each for every sequence.`,
@@ -154,23 +157,19 @@ function checkSourceSequences({ inputs, inputSize, starts, lengths, varied }: So
     if (length < 1) fail(`The source of sequence ${n} has no steps; leave empty ones out.`);
     if (start < 0 || start + length > rows)
       fail(`The source of sequence ${n} is rows ${start} to ${start + length - 1}, but there are ${rows}.`);
-    if (varied !== undefined && length !== varied.height * varied.width)
+    if (augmentation !== undefined && length !== augmentation.height * augmentation.width)
       fail(
-        `The source of sequence ${n} has ${length} rows; a picture of ${varied.height} × ${varied.width} has a row for each pixel.`,
+        `The source of sequence ${n} has ${length} rows; a picture of ${augmentation.height} × ${augmentation.width} has a row for each pixel.`,
       );
   });
-  if (varied === undefined) return;
+  if (augmentation === undefined) return;
   if (inputSize !== pictureChannels)
-    fail(`Pictures that vary have ${pictureChannels} numbers for each pixel, not ${inputSize}.`);
-  const { shift, warp, colour, blur } = varied;
-  for (const [name, amount, limit] of [
-    ["shift", shift, Infinity],
-    ["warp", warp, 1],
-    ["colour", colour, 1],
-    ["blur", blur, 1],
-  ] as const)
-    if (!(amount >= 0 && amount <= limit && Number.isFinite(amount)))
-      fail(`Views of pictures have a ${name} of ${amount}; give a number from 0${limit === 1 ? " to 1" : " up"}.`);
+    fail(`Pictures that are augmented have ${pictureChannels} numbers for each pixel, not ${inputSize}.`);
+  for (const name of ["shift", "warp", "colour", "blur"] as const) {
+    const amount = augmentation[name];
+    if (!(amount >= 0 && amount <= 1))
+      fail(`The augmentation of pictures has a ${name} of ${amount}; give a number from 0 to 1.`);
+  }
 }
 
 function fail(message: string): never {

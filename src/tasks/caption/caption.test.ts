@@ -102,6 +102,14 @@ describe("a captioner", () => {
     expect(rows.reduce((sum, { length }) => sum + length, 0)).toBe(240);
   });
 
+  it("augments what it learns from, not what training watches", () => {
+    const { training } = planCaption(data, { ...options, shift: 0.2 });
+    const sourceOf = (given: typeof training.data | undefined) =>
+      given?.kind === "sequences" ? given.source : undefined;
+    expect(sourceOf(training.data)!.augmentation).toMatchObject({ height: side, width: side, shift: 0.2, warp: 0 });
+    expect(sourceOf(training.validation)!.augmentation).toBeUndefined();
+  });
+
   it("refuses what it cannot read or learn from", async () => {
     const plan = (change: Partial<CaptionedPictures>) => () => planCaption({ ...data, ...change }, options);
     expect(plan({ captions: data.captions.map((caption, n) => (n === 3 ? " " : caption)) })).toThrow(

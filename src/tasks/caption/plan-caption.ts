@@ -9,12 +9,11 @@ import {
   pixelsOf,
   splitByKey,
 } from "../../data/index.ts";
-import type { PictureSet, PictureVariation, Vocabulary } from "../../data/index.ts";
+import type { PictureSet, PictureAugmentation, Vocabulary } from "../../data/index.ts";
 import { network } from "../../network/index.ts";
 import type { NetworkSpec, PictureNetwork } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { createRandom } from "../../util/random.ts";
 import { chooseCell, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 import { boundaryToken } from "../decode-sequences.ts";
@@ -44,8 +43,8 @@ export interface CaptionOptions extends LearningOptions {
   /** Channels after each convolution, which halves the picture: [24, 48, 96] */
   readonly channels?: readonly number[] | undefined;
   /**
-   * In every epoch another view of each picture is learned from. By how many pixels it is moved at most, by what share stretched and slanted, by what share its colours are stronger or
-   * weaker, and how much it is blurred: 3, 0.2, 0.2 and 0.7
+   * In every epoch each picture is augmented anew. Share of its size by which it is moved at most, by which it is scaled and sheared, by which its brightness and colours change, and how
+   * much half of them are blurred: 0.1, 0.2, 0.2 and 0.7
    */
   readonly shift?: number | undefined;
   readonly warp?: number | undefined;
@@ -82,7 +81,7 @@ const defaults = {
   epochs: 120,
   batch: 64,
   heldBack: 0.1,
-  shift: 3,
+  shift: 0.1,
   warp: 0.2,
   colour: 0.2,
   blur: 0.7,
@@ -219,7 +218,7 @@ function captionData(
   pictures: PictureSet,
   encoded: readonly Int32Array[],
   indices: Int32Array,
-  varied?: PictureVariation,
+  augmentation?: PictureAugmentation,
 ): SequenceData {
   const length = pictureLength(pictures);
   const steps = pictures.height * pictures.width;
@@ -245,7 +244,7 @@ function captionData(
       inputSize: pictureChannels,
       starts: Int32Array.from({ length: count }, (_, n) => n * steps),
       lengths: new Int32Array(count).fill(steps),
-      ...(varied === undefined ? {} : { varied }),
+      ...(augmentation === undefined ? {} : { augmentation }),
     },
   };
 }

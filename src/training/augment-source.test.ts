@@ -1,4 +1,4 @@
-/** Pictures that vary: as they are until an epoch is shuffled, then the same for the same epoch, whatever else is in the batch. */
+/** Augmented pictures: as they are until an epoch is shuffled, then the same for the same epoch, whatever the size of batches. */
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../util/random.ts";
 import { createBatchSource } from "./batch-source.ts";
@@ -24,7 +24,7 @@ function makeData(change: Partial<SourceSequences> = {}): SequenceData {
       inputSize: 3,
       starts: Int32Array.of(0, pixels, 2 * pixels),
       lengths: new Int32Array(pictures).fill(pixels),
-      varied: { height, width, shift: 1, warp: 0.1, colour: 0.1, blur: 0.5, most: 2 },
+      augmentation: { height, width, shift: 0.2, warp: 0.1, colour: 0.1, blur: 0.5, most: 2 },
       ...change,
     },
   };
@@ -49,39 +49,41 @@ function readAll(data: SequenceData, batch: number, seed?: number): ReadonlyMap<
       const rows = Array.from({ length: pixels }, (_, step) => (step * batch + member) * 3);
       read.set(
         ports.targets[member]!,
-        rows.flatMap((at) => [...ports.source!.inputs.slice(at, at + 3)]),
+        rows.flatMap((at) => Array.from(ports.source!.inputs.slice(at, at + 3))),
       );
     }
   }
   return read;
 }
 
-describe("pictures that vary", () => {
+describe("augmented pictures", () => {
   const data = makeData();
   const plain = new Map(
-    [1, 2, 3].map((token, n) => [token, [...data.source!.inputs.slice(n * pixels * 3, (n + 1) * pixels * 3)]]),
+    [1, 2, 3].map((token, n) => [token, Array.from(data.source!.inputs.slice(n * pixels * 3, (n + 1) * pixels * 3))]),
   );
 
   it("are read as they are before an epoch is shuffled", () => {
     expect(readAll(data, 2)).toEqual(plain);
   });
 
-  it("are read in another view in each epoch, the same in batches of any size", () => {
+  it("are read in another form in each epoch, the same in batches of any size", () => {
     const first = readAll(data, 2, 1);
     expect(first.size).toBe(pictures);
     for (const [token, values] of first) expect(values).not.toEqual(plain.get(token));
     expect(readAll(data, 2, 2)).not.toEqual(first);
-    expect(readAll(data, 2, 1)).toEqual(first);
+    for (const batch of [1, 2, 3]) expect(readAll(data, batch, 1)).toEqual(first);
   });
 
-  it("are refused where they do not fit their size, or would vary by no amount there is", () => {
-    const varied = data.source!.varied!;
+  it("are refused where they do not fit their size, or would be augmented by no share", () => {
+    const augmentation = data.source!.augmentation!;
     const create = (change: Partial<SourceSequences>) => () => createBatchSource(makeData(change), { batch: 2 });
-    expect(create({ varied: { ...varied, height: 3 } })).toThrow(
+    expect(create({ augmentation: { ...augmentation, height: 3 } })).toThrow(
       /has 20 rows; a picture of 3 × 5 has a row for each pixel/,
     );
-    expect(create({ varied: { ...varied, warp: 2 } })).toThrow(/a warp of 2; give a number from 0 to 1/);
-    expect(create({ varied: { ...varied, shift: -1 } })).toThrow(/a shift of -1; give a number from 0 up/);
+    expect(create({ augmentation: { ...augmentation, warp: 2 } })).toThrow(/a warp of 2; give a number from 0 to 1/);
+    expect(create({ augmentation: { ...augmentation, shift: -1 } })).toThrow(
+      /a shift of -1; give a number from 0 to 1/,
+    );
     expect(create({ inputSize: 1, inputs: new Float32Array(pictures * pixels) })).toThrow(
       /3 numbers for each pixel, not 1/,
     );
