@@ -94,7 +94,7 @@ test("captions, of few pictures", async () => {
     folder.path("pictures"),
     ...common,
   );
-  expect(err).toContain("fast      200 of 210 pictures, --hidden 32, --embedding 16, --size 16\n");
+  expect(err).toContain("fast      200 of 210 pictures, --hidden 32, --embedding 16, --batch 16, --rate 0.006, --size 16\n");
   expect(err).toContain("reading 200 pictures\n");
   expect(err).toContain("200 pictures, brought to 16 × 16");
   expect(status).toBe(0);

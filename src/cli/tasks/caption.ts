@@ -88,7 +88,7 @@ export const captionCommand: CommandTask<CaptionCommand> = {
   summary: "what pictures show, in words",
   examples,
   shownBy: "node examples/caption.js",
-  fast: { flags: { hidden: 32, embedding: 16, epochs: 12, size: 16 } },
+  fast: { flags: { hidden: 32, embedding: 16, epochs: 60, batch: 16, rate: 0.006, size: 16 } },
   options: {
     train: [
       images,
