@@ -104,7 +104,7 @@ const result = await trainCaptioner(
         // Compiling C takes longer than so short a run.
         backend: "wasm",
       }
-    : { epochs: 160 },
+    : { epochs: 240 },
   {
     onEvent: (event) => {
       if (event.kind === "epoch" && event.epoch % 10 === 0)
