@@ -101,6 +101,10 @@ describe("findSeason", () => {
     const week = [5, 6, 6, 7, 6, 1, 0];
     expect(findSeason(series(300, (t) => (week[t % 7] ?? 0) + 0.05 * t + random.normal(0, 0.7)))).toBe(7);
     expect(findSeason(series(120, (t) => 10 * Math.sin((2 * Math.PI * t) / 12) + random.normal(0, 1)))).toBe(12);
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const { uniform } = createRandom(seed);
+      expect(findSeason(series(400, (t) => 100 + 30 * Math.sin((2 * Math.PI * t) / 24) + uniform(0, 8)))).toBe(24);
+    }
     expect(findSeason(series(24 * 20, (t) => Math.max(0, Math.sin((2 * Math.PI * t) / 24))))).toBe(24);
   });
 

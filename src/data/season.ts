@@ -17,7 +17,8 @@ const nearlyBest = 0.9;
 
 /**
  * The number of steps after which a series most nearly repeats itself, or 1 if it does not: the shortest lag at which the
- * autocorrelation of the differences y_t − y_(t−1) (which have no trend) peaks, significantly, and nearly as high as anywhere.
+ * autocorrelation of the differences y_t − y_(t−1) (which have no trend) peaks, significantly, and nearly as high as anywhere. Lags before it first falls to 0 are left out: values
+ * so near to one another are alike because the series is smooth, not because it repeats itself.
  */
 export function findSeason(values: ArrayLike<number>, options: SeasonOptions = {}): number {
   const latest = Array.from(values).slice(-mostValues);
@@ -27,11 +28,23 @@ export function findSeason(values: ArrayLike<number>, options: SeasonOptions = {
   // 1.96/√n bounds 95 of 100 autocorrelations of noise; three times that bounds all of some hundred lags.
   const least = Math.max(leastCorrelation, (3 * 1.96) / Math.sqrt(changes.length));
   const at = (lag: number): number => correlations[lag] ?? 0;
-  const peaks = Array.from({ length: Math.max(longest - 1, 0) }, (_, i) => i + 2).filter(
-    (lag) => at(lag) >= least && at(lag) > at(lag - 1) && at(lag) >= at(lag + 1),
-  );
+  const peaks = peaksAfterFall(correlations).filter((lag) => lag <= longest && at(lag) >= least);
   const best = peaks.reduce((most, lag) => Math.max(most, at(lag)), 0);
   return peaks.find((lag) => at(lag) >= nearlyBest * best) ?? 1;
+}
+
+/** The middle of each run of correlations above 0, once they have fallen to 0: its lag that is highest together with its neighbours, of which noise lifts one or the other. */
+function peaksAfterFall(correlations: Float64Array): readonly number[] {
+  const at = (lag: number): number => correlations[lag] ?? 0;
+  const around = (lag: number): number => at(lag - 1) + 2 * at(lag) + at(lag + 1);
+  const peaks: number[] = [];
+  const first = correlations.findIndex((correlation) => correlation <= 0);
+  for (let lag = Math.max(first, 1); first >= 0 && lag < correlations.length; lag++) {
+    if (at(lag) <= 0) continue;
+    if (at(lag - 1) <= 0) peaks.push(lag);
+    else if (around(lag) > around(peaks.at(-1) ?? lag)) peaks[peaks.length - 1] = lag;
+  }
+  return peaks;
 }
 
 /** Autocorrelations at lags 0 … `longest`: Σ (x_t − m)(x_(t+lag) − m) / Σ (x_t − m)²; all 0 for constant values. */
