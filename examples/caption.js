@@ -104,7 +104,7 @@ const result = await trainCaptioner(
         // Compiling C takes longer than so short a run.
         backend: "wasm",
       }
-    : { epochs: 240 },
+    : { epochs: 160 },
   {
     onEvent: (event) => {
       if (event.kind === "epoch" && event.epoch % 10 === 0)
