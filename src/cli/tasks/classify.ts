@@ -20,7 +20,7 @@ import { learningOptions } from "../train-options.ts";
 import type { TrainFlags } from "../train-options.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain } from "./command-task.ts";
-import { describeParts, describeTable } from "./describe-data.ts";
+import { describeParts, describeTable, tellMaySeen } from "./describe-data.ts";
 import { printClassScores } from "./print-classes.ts";
 import { heldBack, label, reading, rows, target } from "./shared-options.ts";
 
@@ -194,7 +194,7 @@ async function predict(classifier: Classifier, { file, terminal }: Given<Predict
 }
 
 async function evaluate(classifier: Classifier, { file, terminal }: Given<EvaluateFlags>): Promise<ClassEvaluation> {
-  terminal.say("note: where training has seen some of these, the model looks better than it is");
+  tellMaySeen(terminal);
   const how = readingOf(classifier);
   const data = await openData(needData(file), how);
   return evaluateClassifier(classifier, tellNotes(await data.read(how), terminal));

@@ -37,7 +37,7 @@ import type { TrainFlags } from "../train-options.ts";
 import { positiveOrZero, share, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
-import { describeParts, describeTable, tellWithoutBaselines } from "./describe-data.ts";
+import { describeParts, describeTable, tellMaySeen, tellWithoutBaselines } from "./describe-data.ts";
 import { readTextsToTell, tellLongest, tellShareUnknown, tellUnknown } from "./read-texts.ts";
 import { embedding, heldBack, input, lowercase, reading, target, tie } from "./shared-options.ts";
 
@@ -292,7 +292,7 @@ async function evaluate(
   translator: Translator,
   { file, flags, terminal }: Given<EvaluateTranslateFlags>,
 ): Promise<TranslateEvaluation> {
-  terminal.say("note: where training has seen some of these, the model looks better than it is");
+  tellMaySeen(terminal);
   tellWithoutBaselines("word-for-word translations and those of the most similar source", terminal);
   const table = await readPairs(translator, needData(file), terminal);
   return evaluateTranslator(translator, collectExamples(table, translator.task), searchOf(flags));
