@@ -219,7 +219,7 @@ export function judgeText(losses: Omit<TextEvaluation, keyof Judged<string>>): T
   const { model, frequencies, nGrams } = losses;
   const judged = judgeAll(-model.bitsPerCharacter, [
     ["frequencies", -frequencies.bitsPerCharacter],
-    ["n-grams", -(nGrams?.bitsPerCharacter ?? Infinity)],
+    ["n-grams", nGrams === undefined ? undefined : -nGrams.bitsPerCharacter],
   ]);
   return { ...losses, ...judged };
 }
