@@ -77,6 +77,7 @@ describe("captions", () => {
     const seen = "note: where training has seen some of these, the model looks better than it is";
     const own = await measure("parts.csv");
     expect(JSON.parse(own.out)).toMatchObject({ count: 3 });
+    expect(JSON.parse(own.out)).not.toHaveProperty("kind");
     expect(own.err).toContain('reading 3 pictures\nnote: measured on the pictures of the part "test" alone\n');
     expect(own.err).not.toContain(seen);
     for (const captions of ["captions.csv", "untested.csv"]) {

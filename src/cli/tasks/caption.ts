@@ -132,7 +132,7 @@ export const captionCommand: CommandTask<CaptionCommand> = {
   },
   describe,
   printScores: (evaluation, title) => [printCaptionScores(evaluation, title), "", explainCaption(evaluation)],
-  scoresAsJson: (evaluation) => ({ ...evaluation, samples: undefined }),
+  scoresAsJson: (evaluation) => ({ ...evaluation, kind: undefined, samples: undefined }),
   rowCalled: () => "picture",
   untested: "No pictures were kept for a test, so nothing can be said about how good it is (--test, or the part test).",
   suggest: ({ model, flags }) => [`predict ${model} --images ${quote(flags.images ?? "FOLDER")}`],

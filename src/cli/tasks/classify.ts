@@ -84,7 +84,7 @@ export const classifyCommand: CommandTask<ClassifyCommand> = {
   readAgain,
   describe,
   printScores: (evaluation, title) => [printClassScores(evaluation, title), "", explainClasses(evaluation)],
-  scoresAsJson,
+  scoresAsJson: (evaluation) => ({ ...evaluation, kind: undefined }),
   untested: "No rows were kept for a test, so nothing can be said about how good it is (--test).",
   suggest: ({ model, data }) => [`predict ${model} ${data}`, `inspect ${model}`],
   describeJob,
@@ -164,11 +164,6 @@ function describe({ task, table, parts }: ClassifyPlan): readonly string[] {
     `inputs    ${task.features.join(", ")}${task.of.kind === "windows" ? `; windows of ${task.of.window}` : ""}`,
     `          ${describeParts(parts, item)}`,
   ];
-}
-
-function scoresAsJson(evaluation: ClassEvaluation): unknown {
-  const { kind: _, ...scores } = evaluation;
-  return scores;
 }
 
 function describeJob({ task }: Classifier, source: string): readonly string[] {

@@ -15,6 +15,7 @@ import {
 } from "../../node.ts";
 import type {
   AttentionName,
+  SearchChoice,
   Table,
   TranslateEvaluation,
   TranslateOptions,
@@ -161,6 +162,7 @@ export const translateCommand: CommandTask<TranslateCommand> = {
   printScores: (evaluation, title) => [printTranslateScores(evaluation, title), "", explainTranslate(evaluation)],
   scoresAsJson: ({ samples, ...scores }) => ({
     ...scores,
+    kind: undefined,
     samples: samples.map(({ text, source, references }) => ({ source: source.join(" "), text, references })),
   }),
   untested: "No texts were kept for a test, so nothing can be said about how good it is (--test).",
@@ -179,7 +181,7 @@ async function read({
   flags,
   terminal,
 }: Given<TrainTranslateFlags>): Promise<{ readonly data: Table; readonly options: TranslateOptions }> {
-  const { source = "", target: [own = ""] = [], beam, lengthPenalty } = flags;
+  const { source = "", target: [own = ""] = [] } = flags;
   const data = await openData(needData(file), readingChoice(flags));
   const options: TranslateOptions = {
     ...(await learningOptions(flags)),
@@ -193,10 +195,7 @@ async function read({
     tie: flags.tie,
     smoothing: flags.smoothing,
     scheduledSampling: flags.scheduledSampling,
-    search: {
-      ...(beam === undefined ? {} : { width: beam }),
-      ...(lengthPenalty === undefined ? {} : { lengthPenalty }),
-    },
+    search: searchOf(flags),
     test: flags.test,
     validation: flags.validation,
     reading: readingChoice(flags),
@@ -253,7 +252,7 @@ function describeJob({ task }: Translator, source: string): readonly string[] {
   ];
 }
 
-function searchOf({ beam, lengthPenalty }: SearchFlags) {
+function searchOf({ beam, lengthPenalty }: SearchFlags): Partial<SearchChoice> {
   return {
     ...(beam === undefined ? {} : { width: beam }),
     ...(lengthPenalty === undefined ? {} : { lengthPenalty }),
