@@ -54,7 +54,7 @@ export function countNGrams(tokens: ArrayLike<number>, { size, order }: NGramOpt
       contexts[length] = contexts[length - 1]! < 0 ? -1 : tree.find(contexts[length - 1]!, token);
   };
   const start = (): Int32Array => new Int32Array(order).fill(-1).fill(0, 0, 1);
-  const say = (contexts: Int32Array, token: number, top: number): number => {
+  const probabilityOf = (contexts: Int32Array, token: number, top: number): number => {
     let p = 1 / size;
     for (let length = 0; length < top; length++) {
       const context = contexts[length]!;
@@ -73,14 +73,14 @@ export function countNGrams(tokens: ArrayLike<number>, { size, order }: NGramOpt
       checkOrder(top);
       const contexts = start();
       for (let at = Math.max(0, context.length - order + 1); at < context.length; at++) extend(contexts, context[at]!);
-      return say(contexts, token, top);
+      return probabilityOf(contexts, token, top);
     },
     loss: (text, top = order) => {
       checkOrder(top);
       const contexts = start();
       let nats = 0;
       for (let at = 0; at < text.length; at++) {
-        nats -= Math.log(say(contexts, text[at]!, top));
+        nats -= Math.log(probabilityOf(contexts, text[at]!, top));
         extend(contexts, text[at]!);
       }
       return nats / text.length;

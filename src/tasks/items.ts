@@ -1,6 +1,6 @@
 /** What a network reads one at a time, in one numbering: sequences, or windows of rows. */
-import { assembleSequences, assembleWindows } from "../data/index.ts";
-import type { SequenceSet, Windows } from "../data/index.ts";
+import { assembleSequences, assembleWindows, readTruth } from "../data/index.ts";
+import type { Classes, SequenceSet, Windows } from "../data/index.ts";
 import type { SelfTestInputs } from "../formats/recurra/index.ts";
 import type { SequenceData, TrainingData } from "../training/index.ts";
 import { known } from "../util/errors.ts";
@@ -27,6 +27,19 @@ export function dataOf(items: Items, indices: Int32Array): TrainingData {
     perStep: false,
   };
   return data;
+}
+
+/** Numbers of true classes; NaN or `unlabelled` where there is none. */
+export function labelsOf(items: Items, indices: Int32Array): Float64Array {
+  if (items.kind === "windows") return readTruth(items.windows, indices);
+  return Float64Array.from(indices, (index) => known(items.set.labels[index], "a sequence"));
+}
+
+/** The number of the class that most of these items have. */
+export function findMajority(items: Items, indices: Int32Array, classes: Classes): number {
+  const counts = new Int32Array(classes.names.length);
+  for (const label of labelsOf(items, indices)) counts[label] = (counts[label] ?? 0) + 1;
+  return counts.indexOf(counts.reduce((a, b) => Math.max(a, b)));
 }
 
 /** Windows that a model is tried with. */

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { scoreForecast } from "../data/index.ts";
 import { explainClasses } from "./classify/explain-classes.ts";
 import { scoreClasses } from "./classify/score-classes.ts";
+import { bestBaseline, judgeForecasts } from "./forecast/evaluate-forecast.ts";
 import { explainTextLoss } from "./generate/explain-generate.ts";
 import { judgeText } from "./generate/language-model.ts";
 import { judgeAll } from "./judge.ts";
@@ -48,10 +50,16 @@ test("which is best and the verdict are decided once, and the simplest is best o
     ["plain", 1],
     ["other", 1],
   ] as const;
-  expect(judgeAll(2, simple)).toEqual({ best: "model", verdict: "better" });
-  expect(judgeAll(1, simple)).toEqual({ best: "plain", verdict: "tie" });
-  expect(judgeAll(0, simple)).toEqual({ best: "plain", verdict: "worse" });
-  expect(judgeAll(NaN, simple)).toEqual({ best: "plain", verdict: "worse" });
+  expect(judgeAll(2, simple)).toEqual({ best: "model", simplest: "plain", verdict: "better" });
+  expect(judgeAll(1, simple)).toEqual({ best: "plain", simplest: "plain", verdict: "tie" });
+  expect(judgeAll(0, simple)).toEqual({ best: "plain", simplest: "plain", verdict: "worse" });
+  expect(judgeAll(NaN, simple)).toEqual({ best: "plain", simplest: "plain", verdict: "worse" });
+  expect(
+    judgeAll(2, [
+      ["plain", 1],
+      ["other", 3],
+    ]),
+  ).toEqual({ best: "other", simplest: "other", verdict: "worse" });
   const told = classScores(3);
   const bag = { name: "a bag", accuracy: 0.75, macroF1: 0 };
   expect(judgeClasses(told)).toMatchObject({ best: "model", verdict: "better" });
@@ -64,6 +72,54 @@ test("which is best and the verdict are decided once, and the simplest is best o
   expect(judgeNumbers(numbers, ridge(0.1)).best).toBe("bag");
   expect(judgeNumbers({ ...numbers, meanAbsoluteError: 1 }, ridge(1)).best).toBe("mean");
   expect(numbers).not.toHaveProperty("best");
+});
+
+test("what is not measured is neither best nor judged by, however bad the rest is", () => {
+  const unmeasured = [
+    ["other", undefined],
+    ["plain", -Infinity],
+  ] as const;
+  expect(judgeAll(-Infinity, unmeasured)).toEqual({ best: "plain", simplest: "plain", verdict: "tie" });
+});
+
+test("sentences name the baseline that was judged by", () => {
+  const loss = (bits: number) => ({
+    tokens: 1,
+    unknown: 0,
+    nats: 1,
+    perplexity: 1,
+    natsPerCharacter: 1,
+    bitsPerCharacter: bits,
+  });
+  const text = (frequencies: number, nGrams: number) =>
+    judgeText({
+      kind: "text-evaluation",
+      unit: "character",
+      model: loss(1),
+      frequencies: loss(frequencies),
+      nGrams: { ...loss(nGrams), order: 2 },
+    });
+  expect(text(2, 2).simplest).toBe("frequencies");
+  expect(explainTextLoss(text(3, 2))).toContain("the 2-grams of the same text 2 bits");
+  const scores = (bleu: number) => ({ bleu, exact: 0, errorRate: 0.3 });
+  const baselines = { "word for word": scores(8), nearest: scores(10) };
+  const judged = judgeAll(12, [
+    ["word for word", 8],
+    ["nearest", 10],
+  ]);
+  const said = {
+    kind: "translate-evaluation",
+    count: 4,
+    unit: "word",
+    model: scores(12),
+    baselines,
+    samples: [],
+  } as const;
+  expect(explainTranslate({ ...said, ...judged })).toContain("BLEU 10.0, 30.0 % wrong and 0.0 % right of the answer");
+  const errors = (size: number) => scoreForecast(Float64Array.of(1, 2), Float64Array.of(1 + size, 2 + size));
+  const forecasts = { model: errors(1), naive: errors(3), drift: errors(2), mean: errors(2) };
+  const simple = bestBaseline({ ...forecasts, ...judgeForecasts(forecasts) });
+  expect(simple).toEqual({ kind: "drift", scores: errors(2) });
 });
 
 test("tags, translations and texts", () => {

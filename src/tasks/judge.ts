@@ -18,13 +18,22 @@ export const judgement: Readonly<Record<Verdict, string>> = {
 export interface Judged<N extends string> {
   /** Of the highest score: the model, or by name what is simpler, also where that is as good. */
   readonly best: "model" | N;
-  /** The model beside the best of what is simpler. */
+  /** The best of what is simpler, by name. */
+  readonly simplest: N;
+  /** The model beside that one. */
   readonly verdict: Verdict;
 }
 
-/** Compares scores, of which more is better; of equal simple ones the first is the one that is named. */
-export function judgeAll<N extends string>(own: number, simple: readonly (readonly [N, number])[]): Judged<N> {
-  const [name, score] = simple.reduce((best, one) => (one[1] > best[1] ? one : best));
+/**
+ * Compares scores, of which more is better; of equal simple ones the first is the one that is named. At least one is measured; those that are not
+ * have no score.
+ */
+export function judgeAll<N extends string>(
+  own: number,
+  simple: readonly (readonly [N, number | undefined])[],
+): Judged<N> {
+  const measured = simple.flatMap(([name, score]) => (score === undefined ? [] : [{ name, score }]));
+  const { name, score } = measured.reduce((best, one) => (one.score > best.score ? one : best));
   const verdict = judge(own, score);
-  return { best: verdict === "better" ? "model" : name, verdict };
+  return { best: verdict === "better" ? "model" : name, simplest: name, verdict };
 }

@@ -57,6 +57,36 @@ describe("captions", () => {
     expect((await folder.bytes("part.safetensors")).equals(await folder.bytes("whole.safetensors"))).toBe(true);
   });
 
+  test("are measured on the part test where it is named, else with a word on what training may have seen", async () => {
+    const parts = rows()
+      .trimEnd()
+      .split("\n")
+      .map((row, at) => `${row},${at === 0 ? "part" : at < 4 ? "test" : "train"}`);
+    await folder.write("parts.csv", parts.join("\n"));
+    await folder.write("untested.csv", parts.join("\n").replaceAll(",test", ",other"));
+    const measure = async (captions: string): Promise<Said> =>
+      folder.run(
+        "evaluate",
+        "model.safetensors",
+        "--captions",
+        captions,
+        "--images",
+        inFolder("pictures.v1"),
+        "--json",
+      );
+    const seen = "note: where training has seen some of these, the model looks better than it is";
+    const own = await measure("parts.csv");
+    expect(JSON.parse(own.out)).toMatchObject({ count: 3 });
+    expect(JSON.parse(own.out)).not.toHaveProperty("kind");
+    expect(own.err).toContain('reading 3 pictures\nnote: measured on the pictures of the part "test" alone\n');
+    expect(own.err).not.toContain(seen);
+    for (const captions of ["captions.csv", "untested.csv"]) {
+      const all = await measure(captions);
+      expect(JSON.parse(all.out)).toMatchObject({ count: 20 });
+      expect(all.err).toContain(seen);
+    }
+  });
+
   test("replace no picture", async () => {
     const picture = path.join("pictures.v1", "c1.svg");
     for (const said of [

@@ -15,6 +15,7 @@ import {
   readPictures,
   readTexts,
   RecurraError,
+  takeRows,
 } from "../../node.ts";
 import type {
   CaptionedPictures,
@@ -38,7 +39,7 @@ import { learningOptions } from "../train-options.ts";
 import type { TrainFlags } from "../train-options.ts";
 import { quote, whole } from "../values.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
-import { describeParts, tellWithoutBaselines } from "./describe-data.ts";
+import { describeParts, tellMaySeen, tellWithoutBaselines } from "./describe-data.ts";
 import { embedding, heldBack, text } from "./shared-options.ts";
 
 interface PictureFlags {
@@ -131,7 +132,7 @@ export const captionCommand: CommandTask<CaptionCommand> = {
   },
   describe,
   printScores: (evaluation, title) => [printCaptionScores(evaluation, title), "", explainCaption(evaluation)],
-  scoresAsJson: (evaluation) => ({ ...evaluation, samples: undefined }),
+  scoresAsJson: (evaluation) => ({ ...evaluation, kind: undefined, samples: undefined }),
   rowCalled: () => "picture",
   untested: "No pictures were kept for a test, so nothing can be said about how good it is (--test, or the part test).",
   suggest: ({ model, flags }) => [`predict ${model} --images ${quote(flags.images ?? "FOLDER")}`],
@@ -159,11 +160,20 @@ const mostPictures = 200;
 interface PictureChoice extends PictureFlags {
   readonly size: number;
   readonly fast?: boolean | undefined;
+  /** Whether only those of the part `test` are read, where there are any. */
+  readonly tests?: boolean | undefined;
 }
 
 /** The pictures of a table of captions; for a first look those of some of its rows. */
 async function readCaptioned(
-  { images: folder = "", captions: file = "", text: column = "caption", size, fast = false }: PictureChoice,
+  {
+    images: folder = "",
+    captions: file = "",
+    text: column = "caption",
+    size,
+    fast = false,
+    tests = false,
+  }: PictureChoice,
   terminal: Terminal,
 ): Promise<{ readonly data: CaptionedPictures; readonly taken: Taken | undefined }> {
   const data = await openData(file);
@@ -171,7 +181,7 @@ async function readCaptioned(
   const columns = ["image", column, "part", ...rectangle].filter((name) => isThere(name) || name === column);
   const { table: every } = await data.read({ columns, texts: [column] });
   const taken = fast ? someRows(every, mostPictures, "pictures") : undefined;
-  const table = taken?.data ?? every;
+  const table = taken?.data ?? (tests ? takeTests(every) : every);
   findColumn(table, column);
   const numbers = readRectangles(table);
   const isSheet = !(await isFolder(folder));
@@ -197,6 +207,13 @@ async function readCaptioned(
     },
     taken,
   };
+}
+
+/** The rows of the part `test`, or all where none has it. */
+function takeTests(table: Table): Table {
+  if (table.columns.every(({ name }) => name !== "part")) return table;
+  const rows = readTexts(table, "part").flatMap((part, row) => (part === "test" ? [row] : []));
+  return rows.length === 0 ? table : takeRows(table, Int32Array.from(rows));
 }
 
 const rectangle = ["left", "top", "width", "height"];
@@ -290,7 +307,9 @@ async function evaluate(
 ): Promise<CaptionEvaluation> {
   refuseData(file);
   check(flags);
+  const { data } = await readCaptioned({ ...flags, size: captioner.task.height, tests: true }, terminal);
+  if (data.parts?.includes("test") === true) terminal.say('note: measured on the pictures of the part "test" alone');
+  else tellMaySeen(terminal);
   tellWithoutBaselines("the captions of the most similar pictures", terminal);
-  const { data } = await readCaptioned({ ...flags, size: captioner.task.height }, terminal);
   return evaluateCaptioner(captioner, { data, indices: Int32Array.from(data.captions, (_, index) => index) });
 }

@@ -20,7 +20,7 @@ import { learningOptions } from "../train-options.ts";
 import type { TrainFlags } from "../train-options.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain } from "./command-task.ts";
-import { describeParts, describeTable } from "./describe-data.ts";
+import { describeParts, describeTable, tellMaySeen } from "./describe-data.ts";
 import { printClassScores } from "./print-classes.ts";
 import { heldBack, label, reading, rows, target } from "./shared-options.ts";
 
@@ -84,7 +84,7 @@ export const classifyCommand: CommandTask<ClassifyCommand> = {
   readAgain,
   describe,
   printScores: (evaluation, title) => [printClassScores(evaluation, title), "", explainClasses(evaluation)],
-  scoresAsJson,
+  scoresAsJson: (evaluation) => ({ ...evaluation, kind: undefined }),
   untested: "No rows were kept for a test, so nothing can be said about how good it is (--test).",
   suggest: ({ model, data }) => [`predict ${model} ${data}`, `inspect ${model}`],
   describeJob,
@@ -166,11 +166,6 @@ function describe({ task, table, parts }: ClassifyPlan): readonly string[] {
   ];
 }
 
-function scoresAsJson(evaluation: ClassEvaluation): unknown {
-  const { kind: _, ...scores } = evaluation;
-  return scores;
-}
-
 function describeJob({ task }: Classifier, source: string): readonly string[] {
   const { label: own, classes, features, of } = task;
   const what =
@@ -194,7 +189,7 @@ async function predict(classifier: Classifier, { file, terminal }: Given<Predict
 }
 
 async function evaluate(classifier: Classifier, { file, terminal }: Given<EvaluateFlags>): Promise<ClassEvaluation> {
-  terminal.say("note: where training has seen some of these, the model looks better than it is");
+  tellMaySeen(terminal);
   const how = readingOf(classifier);
   const data = await openData(needData(file), how);
   return evaluateClassifier(classifier, tellNotes(await data.read(how), terminal));

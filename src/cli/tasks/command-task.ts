@@ -58,6 +58,9 @@ export interface CommandTypes {
   readonly scores: object;
 }
 
+/** Scores as JSON has them: of every task without a kind, since the model says it. */
+export type PlainScores = Readonly<Record<string, unknown>> & { readonly kind?: undefined };
+
 /** A task. `C` says its types; without them it is any of the table's, to be given only what it made itself. */
 export interface CommandTask<C extends CommandTypes = CommandTypes> {
   /** The library's task. */
@@ -103,7 +106,7 @@ export interface CommandTask<C extends CommandTypes = CommandTypes> {
   describe(plan: C["task"]["plan"]): readonly string[];
   /** Scores as tables and sentences. */
   printScores(scores: C["scores"], title: string): readonly string[];
-  scoresAsJson(scores: C["scores"]): unknown;
+  scoresAsJson(scores: C["scores"]): PlainScores;
   /** What a row of its data is; a row where absent. */
   rowCalled?(task: C["task"]["job"]["task"]): string;
   /** Why there are no scores. */

@@ -8,6 +8,11 @@ export function describeTable({ origin, rows }: Table): string {
   return `data      ${origin.source}: ${printCount(rows, "row")}`;
 }
 
+/** Says what an evaluation cannot know: whether its data are those of the training. */
+export function tellMaySeen(terminal: Terminal): void {
+  terminal.say("note: where training has seen some of these, the model looks better than it is");
+}
+
 /** Says why an evaluation lacks baselines: they are made from the data of the training. */
 export function tellWithoutBaselines(baselines: string, terminal: Terminal): void {
   terminal.say(

@@ -26,7 +26,7 @@ import { openData, readColumns, readingChoice, tellNotes } from "../read-data.ts
 import { UsageError } from "../terminal.ts";
 import { quote } from "../values.ts";
 import { needData } from "./command-task.ts";
-import type { CommandTask, Given, GivenAgain, Trained } from "./command-task.ts";
+import type { CommandTask, Given, GivenAgain, PlainScores, Trained } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
 import { checkFlags, evaluateOptions, forecastOptions, predictOptions, trainOptions } from "./forecast-flags.ts";
 import type { EvaluateForecastFlags, PredictForecastFlags, TrainForecastFlags } from "./forecast-flags.ts";
@@ -96,7 +96,7 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
 };
 
 /** Scores for machines, without the forecasts themselves. */
-export function scoresAsJson({ count, horizon, season, paths, targets }: ForecastEvaluation): unknown {
+export function scoresAsJson({ count, horizon, season, paths, targets }: ForecastEvaluation): PlainScores {
   return { count, horizon, season, paths, targets: targets.map((one) => ({ ...one, points: undefined })) };
 }
 

@@ -30,7 +30,7 @@ import type { TrainFlags } from "../train-options.ts";
 import { whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain } from "./command-task.ts";
-import { tellWithoutBaselines } from "./describe-data.ts";
+import { tellMaySeen, tellWithoutBaselines } from "./describe-data.ts";
 import { embedding, heldBack, lowercase, text, tie, unit, vocabulary } from "./shared-options.ts";
 
 interface TrainGenerateFlags extends TrainFlags {
@@ -121,6 +121,7 @@ const muchUnknown = 0.2;
 
 async function evaluate(job: LanguageModel, { file, terminal }: Given<EvaluateFlags>): Promise<TextEvaluation> {
   const evaluation = evaluateText(job, (await readText(needData(file), job.task.text)).text);
+  tellMaySeen(terminal);
   tellWithoutBaselines("n-grams", terminal);
   const { unit: own, model } = evaluation;
   const share = model.unknown / model.tokens;

@@ -52,8 +52,10 @@ test.each([
   ["said.safetensors", "word-for-word translations and those of the most similar source"],
   ["kind.safetensors", "a bag of words"],
 ])("evaluating %s says that it is not beside %s", async (model, baselines) => {
-  const { status, err } = await folder.run("evaluate", model, "pairs.txt", "--backend", "wasm");
+  const { status, out, err } = await folder.run("evaluate", model, "pairs.txt", "--backend", "wasm", "--json");
   expect(status).toBe(0);
+  expect(JSON.parse(out)).not.toHaveProperty("kind");
+  expect(err).toContain("note: where training has seen some of these, the model looks better than it is\n");
   expect(err).toContain(`note: not beside ${baselines}, for want of the training data; recurra inspect MODEL tells`);
 });
 

@@ -48,7 +48,7 @@ import type { TrainFlags } from "../train-options.ts";
 import { whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain } from "./command-task.ts";
-import { describeParts } from "./describe-data.ts";
+import { describeParts, tellMaySeen } from "./describe-data.ts";
 import { embedding, heldBack, input, reading, text } from "./shared-options.ts";
 
 interface ReadFlags extends ReadingFlags {
@@ -318,7 +318,7 @@ function tabulate(sentences: readonly TaggedSentence[]): Table {
 }
 
 async function evaluate(tagger: Tagger, { file, flags, terminal }: Given<EvaluateTagFlags>): Promise<TagEvaluation> {
-  terminal.say("note: where training has seen some of these, the model looks better than it is");
+  tellMaySeen(terminal);
   checkRuleOfTexts(flags);
   const { restore } = tagger.task;
   if (restore !== undefined)

@@ -34,7 +34,7 @@ import type { TrainFlags } from "../train-options.ts";
 import { numbers, share, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
-import { describeParts, describeTable, tellWithoutBaselines } from "./describe-data.ts";
+import { describeParts, describeTable, tellMaySeen, tellWithoutBaselines } from "./describe-data.ts";
 import { printClassScores } from "./print-classes.ts";
 import { readTextsToTell, tellShareUnknown, tellUnknown } from "./read-texts.ts";
 import { chart, embedding, heldBack, input, label, reading, target, text, unit, vocabulary } from "./shared-options.ts";
@@ -317,7 +317,7 @@ function printExplanation({ prediction, pieces }: TextExplanation, hasColours: b
 }
 
 async function evaluate(reader: TextReader, { file, flags, terminal }: Given<EvaluateFlags>): Promise<TextsEvaluation> {
-  terminal.say("note: where training has seen some of these, the model looks better than it is");
+  tellMaySeen(terminal);
   tellWithoutBaselines("a bag of words", terminal);
   const { reading: own } = reader.task;
   const data = await openData(needData(file), own);

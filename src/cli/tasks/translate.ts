@@ -15,6 +15,7 @@ import {
 } from "../../node.ts";
 import type {
   AttentionName,
+  SearchChoice,
   Table,
   TranslateEvaluation,
   TranslateOptions,
@@ -37,7 +38,7 @@ import type { TrainFlags } from "../train-options.ts";
 import { positiveOrZero, share, whole } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, TaskOption } from "./command-task.ts";
-import { describeParts, describeTable, tellWithoutBaselines } from "./describe-data.ts";
+import { describeParts, describeTable, tellMaySeen, tellWithoutBaselines } from "./describe-data.ts";
 import { readTextsToTell, tellLongest, tellShareUnknown, tellUnknown } from "./read-texts.ts";
 import { embedding, heldBack, input, lowercase, reading, target, tie } from "./shared-options.ts";
 
@@ -161,6 +162,7 @@ export const translateCommand: CommandTask<TranslateCommand> = {
   printScores: (evaluation, title) => [printTranslateScores(evaluation, title), "", explainTranslate(evaluation)],
   scoresAsJson: ({ samples, ...scores }) => ({
     ...scores,
+    kind: undefined,
     samples: samples.map(({ text, source, references }) => ({ source: source.join(" "), text, references })),
   }),
   untested: "No texts were kept for a test, so nothing can be said about how good it is (--test).",
@@ -179,7 +181,7 @@ async function read({
   flags,
   terminal,
 }: Given<TrainTranslateFlags>): Promise<{ readonly data: Table; readonly options: TranslateOptions }> {
-  const { source = "", target: [own = ""] = [], beam, lengthPenalty } = flags;
+  const { source = "", target: [own = ""] = [] } = flags;
   const data = await openData(needData(file), readingChoice(flags));
   const options: TranslateOptions = {
     ...(await learningOptions(flags)),
@@ -193,10 +195,7 @@ async function read({
     tie: flags.tie,
     smoothing: flags.smoothing,
     scheduledSampling: flags.scheduledSampling,
-    search: {
-      ...(beam === undefined ? {} : { width: beam }),
-      ...(lengthPenalty === undefined ? {} : { lengthPenalty }),
-    },
+    search: searchOf(flags),
     test: flags.test,
     validation: flags.validation,
     reading: readingChoice(flags),
@@ -253,7 +252,7 @@ function describeJob({ task }: Translator, source: string): readonly string[] {
   ];
 }
 
-function searchOf({ beam, lengthPenalty }: SearchFlags) {
+function searchOf({ beam, lengthPenalty }: SearchFlags): Partial<SearchChoice> {
   return {
     ...(beam === undefined ? {} : { width: beam }),
     ...(lengthPenalty === undefined ? {} : { lengthPenalty }),
@@ -292,7 +291,7 @@ async function evaluate(
   translator: Translator,
   { file, flags, terminal }: Given<EvaluateTranslateFlags>,
 ): Promise<TranslateEvaluation> {
-  terminal.say("note: where training has seen some of these, the model looks better than it is");
+  tellMaySeen(terminal);
   tellWithoutBaselines("word-for-word translations and those of the most similar source", terminal);
   const table = await readPairs(translator, needData(file), terminal);
   return evaluateTranslator(translator, collectExamples(table, translator.task), searchOf(flags));

@@ -1,5 +1,5 @@
 /** A trained classifier at work: labels for sequences or windows, and how good they are beside always saying the most frequent one. */
-import { createTable, findColumn, readTruth, takeRows, targetRows, unlabelled } from "../../data/index.ts";
+import { createTable, findColumn, takeRows, targetRows, unlabelled } from "../../data/index.ts";
 import type { Classes, Column, Table } from "../../data/index.ts";
 import { softmax } from "../../network/index.ts";
 import type { Model } from "../../network/index.ts";
@@ -7,6 +7,7 @@ import { known, RecurraError } from "../../util/errors.ts";
 import { judgeAll } from "../judge.ts";
 import type { ClassEvaluation } from "./score-classes.ts";
 import { mostLikely, scoreClasses } from "./score-classes.ts";
+import { findMajority, labelsOf } from "../items.ts";
 import type { Items } from "../items.ts";
 import type { ClassifyTask } from "./classify-task.ts";
 import { itemsOf } from "./plan-classify.ts";
@@ -34,37 +35,23 @@ export function classProbabilities(
   return softmax(logits, classes.names.length);
 }
 
-/** Numbers of true classes; NaN or `unlabelled` where there is none. */
-export function labelsOf(items: Items, indices: Int32Array): Float64Array {
-  if (items.kind === "windows") return readTruth(items.windows, indices);
-  return Float64Array.from(indices, (index) => known(items.set.labels[index], "a sequence"));
-}
-
-/** The number of the class that most of these items have. */
-export function findMajority(items: Items, indices: Int32Array, classes: Classes): number {
-  const counts = new Int32Array(classes.names.length);
-  for (const label of labelsOf(items, indices)) counts[label] = (counts[label] ?? 0) + 1;
-  return counts.indexOf(counts.reduce((a, b) => Math.max(a, b)));
-}
-
 interface Subject {
   readonly model: Pick<Model, "predict" | "shape">;
+  readonly task: Pick<ClassifyTask, "classes" | "majority">;
   readonly items: Items;
   readonly indices: Int32Array;
-  readonly classes: Classes;
-  /** The class that training saw most. */
-  readonly majority: number;
 }
 
 /** Scores on items whose labels are known. */
-export function evaluateItems({ model, items, indices, classes, majority }: Subject): ClassEvaluation {
+export function evaluateItems({ model, task, items, indices }: Subject): ClassEvaluation {
+  const { classes, majority = findMajority(items, indices, classes) } = task;
   const truth = labelsOf(items, indices);
   const probabilities = classProbabilities(model, items, indices, classes);
   const scores = scoreClasses({ truth, probabilities, classes, majority });
   return { ...scores, ...judgeAll(scores.accuracy, [["majority", scores.majority.accuracy]]) };
 }
 
-/** Scores on a table whose labels are known; the most frequent class is that of the table. Throws `data/…`. */
+/** Scores on a table whose labels are known. Throws `data/…`. */
 export function evaluateClassifier({ model, task }: Classifier, given: Table): ClassEvaluation {
   findColumn(given, task.label);
   const { items } = itemsOf(given, task);
@@ -75,8 +62,7 @@ export function evaluateClassifier({ model, task }: Classifier, given: Table): C
       "data/too-few-rows",
       `${given.origin.source} has no label to compare with; fill in the column "${task.label}".`,
     );
-  const { classes } = task;
-  return evaluateItems({ model, items, indices: labelled, classes, majority: findMajority(items, labelled, classes) });
+  return evaluateItems({ model, task, items, indices: labelled });
 }
 
 /** Of a probability: as many as float32 has. */

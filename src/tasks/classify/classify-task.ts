@@ -11,6 +11,8 @@ export interface ClassifyTask {
   /** The column of the classes. */
   readonly label: string;
   readonly classes: Classes;
+  /** Number of the class that training saw most. A file may not say it; the one that the evaluated items have most, which is no easier to beat, then stands for it. */
+  readonly majority?: number;
   readonly features: readonly string[];
   readonly scalers: Readonly<Record<string, Scaler>>;
   /** Whole sequences, named by a column; or windows that end at (or before) the row they label. */
@@ -28,18 +30,18 @@ export function parseClassifyTask(value: unknown, source = "The file"): Classify
   const task = storedData(value, "preprocessing", source).object();
   const of = task.get("of").object();
   const kind = of.get("kind").oneOf(["sequences", "windows"]);
+  const names = task
+    .get("classes")
+    .object()
+    .get("names")
+    .array(mostClasses)
+    .map((name) => name.text());
+  const majority = task.find("majority")?.whole(0, names.length - 1);
   return {
     kind: task.get("kind").oneOf(["classify"]),
     label: task.get("label").text(),
-    classes: {
-      kind: "classes",
-      names: task
-        .get("classes")
-        .object()
-        .get("names")
-        .array(mostClasses)
-        .map((name) => name.text()),
-    },
+    classes: { kind: "classes", names },
+    ...(majority === undefined ? {} : { majority }),
     features: task
       .get("features")
       .array(10_000)

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { createTable, findColumn, readNumbers, readTexts, selectColumns, tableFromNumbers } from "../../data/index.ts";
+import {
+  createTable,
+  findColumn,
+  readNumbers,
+  readTexts,
+  selectColumns,
+  tableFromNumbers,
+  takeRows,
+} from "../../data/index.ts";
 import type { Table } from "../../data/index.ts";
 import { load } from "../../formats/recurra/index.ts";
 import { createRandom } from "../../util/random.ts";
@@ -13,6 +21,7 @@ import {
   saveResult,
   trainClassifier,
 } from "../index.ts";
+import { parseClassifyTask } from "./classify-task.ts";
 import type { Classifier, ClassifyOptions, ClassifyResult } from "../index.ts";
 
 /** Recordings of different lengths: each rises, falls or stands still, under noise. */
@@ -83,6 +92,21 @@ describe("a classifier of sequences", async () => {
       ]),
     );
     expect(Number(findColumn(alone, "probability").values[0])).toBeCloseTo(probabilities[3] ?? 0, 5);
+  });
+
+  test("is compared with the class of training, also on a table that has another one most", () => {
+    const label = scores!.majority.label;
+    const others = readTexts(table, "motion").flatMap((motion, row) => (motion === label ? [] : [row]));
+    const opened = openTask(load(saveResult(result))) as Classifier;
+    const { majority, count } = evaluateClassifier(opened, takeRows(table, Int32Array.from(others)));
+    expect(majority).toEqual({ label, accuracy: 0, macroF1: 0 });
+    // A file that does not say which class training saw most.
+    const { majority: _, ...task } = opened.task;
+    expect(parseClassifyTask(task)).toEqual(task);
+    const most = evaluateClassifier({ ...opened, task }, takeRows(table, Int32Array.from(others))).majority;
+    expect(most.label).not.toBe(label);
+    expect(most.accuracy).toBeGreaterThanOrEqual(0.5);
+    expect(count).toBeGreaterThan(0);
   });
 
   test("is the same after it was saved and loaded", () => {

@@ -3,7 +3,7 @@ import type { Table } from "../../data/index.ts";
 import type { SelfTestInputs } from "../../formats/recurra/index.ts";
 import { train } from "../../training/index.ts";
 import type { FinishedEvent } from "../../training/index.ts";
-import { evaluateItems, findMajority } from "./classifier.ts";
+import { evaluateItems } from "./classifier.ts";
 import type { Classifier } from "./classifier.ts";
 import type { ClassEvaluation } from "./score-classes.ts";
 import { planClassify } from "./plan-classify.ts";
@@ -29,11 +29,7 @@ export interface ClassifyResult {
 export function concludeClassify(plan: ClassifyPlan, finished: FinishedEvent): ClassifyResult {
   const { training, task, table, items, parts } = plan;
   const model = trainedModel(training, finished);
-  const majority = findMajority(items, parts.train, task.classes);
-  const test =
-    parts.test.length === 0
-      ? undefined
-      : evaluateItems({ model, items, indices: parts.test, classes: task.classes, majority });
+  const test = parts.test.length === 0 ? undefined : evaluateItems({ model, task, items, indices: parts.test });
   const summary = summarise({
     data: describeTable(table),
     parts: countParts(parts),

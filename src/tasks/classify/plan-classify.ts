@@ -17,7 +17,7 @@ import { orderRows } from "../../data/order-rows.ts";
 import type { TrainingOptions } from "../../training/index.ts";
 import { RecurraError } from "../../util/errors.ts";
 import type { ClassifyTask } from "./classify-task.ts";
-import { dataOf } from "../items.ts";
+import { dataOf, findMajority } from "../items.ts";
 import type { Items } from "../items.ts";
 import { buildNetwork, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
@@ -89,6 +89,7 @@ export function planClassify(given: Table, options: ClassifyOptions): ClassifyPl
     kind: "classify",
     label: options.label,
     classes,
+    majority: findMajority(items, parts.train, classes),
     features,
     scalers,
     of,

@@ -294,9 +294,10 @@ export function listBaselines({ naive, seasonalNaive, drift, mean }: Omit<Scores
   ];
 }
 
-/** The one of them with the least mean absolute error. */
-export function bestBaseline(scores: Omit<Scores, "model">): Rated {
-  return listBaselines(scores).reduce((best, one) =>
-    one.scores.meanAbsoluteError < best.scores.meanAbsoluteError ? one : best,
+/** The one of them that the model is judged by. */
+export function bestBaseline(scores: Omit<Scores, "model"> & Pick<Judged<Baseline>, "simplest">): Rated {
+  return known(
+    listBaselines(scores).find(({ kind }) => kind === scores.simplest),
+    "the best baseline",
   );
 }

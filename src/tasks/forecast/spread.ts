@@ -206,8 +206,9 @@ export function checkInterval(level: number, { spread, windows }: IntervalPlace)
 }
 
 /**
- * Intervals from forecasts and truths `[B, O]` that nothing was learned from: for each output the ⌈(B + 1) level⌉-th smallest error, so
- * that a share of at least `level` of new errors, if they are like these, is no greater.
+ * Intervals from forecasts and truths `[B, O]` of which no parameter was learned: for each output the ⌈(B + 1) level⌉-th smallest error, so
+ * that a share of at least `level` of new errors, if they are like these, is no greater. They are those of the validation part, by which the epoch was
+ * chosen too: its errors may be a little smaller than new ones, so the coverage on the test part is what to look at.
  */
 export function fitConformal(
   truth: Float64Array,

@@ -4,10 +4,10 @@ import { judgement } from "../judge.ts";
 import type { TextEvaluation, TextLoss } from "./language-model.ts";
 
 /** Whether the model is worth having, said plainly. */
-export function explainTextLoss({ unit, model, nGrams, frequencies, verdict }: TextEvaluation): string {
+export function explainTextLoss({ unit, model, nGrams, frequencies, simplest, verdict }: TextEvaluation): string {
   const bits = (loss: { readonly bitsPerCharacter: number }): string => `${printQuantity(loss.bitsPerCharacter)} bits`;
   const [simple, name] =
-    nGrams === undefined || frequencies.bitsPerCharacter <= nGrams.bitsPerCharacter
+    nGrams === undefined || simplest === "frequencies"
       ? [frequencies, "knowing only how frequent each token is"]
       : [nGrams, `the ${nGrams.order}-grams of the same text`];
   return `A character costs the model ${bits(model)}, and ${name} ${bits(simple)}${judgement[verdict]}${explainUnknown(unit, model)}`;

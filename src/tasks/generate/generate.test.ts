@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { load } from "../../formats/recurra/index.ts";
+import { countNGrams } from "../../data/index.ts";
 import { createRandom } from "../../util/random.ts";
 import {
   evaluateText,
@@ -108,6 +109,18 @@ test.each([
   const model = load(saveResult({ ...(await trainOn({ ...options, epochs: 1 })) }), { verify: true });
   expect((openTask(model) as LanguageModel).task.vocabulary.unit).toBe(options.unit);
   model.dispose();
+});
+
+test.each([30, 300])("without a validation part n-grams are counted in all of a text of %i lines", async (lines) => {
+  const given = { text: makeText(lines), source: "made.txt" };
+  const options = { ...small, hidden: 4, steps: 8, batch: 4, epochs: 1, validation: 0, test: 100 };
+  const { parts, task } = planGenerate(given, options);
+  const result = await trainLanguageModel(given, options);
+  const { order, nats, bitsPerCharacter } = result!.test!.nGrams!;
+  const counted = countNGrams(parts.train.tokens, { size: task.vocabulary.entries.length, order });
+  expect(order).toBeGreaterThan(1);
+  expect(nats).toBeCloseTo(counted.loss(parts.test.tokens.subarray(1)), 12);
+  expect(bitsPerCharacter).toBeLessThan(1.5);
 });
 
 describe("parts of a text", () => {

@@ -1,5 +1,6 @@
 /** A text in, a trained language model out, with an honest comparison. */
-import { chooseOrder } from "../../data/index.ts";
+import { chooseOrder, countNGrams } from "../../data/index.ts";
+import type { NGramModel } from "../../data/index.ts";
 import type { ParameterValues } from "../../network/index.ts";
 import type { SelfTestInputs } from "../../formats/recurra/index.ts";
 import { train } from "../../training/index.ts";
@@ -66,23 +67,27 @@ export function concludeGenerate(plan: GeneratePlan, finished: FinishedEvent): G
   };
 }
 
-/** Beside the n-grams of the training text, their order chosen on what was watched. */
-function withNGrams({ task, parts }: GeneratePlan, evaluation: TextEvaluation): TextEvaluation {
-  const { train: learned, validation, test } = parts;
-  const size = task.vocabulary.entries.length;
-  const watched = validation.tokens.length > 0 ? validation.tokens : learned.tokens.subarray(-1000);
-  const { model, order } = chooseOrder(
-    // Where nothing was watched the end of the training text chooses, and is not counted.
-    validation.tokens.length > 0 ? learned.tokens : learned.tokens.subarray(0, -1000),
-    watched,
-    { size, most: mostTokens[task.vocabulary.unit] },
-  );
+/** Beside the n-grams of the training text. */
+function withNGrams(plan: GeneratePlan, evaluation: TextEvaluation): TextEvaluation {
+  const { model, order } = fitNGrams(plan);
   const { tokens, unknown, nats, natsPerCharacter } = evaluation.model;
   const characters = (nats * tokens) / natsPerCharacter;
-  return judgeText({
-    ...evaluation,
-    nGrams: { order, ...textLoss(model.loss(test.tokens.subarray(1), order), { tokens, unknown, characters }) },
-  });
+  const loss = model.loss(plan.parts.test.tokens.subarray(1), order);
+  return judgeText({ ...evaluation, nGrams: { order, ...textLoss(loss, { tokens, unknown, characters }) } });
+}
+
+/** Share of the training text, its end, that chooses the order where there is no validation part. */
+const choosing = 0.1;
+
+/** All of the training text is counted; the validation part chooses the order, or for want of one the end of the training text, as told by what stands before it. */
+function fitNGrams({ task, parts }: GeneratePlan): { readonly model: NGramModel; readonly order: number } {
+  const { tokens } = parts.train;
+  const { entries, unit } = task.vocabulary;
+  const how = { size: entries.length, most: mostTokens[unit] };
+  if (parts.validation.tokens.length > 0) return chooseOrder(tokens, parts.validation.tokens, how);
+  const cut = Math.ceil(tokens.length * (1 - choosing));
+  const { order } = chooseOrder(tokens.subarray(0, cut), tokens.subarray(cut), how);
+  return { model: countNGrams(tokens, { size: how.size, order }), order };
 }
 
 /** A line of what the model says at present, for the progress. */

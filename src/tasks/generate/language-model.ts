@@ -141,18 +141,21 @@ export function textLoss(
   };
 }
 
-/** Steps that each stream reads before it is measured: what the one before it ends with. */
+/** Steps that each stream but the first reads before it is measured: what the one before it ends with. */
 const warmUp = 64;
 
+/** Streams at most: the time they save is bought with as many states. */
+const mostStreams = 32;
+
 /**
- * Mean nats of tokens, each told from all before it. The text is cut into streams that step side by side, each warmed up by what stands before
- * it.
+ * Mean nats of tokens. The text is cut into up to 32 streams that step side by side, each warmed up by what stands before it: a token is told from all
+ * before it, or from at least the 64 before it. A text of up to 512 tokens is one stream.
  */
 export function measureTokens(model: Model, tokens: ArrayLike<number>): number {
   const predicted = tokens.length - 1;
   if (predicted < 1)
     throw new RecurraError("data/too-few-rows", "A text of fewer than two tokens cannot be measured; give more text.");
-  const streams = Math.max(1, Math.min(32, Math.floor(predicted / (4 * warmUp))));
+  const streams = Math.max(1, Math.min(mostStreams, Math.floor(predicted / (4 * warmUp))));
   const length = Math.ceil(predicted / streams);
   const size = model.shape.outputSize;
   const session = model.session({ batch: streams });
@@ -219,7 +222,7 @@ export function judgeText(losses: Omit<TextEvaluation, keyof Judged<string>>): T
   const { model, frequencies, nGrams } = losses;
   const judged = judgeAll(-model.bitsPerCharacter, [
     ["frequencies", -frequencies.bitsPerCharacter],
-    ["n-grams", -(nGrams?.bitsPerCharacter ?? Infinity)],
+    ["n-grams", nGrams === undefined ? undefined : -nGrams.bitsPerCharacter],
   ]);
   return { ...losses, ...judged };
 }

@@ -43,8 +43,8 @@ const near = 200;
 function findCut(text: string, at: number): number {
   if (at <= 0 || at >= text.length) return Math.max(0, at);
   const before = text.slice(Math.max(0, at - near), at);
-  const space = Math.max(before.lastIndexOf("\n"), -1);
-  const cut = space >= 0 ? space : before.search(/\s\S*$/u);
+  const lineEnd = before.lastIndexOf("\n");
+  const cut = lineEnd >= 0 ? lineEnd : before.search(/\s\S*$/u);
   if (cut >= 0) return at - before.length + cut + 1;
   let place = at;
   while (place > 0 && /^[\p{M}\uDC00-\uDFFF]/u.test(text.slice(place, place + 1))) place--;

@@ -78,8 +78,13 @@ const defaults = {
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTag(data: TagData, options: TagOptions): TagPlan {
   const tagged = sentencesOf(data, options);
-  const classes = findClasses(tagged, data.source, options);
+  checkMarks(tagged, data.source, options);
   const parts = splitSentences(tagged, options);
+  const classes = findClasses(
+    Array.from(parts.train, (index) => known(tagged[index], "a sentence")),
+    `The training part of ${data.source}`,
+    options,
+  );
   const unit = options.restore === undefined ? "word" : "character";
   const own = defaults[unit];
   const sentences = prepare(tagged, classes);
@@ -201,14 +206,20 @@ export function prepareFor({ restore, classes }: TagTask, data: TagData): readon
   return prepare(sentencesOf(data, { restore }), classes);
 }
 
-function findClasses(sentences: readonly TaggedSentence[], source: string, { restore }: TagOptions): Classes {
-  const tags = new Set(sentences.flatMap((sentence) => sentence.tags));
-  if (restore !== undefined && (tags.size === 0 || (tags.size === 1 && tags.has(""))))
-    throw new RecurraError(
-      "data/too-few-rows",
-      `${source} has no letter with a mark, so there is nothing to restore; give text as it should be written.`,
-    );
-  if (restore !== undefined) tags.add(noMark);
+/** Throws `data/too-few-rows` where marks are to be restored and there are none. */
+function checkMarks(sentences: readonly TaggedSentence[], source: string, { restore }: TagOptions): void {
+  if (restore === undefined || sentences.some(({ tags }) => tags.some((tag) => tag !== noMark))) return;
+  throw new RecurraError(
+    "data/too-few-rows",
+    `${source} has no letter with a mark, so there is nothing to restore; give text as it should be written.`,
+  );
+}
+
+/** The tags of what is learned from: no other part says which there are. */
+function findClasses(trained: readonly TaggedSentence[], source: string, options: TagOptions): Classes {
+  checkMarks(trained, source, options);
+  const tags = new Set(trained.flatMap((sentence) => sentence.tags));
+  if (options.restore !== undefined) tags.add(noMark);
   return buildClasses(tags);
 }
 
@@ -266,7 +277,7 @@ function readUsual(
   return sentences.map(({ tokens }, n) => markTokens(tokens, known(predicted[n], "classes"), names));
 }
 
-/** All sentences one after another, with what is read of each. Only tokens that leave a choice count. */
+/** All sentences one after another, with what is read of each. Only tokens that leave a choice count, and whose class is known. */
 function layOut(
   sentences: readonly PreparedSentence[],
   read: readonly (readonly string[])[],
@@ -279,9 +290,11 @@ function layOut(
   const isOpen = possible === undefined ? undefined : new Set(possible.tokens);
   for (const [n, { tokens, start, classes }] of sentences.entries()) {
     inputs.set(numberTokens(vocabulary, known(read[n], "what is read")), start);
-    targets.set(classes, start);
-    if (isOpen === undefined) continue;
-    tokens.forEach((token, at) => (weights[start + at] = isOpen.has(token.toLowerCase()) ? 1 : 0));
+    tokens.forEach((token, at) => {
+      const own = known(classes[at], "a class");
+      targets[start + at] = Math.max(0, own);
+      weights[start + at] = own >= 0 && (isOpen === undefined || isOpen.has(token.toLowerCase())) ? 1 : 0;
+    });
   }
   return {
     kind: "sequences",

@@ -184,6 +184,28 @@ describe("the usual marks that are read", () => {
   });
 });
 
+test("a tag that only the held-back parts have is no class, and is reported", async () => {
+  const sentences = Array.from({ length: 40 }, (_, n) => ({
+    tokens: ["the", `w${n}`, "can"],
+    tags: ["D", `only ${n}`, "V"],
+  }));
+  const data: TagData = { kind: "tagged-text", source: "made", sentences };
+  const { parts, task, sentences: prepared, training } = planTag(data, {});
+  expect(task.classes.names.toSorted()).toEqual(["D", "V", ...Array.from(parts.train, (n) => `only ${n}`)].toSorted());
+  // What no class stands for has no say in when training ends.
+  const watched = training.validation;
+  if (watched?.kind !== "sequences") throw new Error("sequences are watched");
+  for (const n of parts.validation) {
+    const { start, classes } = prepared[n]!;
+    expect(classes[1]).toBe(-1);
+    expect([0, 1, 2].map((at) => watched.weights![start + at])).toEqual([1, 0, 1]);
+  }
+  const { test: scores, summary } = await trainOn(data, { epochs: 1 });
+  expect(summary.parts.test).toBe(4);
+  expect(scores!.unknown).toEqual({ tokens: 4, tags: Array.from(parts.test, (n) => `only ${n}`).toSorted() });
+  expect(scores!.model.words).toBeLessThanOrEqual(2 / 3);
+});
+
 describe("a plan", () => {
   test("keeps equal sentences in one part", () => {
     const texts = Array.from({ length: 60 }, (_, n) => `Câu số ${n % 20}`);
@@ -202,11 +224,27 @@ describe("a plan", () => {
     expect(() => planTag(texts, {})).toThrow("a.txt are texts without tags");
     expect(() => planTag(makeSentences(3), { restore: "diacritics" })).toThrow("made are tagged sentences");
     const one = parseTagged("a/N b/N\nc/N", { source: "one" });
-    expect(() => planTag(one, {})).toThrow('All labels are "N"');
+    expect(() => planTag(one, { test: 0, validation: 0 })).toThrow('All labels are "N"');
+    const rare: TagData = { kind: "texts", source: "b.txt", texts: ["ma", "ba", "ca", "da", "má"] };
+    const seeds = Array.from({ length: 20 }, (_, seed) => seed + 1);
+    const plans = seeds.map((seed) => () => planTag(rare, { restore: "diacritics", test: 1, validation: 1, seed }));
+    expect(
+      plans.some((plan) => catchMessage(plan).startsWith("The training part of b.txt has no letter with a mark")),
+    ).toBe(true);
     const bad: TagData = { kind: "tagged-text", source: "bad", sentences: [{ tokens: ["a"], tags: [] }] };
     expect(() => planTag(bad, {})).toThrow("bad, sentence 1 has 1 token and 0 tags");
   });
 });
+
+/** The message of what is thrown; empty where nothing is. */
+function catchMessage(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}
 
 test("long texts are cut after sentences, else between words, with nothing lost", () => {
   const text = `${"Một câu. ".repeat(60)}\n\n${"chữ ".repeat(200)}${"x".repeat(700)}\r\nend`;

@@ -37,7 +37,7 @@ export type TextsEvaluation = ClassesEvaluation | NumbersEvaluation;
 export function judgeClasses(scores: ClassScores, bag?: BagOfClasses): ClassesEvaluation {
   const judged = judgeAll(scores.accuracy, [
     ["majority", scores.majority.accuracy],
-    ["bag", bag?.accuracy ?? -Infinity],
+    ["bag", bag?.accuracy],
   ]);
   return { kind: "texts-evaluation", of: "class", scores, ...(bag === undefined ? {} : { bag }), ...judged };
 }
@@ -46,7 +46,7 @@ export function judgeClasses(scores: ClassScores, bag?: BagOfClasses): ClassesEv
 export function judgeNumbers(scores: NumberEvaluation, bag?: BagOfNumbers): NumbersEvaluation {
   const judged = judgeAll(-scores.meanAbsoluteError, [
     ["mean", -scores.mean.meanAbsoluteError],
-    ["bag", -(bag?.meanAbsoluteError ?? Infinity)],
+    ["bag", bag === undefined ? undefined : -bag.meanAbsoluteError],
   ]);
   return { kind: "texts-evaluation", of: "number", scores, ...(bag === undefined ? {} : { bag }), ...judged };
 }

@@ -45,7 +45,7 @@ export interface TextsOptions extends LearningOptions {
   readonly vocabularySize?: number | undefined;
   /** Tokens seen fewer times in training are unknown: 2 */
   readonly leastCount?: number | undefined;
-  /** Tokens of a text that are read, its first ones: as many as all but one in twenty texts have, at most 300 words or 1000 characters */
+  /** Tokens of a text that are read, its first ones: as many as all but one in twenty training texts have, at most 300 words or 1000 characters */
   readonly longest?: number | undefined;
   /** Numbers that stand for a token: 64 */
   readonly embedding?: number | undefined;
@@ -117,7 +117,12 @@ export function planTexts(table: Table, options: TextsOptions): TextsPlan {
     },
   );
   const all = encodeTexts(texts, { vocabulary, longest: Infinity });
-  const longest = options.longest ?? chooseLongest(all.lengths, defaults.longest[unit]);
+  const longest =
+    options.longest ??
+    chooseLongest(
+      Int32Array.from(parts.train, (row) => known(all.lengths[row], "a length")),
+      defaults.longest[unit],
+    );
   const tokens = encodeTexts(texts, { vocabulary, longest });
   const { answer, truth } = readAnswers(table, options, parts);
   const task: TextsTask = {

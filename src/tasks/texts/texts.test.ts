@@ -235,3 +235,26 @@ test("a class is one, however the letters and marks of its name are encoded", ()
   expect(task.answer).toMatchObject({ classes: { names: [names[0], "xấu".normalize("NFC")] } });
   expect(Array.from(truth).slice(0, 3)).toEqual([0, 0, 1]);
 });
+
+test("how much of a text is read is chosen by training texts alone", () => {
+  const { parts, task } = planTexts(table, quick);
+  const held = new Set([...parts.validation, ...parts.test]);
+  const column = readTexts(table, "text");
+  const long = (rows: (row: number) => boolean): Table =>
+    createTable([
+      { kind: "text", name: "text", values: column.map((text, row) => `${text}${rows(row) ? " so".repeat(50) : ""}`) },
+      ...table.columns.slice(1),
+    ]);
+  const others = planTexts(
+    long((row) => held.has(row)),
+    quick,
+  );
+  expect(others.parts).toEqual(parts);
+  expect(others.task.longest).toBe(task.longest);
+  expect(
+    planTexts(
+      long((row) => !held.has(row)),
+      quick,
+    ).task.longest,
+  ).toBeGreaterThan(50);
+});

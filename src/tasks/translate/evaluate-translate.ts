@@ -75,7 +75,7 @@ function scoreBaselines(
 }
 
 /** What answers are compared by, more being better: words by BLEU, others by how few are wrong. */
-export function rank({ bleu, errorRate }: TranslateScores, unit: Vocabulary["unit"]): number {
+function rank({ bleu, errorRate }: TranslateScores, unit: Vocabulary["unit"]): number {
   return unit === "word" ? bleu : -errorRate;
 }
 

@@ -38,7 +38,7 @@ export interface TranslateOptions extends LearningOptions, TranslateNetworkOptio
   readonly targetUnit?: Unit | undefined;
   /** Whether texts are lower-cased: false */
   readonly lowercase?: boolean | undefined;
-  /** Tokens seen fewer times in training are unknown: words 2, others 1 */
+  /** Tokens seen fewer times in training are unknown: words 2 where there are more than 1000 training pairs; else 1 */
   readonly leastCount?: number | undefined;
   /** Share of label smoothing: 0.1 */
   readonly smoothing?: number | undefined;
@@ -81,6 +81,9 @@ const defaults = {
   /** Tokens that an answer may be longer than the most by which one of training was. */
   slack: 5,
 } as const;
+
+/** Training pairs up to which every word is known: in so few of them too many words stand once, which would be unknown. */
+const fewPairs = 1000;
 
 /** Different sources below which there is not one for each part. */
 const leastSources = 3;
@@ -207,7 +210,7 @@ function vocabularyOf(
   return buildVocabulary(texts, {
     unit,
     lowercase,
-    leastCount: leastCount ?? (unit === "word" && texts.length > 1000 ? defaults.leastCount : 1),
+    leastCount: leastCount ?? (unit === "word" && texts.length > fewPairs ? defaults.leastCount : 1),
   });
 }
 

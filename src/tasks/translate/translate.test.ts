@@ -200,3 +200,16 @@ it("bounds how much longer than its source an answer may be, in the plan and in 
     "m.safetensors: preprocessing.beyond is 10001, not a number from 0 to 10000",
   );
 });
+
+it("knows every word of a thousand pairs, and of more those that they have twice", () => {
+  const size = (pairs: number, leastCount?: number): number => {
+    const rows = Array.from({ length: pairs }, (_, at) => ({ a: `go x${at}`, b: "go" }));
+    const given = { source: "a", target: "b", hidden: 4, embedding: 4, test: 0, validation: 0, leastCount };
+    const { vocabularies } = planTranslate(tableFromRows(rows, { source: "pairs" }).table, given).task;
+    return vocabularies.source.entries.length;
+  };
+  const specials = size(1001) - 1;
+  expect(specials).toBeLessThan(5);
+  expect(size(1000)).toBe(specials + 1001);
+  expect(size(1001, 1)).toBe(specials + 1002);
+});
