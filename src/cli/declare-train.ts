@@ -1,5 +1,6 @@
 /** Declares the options of `recurra train`: each task's own, and those of all. */
 import type { Command } from "commander";
+import { reasonToRefuse } from "../node.ts";
 import { oneOf } from "./read-data.ts";
 import { commandTasks, declareTaskOptions } from "./tasks/table.ts";
 import { layerSize, positive, positiveOrNone, share, threadCount, whole } from "./values.ts";
@@ -38,15 +39,24 @@ export function declareOptions(command: Command): Command {
     .addHelpText("after", printExamples());
 }
 
+/** In the help of an option of learning: the tasks that have no use for it. */
+function notFor(option: string): string {
+  const others = commandTasks.map(({ kind }) => kind).filter((kind) => reasonToRefuse(kind, option) !== undefined);
+  return others.length === 0 ? "" : ` [not for ${others.join(", ")}]`;
+}
+
 /** Declares the options about the network and its learning. */
 export function declareLearning(command: Command): Command {
   return command
     .optionsGroup("The network:")
     .option("--cell <NAME>", "a built-in cell, or a file of equations (default: lstm); recurra inspect lists them")
     .option("--hidden <SIZE>", "hidden size (default: 64)", layerSize)
-    .option("--layers <COUNT>", "recurrent layers on top of one another (default: 1)", whole(1))
+    .option("--layers <COUNT>", `recurrent layers on top of one another (default: 1)${notFor("layers")}`, whole(1))
     .option("--dropout <SHARE>", "share of each layer's outputs dropped while learning (default: 0)", share)
-    .option("--bidirectional", "read the window from both ends")
+    .option(
+      "--bidirectional",
+      `read windows and sequences from both ends, as texts always are${notFor("bidirectional")}`,
+    )
     .optionsGroup("How to learn:")
     .option(
       "--readout <HOW>",

@@ -16,7 +16,8 @@ import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { createRandom } from "../../util/random.ts";
 import { chooseCell, planTraining } from "../learning.ts";
-import type { LearningOptions } from "../learning.ts";
+import { refuseOptions } from "../refused-options.ts";
+import type { LearningOptionsOf } from "../refused-options.ts";
 import { boundaryToken } from "../decode-sequences.ts";
 import type { SearchChoice } from "../decode-sequences.ts";
 import { partsOfSplit } from "../task-kind.ts";
@@ -38,7 +39,7 @@ export interface CaptionedPictures {
 }
 
 /** Everything has a default, said beside it. Plain data. */
-export interface CaptionOptions extends LearningOptions {
+export interface CaptionOptions extends LearningOptionsOf<"caption"> {
   /** Numbers that stand for a word: 96 */
   readonly embedding?: number | undefined;
   /** Channels after each convolution, which halves the picture: [24, 48, 96] */
@@ -91,6 +92,7 @@ const defaults = {
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planCaption(data: CaptionedPictures, options: CaptionOptions): CaptionPlan {
+  refuseOptions("caption", options);
   checkCaptions(data);
   const { pictures, captions } = data;
   const { parts, tests } = splitPictures(data, options);

@@ -8,7 +8,8 @@ import type { StreamData, TrainingOptions } from "../../training/index.ts";
 import { printCount } from "../../util/count.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { chooseCell, chooseEmbedding, chooseHidden } from "../learning.ts";
-import type { LearningOptions } from "../learning.ts";
+import { refuseOptions } from "../refused-options.ts";
+import type { LearningOptionsOf } from "../refused-options.ts";
 import type { GenerateTask } from "./generate-task.ts";
 import { splitText } from "./split-text.ts";
 
@@ -20,7 +21,7 @@ export interface TextData {
 }
 
 /** Everything has a default, said beside it; those of the network and of learning differ from other tasks'. Plain data. */
-export interface GenerateOptions extends LearningOptions {
+export interface GenerateOptions extends LearningOptionsOf<"generate"> {
   /** What is said one at a time: `"character"` */
   readonly unit?: Vocabulary["unit"] | undefined;
   /** Small letters only: false */
@@ -77,6 +78,7 @@ const defaults = {
 
 /** Plans the learning of a language model. Throws `data/…`, `network/…`, `training/…`. */
 export function planGenerate(data: TextData, options: GenerateOptions = {}): GeneratePlan {
+  refuseOptions("generate", options);
   const { unit = defaults.unit, lowercase = false } = options;
   const texts = splitText(data, {
     test: options.test ?? defaults.heldBack,
@@ -139,8 +141,6 @@ function buildNetwork(
 ): NetworkSpec {
   const { dropout = defaults.dropout, tie = false, scheme } = options;
   const layers = checkWhole("layers", options.layers ?? defaults.layers);
-  if (options.bidirectional === true)
-    throw new RecurraError("network/no-stream", "A language model reads forwards only; leave out bidirectional.");
   const hidden = chooseHidden(options, defaults.hidden);
   const embedding = chooseEmbedding(options, { hidden, otherwise: defaults.embedding[unit] });
   const cell = chooseCell(options.cell ?? "lstm");

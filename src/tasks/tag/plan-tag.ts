@@ -8,6 +8,8 @@ import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { addRecurrent, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
+import { refuseOptions } from "../refused-options.ts";
+import type { LearningOptionsOf } from "../refused-options.ts";
 import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { buildTagVocabulary, createReader, markTokens, numberTokens } from "./tag-tokens.ts";
@@ -26,7 +28,7 @@ export type TagData =
   | { readonly kind: "texts"; readonly source: string; readonly texts: readonly string[] };
 
 /** Everything has a default, said beside it. Plain data. */
-export interface TagOptions extends LearningOptions {
+export interface TagOptions extends LearningOptionsOf<"tag"> {
   /** Learns to put the marks back on letters; the data are then texts. Tags where not given. */
   readonly restore?: "diacritics" | undefined;
   /** Only what stands before a token is read, so that tags can be told token by token: false */
@@ -77,6 +79,7 @@ const defaults = {
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTag(data: TagData, options: TagOptions): TagPlan {
+  refuseOptions("tag", options);
   const tagged = sentencesOf(data, options);
   const classes = findClasses(tagged, data.source, options);
   const parts = splitSentences(tagged, options);
@@ -129,9 +132,9 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
 
 /** Embedded tokens, recurrent layers, and the classes of each step. */
 function buildTagNetwork(options: TagOptions, { vocabulary, classes }: TagTask, embedding: number): NetworkSpec {
-  const { scheme, causal = false, bidirectional = true } = options;
+  const { scheme, causal = false } = options;
   const below = network({ tokens: vocabulary.entries.length }).embedding<number>(embedding);
-  return addRecurrent(below, { ...options, bidirectional: bidirectional && !causal })
+  return addRecurrent(below, { ...options, bidirectional: !causal })
     .dense(classes.names.length, scheme === undefined ? {} : { scheme })
     .build();
 }

@@ -18,6 +18,8 @@ import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { chooseCell, planTraining } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
+import { refuseOptions } from "../refused-options.ts";
+import type { LearningOptionsOf } from "../refused-options.ts";
 import type { ReadingChoice } from "../reading.ts";
 import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
@@ -28,7 +30,7 @@ import { guessAnswer, readClasses, readQuantities } from "./text-answers.ts";
 import type { Answer, TextsTask } from "./texts-task.ts";
 
 /** Everything but `text` and `target` has a default, said beside it. Plain data. */
-export interface TextsOptions extends LearningOptions {
+export interface TextsOptions extends LearningOptionsOf<"texts"> {
   /** The column of the texts. */
   readonly text: string;
   /** The column of the answers. */
@@ -104,6 +106,7 @@ const leastTexts = 20;
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTexts(table: Table, options: TextsOptions): TextsPlan {
+  refuseOptions("texts", options);
   const { text, target, unit = defaults.unit, lowercase = defaults.lowercase } = options;
   const texts = readWholeTexts(table, { text, target, unit });
   const parts = splitTexts(texts, options);

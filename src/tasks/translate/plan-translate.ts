@@ -15,7 +15,8 @@ import { known, RecurraError } from "../../util/errors.ts";
 import { findLongest } from "../longest.ts";
 import type { Longest } from "../longest.ts";
 import { planTraining } from "../learning.ts";
-import type { LearningOptions } from "../learning.ts";
+import { refuseOptions } from "../refused-options.ts";
+import type { LearningOptionsOf } from "../refused-options.ts";
 import type { ReadingChoice } from "../reading.ts";
 import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
@@ -29,7 +30,7 @@ import type { TranslateTask } from "./translate-task.ts";
 type Unit = Vocabulary["unit"];
 
 /** Everything but the two columns has a default, said beside it. Plain data. */
-export interface TranslateOptions extends LearningOptions, TranslateNetworkOptions {
+export interface TranslateOptions extends LearningOptionsOf<"translate">, TranslateNetworkOptions {
   /** The column of what is read, and of what is to be said. */
   readonly source: string;
   readonly target: string;
@@ -87,6 +88,7 @@ const leastSources = 3;
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTranslate(table: Table, options: TranslateOptions): TranslatePlan {
+  refuseOptions("translate", options);
   const examples = collectExamples(table, options);
   if (examples.length < leastSources)
     throw new RecurraError(
