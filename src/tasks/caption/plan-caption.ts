@@ -40,6 +40,18 @@ export interface CaptionedPictures {
 
 /** Everything has a default, said beside it. Plain data. */
 export interface CaptionOptions extends LearningOptionsOf<"caption"> {
+  /** The cell of encoder and decoder: `"gru"`, or `"lstm"` */
+  readonly cell?: LearningOptionsOf<"caption">["cell"];
+  /** Hidden size of the decoder, of which each direction of the encoder has half: 192 */
+  readonly hidden?: number | undefined;
+  /** Share of each layer's outputs dropped in training: 0.1 */
+  readonly dropout?: number | undefined;
+  /** Scheme of first values: `"torch"` */
+  readonly scheme?: "default" | "torch" | "keras" | undefined;
+  /** Pictures in a batch: 64 */
+  readonly batch?: number | undefined;
+  /** 120 */
+  readonly epochs?: number | undefined;
   /** Numbers that stand for a word: 96 */
   readonly embedding?: number | undefined;
   /** Channels after each convolution, which halves the picture: [24, 48, 96] */
@@ -256,3 +268,5 @@ function captionData(
 export function wordsOf(vocabulary: Vocabulary, tokens: readonly number[]): readonly string[] {
   return tokens.map((token) => known(vocabulary.entries[token], "a word"));
 }
+
+export { defaults as captionDefaults };

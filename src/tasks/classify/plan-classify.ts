@@ -19,7 +19,8 @@ import { RecurraError } from "../../util/errors.ts";
 import type { ClassifyTask } from "./classify-task.ts";
 import { dataOf } from "../items.ts";
 import type { Items } from "../items.ts";
-import { buildNetwork, planTraining } from "../learning.ts";
+import { buildNetwork, planTraining, usualLearning } from "../learning.ts";
+import type { UsualLearning } from "../learning.ts";
 import { refuseOptions } from "../refused-options.ts";
 import type { LearningOptionsOf } from "../refused-options.ts";
 import { findDateColumn } from "../reading.ts";
@@ -73,6 +74,9 @@ interface Prepared {
   readonly parts: TaskParts;
   readonly dateColumn: string | undefined;
 }
+
+/** What is taken where the options say nothing. */
+export const classifyUsual: UsualLearning = usualLearning({ test: defaults.heldBack, validation: defaults.heldBack });
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planClassify(given: Table, options: ClassifyOptions): ClassifyPlan {

@@ -6,8 +6,8 @@ import type { NetworkSpec } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { addRecurrent, planTraining } from "../learning.ts";
-import type { LearningOptions } from "../learning.ts";
+import { addRecurrent, planTraining, printEpochs, usualLearning } from "../learning.ts";
+import type { LearningOptions, UsualLearning } from "../learning.ts";
 import { refuseOptions } from "../refused-options.ts";
 import type { LearningOptionsOf } from "../refused-options.ts";
 import { partsOfSplit } from "../task-kind.ts";
@@ -29,6 +29,18 @@ export type TagData =
 
 /** Everything has a default, said beside it. Plain data. */
 export interface TagOptions extends LearningOptionsOf<"tag"> {
+  /** Hidden size of each layer: 128 */
+  readonly hidden?: number | undefined;
+  /** Recurrent layers on top of one another: 1, and 2 of characters */
+  readonly layers?: number | undefined;
+  /** Share of each layer's outputs dropped in training: 0.4, and 0.2 of characters */
+  readonly dropout?: number | undefined;
+  /** The learning rate before the schedule: 0.003 */
+  readonly rate?: number | undefined;
+  /** As many as make 2200 updates, from 4 to 60. */
+  readonly epochs?: number | undefined;
+  /** Epochs without a lower validation loss after which training ends: 4 */
+  readonly patience?: number | undefined;
   /** Learns to put the marks back on letters; the data are then texts. Tags where not given. */
   readonly restore?: "diacritics" | undefined;
   /** Only what stands before a token is read, so that tags can be told token by token: false */
@@ -76,6 +88,25 @@ const defaults = {
   patience: 4,
   buckets: 6,
 } as const;
+
+/** A default of words, and the one of the letters whose marks are restored. */
+function byUnit(name: "layers" | "dropout" | "embedding"): string {
+  return `${defaults.word[name]}; marks ${defaults.character[name]}`;
+}
+
+/** What is taken where the options say nothing. */
+export const tagUsual: UsualLearning = usualLearning({
+  hidden: defaults.word.hidden,
+  layers: byUnit("layers"),
+  dropout: byUnit("dropout"),
+  embedding: byUnit("embedding"),
+  rate: defaults.rate,
+  batch: defaults.batch,
+  epochs: printEpochs(defaults.epochs),
+  patience: defaults.patience,
+  test: defaults.heldBack,
+  validation: defaults.heldBack,
+});
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTag(data: TagData, options: TagOptions): TagPlan {
