@@ -190,6 +190,15 @@ export function planTraining(
   };
 }
 
+/** Half of a hidden size, for each direction of an encoder. Throws `network/bad-size` for an odd one; `whose` says of what it is, such as "a translator". */
+export function halfOf(hidden: number, whose: string): number {
+  if (hidden % 2 === 0) return hidden / 2;
+  throw new RecurraError(
+    "network/bad-size",
+    `The hidden size is ${hidden}; ${whose}'s must be even, since each direction of its encoder has half of it.`,
+  );
+}
+
 /** The hidden size: with tied weights that of the embedding, where only this is given. */
 export function chooseHidden(
   {

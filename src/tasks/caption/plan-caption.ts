@@ -15,7 +15,7 @@ import type { NetworkSpec, PictureNetwork } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { createRandom } from "../../util/random.ts";
-import { chooseCell, planTraining } from "../learning.ts";
+import { chooseCell, halfOf, planTraining } from "../learning.ts";
 import { refuseOptions } from "../refused-options.ts";
 import type { LearningOptionsOf } from "../refused-options.ts";
 import { boundaryToken } from "../decode-sequences.ts";
@@ -217,7 +217,7 @@ function buildCaptionNetwork(
   for (const size of channels) encoder = encoder.convolution(size, { kernel: 3, activation: "relu" }).pool(2, "max");
   const regions = encoder
     .dropout(dropout)
-    .recurrent(chooseCell(cell), { size: hidden / 2, direction: "both", scheme })
+    .recurrent(chooseCell(cell), { size: halfOf(hidden, "a captioner"), direction: "both", scheme })
     .build();
   return network({ tokens: vocabulary.entries.length, encoder: regions })
     .embedding(embedding, { deviation })
