@@ -59,7 +59,7 @@ export function addBacktest(program: Command, terminal: Terminal): void {
     )
     .option("--no-retrain", "train once, on the rows before the first test, instead of anew for each");
   for (const option of backtestOptions) command.addOption(makeOption(option).helpGroup("What to forecast:"));
-  declareLearning(command)
+  declareLearning(command, "forecast")
     .optionsGroup("What comes out:")
     .option("--out <FILE>", "a report: an HTML page that stands alone, with scores and pictures")
     .option(

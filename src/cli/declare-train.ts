@@ -1,5 +1,7 @@
 /** Declares the options of `recurra train`: each task's own, and those of all. */
 import type { Command } from "commander";
+import { alignTable, findTask, reasonToRefuse } from "../node.ts";
+import type { TaskName, UsualLearning } from "../node.ts";
 import { oneOf } from "./read-data.ts";
 import { commandTasks, declareTaskOptions } from "./tasks/table.ts";
 import { layerSize, positive, positiveOrNone, share, threadCount, whole } from "./values.ts";
@@ -11,6 +13,22 @@ Examples:${commandTasks.map(({ examples }) => examples).join("")}
       goes on with a run that was stopped, to the same numbers as if it had not been
 
 A run that is stopped (Ctrl-C) or killed leaves a checkpoint beside the model, from which --resume goes on.`;
+}
+
+/** What each task takes where an option is not given. */
+function printDefaults(): string {
+  const names = ["cell", "hidden", "layers", "dropout", "embedding"] as const;
+  const others = ["rate", "batch", "epochs", "patience", "test", "validation"] as const;
+  const rows = [...names, ...others].map((name) => ({
+    option: `--${name}`,
+    ...Object.fromEntries(commandTasks.map(({ kind }) => [kind, String(findTask(kind).usual[name] ?? "")])),
+  }));
+  const columns = [{ key: "option", title: "" }, ...commandTasks.map(({ kind }) => ({ key: kind }))];
+  return `
+Defaults by the task:
+${alignTable(rows, columns, { indent: "  " })}
+  Of epochs the number follows from the size of the data. A patience of 1/5 is a fifth of the epochs.
+`;
 }
 
 /** Each task's name and what it is, a line each. */
@@ -35,18 +53,40 @@ export function declareOptions(command: Command): Command {
     .option("--resume <CHECKPOINT>", "go on with an unfinished run; all other settings are the checkpoint's")
     .option("--json", "results as JSON, and nothing else, on standard output")
     .option("--quiet", "say nothing but the results")
-    .addHelpText("after", printExamples());
+    .addHelpText("after", printDefaults() + printExamples());
 }
 
-/** Declares the options about the network and its learning. */
-export function declareLearning(command: Command): Command {
+/** In the help of an option of learning: the tasks that have no use for it. */
+function notFor(option: string): string {
+  const others = commandTasks.map(({ kind }) => kind).filter((kind) => reasonToRefuse(kind, option) !== undefined);
+  return others.length === 0 ? "" : ` [not for ${others.join(", ")}]`;
+}
+
+/** Declares the options about the network and its learning: of one task with its defaults, or of all. */
+export function declareLearning(command: Command, kind?: TaskName): Command {
+  const usual = (name: keyof UsualLearning): string =>
+    kind === undefined ? "by the task" : String(findTask(kind).usual[name]);
   return command
     .optionsGroup("The network:")
-    .option("--cell <NAME>", "a built-in cell, or a file of equations (default: lstm); recurra inspect lists them")
-    .option("--hidden <SIZE>", "hidden size (default: 64)", layerSize)
-    .option("--layers <COUNT>", "recurrent layers on top of one another (default: 1)", whole(1))
-    .option("--dropout <SHARE>", "share of each layer's outputs dropped while learning (default: 0)", share)
-    .option("--bidirectional", "read the window from both ends")
+    .option(
+      "--cell <NAME>",
+      `a built-in cell, or a file of equations (default: ${usual("cell")}); recurra inspect lists them`,
+    )
+    .option("--hidden <SIZE>", `hidden size (default: ${usual("hidden")})`, layerSize)
+    .option(
+      "--layers <COUNT>",
+      `recurrent layers on top of one another (default: ${usual("layers")})${notFor("layers")}`,
+      whole(1),
+    )
+    .option(
+      "--dropout <SHARE>",
+      `share of each layer's outputs dropped while learning (default: ${usual("dropout")})`,
+      share,
+    )
+    .option(
+      "--bidirectional",
+      `read windows and sequences from both ends, as texts always are${notFor("bidirectional")}`,
+    )
     .optionsGroup("How to learn:")
     .option(
       "--readout <HOW>",
@@ -57,9 +97,9 @@ export function declareLearning(command: Command): Command {
       "--fast",
       "a first look in under a minute: few of the data, a small network, few epochs; what is given counts",
     )
-    .option("--epochs <COUNT>", "rounds through the data, at most (default: by the size of the data)", whole(1))
-    .option("--batch <SIZE>", "windows, sequences or texts a step (default: 32)", whole(1))
-    .option("--rate <NUMBER>", "learning rate of Adam (default: 0.002)", positive)
+    .option("--epochs <COUNT>", `rounds through the data, at most (default: ${usual("epochs")})`, whole(1))
+    .option("--batch <SIZE>", `windows, sequences or texts a step (default: ${usual("batch")})`, whole(1))
+    .option("--rate <NUMBER>", `learning rate of Adam (default: ${usual("rate")})`, positive)
     .option(
       "--schedule <KIND>",
       "of the rate: cosine, constant, linear, one-cycle or on-plateau (default: cosine)",
@@ -68,7 +108,7 @@ export function declareLearning(command: Command): Command {
     .option("--clip <NORM>", "the most the gradient's norm may be, or none (default: 1)", positiveOrNone)
     .option(
       "--patience <EPOCHS>",
-      "epochs without a better validation loss after which to stop (default: a fifth of all, at least 10)",
+      `epochs without a better validation loss after which to stop (default: ${usual("patience")})`,
       whole(0),
     )
     .option("--seed <NUMBER>", "what all randomness follows from: the same seed, the same model (default: 1)", whole(0))

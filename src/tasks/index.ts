@@ -65,7 +65,9 @@ export type {
 export { planGenerate } from "./generate/plan-generate.ts";
 export type { GenerateOptions, GeneratePlan, TextData, TextPart } from "./generate/plan-generate.ts";
 export { adviseCell } from "./learning.ts";
-export type { LearningOptions } from "./learning.ts";
+export type { LearningOptions, UsualLearning } from "./learning.ts";
+export { reasonToRefuse } from "./refused-options.ts";
+export type { LearningOptionsOf } from "./refused-options.ts";
 export { printMemory } from "./print-memory.ts";
 export type { MemoryOptions } from "./print-memory.ts";
 export { compareCells } from "./memory/compare-cells.ts";

@@ -59,6 +59,49 @@ const defaults = {
   patience: 10,
 } as const;
 
+/** What a task takes where nothing is said, as people read it: a number, or in a few words what it depends on. */
+export interface UsualLearning {
+  readonly cell: CellName;
+  readonly hidden: number;
+  readonly layers?: number | string | undefined;
+  readonly dropout: number | string;
+  readonly embedding?: number | string | undefined;
+  readonly rate: number;
+  readonly batch: number;
+  readonly epochs: number | string;
+  readonly patience: number | string;
+  readonly test: number;
+  readonly validation: number;
+}
+
+/** A task's own usual values, and those that all have where it has none. */
+export function usualLearning(
+  own: Partial<Omit<UsualLearning, "test" | "validation">> & Pick<UsualLearning, "test" | "validation">,
+): UsualLearning {
+  const { hidden, layers, dropout, rate, batch, epochs, patience } = defaults;
+  return {
+    cell: "lstm",
+    hidden,
+    layers,
+    dropout,
+    rate,
+    batch,
+    epochs: printEpochs(epochs),
+    patience: printFifth(patience),
+    ...own,
+  };
+}
+
+/** Epochs that follow from how many updates are wanted. */
+export function printEpochs({ least, most }: { readonly least: number; readonly most: number }): string {
+  return `${least} to ${most}`;
+}
+
+/** A patience that follows from the epochs. */
+export function printFifth(least: number): string {
+  return `1/5, least ${least}`;
+}
+
 /** Recurrent layers, the last step, and a linear head. Throws `network/…`. */
 export function buildNetwork(
   options: LearningOptions,
@@ -145,6 +188,15 @@ export function planTraining(
     backend: options.backend,
     threads: options.threads,
   };
+}
+
+/** Half of a hidden size, for each direction of an encoder. Throws `network/bad-size` for an odd one; `whose` says of what it is, such as "a translator". */
+export function halfOf(hidden: number, whose: string): number {
+  if (hidden % 2 === 0) return hidden / 2;
+  throw new RecurraError(
+    "network/bad-size",
+    `The hidden size is ${hidden}; ${whose}'s must be even, since each direction of its encoder has half of it.`,
+  );
 }
 
 /** The hidden size: with tied weights that of the embedding, where only this is given. */

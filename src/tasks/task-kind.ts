@@ -4,6 +4,7 @@ import type { Split } from "../data/index.ts";
 import type { LoadedModel, SelfTestInputs } from "../formats/recurra/index.ts";
 import type { Model, ParameterValues } from "../network/index.ts";
 import type { FinishedEvent, TrainingOptions } from "../training/index.ts";
+import type { UsualLearning } from "./learning.ts";
 import type { Longest } from "./longest.ts";
 import type { TrainingSummary } from "./summary.ts";
 
@@ -87,6 +88,8 @@ export interface TaskTypes {
 export interface TaskKind<T extends TaskTypes = TaskTypes> {
   /** The `kind` of what it stores. */
   readonly name: T["job"]["task"]["kind"];
+  /** What it takes where its options say nothing. */
+  readonly usual: UsualLearning;
   /** Nothing is computed yet, and whatever does not fit is said: throws `data/…`, `network/…`, `training/…`. */
   plan(data: T["data"], options: T["options"]): T["plan"] | Promise<T["plan"]>;
   /** The model with its scores on the test part, beside the simplest that could be done. */

@@ -1,4 +1,6 @@
 /** What a checkpoint keeps of the command line that began its run: flags by which a resumed run reads its data again. */
+import { isDeepStrictEqual } from "node:util";
+import { InvalidArgumentError } from "commander";
 import type { Option } from "commander";
 import { RecurraError } from "../../node.ts";
 import type { Json } from "../../node.ts";
@@ -26,21 +28,37 @@ export function keepFlags(task: CommandTask, flags: TrainFlags): KeptFlags {
 
 /** Flags that a checkpoint kept; none where it was not begun by a command. Throws `training/bad-checkpoint` for what is no option of the task, or no value of it. */
 export function parseFlags(task: CommandTask, kept: unknown, source: string): TrainFlags {
+  const failure = (what: string): RecurraError =>
+    new RecurraError("training/bad-checkpoint", `${source}: ${what}; begin the run anew.`);
+  if (kept === undefined) return {};
   const own = optionsOf(task);
-  for (const [key, value] of Object.entries(kept ?? {})) {
+  if (typeof kept !== "object" || kept === null || Array.isArray(kept))
+    throw failure(`the run was begun with ${JSON.stringify(kept)}, which are no options`);
+  const wrong = Object.entries(kept).find(([key, value]) => {
     const option = own.get(key);
-    if (option !== undefined && isValue(option, value)) continue;
-    throw new RecurraError(
-      "training/bad-checkpoint",
-      `${source}: the run was begun with ${key} ${JSON.stringify(value)}, which the task does not have; begin it anew.`,
-    );
-  }
-  return { ...(kept as KeptFlags | undefined) };
+    return option === undefined || !isValue(option, value);
+  });
+  if (wrong === undefined) return { ...kept };
+  const [key, value] = wrong as [string, unknown];
+  throw failure(`the run was begun with ${key} ${JSON.stringify(value)}, which the task does not have`);
 }
 
-/** Whether a value can be an option's: what has no parser is a text (or texts), or a flag. */
+/** Whether a value can be an option's: what has no parser is a text (or texts), or a flag; else what its parser makes of it as a text. */
 function isValue({ required, variadic, parseArg }: Option, value: unknown): boolean {
   if (!required) return typeof value === "boolean";
-  if (variadic) return Array.isArray(value) && value.every((one) => typeof one === "string");
-  return parseArg === undefined ? typeof value === "string" : value !== null && typeof value !== "boolean";
+  if (variadic) return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
+  if (parseArg === undefined) return typeof value === "string";
+  try {
+    return isDeepStrictEqual(parseArg(printArgument(value), undefined), value);
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) return false;
+    throw error;
+  }
+}
+
+/** A value as it is written on the command line: lists with commas, a number that stands for what is missing as itself. */
+function printArgument(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(",");
+  const isNumber = typeof value === "object" && value !== null && "value" in value;
+  return String(isNumber ? value.value : value);
 }

@@ -14,12 +14,12 @@ export const heldBack: readonly TaskOption[] = [
   {
     flags: "--test <ROWS>",
     description:
-      "kept for the test, the last rows or some drawn at random: a count, a share, or 0 (default: 0.15; texts: 0.1)",
+      "kept for the test, the last rows or some drawn at random: a count, a share, or 0 (default: by the task)",
     parse: rowsOrShare,
   },
   {
     flags: "--validation <ROWS>",
-    description: "the same, to decide when to stop (default: 0.15; texts: 0.1)",
+    description: "the same, to decide when to stop (default: by the task)",
     parse: rowsOrShare,
   },
 ];
@@ -40,7 +40,7 @@ export const unit: TaskOption = {
 
 export const embedding: TaskOption = {
   flags: "--embedding <SIZE>",
-  description: "numbers that stand for a word or character (default: 64; to translate: 128)",
+  description: "numbers that stand for a word or character (default: by the task)",
   parse: layerSize,
 };
 

@@ -1,6 +1,7 @@
 /** The table of all tasks of the command line: which one is meant, and which options are whose. */
 import { Option } from "commander";
 import type { Command } from "commander";
+import { reasonToRefuse } from "../../node.ts";
 import type { TaskName } from "../../node.ts";
 import { UsageError } from "../terminal.ts";
 import type { TrainFlags } from "../train-options.ts";
@@ -91,10 +92,12 @@ export function declareTaskOptions(parent: Command, command: CommandName): void 
     for (const one of all) if (one.owners.length === 1 && one.owners[0] === task) declare(one, `${task.heading}:`);
 }
 
-/** Throws a usage error where an option was given that is another task's. */
+/** Throws a usage error where an option was given that is another task's, or one of learning that the task has no use for. */
 export function checkTaskOptions(parent: Command, command: CommandName, task: CommandTask): void {
   const all = collectOptions(command);
   for (const { key, flag } of givenOptions(parent)) {
+    const reason = reasonToRefuse(task.kind, key);
+    if (reason !== undefined) throw new UsageError(`${flag} is not for ${task.called}: ${reason}`);
     const owned = all.get(key);
     if (owned === undefined || owned.owners.includes(task)) continue;
     const whose = owned.owners.map(({ called }) => called).join(" and ");

@@ -164,8 +164,10 @@ function check(flags: TrainTextsFlags): void {
     throw new UsageError("--cuts makes classes, and --task regress tells numbers; leave one of them out");
   if (flags.chart !== undefined && flags.test === 0)
     throw new UsageError("--chart draws the test texts, but --test 0 keeps none; leave one of them out");
-  if (flags.bidirectional === true && flags.oneDirection === true)
-    throw new UsageError("--bidirectional and --one-direction contradict one another; give one of them");
+  if (flags.bidirectional === true)
+    throw new UsageError(
+      "--bidirectional is how texts are read as it is; leave it out, or read them from the front only with --one-direction",
+    );
 }
 
 async function read({

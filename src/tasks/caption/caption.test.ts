@@ -117,6 +117,9 @@ describe("a captioner", () => {
     );
     expect(plan({ captions: data.captions.slice(1) })).toThrow(/one of each for every picture/);
     expect(plan({ parts: data.captions.map(() => "test") })).toThrow(/no picture has the part "train"/);
+    expect(() => planCaption(data, { ...options, hidden: 33 })).toThrow(
+      "The hidden size is 33; a captioner's must be even, since each direction of its encoder has half of it.",
+    );
     const { captioner } = (await trained)!;
     const other: PictureSet = { ...data.pictures, height: 4, width: 16 };
     expect(() => captionPictures(captioner, other)).toThrow(/16 × 4, but the network reads 8 × 8/);

@@ -1,5 +1,6 @@
 /** Captions as a task. */
 import { RecurraError } from "../../util/errors.ts";
+import { usualLearning } from "../learning.ts";
 import { checkOutputs } from "../stored-task.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { parseCaptionTask } from "./caption-task.ts";
@@ -8,7 +9,7 @@ import type { CaptionResult } from "./caption.ts";
 import type { Captioner } from "./captioner.ts";
 import { drawLooks, drawSheet } from "./draw-captions.ts";
 import { explainCaption } from "./explain-caption.ts";
-import { planCaption } from "./plan-caption.ts";
+import { captionDefaults, planCaption } from "./plan-caption.ts";
 import type { CaptionedPictures, CaptionOptions, CaptionPlan } from "./plan-caption.ts";
 
 export interface CaptionTypes {
@@ -24,6 +25,17 @@ const looks = 3;
 
 export const captionKind: TaskKind<CaptionTypes> = {
   name: "caption",
+  usual: usualLearning({
+    cell: "gru",
+    hidden: captionDefaults.hidden,
+    layers: undefined,
+    dropout: captionDefaults.dropout,
+    embedding: captionDefaults.embedding,
+    batch: captionDefaults.batch,
+    epochs: captionDefaults.epochs,
+    test: captionDefaults.heldBack,
+    validation: captionDefaults.heldBack,
+  }),
   plan: planCaption,
   conclude: concludeCaption,
   jobOf: ({ captioner }) => captioner,

@@ -14,8 +14,9 @@ import { network } from "../../network/index.ts";
 import type { NetworkSpec, PictureNetwork } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { chooseCell, planTraining } from "../learning.ts";
-import type { LearningOptions } from "../learning.ts";
+import { chooseCell, halfOf, planTraining } from "../learning.ts";
+import { refuseOptions } from "../refused-options.ts";
+import type { LearningOptionsOf } from "../refused-options.ts";
 import { boundaryToken } from "../decode-sequences.ts";
 import type { SearchChoice } from "../decode-sequences.ts";
 import { partsOfSplit } from "../task-kind.ts";
@@ -37,7 +38,19 @@ export interface CaptionedPictures {
 }
 
 /** Everything has a default, said beside it. Plain data. */
-export interface CaptionOptions extends LearningOptions {
+export interface CaptionOptions extends LearningOptionsOf<"caption"> {
+  /** The cell of encoder and decoder: `"gru"`, or `"lstm"` */
+  readonly cell?: LearningOptionsOf<"caption">["cell"];
+  /** Hidden size of the decoder, of which each direction of the encoder has half: 192 */
+  readonly hidden?: number | undefined;
+  /** Share of each layer's outputs dropped in training: 0.1 */
+  readonly dropout?: number | undefined;
+  /** Scheme of first values: `"torch"` */
+  readonly scheme?: "default" | "torch" | "keras" | undefined;
+  /** Pictures in a batch: 64 */
+  readonly batch?: number | undefined;
+  /** 120 */
+  readonly epochs?: number | undefined;
   /** Numbers that stand for a word: 96 */
   readonly embedding?: number | undefined;
   /** Channels after each convolution, which halves the picture: [24, 48, 96] */
@@ -90,6 +103,7 @@ const defaults = {
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planCaption(data: CaptionedPictures, options: CaptionOptions): CaptionPlan {
+  refuseOptions("caption", options);
   checkCaptions(data);
   const { pictures, captions } = data;
   const { parts, tests } = splitPictures(data, options);
@@ -202,7 +216,7 @@ function buildCaptionNetwork(
   for (const size of channels) encoder = encoder.convolution(size, { kernel: 3, activation: "relu" }).pool(2, "max");
   const regions = encoder
     .dropout(dropout)
-    .recurrent(chooseCell(cell), { size: hidden / 2, direction: "both", scheme })
+    .recurrent(chooseCell(cell), { size: halfOf(hidden, "a captioner"), direction: "both", scheme })
     .build();
   return network({ tokens: vocabulary.entries.length, encoder: regions })
     .embedding(embedding, { deviation })
@@ -253,3 +267,5 @@ function captionData(
 export function wordsOf(vocabulary: Vocabulary, tokens: readonly number[]): readonly string[] {
   return tokens.map((token) => known(vocabulary.entries[token], "a word"));
 }
+
+export { defaults as captionDefaults };

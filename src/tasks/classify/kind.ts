@@ -6,7 +6,7 @@ import { concludeClassify } from "./classify.ts";
 import type { ClassifyResult } from "./classify.ts";
 import { parseClassifyTask } from "./classify-task.ts";
 import type { Classifier } from "./classifier.ts";
-import { planClassify } from "./plan-classify.ts";
+import { planClassify, classifyUsual } from "./plan-classify.ts";
 import type { ClassifyOptions, ClassifyPlan } from "./plan-classify.ts";
 
 export interface ClassifyTypes {
@@ -19,6 +19,7 @@ export interface ClassifyTypes {
 
 export const classifyKind: TaskKind<ClassifyTypes> = {
   name: "classify",
+  usual: classifyUsual,
   plan: planClassify,
   conclude: concludeClassify,
   jobOf: ({ classifier }) => classifier,

@@ -19,15 +19,17 @@ import { RecurraError } from "../../util/errors.ts";
 import type { ClassifyTask } from "./classify-task.ts";
 import { dataOf, findMajority } from "../items.ts";
 import type { Items } from "../items.ts";
-import { buildNetwork, planTraining } from "../learning.ts";
-import type { LearningOptions } from "../learning.ts";
+import { buildNetwork, planTraining, usualLearning } from "../learning.ts";
+import type { UsualLearning } from "../learning.ts";
+import { refuseOptions } from "../refused-options.ts";
+import type { LearningOptionsOf } from "../refused-options.ts";
 import { findDateColumn } from "../reading.ts";
 import type { ReadingChoice } from "../reading.ts";
 import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
 
 /** Everything but `label` has a default, said beside it. Plain data. */
-export interface ClassifyOptions extends LearningOptions {
+export interface ClassifyOptions extends LearningOptionsOf<"classify"> {
   /** The column with the class. */
   readonly label: string;
   /** The column that names the sequence of each row; windows are classified where there is none. */
@@ -73,8 +75,12 @@ interface Prepared {
   readonly dateColumn: string | undefined;
 }
 
+/** What is taken where the options say nothing. */
+export const classifyUsual: UsualLearning = usualLearning({ test: defaults.heldBack, validation: defaults.heldBack });
+
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planClassify(given: Table, options: ClassifyOptions): ClassifyPlan {
+  refuseOptions("classify", options);
   findColumn(given, options.label);
   const features = options.features ?? chooseFeatures(given, options);
   const prepared =

@@ -9,7 +9,7 @@ import type { ForecastResult } from "./forecast.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
 import { parseForecastTask } from "./forecast-task.ts";
 import type { Forecaster } from "./forecaster.ts";
-import { planForecast } from "./plan-forecast.ts";
+import { planForecast, forecastUsual } from "./plan-forecast.ts";
 import { spreadParts } from "./spread.ts";
 import type { ForecastPlan } from "./plan-forecast.ts";
 
@@ -23,6 +23,7 @@ export interface ForecastTypes {
 
 export const forecastKind: TaskKind<ForecastTypes> = {
   name: "forecast",
+  usual: forecastUsual,
   plan: planForecast,
   conclude: concludeForecast,
   jobOf: ({ forecaster }) => forecaster,

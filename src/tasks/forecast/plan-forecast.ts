@@ -29,7 +29,8 @@ import {
 } from "./forecast-options.ts";
 import type { ForecastOptions } from "./forecast-options.ts";
 import type { ForecastTask, SeasonalChanges } from "./forecast-task.ts";
-import { buildNetwork, planTraining } from "../learning.ts";
+import { buildNetwork, planTraining, usualLearning } from "../learning.ts";
+import type { UsualLearning } from "../learning.ts";
 import { findDateColumn } from "../reading.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { checkInterval, planSpread, spreadLoss, spreadParts } from "./spread.ts";
@@ -51,6 +52,9 @@ export interface ForecastPlan {
 }
 
 const heldBack = 0.15;
+
+/** What is taken where the options say nothing. */
+export const forecastUsual: UsualLearning = usualLearning({ test: heldBack, validation: heldBack });
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planForecast(given: Table, options: ForecastOptions): ForecastPlan {

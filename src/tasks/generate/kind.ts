@@ -5,7 +5,7 @@ import { concludeGenerate, watchGenerate } from "./generate.ts";
 import type { GenerateResult } from "./generate.ts";
 import { parseGenerateTask } from "./generate-task.ts";
 import type { LanguageModel } from "./language-model.ts";
-import { planGenerate } from "./plan-generate.ts";
+import { planGenerate, generateUsual } from "./plan-generate.ts";
 import type { GenerateOptions, GeneratePlan, TextData } from "./plan-generate.ts";
 
 export interface GenerateTypes {
@@ -18,6 +18,7 @@ export interface GenerateTypes {
 
 export const generateKind: TaskKind<GenerateTypes> = {
   name: "generate",
+  usual: generateUsual,
   plan: planGenerate,
   conclude: concludeGenerate,
   jobOf: ({ languageModel }) => languageModel,

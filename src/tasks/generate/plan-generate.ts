@@ -7,8 +7,10 @@ import { cutIntoStreams } from "../../training/index.ts";
 import type { StreamData, TrainingOptions } from "../../training/index.ts";
 import { printCount } from "../../util/count.ts";
 import { RecurraError } from "../../util/errors.ts";
-import { chooseCell, chooseEmbedding, chooseHidden } from "../learning.ts";
-import type { LearningOptions } from "../learning.ts";
+import { chooseCell, chooseEmbedding, chooseHidden, printEpochs, usualLearning } from "../learning.ts";
+import type { UsualLearning } from "../learning.ts";
+import { refuseOptions } from "../refused-options.ts";
+import type { LearningOptionsOf } from "../refused-options.ts";
 import type { GenerateTask } from "./generate-task.ts";
 import { splitText } from "./split-text.ts";
 
@@ -20,7 +22,17 @@ export interface TextData {
 }
 
 /** Everything has a default, said beside it; those of the network and of learning differ from other tasks'. Plain data. */
-export interface GenerateOptions extends LearningOptions {
+export interface GenerateOptions extends LearningOptionsOf<"generate"> {
+  /** Hidden size of each layer: 128 */
+  readonly hidden?: number | undefined;
+  /** Share of each layer's outputs dropped in training: 0.2 */
+  readonly dropout?: number | undefined;
+  /** Streams that are learned from side by side, at most: 32 */
+  readonly batch?: number | undefined;
+  /** As many as make 6000 updates, from 5 to 100. */
+  readonly epochs?: number | undefined;
+  /** Epochs without a lower validation loss after which training ends: 5 */
+  readonly patience?: number | undefined;
   /** What is said one at a time: `"character"` */
   readonly unit?: Vocabulary["unit"] | undefined;
   /** Small letters only: false */
@@ -75,8 +87,23 @@ const defaults = {
   patience: 5,
 } as const;
 
+/** What is taken where the options say nothing. */
+export const generateUsual: UsualLearning = usualLearning({
+  hidden: defaults.hidden,
+  layers: defaults.layers,
+  dropout: defaults.dropout,
+  embedding: `${defaults.embedding.character}; words ${defaults.embedding.word}`,
+  rate: defaults.rate,
+  batch: defaults.batch,
+  epochs: printEpochs(defaults.epochs),
+  patience: defaults.patience,
+  test: defaults.heldBack,
+  validation: defaults.heldBack,
+});
+
 /** Plans the learning of a language model. Throws `data/…`, `network/…`, `training/…`. */
 export function planGenerate(data: TextData, options: GenerateOptions = {}): GeneratePlan {
+  refuseOptions("generate", options);
   const { unit = defaults.unit, lowercase = false } = options;
   const texts = splitText(data, {
     test: options.test ?? defaults.heldBack,
@@ -139,8 +166,6 @@ function buildNetwork(
 ): NetworkSpec {
   const { dropout = defaults.dropout, tie = false, scheme } = options;
   const layers = checkWhole("layers", options.layers ?? defaults.layers);
-  if (options.bidirectional === true)
-    throw new RecurraError("network/no-stream", "A language model reads forwards only; leave out bidirectional.");
   const hidden = chooseHidden(options, defaults.hidden);
   const embedding = chooseEmbedding(options, { hidden, otherwise: defaults.embedding[unit] });
   const cell = chooseCell(options.cell ?? "lstm");

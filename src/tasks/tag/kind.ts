@@ -7,7 +7,7 @@ import { withTrainedModel } from "../run-task.ts";
 import { checkOutputs } from "../stored-task.ts";
 import type { TaskKind, TaskReport } from "../task-kind.ts";
 import { evaluateTags } from "./evaluate-tags.ts";
-import { planTag } from "./plan-tag.ts";
+import { planTag, tagUsual } from "./plan-tag.ts";
 import type { TagData, TagOptions, TagPlan } from "./plan-tag.ts";
 import { concludeTag, longestSentence, sentencesOfPart } from "./tag.ts";
 import type { TagResult } from "./tag.ts";
@@ -28,6 +28,7 @@ const few = { watched: 200, shown: 12 } as const;
 
 export const tagKind: TaskKind<TagTypes> = {
   name: "tag",
+  usual: tagUsual,
   plan: planTag,
   conclude: concludeTag,
   jobOf: ({ tagger }) => tagger,

@@ -6,8 +6,10 @@ import type { NetworkSpec } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { addRecurrent, planTraining } from "../learning.ts";
-import type { LearningOptions } from "../learning.ts";
+import { addRecurrent, planTraining, printEpochs, usualLearning } from "../learning.ts";
+import type { LearningOptions, UsualLearning } from "../learning.ts";
+import { refuseOptions } from "../refused-options.ts";
+import type { LearningOptionsOf } from "../refused-options.ts";
 import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { buildTagVocabulary, createReader, markTokens, numberTokens } from "./tag-tokens.ts";
@@ -26,7 +28,19 @@ export type TagData =
   | { readonly kind: "texts"; readonly source: string; readonly texts: readonly string[] };
 
 /** Everything has a default, said beside it. Plain data. */
-export interface TagOptions extends LearningOptions {
+export interface TagOptions extends LearningOptionsOf<"tag"> {
+  /** Hidden size of each layer: 128 */
+  readonly hidden?: number | undefined;
+  /** Recurrent layers on top of one another: 1, and 2 of characters */
+  readonly layers?: number | undefined;
+  /** Share of each layer's outputs dropped in training: 0.4, and 0.2 of characters */
+  readonly dropout?: number | undefined;
+  /** The learning rate before the schedule: 0.003 */
+  readonly rate?: number | undefined;
+  /** As many as make 2200 updates, from 4 to 60. */
+  readonly epochs?: number | undefined;
+  /** Epochs without a lower validation loss after which training ends: 4 */
+  readonly patience?: number | undefined;
   /** Learns to put the marks back on letters; the data are then texts. Tags where not given. */
   readonly restore?: "diacritics" | undefined;
   /** Only what stands before a token is read, so that tags can be told token by token: false */
@@ -75,8 +89,28 @@ const defaults = {
   buckets: 6,
 } as const;
 
+/** A default of words, and the one of the letters whose marks are restored. */
+function byUnit(name: "layers" | "dropout" | "embedding"): string {
+  return `${defaults.word[name]}; marks ${defaults.character[name]}`;
+}
+
+/** What is taken where the options say nothing. */
+export const tagUsual: UsualLearning = usualLearning({
+  hidden: defaults.word.hidden,
+  layers: byUnit("layers"),
+  dropout: byUnit("dropout"),
+  embedding: byUnit("embedding"),
+  rate: defaults.rate,
+  batch: defaults.batch,
+  epochs: printEpochs(defaults.epochs),
+  patience: defaults.patience,
+  test: defaults.heldBack,
+  validation: defaults.heldBack,
+});
+
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTag(data: TagData, options: TagOptions): TagPlan {
+  refuseOptions("tag", options);
   const tagged = sentencesOf(data, options);
   checkMarks(tagged, data.source, options);
   const parts = splitSentences(tagged, options);
@@ -134,9 +168,9 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
 
 /** Embedded tokens, recurrent layers, and the classes of each step. */
 function buildTagNetwork(options: TagOptions, { vocabulary, classes }: TagTask, embedding: number): NetworkSpec {
-  const { scheme, causal = false, bidirectional = true } = options;
+  const { scheme, causal = false } = options;
   const below = network({ tokens: vocabulary.entries.length }).embedding<number>(embedding);
-  return addRecurrent(below, { ...options, bidirectional: bidirectional && !causal })
+  return addRecurrent(below, { ...options, bidirectional: !causal })
     .dense(classes.names.length, scheme === undefined ? {} : { scheme })
     .build();
 }

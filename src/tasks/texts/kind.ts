@@ -4,7 +4,7 @@ import { RecurraError } from "../../util/errors.ts";
 import { checkOutputs } from "../stored-task.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { reportTexts } from "./explain-texts.ts";
-import { planTexts } from "./plan-texts.ts";
+import { planTexts, textsUsual } from "./plan-texts.ts";
 import type { TextsOptions, TextsPlan } from "./plan-texts.ts";
 import type { TextReader } from "./text-reader.ts";
 import { concludeTexts, watchTexts } from "./texts.ts";
@@ -21,6 +21,7 @@ export interface TextsTypes {
 
 export const textsKind: TaskKind<TextsTypes> = {
   name: "texts",
+  usual: textsUsual,
   plan: planTexts,
   conclude: concludeTexts,
   jobOf: ({ reader }) => reader,

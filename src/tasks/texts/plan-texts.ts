@@ -16,8 +16,10 @@ import type { NetworkSpec } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { chooseCell, planTraining } from "../learning.ts";
-import type { LearningOptions } from "../learning.ts";
+import { chooseCell, planTraining, printEpochs, printFifth, usualLearning } from "../learning.ts";
+import type { LearningOptions, UsualLearning } from "../learning.ts";
+import { refuseOptions } from "../refused-options.ts";
+import type { LearningOptionsOf } from "../refused-options.ts";
 import type { ReadingChoice } from "../reading.ts";
 import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
@@ -28,7 +30,17 @@ import { guessAnswer, readClasses, readQuantities } from "./text-answers.ts";
 import type { Answer, TextsTask } from "./texts-task.ts";
 
 /** Everything but `text` and `target` has a default, said beside it. Plain data. */
-export interface TextsOptions extends LearningOptions {
+export interface TextsOptions extends LearningOptionsOf<"texts"> {
+  /** Share of each layer's outputs dropped in training: 0.5 */
+  readonly dropout?: number | undefined;
+  /** Whether texts are read from both ends: true */
+  readonly bidirectional?: boolean | undefined;
+  /** Texts in a batch: 64 */
+  readonly batch?: number | undefined;
+  /** As many as make 700 updates, from 5 to 60. */
+  readonly epochs?: number | undefined;
+  /** Epochs without a lower validation loss after which training ends: a fifth of all, at least 4 */
+  readonly patience?: number | undefined;
   /** The column of the texts. */
   readonly text: string;
   /** The column of the answers. */
@@ -97,13 +109,28 @@ const defaults = {
   /** As many epochs as make so many updates. */
   updates: 700,
   epochs: { least: 5, most: 60 },
+  patience: 4,
 } as const;
 
 /** Texts below which nothing can be learned. */
 const leastTexts = 20;
 
+/** What is taken where the options say nothing. */
+export const textsUsual: UsualLearning = usualLearning({
+  hidden: defaults.hidden,
+  dropout: defaults.dropout,
+  embedding: defaults.embedding,
+  rate: defaults.rate,
+  batch: defaults.batch,
+  epochs: printEpochs(defaults.epochs),
+  patience: printFifth(defaults.patience),
+  test: defaults.heldBack,
+  validation: defaults.heldBack,
+});
+
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTexts(table: Table, options: TextsOptions): TextsPlan {
+  refuseOptions("texts", options);
   const { text, target, unit = defaults.unit, lowercase = defaults.lowercase } = options;
   const texts = readWholeTexts(table, { text, target, unit });
   const parts = splitTexts(texts, options);
@@ -173,7 +200,13 @@ function withDefaults(options: LearningOptions, members: number): LearningOption
   const { least, most } = defaults.epochs;
   const wanted = Math.ceil(defaults.updates / Math.ceil(members / batch));
   const epochs = options.epochs ?? Math.min(most, Math.max(least, wanted));
-  return { ...options, batch, rate, epochs, patience: options.patience ?? Math.max(4, Math.ceil(epochs / 5)) };
+  return {
+    ...options,
+    batch,
+    rate,
+    epochs,
+    patience: options.patience ?? Math.max(defaults.patience, Math.ceil(epochs / 5)),
+  };
 }
 
 interface Wanted {

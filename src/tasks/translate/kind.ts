@@ -5,7 +5,7 @@ import { RecurraError } from "../../util/errors.ts";
 import { checkOutputs } from "../stored-task.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { explainTranslate } from "./explain-translate.ts";
-import { longestText, planTranslate } from "./plan-translate.ts";
+import { longestText, planTranslate, translateUsual } from "./plan-translate.ts";
 import type { TranslateOptions, TranslatePlan } from "./plan-translate.ts";
 import { parseTranslateTask } from "./translate-task.ts";
 import { concludeTranslate, watchTranslate } from "./translate.ts";
@@ -25,6 +25,7 @@ const mostPictures = 6;
 
 export const translateKind: TaskKind<TranslateTypes> = {
   name: "translate",
+  usual: translateUsual,
   plan: planTranslate,
   conclude: concludeTranslate,
   jobOf: ({ translator }) => translator,

@@ -14,8 +14,10 @@ import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { findLongest } from "../longest.ts";
 import type { Longest } from "../longest.ts";
-import { planTraining } from "../learning.ts";
-import type { LearningOptions } from "../learning.ts";
+import { planTraining, usualLearning } from "../learning.ts";
+import type { UsualLearning } from "../learning.ts";
+import { refuseOptions } from "../refused-options.ts";
+import type { LearningOptionsOf } from "../refused-options.ts";
 import type { ReadingChoice } from "../reading.ts";
 import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
@@ -29,7 +31,17 @@ import type { TranslateTask } from "./translate-task.ts";
 type Unit = Vocabulary["unit"];
 
 /** Everything but the two columns has a default, said beside it. Plain data. */
-export interface TranslateOptions extends LearningOptions, TranslateNetworkOptions {
+export interface TranslateOptions extends LearningOptionsOf<"translate">, TranslateNetworkOptions {
+  /** Hidden size of the decoder, of which each direction of the encoder has half: 256 */
+  readonly hidden?: number | undefined;
+  /** Share of each layer's outputs dropped in training: 0.4 */
+  readonly dropout?: number | undefined;
+  /** Scheme of first values: `"torch"` */
+  readonly scheme?: "default" | "torch" | "keras" | undefined;
+  /** Pairs in a batch: 64 */
+  readonly batch?: number | undefined;
+  /** 20 */
+  readonly epochs?: number | undefined;
   /** The column of what is read, and of what is to be said. */
   readonly source: string;
   readonly target: string;
@@ -88,8 +100,21 @@ const fewPairs = 1000;
 /** Different sources below which there is not one for each part. */
 const leastSources = 3;
 
+/** What is taken where the options say nothing. */
+export const translateUsual: UsualLearning = usualLearning({
+  hidden: networkDefaults.hidden,
+  layers: networkDefaults.layers,
+  dropout: networkDefaults.dropout,
+  embedding: networkDefaults.embedding,
+  batch: defaults.batch,
+  epochs: defaults.epochs,
+  test: defaults.test,
+  validation: defaults.validation,
+});
+
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTranslate(table: Table, options: TranslateOptions): TranslatePlan {
+  refuseOptions("translate", options);
   const examples = collectExamples(table, options);
   if (examples.length < leastSources)
     throw new RecurraError(

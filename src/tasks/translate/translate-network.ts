@@ -2,7 +2,7 @@
 import { network } from "../../network/index.ts";
 import type { NetworkSpec } from "../../network/index.ts";
 import { RecurraError } from "../../util/errors.ts";
-import { chooseCell, chooseEmbedding, chooseHidden } from "../learning.ts";
+import { chooseCell, chooseEmbedding, chooseHidden, halfOf } from "../learning.ts";
 import type { LearningOptions } from "../learning.ts";
 
 /** How the decoder looks at the source: Luong et al. 2015 after its cell, Bahdanau et al. 2015 within it, or not at all. */
@@ -42,11 +42,7 @@ export function buildTranslateNetwork(
   const embedding = chooseEmbedding(options, { hidden, otherwise: networkDefaults.embedding });
   // First values of norm 1 and weights as PyTorch's: with larger ones the network learns its training pairs by heart (docs/decisions.md).
   const deviation = 1 / Math.sqrt(embedding);
-  if (hidden % 2 !== 0)
-    throw new RecurraError(
-      "network/bad-size",
-      `The hidden size is ${hidden}; a translator's must be even, since each direction of its encoder has half of it.`,
-    );
+  const half = halfOf(hidden, "a translator");
   const own = options.cell ?? "lstm";
   const isInLoop = attention === "bahdanau";
   const looksItself = own === "lstm" || own === "gru";
@@ -59,7 +55,7 @@ export function buildTranslateNetwork(
   let encoder = network({ tokens: sizes.source }).embedding(embedding, { deviation }).dropout(dropout);
   for (let layer = 0; layer < layers; layer++)
     encoder = encoder
-      .recurrent(cell, { size: hidden / 2, direction: "both", scheme })
+      .recurrent(cell, { size: half, direction: "both", scheme })
       .dropout(layer + 1 < layers ? dropout : 0);
   let decoder = network({ tokens: sizes.target, encoder: encoder.build() })
     .embedding(embedding, { deviation })
