@@ -32,6 +32,7 @@ describe("a backtest", () => {
       `${common} --horizon 3 --season 7 --all-steps --quantiles 0.1,0.9 --folds 3 --rows 20 --seed 4 --out report.html --chart tests.svg`,
     );
     expect(status).toBe(0);
+    expect(err).toContain("data      sales.csv: 240 rows\n");
     expect(err).toContain("tests     3 of 20 rows, each by a network trained on all rows before it, seed 4");
     expect(err).toMatch(/test 1\/3: sales mean absolute error \S+, [\w ]+ \S+ {2}.* left\n/);
     expect(err).toMatch(/test 3\/3: .*\d\n$/);
@@ -54,6 +55,7 @@ describe("a backtest", () => {
       /^<!doctype html>[^]*Backtest on sales\.csv[^]*<svg[^]*test 3[^]*<svg[^]*steps ahead[^]*<\/html>\n$/,
     );
     expect(page).not.toMatch(/<script|src=|href=/);
+    expect(page.match(/The model wins in/g)).toHaveLength(1);
     expect(await made.read("tests.svg")).toMatch(/^<svg[^]*>test 2</);
     expect((await readdir(made.path())).sort()).toEqual(["report.html", "sales.csv", "shops.csv", "tests.svg"]);
   });

@@ -10,7 +10,7 @@ import {
   printQuantity,
   writeWhole,
 } from "../node.ts";
-import type { Backtest, BacktestControl, BacktestFold, ForecastEvaluation } from "../node.ts";
+import type { Backtest, BacktestControl, BacktestFold, ForecastEvaluation, Table } from "../node.ts";
 import type { Command } from "commander";
 import { checkOutputs } from "./check-apart.ts";
 import { declareLearning } from "./declare-train.ts";
@@ -96,7 +96,7 @@ async function runBacktest(
     if (stop.signal.aborted) throw new Interrupted();
     stop.abort();
   });
-  const follower = createFollower(human, { retrain, keeper });
+  const follower = createFollower(human, { data, retrain, keeper });
   try {
     const choice = { folds, rows, retrain, done: keeper.before?.folds };
     const done = await backtest(data, options, choice, { signal: stop.signal, ...follower.control });
@@ -106,13 +106,13 @@ async function runBacktest(
       if (json) terminal.print(JSON.stringify({ stopped: true, kept }));
       throw new Interrupted();
     }
-    const scores = printBacktest(done);
+    const scores = printScores(done);
     const { source } = data.origin;
     if (out !== undefined) await writeWhole(out, printBacktestPage(done, { source, plan: follower.plan(), scores }));
     if (chart !== undefined) await writeWhole(chart, drawBacktest(done, { source }));
     await keeper.forget();
     if (json) terminal.print(JSON.stringify({ ...backtestAsJson(done), chart, report: out }));
-    else terminal.print([scores, ...listFiles({ chart, out })].join("\n"));
+    else terminal.print([scores, "", explainBacktest(done), ...listFiles({ chart, out })].join("\n"));
   } finally {
     follower.end();
     forget();
@@ -144,7 +144,7 @@ interface Follower {
 /** Tells of each test, of its training, and of how it went, and has it kept. */
 function createFollower(
   human: Terminal,
-  { retrain, keeper }: { readonly retrain: boolean; readonly keeper: FoldKeeper },
+  { data, retrain, keeper }: { readonly data: Table; readonly retrain: boolean; readonly keeper: FoldKeeper },
 ): Follower {
   const begin = performance.now();
   const before = keeper.before?.folds.length ?? 0;
@@ -156,7 +156,9 @@ function createFollower(
     all = fold.folds;
     if (fold.plan === undefined) return;
     if (plan === "") {
-      plan = [printPlan(findCommandTask("forecast"), fold.plan), describeTests(fold, retrain)].join("\n");
+      // The rows are those of all the data, not of the first test and what lies before it.
+      const shown = { ...fold.plan, table: data };
+      plan = [printPlan(findCommandTask("forecast"), shown), describeTests(fold, retrain)].join("\n");
       human.say(plan);
     }
     progress = createProgress(human);
@@ -198,7 +200,7 @@ function printTest({ targets, season }: ForecastEvaluation): string {
     .join("; ");
 }
 
-function printBacktest(done: Backtest): string {
+function printScores(done: Backtest): string {
   const { total, seed } = done;
   return [
     printForecastScores(total, "All tests"),
@@ -209,8 +211,6 @@ function printBacktest(done: Backtest): string {
     ...printPaths(total),
     "",
     `Everything random follows from seed ${seed}.`,
-    "",
-    explainBacktest(done),
   ].join("\n");
 }
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createCommandFolder } from "../../test/support/command.ts";
 import type { CommandFolder } from "../../test/support/command.ts";
 import { createTable, parseTable, readNumbers } from "../node.ts";
-import { lastRows, someRows, someSequences, spreadEvenly } from "./fast-form.ts";
-import { commandTasks } from "./tasks/table.ts";
+import { lastRows, printFast, someRows, someSequences, spreadEvenly } from "./fast-form.ts";
+import { commandTasks, findCommandTask } from "./tasks/table.ts";
 
 let folder: CommandFolder;
 const lines = (count: number, line: (at: number) => string): string =>
@@ -94,7 +94,9 @@ test("captions, of few pictures", async () => {
     folder.path("pictures"),
     ...common,
   );
-  expect(err).toContain("fast      200 of 210 pictures, --hidden 32, --embedding 16, --batch 16, --rate 0.006, --size 16\n");
+  expect(err).toContain(
+    "fast      200 of 210 pictures, --hidden 32, --embedding 16, --batch 16, --rate 0.006, --size 16\n",
+  );
   expect(err).toContain("reading 200 pictures\n");
   expect(err).toContain("200 pictures, brought to 16 × 16");
   expect(status).toBe(0);
@@ -138,4 +140,12 @@ test("what is taken lies all over, or is last in time, and of as many series as 
   const { table: dated } = parseTable("day,x\n2024-01-03,3\n2024-01-01,1\n2024-01-02,2\n", { format: "csv" });
   const { data } = lastRows(dated, { most: 2, date: "day", group: undefined });
   expect([...readNumbers(data, "x")]).toEqual([3, 2]);
+});
+
+test("where there are few, all of them are taken, and none are the last ones", () => {
+  const forecast = findCommandTask("forecast");
+  const items = "rows, the last ones";
+  const given = { hidden: 4, epochs: 1 };
+  expect(printFast(forecast, { kept: 40, all: 40, items }, given)).toBe("fast      all 40 rows");
+  expect(printFast(forecast, { kept: 40, all: 50, items }, given)).toBe("fast      40 of 50 rows, the last ones");
 });

@@ -16,7 +16,7 @@ export interface FastForm<C extends CommandTypes = CommandTypes> {
 export interface Taken {
   readonly kept: number;
   readonly all: number;
-  /** What they are called. */
+  /** What they are called, and behind a comma which of them are taken. */
   readonly items: string;
 }
 
@@ -54,7 +54,9 @@ export function printFast(task: CommandTask, { kept, all, items }: Taken, given:
     .filter(([key]) => !Object.hasOwn(given, key))
     .map(([key, value]) => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${String(value)}`);
   const some =
-    kept < all ? `${printQuantity(kept)} of ${printQuantity(all)} ${items}` : `all ${printQuantity(all)} ${items}`;
+    kept < all
+      ? `${printQuantity(kept)} of ${printQuantity(all)} ${items}`
+      : `all ${printQuantity(all)} ${items.replace(/,.*/, "")}`;
   return `fast      ${[some, ...set].join(", ")}`;
 }
 

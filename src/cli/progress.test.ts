@@ -104,3 +104,29 @@ test("on a narrow terminal only the rate is cut off", async () => {
   expect(line.indexOf("left")).toBeGreaterThan(0);
   expect(line.indexOf("left")).toBeLessThan(80);
 });
+
+test("a metric is told until there is another, with the epoch it is of", () => {
+  let now = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+  const said: string[] = [];
+  const progress = createProgress({
+    command: "recurra",
+    print: () => undefined,
+    say: (text) => said.push(text),
+    screen: undefined,
+    onInterrupt: () => () => undefined,
+  });
+  for (const [at, metric] of [undefined, "accuracy 50 %", undefined, undefined, "accuracy 60 %"].entries()) {
+    // The third is not due, and still the metric is of the second.
+    now += at === 2 ? 1 : 3000;
+    progress.measure(metric);
+    progress.show({ ...ended, epoch: at + 1, epochs: 6 });
+  }
+  clock.mockRestore();
+  expect(said.map((line) => /validation \S+ {2}(.*?) *rate/.exec(line)?.[1])).toEqual([
+    "",
+    "accuracy 50 %",
+    "accuracy 50 % (epoch 2)",
+    "accuracy 60 %",
+  ]);
+});

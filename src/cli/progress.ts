@@ -6,7 +6,7 @@ import type { Terminal } from "./terminal.ts";
 
 export interface Progress {
   show(event: TrainingEvent): void;
-  /** The task's own metric, told with the next epochs; nothing where there is none. */
+  /** The task's own metric after the next epoch shown; nothing where it was not measured. It is told until there is another, with its epoch. */
   measure(metric: string | undefined): void;
   /** Takes the bar off. */
   end(): void;
@@ -39,20 +39,36 @@ function printRate(rate: number): string {
   return `rate ${rate.toExponential(1)}`;
 }
 
+/** The last metric there is, with the epoch that it is of where that is not the one it is told with. */
+class Metric {
+  #said: string | undefined;
+  #epoch: number | undefined;
+
+  take(said: string | undefined): void {
+    if (said !== undefined) [this.#said, this.#epoch] = [said, undefined];
+  }
+
+  /** To be asked at every epoch: one that was taken is of the next. */
+  tell(epoch: number): string | undefined {
+    if (this.#said === undefined) return undefined;
+    this.#epoch ??= epoch;
+    return this.#epoch === epoch ? this.#said : `${this.#said} (epoch ${this.#epoch})`;
+  }
+}
+
 /** Milliseconds from one line to the next, at least: a log is read later, by people. */
 const lineMilliseconds = 2000;
 
 function createLines(terminal: Terminal): Progress {
   const clock = createClock();
   let before = -Infinity;
-  let metric: string | undefined;
+  const measured = new Metric();
   return {
-    measure: (said) => {
-      metric = said;
-    },
+    measure: (said) => measured.take(said),
     show: (event) => {
       clock.follow(event);
       if (event.kind !== "epoch") return;
+      const metric = measured.tell(event.epoch);
       const isDue = performance.now() - before >= lineMilliseconds || event.epoch === event.epochs;
       if (!isDue) return;
       before = performance.now();
@@ -83,16 +99,18 @@ function createBar(screen: NodeJS.WriteStream): Progress {
     linewrap: false,
   });
   let last: EpochEvent | undefined;
+  const measured = new Metric();
   let metric: string | undefined;
   return {
-    measure: (said) => {
-      metric = said;
-    },
+    measure: (said) => measured.take(said),
     show: (event) => {
       clock.follow(event);
       if (event.kind === "started")
         bar.start(event.epochs * event.updatesPerEpoch, event.update, { text: "starting", left: "…", rate: "" });
-      if (event.kind === "epoch") last = event;
+      if (event.kind === "epoch") {
+        last = event;
+        metric = measured.tell(event.epoch);
+      }
       if (event.kind !== "step") return;
       const { epoch, update, rate } = event;
       // Means of the last epoch are steadier than the loss of a batch; before there is one, that has to do.

@@ -51,7 +51,9 @@ export function printResult(report: Report & Telling): string {
   const { because, history } = run.finished;
   const why = because === "patience" ? ", when the validation loss fell no more" : "";
   const { model, chart } = outputs;
-  const next = task.suggest({ plan, result, flags, model: quote(model), data: quote(data ?? "DATA"), chart });
+  const trained = { plan, result, flags, model: quote(model), data: quote(data ?? "DATA"), chart };
+  const advice = task.advise?.(trained);
+  const next = task.suggest(trained).map((line) => `  ${command} ${line}`);
   return [
     `Trained ${printCount(history.length, "epoch")} in ${printQuantity(seconds * 1000, "ms")}${why}; kept epoch ${result.summary.kept.epoch}. ${run.started.backend}, seed ${result.summary.seed}.`,
     "",
@@ -60,7 +62,7 @@ export function printResult(report: Report & Telling): string {
     `model  ${model}`,
     ...(chart === undefined ? [] : [`chart  ${chart}`]),
     ...(outputs.report === undefined ? [] : [`report ${outputs.report}`]),
-    ...(quiet ? [] : ["", "Next:", ...next.map((line) => `  ${command} ${line}`)]),
+    ...(quiet ? [] : ["", "Next:", ...(advice === undefined ? [] : [`  ${advice}`]), ...next]),
   ].join("\n");
 }
 

@@ -38,6 +38,16 @@ test("a CSV and a column are enough", async () => {
   expect(page).toMatch(/<th>options<\/th><td>[^<]*targets sales/);
 });
 
+test("where levels lose, what to change is said, and no command that lacks what was given", async () => {
+  const lost = await run(
+    `train sales.csv --target sales --level --horizon 3 ${quick} --rate 0.00001 --out lost.safetensors`,
+  );
+  expect(lost.out).toContain(
+    "Next:\n  the same with --difference instead of --level (changes, not levels) and --out lost-changes.safetensors\n  recurra predict lost.safetensors sales.csv\n",
+  );
+  expect(lost.out).not.toContain("recurra train");
+});
+
 test("what was trained forecasts what comes next", async () => {
   const { status, out, err } = await run("predict model.safetensors sales.csv --verify");
   expect({ status, err }).toEqual({ status: 0, err: "" });

@@ -45,3 +45,10 @@ test("a report stands alone, with scores, pictures, the loss curve and settings,
     expect(page).toContain(part);
   }
 });
+
+test("a table without an indent keeps its columns, and sentences wrap", () => {
+  const scores = "forecast  error\n────────  ─────\nmodel       1.5\n\nmodel wins, by 1.5.\nIt is worth using.";
+  const page = printReport({ title: "births", plan: "", scores, summary });
+  expect(page).toContain("<pre>forecast  error\n────────  ─────\nmodel       1.5</pre>");
+  expect(page).toContain("<p>model wins, by 1.5.</p>\n<p>It is worth using.</p>");
+});

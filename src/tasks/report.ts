@@ -71,12 +71,12 @@ export function printFigure({ title, markup }: { readonly title: string; readonl
   return `<figure>\n<figcaption>${escapeXml(title)}</figcaption>\n${markup.trim()}\n</figure>`;
 }
 
-/** Plain lines: what has indented lines is a table, which scrolls; all else are sentences, which wrap. */
+/** Plain lines: what has indented lines, or columns with wide gaps, is a table, which scrolls; all else are sentences, which wrap. */
 export function printLines(lines: string): string {
   return lines
     .split(/\n{2,}/)
     .map((block) =>
-      /^ /m.test(block)
+      /^ |\S {2,}\S/m.test(block)
         ? `<pre>${escapeXml(block)}</pre>`
         : block
             .split("\n")

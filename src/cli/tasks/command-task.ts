@@ -113,6 +113,8 @@ export interface CommandTask<C extends CommandTypes = CommandTypes> {
   readonly untested: string;
   /** Arguments of commands that make sense now. */
   suggest(trained: Trained<C>): readonly string[];
+  /** What to change in the command of this training, where that may well help: half a sentence. */
+  advise?(trained: Trained<C>): string | undefined;
   /** The picture of `--chart`. */
   drawChart?(plan: C["task"]["plan"], result: C["task"]["result"]): string;
   /** A trained model, in lines for `recurra inspect`. */

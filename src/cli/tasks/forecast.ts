@@ -24,7 +24,6 @@ import { lastRows } from "../fast-form.ts";
 import { everyRule } from "../place.ts";
 import { openData, readColumns, readingChoice, tellNotes } from "../read-data.ts";
 import { UsageError } from "../terminal.ts";
-import { quote } from "../values.ts";
 import { needData } from "./command-task.ts";
 import type { CommandTask, Given, GivenAgain, PlainScores, Trained } from "./command-task.ts";
 import { describeParts, describeTable } from "./describe-data.ts";
@@ -88,6 +87,7 @@ export const forecastCommand: CommandTask<ForecastCommand> = {
   scoresAsJson,
   untested: "No rows were kept for a test, so nothing can be said about how good it is (--test).",
   suggest,
+  advise,
   drawChart,
   describeJob,
   memoryOf: ({ task }) => ({ steps: task.windows.window, loss: spreadLoss(task.spread) }),
@@ -148,13 +148,18 @@ function describe({ task, table, windows, parts, options }: ForecastPlan): reado
 
 function suggest({ result, model, data, chart: drawn }: Trained<ForecastCommand>): readonly string[] {
   const lines = [`predict ${model} ${data}`, `inspect ${model}`];
-  const [first] = result.test?.targets ?? [];
-  const { form } = result.forecaster.task.windows;
-  if (first !== undefined && first.best !== "model" && form === "level")
-    return [`train ${data} --target ${quote(first.name)} --difference`, ...lines];
-  return drawn === undefined && first !== undefined
+  return drawn === undefined && result.test !== undefined
     ? [...lines, `evaluate ${model} ${data} --chart ${model.replace(/\.safetensors$/, "")}.svg`]
     : lines;
+}
+
+/** Changes, where levels have lost. */
+function advise({ result, flags, model }: Trained<ForecastCommand>): string | undefined {
+  const [first] = result.test?.targets ?? [];
+  if (first === undefined || first.best === "model" || result.forecaster.task.windows.form !== "level")
+    return undefined;
+  const instead = flags.level === true ? " instead of --level" : "";
+  return `the same with --difference${instead} (changes, not levels) and --out ${model.replace(/\.safetensors$/, "")}-changes.safetensors`;
 }
 
 function drawChart({ table }: ForecastPlan, { test }: ForecastResult): string {

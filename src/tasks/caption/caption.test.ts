@@ -79,6 +79,7 @@ describe("a captioner", () => {
     }
     expect(drawSheet(test!.samples)).toContain("data:image/bmp;base64,Qk");
     expect(drawLooks(test!.samples[0]!)).toContain("repeat(2,1fr)");
+    expect(drawLooks({ ...test!.samples[0]!, predicted: "a<b" })).toContain("where it looked for “a&lt;b”");
   });
 
   it("comes back from its file with the same captions", async () => {

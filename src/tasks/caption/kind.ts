@@ -54,13 +54,14 @@ export const captionKind: TaskKind<CaptionTypes> = {
   report: (_, { test, tests }) => {
     const all = Object.entries({ ...(test === undefined ? {} : { test }), ...tests });
     return {
-      text: all.map(([name, one]) => `${name}: ${explainCaption(one)}`),
+      // What the test comes to stands with its scores.
+      text: Object.entries(tests).map(([name, one]) => `${name}: ${explainCaption(one)}`),
       pictures: all.flatMap(([name, { samples }]) => [
         { title: `${name}: right and wrong`, markup: drawSheet(samples) },
         ...samples
           .filter(({ attention }) => attention !== undefined)
           .slice(0, looks)
-          .map((sample) => ({ title: `${name}: where it looked`, markup: drawLooks(sample) })),
+          .map((sample) => ({ title: `${name}: where it looked, word by word`, markup: drawLooks(sample) })),
       ]),
     };
   },

@@ -96,21 +96,22 @@ async function* runOne(
   const curve: number[] = [];
   const shared = { key: run.key, ...name, chance: parts.chance.error };
   let update = 0;
-  let begin = performance.now();
-  const seconds = (): number => (performance.now() - begin) / 1000 / Math.max(1, update);
+  // By the worker's own clock: its messages may come long after they were sent.
+  let seconds = 0;
+  let secondsPerUpdate: number | null = null;
   try {
     for await (const event of trainInWorker(training, { signal })) {
-      if (event.kind === "started") begin = performance.now();
       if (event.kind === "step") {
         ({ update } = event);
         yield { kind: "progress", run: name, update, updates: event.updates, loss: event.loss };
       }
       if (event.kind === "epoch") {
         update = event.epoch * Math.ceil(parts.train.lengths.length / run.batch);
+        seconds += event.seconds;
+        secondsPerUpdate = seconds / update;
         curve.push(event.validation ?? NaN);
       }
       if (event.kind !== "finished") continue;
-      const secondsPerUpdate = seconds();
       const error = measure(run, event.parameters, parts.test, backend);
       yield { kind: "result", result: { ...shared, updates: update, error, secondsPerUpdate, curve } };
     }
@@ -119,7 +120,7 @@ async function* runOne(
     const failed = failure.message;
     yield {
       kind: "result",
-      result: { ...shared, updates: update, error: null, secondsPerUpdate: seconds(), curve, failed },
+      result: { ...shared, updates: update, error: null, secondsPerUpdate, curve, failed },
     };
   }
 }

@@ -53,7 +53,8 @@ export interface RunResult {
   /** On sequences never seen, as the task measures it; null where the run failed. */
   readonly error: number | null;
   readonly chance: number;
-  readonly secondsPerUpdate: number;
+  /** Of the rounds through the data that came to their end, validation included; null where none did. */
+  readonly secondsPerUpdate: number | null;
   /** Validation losses, one for each round through the data. */
   readonly curve: readonly number[];
   /** Why there is no error: the loss became infinite. */

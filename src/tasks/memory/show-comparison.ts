@@ -29,6 +29,7 @@ interface Group {
   /** The standard deviation; NaN for one run. */
   readonly spread: number;
   readonly chance: number;
+  /** Of runs of which it is known; NaN where there are none. */
   readonly secondsPerUpdate: number;
 }
 
@@ -56,7 +57,7 @@ function groupRuns(results: readonly RunResult[]): readonly Group[] {
         mean,
         spread,
         chance: average(runs.map(({ chance }) => chance)),
-        secondsPerUpdate: average(runs.map(({ secondsPerUpdate }) => secondsPerUpdate)),
+        secondsPerUpdate: average(runs.flatMap(({ secondsPerUpdate }) => secondsPerUpdate ?? [])),
       };
     })
     .sort((a, b) => a.steps - b.steps);
@@ -74,7 +75,7 @@ export function printComparison({ results }: Comparison): string {
     spread: number(group.spread),
     chance: number(group.chance),
     share: Number.isFinite(group.mean) ? `${((100 * group.mean) / group.chance).toFixed(1)} %` : "–",
-    milliseconds: (group.secondsPerUpdate * 1000).toPrecision(3),
+    milliseconds: number(group.secondsPerUpdate * 1000),
     seeds: group.failed === 0 ? String(group.runs) : `${group.runs}, ${group.failed} failed`,
   }));
   return printTable(rows, [

@@ -4,7 +4,6 @@ import { drawAlignment } from "../../inspect/index.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { checkOutputs } from "../stored-task.ts";
 import type { TaskKind } from "../task-kind.ts";
-import { explainTranslate } from "./explain-translate.ts";
 import { longestText, planTranslate, translateUsual } from "./plan-translate.ts";
 import type { TranslateOptions, TranslatePlan } from "./plan-translate.ts";
 import { parseTranslateTask } from "./translate-task.ts";
@@ -45,7 +44,6 @@ export const translateKind: TaskKind<TranslateTypes> = {
     test === undefined
       ? {}
       : {
-          text: [explainTranslate(test)],
           pictures: test.samples
             .slice(0, mostPictures)
             .flatMap(({ source, tokens, attention, text }) =>
