@@ -65,7 +65,7 @@ export function addCompare(program: Command, terminal: Terminal): void {
       "gru",
     ])
     .option("--steps <COUNTS>", "lengths of the sequences, with commas between them (default: by the task)", list)
-    .option("--seeds <COUNT>", "how often each is trained (default: 3)", whole(1))
+    .option("--seeds <COUNT>", "how often each is trained (default: 3)", whole(1, 1000))
     .option("--seed <NUMBER>", "the first seed (default: 1)", whole(0))
     .option("--hidden <SIZE>", "hidden size (default: 64)", layerSize)
     .option(
@@ -74,9 +74,9 @@ export function addCompare(program: Command, terminal: Terminal): void {
       oneOf(["hidden", "parameters"]),
     )
     .option("--updates <COUNT>", "updates of each run, at least (default: 2000)", whole(1))
-    .option("--batch <COUNT>", "sequences in a batch (default: 32)", whole(1))
+    .option("--batch <COUNT>", "sequences in a batch (default: 32)", whole(1, 20_000))
     .option("--rate <NUMBER>", "learning rate before the schedule (default: 0.003)", positive)
-    .option("--threads <COUNT>", "runs at the same time, a thread each (default: 1)", whole(1))
+    .option("--threads <COUNT>", "runs at the same time, a thread each (default: 1)", whole(1, 64))
     .option(
       "--backend <NAME>",
       "auto, native, wasm or reference (default: auto)",
