@@ -47,6 +47,18 @@ test("a table, a picture, a page and results; a later command does only what is 
   expect((JSON.parse(again.out) as { results: unknown[] }).results).toHaveLength(4);
 });
 
+test("a comparison of which no run succeeded is a failure, and what came of it stays", async () => {
+  const words =
+    "compare --task adding --steps 4 --hidden 4 --updates 5 --backend wasm --fast --rate 1e30 --out @wild.json";
+  const { status, err } = await run(`${words} --cells rnn`);
+  expect(status).toBe(1);
+  expect(err).toMatch(/error: No run succeeded\. The first: The (loss|gradient's norm) became /);
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(["wild.json", "wild.svg", "wild.html"]));
+  const again = await run(`${words} --cells rnn --json`);
+  expect(again.status).toBe(1);
+  expect(JSON.parse(again.out)).toMatchObject({ error: { code: "training/not-finite" } });
+});
+
 test("files beside the results that no comparison has written are left alone", async () => {
   for (const [name, what] of [
     ["notes.svg", "picture"],

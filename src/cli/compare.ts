@@ -122,9 +122,22 @@ async function runCompare(flags: CompareFlags, terminal: Terminal): Promise<void
   const human = flags.quiet === true || json ? quieten(terminal) : terminal;
   const { results, stopped } = await follow(options, { out, done }, terminal, human);
   if (results.length > 0) await show({ task, results }, { out, json }, human);
-  if (!stopped) return;
+  if (!stopped) {
+    if (isFailure(results)) throw noneSucceeded(results);
+    return;
+  }
   terminal.say("Stopped; runs that were done are kept. The same command goes on with those that are left.");
   throw new Interrupted();
+}
+
+/** Whether no run came to an error that could be compared. */
+function isFailure(results: readonly RunResult[]): boolean {
+  return results.every(({ error }) => error === null);
+}
+
+function noneSucceeded(results: readonly RunResult[]): RecurraError {
+  const why = results[0]?.failed ?? "The loss became infinite.";
+  return new RecurraError("training/not-finite", `No run succeeded. The first: ${why}`);
 }
 
 function withoutAbsent({ seeds, hidden, updates }: CompareFlags): Pick<CompareFlags, "seeds" | "hidden" | "updates"> {
@@ -227,7 +240,8 @@ async function show(
   await writeWhole(picture, drawComparison(comparison));
   await writeWhole(page, printComparisonPage(comparison));
   if (json) {
-    terminal.print(JSON.stringify(comparison));
+    // Where none succeeded, the error is the one JSON text on standard output.
+    if (!isFailure(comparison.results)) terminal.print(JSON.stringify(comparison));
     return;
   }
   terminal.print(printComparison(comparison));
