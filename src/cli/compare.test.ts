@@ -47,6 +47,18 @@ test("a table, a picture, a page and results; a later command does only what is 
   expect((JSON.parse(again.out) as { results: unknown[] }).results).toHaveLength(4);
 });
 
+test("a comparison of which no run succeeded is a failure, and what came of it stays", async () => {
+  const words =
+    "compare --task adding --steps 4 --hidden 4 --updates 5 --backend wasm --fast --rate 1e30 --out @wild.json";
+  const { status, err } = await run(`${words} --cells rnn`);
+  expect(status).toBe(1);
+  expect(err).toMatch(/error: No run succeeded\. The first: The (loss|gradient's norm) became /);
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(["wild.json", "wild.svg", "wild.html"]));
+  const again = await run(`${words} --cells rnn --json`);
+  expect(again.status).toBe(1);
+  expect(JSON.parse(again.out)).toMatchObject({ error: { code: "training/not-finite" } });
+});
+
 test("files beside the results that no comparison has written are left alone", async () => {
   for (const [name, what] of [
     ["notes.svg", "picture"],
@@ -83,6 +95,11 @@ test.each([
   { words: "compare", status: 2, says: /--task adding/ },
   { words: "compare --task ading --fast --out @none.json", status: 1, says: /did you mean adding/ },
   { words: "compare --task adding --steps 5,x --out @none.json", status: 2, says: /--steps x/ },
+  { words: "compare --task adding --steps 5,5 --out @none.json", status: 1, says: /length 5 is there twice/ },
+  { words: "compare --task adding --seeds 1e9 --out @none.json", status: 2, says: /number from 1 to 1000\./ },
+  { words: "compare --task adding --threads 1e9 --out @none.json", status: 2, says: /number from 1 to 64\./ },
+  { words: "compare --task adding --batch 1e9 --out @none.json", status: 2, says: /number from 1 to 20000\./ },
+  { words: "compare --task adding --steps 1e9 --out @none.json", status: 1, says: /steps is 1000000000.*44739 steps/ },
   { words: "compare --task adding --fast --out @none.txt", status: 2, says: /ends in \.json/ },
   { words: "compare --task adding --fast --out @other.json", status: 1, says: /holds no results/ },
   { words: "compare --task adding --cells nonsense --out @none.json", status: 1, says: /nonsense/ },

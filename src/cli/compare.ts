@@ -65,7 +65,7 @@ export function addCompare(program: Command, terminal: Terminal): void {
       "gru",
     ])
     .option("--steps <COUNTS>", "lengths of the sequences, with commas between them (default: by the task)", list)
-    .option("--seeds <COUNT>", "how often each is trained (default: 3)", whole(1))
+    .option("--seeds <COUNT>", "how often each is trained (default: 3)", whole(1, 1000))
     .option("--seed <NUMBER>", "the first seed (default: 1)", whole(0))
     .option("--hidden <SIZE>", "hidden size (default: 64)", layerSize)
     .option(
@@ -74,9 +74,9 @@ export function addCompare(program: Command, terminal: Terminal): void {
       oneOf(["hidden", "parameters"]),
     )
     .option("--updates <COUNT>", "updates of each run, at least (default: 2000)", whole(1))
-    .option("--batch <COUNT>", "sequences in a batch (default: 32)", whole(1))
+    .option("--batch <COUNT>", "sequences in a batch (default: 32)", whole(1, 20_000))
     .option("--rate <NUMBER>", "learning rate before the schedule (default: 0.003)", positive)
-    .option("--threads <COUNT>", "runs at the same time, a thread each (default: 1)", whole(1))
+    .option("--threads <COUNT>", "runs at the same time, a thread each (default: 1)", whole(1, 64))
     .option(
       "--backend <NAME>",
       "auto, native, wasm or reference (default: auto)",
@@ -122,9 +122,22 @@ async function runCompare(flags: CompareFlags, terminal: Terminal): Promise<void
   const human = flags.quiet === true || json ? quieten(terminal) : terminal;
   const { results, stopped } = await follow(options, { out, done }, terminal, human);
   if (results.length > 0) await show({ task, results }, { out, json }, human);
-  if (!stopped) return;
+  if (!stopped) {
+    if (isFailure(results)) throw noneSucceeded(results);
+    return;
+  }
   terminal.say("Stopped; runs that were done are kept. The same command goes on with those that are left.");
   throw new Interrupted();
+}
+
+/** Whether no run came to an error that could be compared. */
+function isFailure(results: readonly RunResult[]): boolean {
+  return results.every(({ error }) => error === null);
+}
+
+function noneSucceeded(results: readonly RunResult[]): RecurraError {
+  const why = results[0]?.failed ?? "The loss became infinite.";
+  return new RecurraError("training/not-finite", `No run succeeded. The first: ${why}`);
 }
 
 function withoutAbsent({ seeds, hidden, updates }: CompareFlags): Pick<CompareFlags, "seeds" | "hidden" | "updates"> {
@@ -227,7 +240,8 @@ async function show(
   await writeWhole(picture, drawComparison(comparison));
   await writeWhole(page, printComparisonPage(comparison));
   if (json) {
-    terminal.print(JSON.stringify(comparison));
+    // Where none succeeded, the error is the one JSON text on standard output.
+    if (!isFailure(comparison.results)) terminal.print(JSON.stringify(comparison));
     return;
   }
   terminal.print(printComparison(comparison));

@@ -24,3 +24,14 @@ test("a file that cannot be read at all is an error", async () => {
   await expect(describeColumns("", { source: "a.csv" })).rejects.toMatchObject({ code: "data/empty-file" });
   await expect(describeColumns("x", { source: "a.xyz" })).rejects.toMatchObject({ code: "data/unknown-format" });
 });
+
+test("a column of nearly all dates looks like dates, one with some dates like text", async () => {
+  const rows = Array.from({ length: 20 }, (_, day) => {
+    const date = `2020-01-${String(day + 1).padStart(2, "0")}`;
+    return `${day === 4 ? "2020-13-45" : date},${day % 2 === 0 ? date : "later"}`;
+  });
+  expect(await describeColumns(`day,note\n${rows.join("\n")}\n`, { source: "a.csv" })).toEqual([
+    { name: "day", looksLike: "date" },
+    { name: "note", looksLike: "text" },
+  ]);
+});

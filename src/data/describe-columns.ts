@@ -15,6 +15,9 @@ export interface ColumnDescription {
 /** Cells looked at: enough to tell, at no cost. */
 const mostCells = 200;
 
+/** A column of which at least this share is dates is meant to be dates: reading it says which cell is none. */
+const leastShareOfDates = 0.9;
+
 /** The columns of a file in any format. Throws the `data/…` errors of a file that cannot be read at all. */
 export async function describeColumns(
   contents: Uint8Array | string,
@@ -35,6 +38,8 @@ export async function describeColumns(
 
 function guessKind(cells: readonly unknown[], { decimal, dateOrder }: ReadTableOptions): ColumnKind {
   const all = (isOf: (cell: unknown) => boolean): boolean => cells.length > 0 && cells.every(isOf);
+  const mostly = (isOf: (cell: unknown) => boolean): boolean =>
+    cells.length > 0 && cells.filter(isOf).length >= leastShareOfDates * cells.length;
   const text = (read: (text: string) => unknown) => (cell: unknown) =>
     typeof cell === "string" && read(cell.trim()) !== undefined;
   if (all((cell) => typeof cell === "number" || typeof cell === "bigint")) return "number";
@@ -45,12 +50,8 @@ function guessKind(cells: readonly unknown[], { decimal, dateOrder }: ReadTableO
   )
     return "number";
   if (all((cell) => cell instanceof Date)) return "date";
-  if (all(text((cell) => parseDate(cell, dateOrder)))) return "date";
-  if (
-    dateOrder === undefined &&
-    (["day-first", "month-first"] as const).some((order) => all(text((cell) => parseDate(cell, order))))
-  )
-    return "date";
+  const orders = dateOrder === undefined ? ([undefined, "day-first", "month-first"] as const) : [dateOrder];
+  if (orders.some((order) => mostly(text((cell) => parseDate(cell, order))))) return "date";
   return all((cell) => typeof cell === "boolean" || (typeof cell === "string" && /^(true|false)$/i.test(cell.trim())))
     ? "boolean"
     : "text";

@@ -15,6 +15,7 @@ export type { BleuScore } from "./bleu.ts";
 export { drawStudent, normalQuantile, studentQuantile } from "./distributions.ts";
 export { calibrate } from "./calibration.ts";
 export type { Calibration, CalibrationBin } from "./calibration.ts";
+export { checkSizes } from "./check-size.ts";
 export { describeColumns } from "./describe-columns.ts";
 export type { ColumnDescription } from "./describe-columns.ts";
 export { joinMarks, splitMarks, stripMarks } from "./diacritics.ts";

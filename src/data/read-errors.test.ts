@@ -170,6 +170,18 @@ describe("what is wrong with a file is said with its place", () => {
       },
     ],
     [
+      "a date column with a cell that is none",
+      "a,b\n2012-01-01,1\n2012-01-02,2\n2012-13-45,3\n",
+      { dateColumn: "a" },
+      {
+        code: "data/mixed-column",
+        line: 4,
+        column: 1,
+        message:
+          'prices.csv, row 3 (line 4), column "a": "2012-13-45" is not a date, though 2 of 3 cells of the column are. Correct it, let it count as missing (missingMarks), or read the column as text (types: { "a": "text" })',
+      },
+    ],
+    [
       "a date in another order than stated",
       "a,b\n13/1/2012,1\n",
       { dateColumn: "a", dateOrder: "month-first" },

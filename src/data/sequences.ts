@@ -1,6 +1,7 @@
 /** Labelled sequences: rows that a column puts together, texts, and windows that carry a label. */
 import { printCount } from "../util/count.ts";
 import { RecurraError, known } from "../util/errors.ts";
+import { checkSizes } from "./check-size.ts";
 import { groupRows } from "./group-rows.ts";
 import type { RowGroup } from "./group-rows.ts";
 import type { Numbers } from "./numbers.ts";
@@ -46,7 +47,7 @@ export interface GroupedOptions {
 
 /**
  * Sequences of the rows of a table, steps in the table's order. Throws `data/label-changes`, `data/unknown-label`,
- * `data/missing-value`, `data/wrong-type`, `data/unknown-column`, `data/too-few-rows`.
+ * `data/missing-value`, `data/wrong-type`, `data/unknown-column`, `data/too-few-rows`, `data/scaler-domain`.
  */
 export function groupSequences(table: Table, options: GroupedOptions): SequenceSet {
   const { features, label } = options;
@@ -55,6 +56,7 @@ export function groupSequences(table: Table, options: GroupedOptions): SequenceS
   const groups = groupRows(table, options.sequence);
   const texts = label === undefined ? undefined : readLabels(table, label, groups);
   const classes = options.classes ?? buildClasses(texts ?? []);
+  checkSizes(table, features);
   const columns = features.map((name) => readNumbers(table, name));
   const rows = groups.flatMap((group) => [...group.rows]);
   const values = new Float64Array(rows.length * columns.length);

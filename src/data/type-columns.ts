@@ -162,10 +162,11 @@ function readTimes(typing: Typing, toTime: (value: number) => number): Float64Ar
   );
 }
 
-/** All present cells read as one type; a cell that is not of it throws `data/wrong-type`. */
+/** All present cells read as one type; a cell that is not of it throws `data/wrong-type`, among dates `data/mixed-column`. */
 function demand(typing: Typing, read: CellReader, what: string): Float64Array {
   const result = attempt(typing, read);
   if (result.failure >= 0) {
+    if (what === "a date" && !isDateInSomeOrder(typing.cells[result.failure])) checkMixed(typing, result, what);
     const text = `${quote(typing, result.failure)} is not ${what}`;
     const advice =
       what === "a date" ? dateAdvice(typing) : "Correct the cell, or name another type for the column (types)";
@@ -226,6 +227,10 @@ function readDateCell(order: DateOrder | undefined): CellReader {
     if (cell instanceof Date) return cell.getTime();
     return typeof cell === "string" ? parseDate(cell.trim(), order) : undefined;
   };
+}
+
+function isDateInSomeOrder(cell: unknown): boolean {
+  return (["day-first", "month-first"] as const).some((order) => readDateCell(order)(cell, 0) !== undefined);
 }
 
 function readBooleanCell(cell: unknown): number | undefined {

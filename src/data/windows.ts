@@ -1,6 +1,7 @@
 /** Sliding windows over a table: which rows are a model's input and which its target, as indices; values are put together on demand. */
 import { printCount } from "../util/count.ts";
 import { RecurraError, known } from "../util/errors.ts";
+import { checkSizes } from "./check-size.ts";
 import { groupRows } from "./group-rows.ts";
 import type { RowGroup } from "./group-rows.ts";
 import type { Numbers } from "./numbers.ts";
@@ -77,7 +78,7 @@ export interface WindowChoice {
 
 /**
  * All windows of a table whose rows are in order of time.
- * Throws `data/too-few-rows`, `data/missing-value`, `data/unknown-column`, `data/wrong-type`, `data/zero-base`.
+ * Throws `data/too-few-rows`, `data/missing-value`, `data/unknown-column`, `data/wrong-type`, `data/zero-base`, `data/scaler-domain`.
  */
 export function createWindows(table: Table, options: WindowOptions | WindowSpec, choice: WindowChoice = {}): Windows {
   const spec = specifyWindows(options);
@@ -86,6 +87,7 @@ export function createWindows(table: Table, options: WindowOptions | WindowSpec,
   const series = layOut(groups, table.rows);
   const found = findEnds(table, spec, groups, open);
   if (found.ends.length === 0) throw tooFewRows(table, spec, groups);
+  checkSizes(table, [...spec.targets, ...spec.covariates, ...spec.known]);
   if (spec.form === "divide-last") checkBases(table, spec, series.rows, found.ends);
   const inOrder = (name: string): Float64Array => {
     const values = readNumbers(table, name);

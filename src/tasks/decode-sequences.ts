@@ -1,7 +1,7 @@
 /** Decodes what a network with an encoder answers to each of many sources, by beam search. */
 import { searchBeams } from "../network/index.ts";
 import type { Model, SequenceInputs, Session } from "../network/index.ts";
-import { known } from "../util/errors.ts";
+import { known, RecurraError } from "../util/errors.ts";
 import type { PlainData } from "../util/plain-data.ts";
 
 /** What begins an answer and what ends it: the number of padding, which is no token of a text. */
@@ -22,8 +22,26 @@ export function parseSearch(data: PlainData): SearchChoice {
   const search = data.object();
   return {
     width: search.get("width").whole(1, mostBeamWidth),
-    lengthPenalty: search.get("lengthPenalty").number(0, 10),
+    lengthPenalty: search.get("lengthPenalty").number(0, mostLengthPenalty),
   };
+}
+
+const mostLengthPenalty = 10;
+
+/** The search of a plan, where what is not given is as usual. Throws `util/bad-argument`. */
+export function chooseSearch(given: Partial<SearchChoice> | undefined, usual: SearchChoice): SearchChoice {
+  const { width = usual.width, lengthPenalty = usual.lengthPenalty } = given ?? {};
+  if (!Number.isInteger(width) || width < 1 || width > mostBeamWidth)
+    throw new RecurraError(
+      "util/bad-argument",
+      `The width of the search is ${width}; give a whole number from 1 to ${mostBeamWidth} (search.width).`,
+    );
+  if (!(lengthPenalty >= 0 && lengthPenalty <= mostLengthPenalty))
+    throw new RecurraError(
+      "util/bad-argument",
+      `The length penalty of the search is ${lengthPenalty}; give a number from 0 to ${mostLengthPenalty} (search.lengthPenalty).`,
+    );
+  return { width, lengthPenalty };
 }
 
 /** A source that the encoder reads. */

@@ -155,3 +155,17 @@ test("a checkpoint lacks no parameter", () => {
   expect(openCheckpoint(load(saveCheckpoint(plan, checkpoint, notes)))).toMatchObject({ notes });
   expect(openTask(load(bytes)).kind).toBe("forecaster");
 });
+
+test("a task with a number that is not finite is not saved", () => {
+  const scalers = { ...plan.task.scalers, inputs: { a: { kind: "standard", center: 0, scale: Infinity } as const } };
+  const arrays = Object.fromEntries(
+    Object.entries(initialiseNetwork(plan.training.network, { seed: 1 })).map(([name, values]) => [
+      `parameter/${name}`,
+      Float64Array.from(values),
+    ]),
+  );
+  const wrong = { ...plan, task: { ...plan.task, scalers } };
+  const checkpoint = { arrays } as unknown as Parameters<typeof saveCheckpoint>[1];
+  expect(() => saveCheckpoint(wrong, checkpoint)).toThrow(/"scale" is Infinity; numbers of a model file are finite/);
+  expect(saveCheckpoint(plan, checkpoint)).toBeInstanceOf(Uint8Array);
+});

@@ -13,7 +13,7 @@ import type { TaskChoice, TaskJob, TaskName, TaskPlan, TaskResult } from "./task
 /** A result as the bytes of a model file: network, task, summary and self-test. The same run gives the same bytes. */
 export function saveResult(result: TaskResult): Uint8Array {
   const { model, task } = jobOf(result);
-  return save(model, { preprocessing: toJson(task), training: toJson(result.summary), selfTest: result.selfTest });
+  return save(model, { preprocessing: keepNumbers(task), training: toJson(result.summary), selfTest: result.selfTest });
 }
 
 /** The trained model of a result, with what its task needs. */
@@ -23,6 +23,18 @@ function jobOf(result: TaskResult): TaskJob {
     "a task",
   );
   return findTask(name).jobOf(result) as TaskJob;
+}
+
+/** The same, unless a number in it is not finite: JSON would have null there, and nothing could open the file. Throws `util/bad-argument`. */
+function keepNumbers(task: TaskJob["task"]): Json {
+  JSON.stringify(task, (name, value: unknown) => {
+    if (typeof value !== "number" || Number.isFinite(value)) return value;
+    throw new RecurraError(
+      "util/bad-argument",
+      `The task cannot be saved: its "${name}" is ${value}; numbers of a model file are finite. Bring the data to another unit.`,
+    );
+  });
+  return toJson(task);
 }
 
 /** Plain data without what is undefined. */
@@ -62,7 +74,7 @@ export function saveCheckpoint(plan: TaskPlan, checkpoint: Checkpoint, notes?: J
   return save(
     { spec, shape, parameters: checkpointParameters(plan, checkpoint, "best"), predict: unused },
     {
-      preprocessing: toJson(plan.task),
+      preprocessing: keepNumbers(plan.task),
       checkpoint: { data: toJson({ kind: plan.task.kind, options: plan.options, checkpoint: data, notes }), arrays },
       selfTest: false,
     },

@@ -121,6 +121,12 @@ describe("a captioner", () => {
     expect(() => planCaption(data, { ...options, hidden: 33 })).toThrow(
       "The hidden size is 33; a captioner's must be even, since each direction of its encoder has half of it.",
     );
+    for (const width of [0, -1, NaN, 1.5, 1e9])
+      expect(() => planCaption(data, { ...options, search: { width } })).toThrow(
+        /width of the search is .* from 1 to 1000/,
+      );
+    for (const lengthPenalty of [NaN, -1, Infinity])
+      expect(() => planCaption(data, { ...options, search: { lengthPenalty } })).toThrow(/from 0 to 10/);
     const { captioner } = (await trained)!;
     const other: PictureSet = { ...data.pictures, height: 4, width: 16 };
     expect(() => captionPictures(captioner, other)).toThrow(/16 × 4, but the network reads 8 × 8/);

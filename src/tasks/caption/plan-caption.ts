@@ -17,7 +17,7 @@ import { known, RecurraError } from "../../util/errors.ts";
 import { chooseCell, halfOf, planTraining } from "../learning.ts";
 import { refuseOptions } from "../refused-options.ts";
 import type { LearningOptionsOf } from "../refused-options.ts";
-import { boundaryToken } from "../decode-sequences.ts";
+import { boundaryToken, chooseSearch } from "../decode-sequences.ts";
 import type { SearchChoice } from "../decode-sequences.ts";
 import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
@@ -115,10 +115,7 @@ export function planCaption(data: CaptionedPictures, options: CaptionOptions): C
     height: pictures.height,
     width: pictures.width,
     vocabulary,
-    search: {
-      width: options.search?.width ?? defaults.width,
-      lengthPenalty: options.search?.lengthPenalty ?? defaults.lengthPenalty,
-    },
+    search: chooseSearch(options.search, defaults),
     longest: Array.from(parts.train, (index) => known(encoded[index], "a caption").length).reduce(
       (a, b) => Math.max(a, b),
       1,

@@ -100,6 +100,11 @@ describe("comparing cells", () => {
     { wrong: { cells: ["rnn", "rnn"] }, what: /rnn is there twice/ },
     { wrong: { steps: [1] }, what: /at least 2 steps/ },
     { wrong: { steps: [] }, what: /no lengths/ },
+    { wrong: { steps: [4, 5, 4] }, what: /length 4 is there twice/ },
+    { wrong: { steps: [1e9] }, what: /steps is 1000000000, but .* up to 44739 steps/ },
+    { wrong: { seeds: 1e9 }, what: /seeds is 1000000000; give at most 1000/ },
+    { wrong: { threads: 65 }, what: /threads is 65; give at most 64/ },
+    { wrong: { batch: 1e9 }, what: /batch is 1000000000; give at most 20000/ },
     { wrong: { updates: 0 }, what: /updates is 0/ },
     { wrong: { rate: -1 }, what: /rate is -1/ },
   ])("wrong: $what", ({ wrong, what }) => {

@@ -82,6 +82,10 @@ const mostSequences = 20_000;
 /** Numbers of all their steps, at most: 64 MB of them. */
 const mostNumbers = 2 ** 24;
 const heldBack = { validation: 500, test: 1000 } as const;
+/** Numbers of what is held back of a run, or of a batch, at most: 512 MB of them. */
+const mostHeldNumbers = 2 ** 27;
+/** What may be asked for, at most. */
+const most = { seeds: 1000, batch: mostSequences, threads: 64 } as const;
 
 /** All runs of a comparison: seed by seed, so that there is something to see of all cells early. Throws `training/bad-option`, `network/…`, `language/…`. */
 export function planRuns(options: CompareOptions): readonly PlannedRun[] {
@@ -91,14 +95,18 @@ export function planRuns(options: CompareOptions): readonly PlannedRun[] {
   const { steps: lengths = task.usualSteps, threads = 1 } = options;
   for (const [name, value] of Object.entries({ seeds, hidden, updates, batch, threads }))
     if (!Number.isInteger(value) || value < 1) fail(`${name} is ${value}; give a whole number of at least 1.`);
+  for (const [name, value] of Object.entries({ seeds, batch, threads }) as [keyof typeof most, number][])
+    if (value > most[name]) fail(`${name} is ${value}; give at most ${most[name]}.`);
   if (!Number.isInteger(first)) fail(`seed is ${first}; give a whole number.`);
   if (!(rate > 0 && rate < Infinity)) fail(`rate is ${rate}; give a number above 0.`);
   if (lengths.length === 0) fail("There are no lengths to compare at; give some steps.");
-  for (const steps of lengths) task.checkSteps(steps);
+  const twice = lengths.find((steps, at) => lengths.indexOf(steps) !== at);
+  if (twice !== undefined) fail(`The length ${twice} is there twice; name each once (steps).`);
+  for (const steps of lengths) checkLength(task, steps, batch);
   const sized = chooseSizes(task, options.cells, hidden, match);
   const runs: PlannedRun[] = [];
   for (let seed = first; seed < first + seeds; seed++)
-    for (const steps of new Set(lengths))
+    for (const steps of lengths)
       for (const cell of sized) {
         const limit = Math.min(mostSequences, Math.floor(mostNumbers / (steps * sizeOf(task))));
         const epochs = Math.max(1, Math.ceil((updates * batch) / limit));
@@ -108,6 +116,17 @@ export function planRuns(options: CompareOptions): readonly PlannedRun[] {
         runs.push({ key: keyOf(task, run), task, cell: name, ...run });
       }
   return runs;
+}
+
+/** Throws `training/bad-option` for a length that the task does not have, or whose sequences would not fit in memory. */
+function checkLength(task: MemoryTask, steps: number, batch: number): void {
+  task.checkSteps(steps);
+  const atOnce = Math.max(batch, heldBack.validation + heldBack.test);
+  const longest = Math.floor(mostHeldNumbers / (atOnce * sizeOf(task)));
+  if (steps > longest)
+    fail(
+      `steps is ${steps}, but ${atOnce} sequences of ${task.name} fit in memory up to ${longest} steps; give shorter ones.`,
+    );
 }
 
 function sizeOf({ input }: MemoryTask): number {

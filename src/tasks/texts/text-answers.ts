@@ -1,5 +1,13 @@
 /** The answers in a table's column: classes, numbers cut into classes, or numbers. */
-import { buildClasses, cellError, findColumn, numberOfClass, readNumbers, readTexts } from "../../data/index.ts";
+import {
+  buildClasses,
+  cellError,
+  checkSizes,
+  findColumn,
+  numberOfClass,
+  readNumbers,
+  readTexts,
+} from "../../data/index.ts";
 import type { Classes, Table } from "../../data/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 
@@ -28,6 +36,7 @@ export function readClasses(
 /** The numbers of a column. Throws `data/…`. */
 export function readQuantities(table: Table, target: string): Float64Array {
   checkPresent(table, target);
+  checkSizes(table, [target]);
   return readNumbers(table, target);
 }
 

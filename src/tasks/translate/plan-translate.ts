@@ -23,7 +23,7 @@ import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
 import { buildTranslateNetwork, networkDefaults } from "./translate-network.ts";
 import type { TranslateNetworkOptions } from "./translate-network.ts";
-import { boundaryToken } from "../decode-sequences.ts";
+import { boundaryToken, chooseSearch } from "../decode-sequences.ts";
 import type { SearchChoice } from "../decode-sequences.ts";
 import { mostBeyond } from "./translate-task.ts";
 import type { TranslateTask } from "./translate-task.ts";
@@ -131,10 +131,7 @@ export function planTranslate(table: Table, options: TranslateOptions): Translat
     source: options.source,
     target: options.target,
     vocabularies,
-    search: {
-      width: options.search?.width ?? defaults.width,
-      lengthPenalty: options.search?.lengthPenalty ?? defaults.lengthPenalty,
-    },
+    search: chooseSearch(options.search, defaults),
     beyond: findBeyond(data),
     reading: { columns: [options.source, options.target], texts: [options.source, options.target], ...options.reading },
   };
