@@ -13,6 +13,7 @@ beforeAll(async () => {
     "tags.txt": tagged.join("\n"),
     "some.txt": "the/at dog/nn-tl can/md run/vb ./.\nthe/at can/nn ran/vbd ./.\n",
     "plain.txt": "the dog can run .\nthe dog can run .\n",
+    "rare.txt": Array.from({ length: 40 }, (_, at) => `the/at w${at}/t${at} can/md ./.`).join("\n"),
     "empty.txt": "  \n",
   });
 });
@@ -64,6 +65,12 @@ test("tags words, and says which options contradict", async () => {
   const plain = await run("train", "vi.txt", "--task", "tag");
   expect(plain.status).toBe(1);
   expect(plain.err).toContain("vi.txt, line 3");
+});
+
+test("tags that only the test part has are named beside its scores", async () => {
+  const { status, out } = await run("train", "rare.txt", "--task", "tag", "--out", "rare.safetensors", ...quick);
+  expect(status).toBe(0);
+  expect(out).toMatch(/\n4 words have tags that training never saw, and count as mistakes: (t\d+(, )?){4}\.\n/);
 });
 
 test("a tagged file that is read as plain text is told", async () => {
