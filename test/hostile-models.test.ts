@@ -39,8 +39,11 @@ test("a checkpoint whose options are anything else is refused, and stays", async
     const whole = readSafetensors(await folder.bytes("sales.checkpoint"));
     const stored = whole.metadata.get(places.document)!;
     for (const [options, says] of [
-      [{ targets: [1] }, "sales.checkpoint: the options of its run are malformed, so it cannot be resumed"],
-      [{ targets: 5 }, "sales.checkpoint: the options of its run are malformed, so it cannot be resumed"],
+      [{ targets: [1] }, "sales.checkpoint: checkpoint.options.targets[0] is 1, not a text"],
+      [{ targets: 5 }, "sales.checkpoint: checkpoint.options.targets is 5, not a list"],
+      [{ hidden: {} }, "sales.checkpoint: checkpoint.options.hidden is an object, not a finite number"],
+      [{ hidden: -1 }, "size"],
+      [{ cell: "lsmt" }, "did you mean lstm?"],
       [{ targets: ["y"] }, 'has no column "y"'],
     ] as const) {
       const document = JSON.parse(stored) as { checkpoint: { options: object } };
