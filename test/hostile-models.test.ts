@@ -17,6 +17,11 @@ afterAll(() => hostile.remove());
 /** A model that is as it was takes some milliseconds. */
 const mostMilliseconds = 10_000;
 
+test.each(modelNames)("%s works as it is", { timeout: 120_000 }, async (name) => {
+  const { ended } = await hostile.tryWith(name, (document) => document);
+  expect(ended).toBe("worked");
+});
+
 test.each(modelNames)("%s", { timeout: 120_000 }, async (name) => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 2 ** 31 - 1 }), async (seed) => {

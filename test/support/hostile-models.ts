@@ -128,7 +128,7 @@ async function use(folder: CommandFolder, name: string, bytes: Uint8Array): Prom
   task.memoryOf(job);
   task.rowCalled?.(job.task);
   if (job.kind === "language-model") {
-    for (const piece of streamText(job, { prompt: "mot", length: 4, seed: 1 })) if (piece === "\u0007") break;
+    for (const piece of streamText(job, { prompt: "hai", length: 4, seed: 1 })) if (piece === "\u0007") break;
     return "worked";
   }
   const [data = ""] = train.split(" ");
