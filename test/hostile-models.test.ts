@@ -17,6 +17,11 @@ afterAll(() => hostile.remove());
 /** A model that is as it was takes some milliseconds. */
 const mostMilliseconds = 10_000;
 
+test.each(modelNames)("%s works as it is", { timeout: 120_000 }, async (name) => {
+  const { ended } = await hostile.tryWith(name, (document) => document);
+  expect(ended).toBe("worked");
+});
+
 test.each(modelNames)("%s", { timeout: 120_000 }, async (name) => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 2 ** 31 - 1 }), async (seed) => {
@@ -39,8 +44,11 @@ test("a checkpoint whose options are anything else is refused, and stays", async
     const whole = readSafetensors(await folder.bytes("sales.checkpoint"));
     const stored = whole.metadata.get(places.document)!;
     for (const [options, says] of [
-      [{ targets: [1] }, "sales.checkpoint: the options of its run are malformed, so it cannot be resumed"],
-      [{ targets: 5 }, "sales.checkpoint: the options of its run are malformed, so it cannot be resumed"],
+      [{ targets: [1] }, "sales.checkpoint: checkpoint.options.targets[0] is 1, not a text"],
+      [{ targets: 5 }, "sales.checkpoint: checkpoint.options.targets is 5, not a list"],
+      [{ hidden: {} }, "sales.checkpoint: checkpoint.options.hidden is an object, not a finite number"],
+      [{ hidden: -1 }, "size"],
+      [{ cell: "lsmt" }, "did you mean lstm?"],
       [{ targets: ["y"] }, 'has no column "y"'],
     ] as const) {
       const document = JSON.parse(stored) as { checkpoint: { options: object } };

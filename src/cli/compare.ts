@@ -6,11 +6,12 @@ import {
   compareCells,
   drawComparison,
   memoryTasks,
+  parseComparison,
   printComparison,
   printComparisonPage,
   printQuantity,
   readBytes,
-  RecurraError,
+  storeComparison,
   writeWhole,
 } from "../node.ts";
 import type { CompareEvent, CompareOptions, RunResult } from "../node.ts";
@@ -180,10 +181,7 @@ async function follow(
       if (event.kind === "compared") return event;
       if (event.kind !== "result") continue;
       kept.set(event.result.key, event.result);
-      await writeWhole(
-        out,
-        `${JSON.stringify({ kind: "comparison", version: 1, results: [...kept.values()] }, null, 1)}\n`,
-      );
+      await writeWhole(out, storeComparison([...kept.values()]));
     }
   } finally {
     forget();
@@ -278,29 +276,5 @@ function taskOf({ key }: RunResult): string {
 
 async function readComparison(file: string): Promise<readonly RunResult[]> {
   if (!existsSync(file)) return [];
-  const text = new TextDecoder().decode(await readBytes(file));
-  try {
-    const stored = JSON.parse(text) as { readonly kind?: unknown; readonly results?: unknown } | null;
-    if (stored?.kind === "comparison" && Array.isArray(stored.results) && stored.results.every(isResult))
-      return stored.results;
-  } catch {
-    // Said below.
-  }
-  throw new RecurraError(
-    "data/bad-json",
-    `${file} is there, but holds no results of recurra compare; name another file with --out, or delete it.`,
-  );
-}
-
-function isResult(value: unknown): value is RunResult {
-  if (typeof value !== "object" || value === null) return false;
-  const { key, cell, steps, seed, error, chance } = value as Partial<Record<keyof RunResult, unknown>>;
-  return (
-    typeof key === "string" &&
-    typeof cell === "string" &&
-    typeof steps === "number" &&
-    typeof seed === "number" &&
-    (typeof error === "number" || error === null) &&
-    typeof chance === "number"
-  );
+  return parseComparison(new TextDecoder().decode(await readBytes(file)), file);
 }

@@ -72,8 +72,8 @@ test("a reservoir's readout is solved for in one go", async () => {
   expect(out).toMatch(/Test, 30 forecasts of sales:/);
   expect((await run("predict echo.safetensors sales.csv")).status).toBe(0);
   const wrong = await run("train sales.csv --label parity --readout ridge --out wrong.safetensors");
-  expect(wrong.status).toBe(1);
-  expect(wrong.err).toContain("the loss cross-entropy needs training");
+  expect(wrong.status).toBe(2);
+  expect(wrong.err).toContain("--readout is not for --label (--task classify): only forecasts are solved for");
 });
 
 test("its errors stand beside those of the naive forecasts", async () => {

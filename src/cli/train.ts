@@ -9,7 +9,6 @@ import {
   loadFile,
   openCheckpoint,
   openTask,
-  RecurraError,
   saveCheckpoint,
   saveResult,
   train,
@@ -228,23 +227,10 @@ async function planAgain({ data: file, flags: now }: Request, outputs: Outputs, 
   checkApart(task.inputs?.(flags) ?? [], nameOutputs(outputs));
   if (file === undefined && task.needsData !== false)
     throw new UsageError("name the data: recurra train DATA --resume");
-  const plan = await refusingMalformed(from, async () => {
-    const whole = await task.readAgain({ file, flags, options, job, terminal });
-    const data = cutData(task, whole, { options, flags })?.data ?? whole;
-    return (await findTask(kind).plan(data, options)) as TaskPlan;
-  });
+  const whole = await task.readAgain({ file, flags, options, job, terminal });
+  const data = cutData(task, whole, { options, flags })?.data ?? whole;
+  const plan = (await findTask(kind).plan(data, options)) as TaskPlan;
   return { task, plan, flags, resume: checkpoint };
-}
-
-/** The options in a checkpoint may be anything: where what is done with them falls, it is the file that is wrong. */
-async function refusingMalformed<R>(file: string, work: () => Promise<R>): Promise<R> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const what = `${path.basename(file)}: the options of its run are malformed, so it cannot be resumed (${error.message})`;
-    throw new RecurraError("file/bad-model", what, { cause: error });
-  }
 }
 
 /** What came of a run, and what it began with. */

@@ -74,6 +74,7 @@ export { compareCells } from "./memory/compare-cells.ts";
 export type { CompareControl, CompareEvent, CompareOptions, ComparedCell, RunResult } from "./memory/compare-cells.ts";
 export { drawComparison, printComparison, printComparisonPage } from "./memory/show-comparison.ts";
 export type { Comparison } from "./memory/show-comparison.ts";
+export { parseComparison, storeComparison } from "./memory/stored-comparison.ts";
 export { findMemoryTask, memoryTasks } from "./memory/table.ts";
 export type { Chance, MemoryCounts, MemoryParts, MemoryTask } from "./memory/memory-task.ts";
 export { planClassify } from "./classify/plan-classify.ts";

@@ -1,4 +1,4 @@
-/** What forecasting and classifying have in common: which network learns, and how. */
+/** What tasks have in common: which network learns, how, and what is taken where nothing is said. */
 import { cellNames, cells } from "../cells/index.ts";
 import type { CellName } from "../cells/index.ts";
 import { suggestName } from "../data/suggest-name.ts";

@@ -53,11 +53,6 @@ export function parseReading(data: PlainData): Reading {
   const reading = data.object();
   const dateColumn = reading.find("dateColumn")?.text();
   const groupColumn = reading.find("groupColumn")?.text();
-  const missing = reading.find("missing");
-  const decimal = reading.find("decimal")?.oneOf([".", ","]);
-  const dateOrder = reading.find("dateOrder")?.oneOf(["month-first", "day-first"]);
-  const names = reading.find("names");
-  const quotes = reading.find("quotes")?.flag();
   const texts = reading.find("texts");
   return {
     columns: reading
@@ -66,12 +61,25 @@ export function parseReading(data: PlainData): Reading {
       .map((name) => name.text()),
     ...(dateColumn === undefined ? {} : { dateColumn }),
     ...(groupColumn === undefined ? {} : { groupColumn }),
+    ...parseReadingChoice(data),
+    ...(texts === undefined ? {} : { texts: texts.array(10_000).map((name) => name.text()) }),
+  };
+}
+
+/** The part that a user chose. */
+export function parseReadingChoice(data: PlainData): ReadingChoice {
+  const reading = data.object();
+  const missing = reading.find("missing");
+  const decimal = reading.find("decimal")?.oneOf([".", ","]);
+  const dateOrder = reading.find("dateOrder")?.oneOf(["month-first", "day-first"]);
+  const names = reading.find("names");
+  const quotes = reading.find("quotes")?.flag();
+  return {
     ...(missing === undefined ? {} : { missing: parseRule(missing) }),
     ...(decimal === undefined ? {} : { decimal }),
     ...(dateOrder === undefined ? {} : { dateOrder }),
     ...(names === undefined ? {} : { names: names.array(10_000).map((name) => name.text()) }),
     ...(quotes === undefined ? {} : { quotes }),
-    ...(texts === undefined ? {} : { texts: texts.array(10_000).map((name) => name.text()) }),
   };
 }
 

@@ -12,7 +12,8 @@ interface RefusedNames {
   readonly generate: "readout" | "bidirectional";
 }
 
-type Refusing = keyof RefusedNames;
+/** The tasks. */
+export type Refusing = keyof RefusedNames;
 
 const readout = "only forecasts are solved for";
 

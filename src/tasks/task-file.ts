@@ -113,12 +113,10 @@ export function openCheckpoint(model: LoadedModel, source = "The file"): StoredR
   const kind: TaskName = root.get("kind").oneOf(taskNames);
   const data = root.get("checkpoint");
   checkProgress(data);
-  const options = root.get("options");
-  options.object();
+  const options = findTask(kind).parseOptions(root.get("options"));
   const checkpoint = { ...(data.value as Omit<Checkpoint, "arrays">), arrays: stored.arrays };
-  // Planning checks the options one by one, as it does those of a user.
   const notes = root.find("notes")?.value;
-  return { kind, options: options.value, checkpoint, ...(notes === undefined ? {} : { notes }) } as StoredRun;
+  return { kind, options, checkpoint, ...(notes === undefined ? {} : { notes }) } as StoredRun;
 }
 
 /** The parts of a checkpoint that the trainer takes as they are. */

@@ -4,6 +4,7 @@ import type { Split } from "../data/index.ts";
 import type { LoadedModel, SelfTestInputs } from "../formats/recurra/index.ts";
 import type { Model, ParameterValues } from "../network/index.ts";
 import type { FinishedEvent, TrainingOptions } from "../training/index.ts";
+import type { PlainData } from "../util/plain-data.ts";
 import type { UsualLearning } from "./learning.ts";
 import type { Longest } from "./longest.ts";
 import type { TrainingSummary } from "./summary.ts";
@@ -88,6 +89,8 @@ export interface TaskTypes {
 export interface TaskKind<T extends TaskTypes = TaskTypes> {
   /** The `kind` of what it stores. */
   readonly name: T["job"]["task"]["kind"];
+  /** The options of a run, from its checkpoint. Throws `file/bad-model` naming the place. */
+  parseOptions(stored: PlainData): T["options"];
   /** What it takes where its options say nothing. */
   readonly usual: UsualLearning;
   /** Nothing is computed yet, and whatever does not fit is said: throws `data/…`, `network/…`, `training/…`. */

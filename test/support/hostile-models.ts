@@ -11,7 +11,7 @@ import { readSummary } from "../../src/tasks/summary.ts";
 import { RecurraError } from "../../src/util/errors.ts";
 import { createRandom } from "../../src/util/random.ts";
 import { createCommandFolder } from "./command.ts";
-import type { CommandFolder } from "./command.ts";
+import type { CommandFolder, Said } from "./command.ts";
 import { mutateJson } from "./mutate-json.ts";
 
 const lines = (row: (at: number) => string, count = 60): string =>
@@ -64,7 +64,34 @@ export interface HostileModels {
   tryOne(name: string, seed: number): Promise<Ended>;
   /** The same, changed like this. */
   tryWith(name: string, edit: (document: string) => string): Promise<Ended>;
+  /** What is said by a run that goes on with the checkpoint of one that was stopped, until it is stopped, too. */
+  stopAndResume(name: string): Promise<Said>;
   remove(): Promise<void>;
+}
+
+/** What trains a model, so small that an epoch takes no time. */
+function wordsOf(folder: CommandFolder, name: string, epochs: number): readonly string[] {
+  const { train } = models[name]!;
+  const small = `--hidden 4 --epochs ${epochs} --backend wasm --no-report`.split(" ");
+  const sized = /text|task/.test(train) ? ["--embedding", "4"] : [];
+  const pictures = name === "caption" ? ["--images", folder.path("pictures")] : [];
+  return [...train.split(" "), ...small, ...sized, ...pictures];
+}
+
+/** Stops a training, and lets it go on with its checkpoint until it is stopped again. */
+async function stopAndResume(folder: CommandFolder, name: string): Promise<Said> {
+  const stopped = await folder.runUntil(
+    /epoch/,
+    "train",
+    ...wordsOf(folder, name, 10_000),
+    "--patience",
+    "10000",
+    "--out",
+    `${name}.safetensors`,
+  );
+  if (stopped.status !== 130) throw new Error(`${name} was not stopped: ${stopped.err}`);
+  const data = name === "caption" ? [] : [models[name]!.train.split(" ")[0]!];
+  return folder.runUntil(/epoch/, "train", ...data, "--resume", `${name}.checkpoint`);
 }
 
 /** Trains the models, an epoch each. */
@@ -76,15 +103,12 @@ export async function createHostileModels(names: readonly string[] = modelNames)
       `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect x="${at % 5}" width="4" height="4" fill="${["red", "blue"][at % 2]}"/></svg>`,
     );
   for (const name of names) {
-    const { train } = models[name]!;
-    const small = "--hidden 4 --epochs 1 --backend wasm --quiet --no-report".split(" ");
-    const sized = /text|task/.test(train) ? ["--embedding", "4"] : [];
-    const pictures = name === "caption" ? ["--images", folder.path("pictures")] : [];
-    const words = [...train.split(" "), ...small, ...sized, ...pictures, "--out", `${name}.safetensors`];
+    const words = [...wordsOf(folder, name, 1), "--out", `${name}.safetensors`];
     const { status, err } = await folder.run("train", ...words);
     if (status !== 0) throw new Error(`${name} could not be trained: ${err}`);
   }
   return {
+    stopAndResume: (name) => stopAndResume(folder, name),
     tryOne: (name, seed) => tryOne(folder, name, seed),
     tryWith: (name, edit) => tryWith(folder, name, edit),
     remove: () => folder.remove(),
@@ -128,7 +152,7 @@ async function use(folder: CommandFolder, name: string, bytes: Uint8Array): Prom
   task.memoryOf(job);
   task.rowCalled?.(job.task);
   if (job.kind === "language-model") {
-    for (const piece of streamText(job, { prompt: "mot", length: 4, seed: 1 })) if (piece === "\u0007") break;
+    for (const piece of streamText(job, { prompt: "hai", length: 4, seed: 1 })) if (piece === "\u0007") break;
     return "worked";
   }
   const [data = ""] = train.split(" ");

@@ -3,6 +3,7 @@ export { checksumOf } from "./checksum.ts";
 export type { Json } from "./document.ts";
 export { load, verifyModel } from "./load.ts";
 export type { LoadedModel, LoadOptions, ModelDetails, StoredCheckpoint } from "./load.ts";
+export { parseCellSpec } from "./read-network.ts";
 export { readSafetensors, writeSafetensors } from "./safetensors.ts";
 export type { ReadOptions, Safetensors, Tensor } from "./safetensors.ts";
 export { save } from "./save.ts";

@@ -124,13 +124,14 @@ function readCellLayer(data: PlainData): CellLayer {
   const layer = data.object(["kind", "cell", "size", ...Object.keys(optional)]);
   return {
     kind: "cell",
-    cell: readCell(layer.get("cell")),
+    cell: parseCellSpec(layer.get("cell")),
     size: layer.get("size").whole(1, limits.size),
     ...readOptional(layer, optional),
   };
 }
 
-function readCell(data: PlainData): CellSpec {
+/** A cell by its equations. */
+export function parseCellSpec(data: PlainData): CellSpec {
   const cell = data.object(["name", "text", "options"]);
   const options = cell.get("options");
   options.object();

@@ -2,6 +2,9 @@
 import { RecurraError } from "../../util/errors.ts";
 import { usualLearning } from "../learning.ts";
 import { checkOutputs } from "../stored-task.ts";
+import type { SearchChoice } from "../decode-sequences.ts";
+import { learningReaders, number, numbers, readOptions } from "../stored-options.ts";
+import type { OptionReaders } from "../stored-options.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { parseCaptionTask } from "./caption-task.ts";
 import { concludeCaption, watchCaption } from "./caption.ts";
@@ -23,8 +26,23 @@ export interface CaptionTypes {
 /** Pictures of which it is drawn where the network looked, in each test. */
 const looks = 3;
 
+const readers: OptionReaders<CaptionOptions> = {
+  ...learningReaders("caption"),
+  embedding: number,
+  channels: numbers,
+  shift: number,
+  warp: number,
+  colour: number,
+  blur: number,
+  smoothing: number,
+  search: (data) => readOptions<Partial<SearchChoice>>(data, { width: number, lengthPenalty: number }),
+  test: number,
+  validation: number,
+};
+
 export const captionKind: TaskKind<CaptionTypes> = {
   name: "caption",
+  parseOptions: (stored) => readOptions(stored, readers),
   usual: usualLearning({
     cell: "gru",
     hidden: captionDefaults.hidden,

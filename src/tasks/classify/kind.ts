@@ -1,6 +1,9 @@
 /** Classifying sequences and windows of numbers as a task. */
 import type { Table } from "../../data/index.ts";
 import { checkOutputs } from "../stored-task.ts";
+import { parseReadingChoice } from "../reading.ts";
+import { learningReaders, number, readOptions, text, texts, wordOf } from "../stored-options.ts";
+import type { OptionReaders } from "../stored-options.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { concludeClassify } from "./classify.ts";
 import type { ClassifyResult } from "./classify.ts";
@@ -17,8 +20,24 @@ export interface ClassifyTypes {
   readonly job: Classifier;
 }
 
+const readers: OptionReaders<ClassifyOptions> = {
+  ...learningReaders("classify"),
+  label: text,
+  sequence: text,
+  features: texts,
+  window: number,
+  horizon: number,
+  date: text,
+  group: text,
+  scaler: wordOf("none", "standard", "min-max", "robust", "log-standard"),
+  test: number,
+  validation: number,
+  reading: parseReadingChoice,
+};
+
 export const classifyKind: TaskKind<ClassifyTypes> = {
   name: "classify",
+  parseOptions: (stored) => readOptions(stored, readers, ["label"]),
   usual: classifyUsual,
   plan: planClassify,
   conclude: concludeClassify,

@@ -1,6 +1,9 @@
 /** Forecasting as a task. */
 import type { Table } from "../../data/index.ts";
 import { checkOutputs, storedData } from "../stored-task.ts";
+import { parseReadingChoice } from "../reading.ts";
+import { flag, learningReaders, number, numbers, readOptions, text, texts, wordOf } from "../stored-options.ts";
+import type { OptionReaders } from "../stored-options.ts";
 import type { ReportPicture, TaskKind } from "../task-kind.ts";
 import { drawEvaluation, drawSteps } from "./draw-forecast.ts";
 import type { ForecastEvaluation } from "./evaluate-forecast.ts";
@@ -21,8 +24,32 @@ export interface ForecastTypes {
   readonly job: Forecaster;
 }
 
+const readers: OptionReaders<ForecastOptions> = {
+  ...learningReaders("forecast"),
+  targets: texts,
+  covariates: texts,
+  known: texts,
+  date: text,
+  group: text,
+  window: number,
+  horizon: number,
+  predict: wordOf("last", "all"),
+  autoregressive: flag,
+  quantiles: numbers,
+  likelihood: wordOf("gaussian", "student"),
+  interval: number,
+  timeFeatures: texts,
+  form: wordOf("level", "difference", "subtract-last", "divide-last"),
+  scaler: wordOf("none", "standard", "min-max", "robust", "log-standard"),
+  test: number,
+  validation: number,
+  season: number,
+  reading: parseReadingChoice,
+};
+
 export const forecastKind: TaskKind<ForecastTypes> = {
   name: "forecast",
+  parseOptions: (stored) => readOptions(stored, readers, ["targets"]),
   usual: forecastUsual,
   plan: planForecast,
   conclude: concludeForecast,

@@ -1,5 +1,7 @@
 /** Language models as a task. */
 import { checkOutputs } from "../stored-task.ts";
+import { flag, learningReaders, number, readOptions, text, wordOf } from "../stored-options.ts";
+import type { OptionReaders } from "../stored-options.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { concludeGenerate, watchGenerate } from "./generate.ts";
 import type { GenerateResult } from "./generate.ts";
@@ -16,8 +18,23 @@ export interface GenerateTypes {
   readonly job: LanguageModel;
 }
 
+const readers: OptionReaders<GenerateOptions> = {
+  ...learningReaders("generate"),
+  unit: wordOf("word", "character", "subword"),
+  lowercase: flag,
+  vocabularySize: number,
+  leastCount: number,
+  embedding: number,
+  tie: flag,
+  steps: number,
+  test: number,
+  validation: number,
+  text,
+};
+
 export const generateKind: TaskKind<GenerateTypes> = {
   name: "generate",
+  parseOptions: (stored) => readOptions(stored, readers),
   usual: generateUsual,
   plan: planGenerate,
   conclude: concludeGenerate,

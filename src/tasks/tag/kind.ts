@@ -5,6 +5,8 @@ import { printQuantity } from "../../inspect/index.ts";
 import { known } from "../../util/errors.ts";
 import { withTrainedModel } from "../run-task.ts";
 import { checkOutputs } from "../stored-task.ts";
+import { flag, learningReaders, number, readOptions, wordOf } from "../stored-options.ts";
+import type { OptionReaders } from "../stored-options.ts";
 import type { TaskKind, TaskReport } from "../task-kind.ts";
 import { evaluateTags } from "./evaluate-tags.ts";
 import { planTag, tagUsual } from "./plan-tag.ts";
@@ -26,8 +28,20 @@ export interface TagTypes {
 /** Sentences that a run is measured on while it goes, and that a report shows. */
 const few = { watched: 200, shown: 12 } as const;
 
+const readers: OptionReaders<TagOptions> = {
+  ...learningReaders("tag"),
+  restore: wordOf("diacritics"),
+  causal: flag,
+  embedding: number,
+  words: number,
+  baseTags: flag,
+  test: number,
+  validation: number,
+};
+
 export const tagKind: TaskKind<TagTypes> = {
   name: "tag",
+  parseOptions: (stored) => readOptions(stored, readers),
   usual: tagUsual,
   plan: planTag,
   conclude: concludeTag,

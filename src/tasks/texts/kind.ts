@@ -2,6 +2,9 @@
 import type { Table } from "../../data/index.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { checkOutputs } from "../stored-task.ts";
+import { parseReadingChoice } from "../reading.ts";
+import { flag, learningReaders, number, numbers, readOptions, text, wordOf } from "../stored-options.ts";
+import type { OptionReaders } from "../stored-options.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { reportTexts } from "./explain-texts.ts";
 import { planTexts, textsUsual } from "./plan-texts.ts";
@@ -19,8 +22,29 @@ export interface TextsTypes {
   readonly job: TextReader;
 }
 
+const readers: OptionReaders<TextsOptions> = {
+  ...learningReaders("texts"),
+  text,
+  target: text,
+  answer: wordOf("class", "number"),
+  cuts: numbers,
+  unit: wordOf("word", "character", "subword"),
+  lowercase: flag,
+  vocabularySize: number,
+  leastCount: number,
+  longest: number,
+  embedding: number,
+  wordDropout: number,
+  informed: flag,
+  pooling: wordOf("max", "mean", "last"),
+  test: number,
+  validation: number,
+  reading: parseReadingChoice,
+};
+
 export const textsKind: TaskKind<TextsTypes> = {
   name: "texts",
+  parseOptions: (stored) => readOptions(stored, readers, ["text", "target"]),
   usual: textsUsual,
   plan: planTexts,
   conclude: concludeTexts,

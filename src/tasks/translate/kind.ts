@@ -3,6 +3,11 @@ import type { Table } from "../../data/index.ts";
 import { drawAlignment } from "../../inspect/index.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { checkOutputs } from "../stored-task.ts";
+import type { SearchChoice } from "../decode-sequences.ts";
+import { parseReadingChoice } from "../reading.ts";
+import { flag, learningReaders, number, readOptions, text, wordOf } from "../stored-options.ts";
+import type { OptionReaders } from "../stored-options.ts";
+import { attentionNames } from "./translate-network.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { longestText, planTranslate, translateUsual } from "./plan-translate.ts";
 import type { TranslateOptions, TranslatePlan } from "./plan-translate.ts";
@@ -22,8 +27,28 @@ export interface TranslateTypes {
 /** Alignments in a report. */
 const mostPictures = 6;
 
+const readers: OptionReaders<TranslateOptions> = {
+  ...learningReaders("translate"),
+  source: text,
+  target: text,
+  sourceUnit: wordOf("word", "character", "subword"),
+  targetUnit: wordOf("word", "character", "subword"),
+  lowercase: flag,
+  leastCount: number,
+  smoothing: number,
+  scheduledSampling: number,
+  attention: wordOf(...attentionNames),
+  embedding: number,
+  tie: flag,
+  search: (data) => readOptions<Partial<SearchChoice>>(data, { width: number, lengthPenalty: number }),
+  test: number,
+  validation: number,
+  reading: parseReadingChoice,
+};
+
 export const translateKind: TaskKind<TranslateTypes> = {
   name: "translate",
+  parseOptions: (stored) => readOptions(stored, readers, ["source", "target"]),
   usual: translateUsual,
   plan: planTranslate,
   conclude: concludeTranslate,
