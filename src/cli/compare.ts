@@ -11,6 +11,7 @@ import {
   printComparisonPage,
   printQuantity,
   readBytes,
+  RecurraError,
   storeComparison,
   writeWhole,
 } from "../node.ts";
