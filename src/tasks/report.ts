@@ -18,11 +18,13 @@ export interface ReportOptions {
   readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
+// The widest usual tables, of some 140 columns, fit a page from 1000 pixels on.
 const style = `
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+p { white-space: pre-wrap; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
-pre { overflow-x: auto; padding: 0.8rem 1rem; border: 1px solid #8884; border-radius: 6px; font-size: 0.9rem; }
+pre { overflow-x: auto; padding: 0.8rem 1rem; border: 1px solid #8884; border-radius: 6px; font-size: clamp(0.65rem, 1.1vw, 0.8rem); }
 figure { margin: 1rem 0; overflow-x: auto; } figure svg { max-width: 100%; height: auto; }
 figcaption { font-weight: 600; margin-bottom: 0.4rem; }
 table { border-collapse: collapse; } td, th { text-align: left; padding: 0.15rem 1.2rem 0.15rem 0; vertical-align: top; }
