@@ -62,5 +62,5 @@ test("lines of a text stay lines", () => {
     report: { text: ["First line\n  second line"] },
   });
   expect(page).toContain("<p>First line\n  second line</p>");
-  expect(page).toContain("p { white-space: pre-wrap; }");
+  expect(page).toContain("p { white-space: pre-wrap;");
 });
