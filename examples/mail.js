@@ -114,7 +114,7 @@ const result = await trainTranslator(
     source: "source",
     target: "target",
     lowercase: true,
-    epochs: isFast ? 3 : 20,
+    epochs: isFast ? 12 : 20,
     seed: 1,
     ...(isFast ? { hidden: 32, embedding: 16, batch: 16, rate: 0.01, leastCount: 2, backend: "wasm" } : {}),
   },
@@ -128,6 +128,12 @@ const result = await trainTranslator(
 if (result?.test === undefined) throw new Error("the run was stopped");
 const { test } = result;
 console.log(`\n${explainTranslate(test)}`);
+if (isFast)
+  console.log(
+    "This was a first look, at an eighth of the mails: single words come of it, or nothing. Leave out --fast for more.",
+  );
 const { samples } = test;
 for (const { source, text, references } of samples.slice(0, 6))
-  console.log(`\n  read:  ${source.join(" ").slice(0, 100)}\n  true:  ${references[0]}\n  said:  ${text}`);
+  console.log(
+    `\n  read:  ${source.join(" ").slice(0, 100)}\n  true:  ${references[0]}\n  said:  ${text === "" ? "(nothing)" : text}`,
+  );

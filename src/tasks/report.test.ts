@@ -52,3 +52,15 @@ test("a table without an indent keeps its columns, and sentences wrap", () => {
   expect(page).toContain("<pre>forecast  error\n────────  ─────\nmodel       1.5</pre>");
   expect(page).toContain("<p>model wins, by 1.5.</p>\n<p>It is worth using.</p>");
 });
+
+test("lines of a text stay lines", () => {
+  const page = printReport({
+    title: "",
+    plan: "",
+    scores: "",
+    summary,
+    report: { text: ["First line\n  second line"] },
+  });
+  expect(page).toContain("<p>First line\n  second line</p>");
+  expect(page).toContain("p { white-space: pre-wrap;");
+});

@@ -18,11 +18,14 @@ export interface ReportOptions {
   readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
+// The widest usual tables, of some 140 columns, fit a page from 1000 pixels on.
 const style = `
 :root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 84rem; margin: 2rem auto; padding: 0 1rem; }
+p { white-space: pre-wrap; max-width: 72rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
-pre { overflow-x: auto; padding: 0.8rem 1rem; border: 1px solid #8884; border-radius: 6px; font-size: 0.9rem; }
+pre { overflow-x: auto; padding: 0.8rem 1rem; border: 1px solid #8884; border-radius: 6px; font-size: clamp(0.65rem, 1.1vw, 0.8rem); }
+pre.plan { white-space: pre-wrap; }
 figure { margin: 1rem 0; overflow-x: auto; } figure svg { max-width: 100%; height: auto; }
 figcaption { font-weight: 600; margin-bottom: 0.4rem; }
 table { border-collapse: collapse; } td, th { text-align: left; padding: 0.15rem 1.2rem 0.15rem 0; vertical-align: top; }
@@ -40,7 +43,7 @@ export function printReport({
 }: ReportOptions): string {
   const { text = [], pictures = [] } = report;
   return printPage(title, [
-    `<pre>${escapeXml(plan)}</pre>`,
+    `<pre class="plan">${escapeXml(plan)}</pre>`,
     printSection("Scores", [printLines(scores), ...text.map((one) => `<p>${escapeXml(one)}</p>`)].join("\n")),
     ...(pictures.length === 0 ? [] : [printSection("Pictures", pictures.map(printFigure).join("\n"))]),
     printSection("Learning", printFigure({ title: "Loss by epoch", markup: drawHistory(summary) })),

@@ -19,7 +19,7 @@ export function printBacktestPage(done: Backtest, { source, plan, scores }: Back
   const explained = explainBacktest(done).split("\n");
   return printPage(`Backtest on ${source}`, [
     ...explained.map((line) => `<p>${escapeXml(line)}</p>`),
-    `<pre>${escapeXml(plan)}</pre>`,
+    `<pre class="plan">${escapeXml(plan)}</pre>`,
     printSection("Pictures", drawBacktestPictures(done, source).map(printFigure).join("\n")),
     printSection("Scores", printLines(scores)),
   ]);

@@ -1,7 +1,7 @@
 /** Tagging tokens, and restoring the marks of letters, as a task. */
 import { joinMarks, printTagged } from "../../data/index.ts";
 import type { TaggedSentence } from "../../data/index.ts";
-import { printQuantity } from "../../inspect/index.ts";
+import { printCount, printQuantity } from "../../inspect/index.ts";
 import { known } from "../../util/errors.ts";
 import { withTrainedModel } from "../run-task.ts";
 import { checkOutputs } from "../stored-task.ts";
@@ -74,10 +74,14 @@ function report(plan: TagPlan, { tagger }: TagResult): TaskReport {
     tagger.task.restore === undefined
       ? printTagged([{ tokens, tags }], "slashed")
       : joinMarks({ letters: tokens, marks: tags });
+  if (shown.length === 0) return {};
   return {
-    text: shown.map((sentence, at) => {
-      const [truth, predicted] = [show(sentence), show(known(tagged[at], "a sentence"))];
-      return predicted === truth ? predicted : `${predicted} (right would be: ${truth})`;
-    }),
+    text: [
+      `${printCount(shown.length, "sentence")} of the test as the model tells them, and what is right where that differs:`,
+      ...shown.map((sentence, at) => {
+        const [truth, predicted] = [show(sentence), show(known(tagged[at], "a sentence"))];
+        return predicted === truth ? predicted : `${predicted} (right would be: ${truth})`;
+      }),
+    ],
   };
 }

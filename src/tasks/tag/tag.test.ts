@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { baseTag, parseTagged, stripMarks } from "../../data/index.ts";
 import { load } from "../../formats/recurra/index.ts";
 import { createRandom } from "../../util/random.ts";
-import { openTask, saveResult } from "../index.ts";
+import { findTask, openTask, saveResult } from "../index.ts";
 import { evaluateTagger } from "./evaluate-tags.ts";
 import { explainTags } from "./explain-tags.ts";
 import { cutText, planTag } from "./plan-tag.ts";
@@ -58,6 +58,10 @@ describe("a tagger of words", async () => {
     expect(result.test).toMatchObject({ kind: "tag-evaluation", of: "tags", best: "model" });
     expect(result.test!.model.words).toBe(1);
     expect(result.test!.usual.words).toBeLessThan(0.95);
+    const { text = [] } = findTask("tag").report?.(planTag(data, small), result) ?? {};
+    expect(text).toHaveLength(13);
+    expect(text[0]).toMatch(/^12 sentences of the test as the model tells them/);
+    expect(text[1]).toMatch(/^\S+\/[DNPV.] /);
     expect(explainTags(result.test!)).toMatch(/^The model gets 100.0 % of .* words right, against the .*: 100 % fewer/);
   });
 

@@ -59,9 +59,12 @@ export function reportTexts(plan: TextsPlan, { reader, test }: TextsResult): Tas
   };
 }
 
-/** Test texts to show: of classes, some told right and some told wrong of each as far as there is room, drawn at random; of numbers, those told best and worst. */
-function chooseShown({ tokens, truth, task, parts, training }: TextsPlan, reader: TextReader): readonly number[] {
-  const order = createRandom(training.seed ?? 1).shuffle(parts.test.slice());
+/** Test texts to show, none twice: of classes, some told right and some told wrong of each as far as there is room, drawn at random; of numbers, those told best and worst. */
+function chooseShown(
+  { texts, tokens, truth, task, parts, training }: TextsPlan,
+  reader: TextReader,
+): readonly number[] {
+  const order = dropAlike(createRandom(training.seed ?? 1).shuffle(parts.test.slice()), texts);
   const predicted = predictTokens(reader.model, task, tokens, order);
   const own = Array.from(order, (row) => truth[row] ?? NaN);
   if (task.answer.kind === "number") {
@@ -85,6 +88,17 @@ function chooseShown({ tokens, truth, task, parts, training }: TextsPlan, reader
     }
   }
   return groups.flat().flatMap((at) => (taken.has(at) ? [known(order[at], "a row")] : []));
+}
+
+/** The first of the rows whose texts have the same letters and digits. */
+function dropAlike(rows: Int32Array, texts: readonly string[]): Int32Array {
+  const seen = new Set<string>();
+  return rows.filter((row) => {
+    const text = known(texts[row], "a text");
+    const bare = text.toLowerCase().replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "");
+    const key = bare === "" ? text : bare;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function paintRow({ texts, truth, task }: TextsPlan, reader: TextReader, row: number): string {

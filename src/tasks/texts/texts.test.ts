@@ -123,6 +123,9 @@ describe("a reader of classes", async () => {
     expect(pictures.map(({ markup }) => markup.slice(0, 4))).toEqual(["<svg", "<p><"]);
     const shown = pictures[1]?.markup ?? "";
     for (const mood of ["like", "dislike"]) expect(shown.split(`truly ${mood}<`)).toHaveLength(5);
+    const alike = { ...plan, texts: plan.texts.map((_, row) => (row % 2 === 0 ? "A good film!" : "a good film")) };
+    const [, one] = findTask("texts").report?.(alike, result).pictures ?? [];
+    expect(one?.title).toMatch(/^1 test text of/);
   });
 });
 
