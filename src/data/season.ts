@@ -39,7 +39,8 @@ function peaksAfterFall(correlations: Float64Array): readonly number[] {
   const around = (lag: number): number => at(lag - 1) + 2 * at(lag) + at(lag + 1);
   const peaks: number[] = [];
   const first = correlations.findIndex((correlation) => correlation <= 0);
-  for (let lag = Math.max(first, 1); first >= 0 && lag < correlations.length; lag++) {
+  if (first < 0) return [];
+  for (let lag = Math.max(first, 1); lag < correlations.length; lag++) {
     if (at(lag) <= 0) continue;
     if (at(lag - 1) <= 0) peaks.push(lag);
     else if (around(lag) > around(peaks.at(-1) ?? lag)) peaks[peaks.length - 1] = lag;
