@@ -10,6 +10,7 @@ import {
   explainCaption,
   findColumn,
   printCount,
+  printPlace,
   printQuantity,
   readNumbers,
   readPictures,
@@ -193,6 +194,7 @@ async function readCaptioned(
     const [left = 0, top = 0, width = 0, height = 0] = numbers.map((values) => values[row] ?? NaN);
     return {
       file: isSheet ? folder : path.join(folder, name),
+      namedIn: printPlace(table, row, isSheet ? (numbers.length === 0 ? column : "left") : "image"),
       name: numbers.length === 0 ? name : `${name} (${left}, ${top})`,
       ...(numbers.length === 0 ? {} : { crop: { left, top, width, height } }),
     };
@@ -283,6 +285,8 @@ function printCaptionScores({ model, nearest, count, samples }: CaptionEvaluatio
 
 async function predict({ model, task }: Captioner, { file, flags }: Given<PredictCaptionFlags>): Promise<Table> {
   const from = flags.images ?? file;
+  if (flags.images !== undefined && file !== undefined)
+    throw new UsageError(`--images ${flags.images} and ${file} are both given; give one of them`);
   if (from === undefined) throw new UsageError("name the pictures: --images FOLDER, or one picture");
   const files = (await isFolder(from))
     ? (await listPictures(from)).map((name) => ({ file: path.join(from, name), name }))
