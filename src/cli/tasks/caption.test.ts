@@ -36,6 +36,22 @@ describe("captions", () => {
     expect(said.out.split("\n")).toHaveLength(22);
     const twice = await folder.run("predict", "model.safetensors", "sheet.svg", "--images", inFolder("pictures.v1"));
     expect(twice).toMatchObject({ status: 2, err: expect.stringMatching(/sheet\.svg.*give one of them/) as string });
+    for (const words of [
+      ["predict", "model.safetensors"],
+      ["evaluate", "model.safetensors", "--captions", "captions.csv"],
+    ])
+      expect(await folder.run(...words, "--images", "")).toMatchObject({
+        status: 2,
+        err: expect.stringMatching(/^error: --images is empty; name a folder, or one picture\n$/) as string,
+      });
+    expect(await train("", inFolder("pictures.v1"))).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("--captions is empty; name a file") as string,
+    });
+    const data = await folder.run("evaluate", "model.safetensors", "captions.csv");
+    expect(data.err).toMatch(
+      /pictures and their captions are given as --images and --captions; captions\.csv is neither/,
+    );
     const none = await folder.run("predict", "model.safetensors", "--images", inFolder("none"));
     expect(none).toMatchObject({ status: 1, err: expect.stringMatching(/^error: none cannot be read/) as string });
   });

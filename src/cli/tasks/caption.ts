@@ -147,12 +147,21 @@ export const captionCommand: CommandTask<CaptionCommand> = {
 };
 
 function check(flags: PictureFlags): void {
+  checkNamed(flags);
   if (flags.images === undefined || flags.captions === undefined)
     throw new UsageError("say where the pictures and their captions are: --images FOLDER --captions FILE");
 }
 
+/** Throws a usage error for a flag without a name: messages about the file would have none. */
+function checkNamed(flags: PictureFlags): void {
+  for (const name of ["images", "captions"] as const)
+    if (flags[name] === "")
+      throw new UsageError(`--${name} is empty; name a ${name === "images" ? "folder, or one picture" : "file"}`);
+}
+
 function refuseData(file: string | undefined): void {
-  if (file !== undefined) throw new UsageError(`captions are learned from --images and --captions; ${file} is neither`);
+  if (file !== undefined)
+    throw new UsageError(`pictures and their captions are given as --images and --captions; ${file} is neither`);
 }
 
 /** Pictures that a first look takes. */
@@ -284,6 +293,7 @@ function printCaptionScores({ model, nearest, count, samples }: CaptionEvaluatio
 }
 
 async function predict({ model, task }: Captioner, { file, flags }: Given<PredictCaptionFlags>): Promise<Table> {
+  checkNamed(flags);
   const from = flags.images ?? file;
   if (flags.images !== undefined && file !== undefined)
     throw new UsageError(`--images ${flags.images} and ${file} are both given; give one of them`);
