@@ -39,6 +39,8 @@ test("a table, a picture, a page and results; a later command does only what is 
   expect(first.out).toMatch(/4 +rnn +4 .*0\.167/);
   expect(await readFile(file("adding.svg"), "utf8")).toMatch(/^<svg/);
   expect(await readFile(file("adding.html"), "utf8")).toMatch(/^<!doctype html>/);
+  const one = await run(`${quick.replace("4,6", "4").replace("@adding", "@one")} --cells rnn`);
+  expect(one.err).toMatch(/^1 run\n/);
   const more = await run(`${quick} --cells rnn,@mine.cell`);
   expect(more.err).toMatch(/^4 runs, 2 of them done before\n\[3\/4\] mine, 4 steps/);
   expect(await run(`${quick} --cells rnn --quiet`)).toMatchObject({ status: 0, err: "" });

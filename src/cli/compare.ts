@@ -208,7 +208,7 @@ function createTeller(
   return (event) => {
     if (event.kind === "planned") {
       [all, before] = [event.runs.length, event.done];
-      human.say(`${all} runs${before === 0 ? "" : `, ${before} of them done before`}`);
+      human.say(`${printCount(all, "run")}${before === 0 ? "" : `, ${before} of them done before`}`);
       if (kept > before)
         human.say(`note: ${out} keeps ${kept - before} more, with other cells or options, that are not shown`);
     }

@@ -19,6 +19,10 @@ const phrases: readonly Phrase[] = [
     flag: "",
   },
   { code: /\bgive dateOrder\b/g, flag: "give --date-order" },
+  {
+    code: /, (name the column that tells series apart \([^)]*\)), or say which to keep \(duplicates: [^)]*\)/g,
+    flag: " or $1",
+  },
   { code: /,? or say which to keep \(duplicates: [^)]*\)/g, flag: "" },
   { code: /give the step \(dateStep\) or rows/g, flag: "give rows" },
   { code: /name it \(date\)/g, flag: "name it (--date COLUMN)" },

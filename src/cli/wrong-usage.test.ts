@@ -37,7 +37,7 @@ test.each([
   ],
   ["train sales.csv --target sales --cell lsmt", 1, "did you mean lstm?"],
   ["train sales.csv --target sales --cell broken.cell", 1, "line 1, column 10: this ( is never closed"],
-  ["train sales.csv --target sales --window 500", 1, "give more rows or a shorter window"],
+  ["train sales.csv --target sales --window 500", 1, "give more rows, or train with a shorter window"],
   [
     "train sales.csv --target sales --out nowhere/model.safetensors",
     1,

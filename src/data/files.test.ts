@@ -98,7 +98,7 @@ describe("Parquet", () => {
       "data/unsupported-column",
       'nested.parquet, row 1, column "list": the cell holds a list, a structure or bytes; leave the column out (columns) or write it as plain values',
     ],
-    ["no-rows.parquet", {}, "data/no-rows", "no-rows.parquet has columns but no rows; nothing can be learnt from it"],
+    ["no-rows.parquet", {}, "data/no-rows", "no-rows.parquet has columns but no rows; give it at least one"],
     [
       "types.parquet",
       { columns: ["prize"] },

@@ -3,8 +3,8 @@ import { RecurraError, known } from "../util/errors.ts";
 import { groupRows } from "./group-rows.ts";
 import type { RowGroup } from "./group-rows.ts";
 import { takeRows } from "./table-rows.ts";
-import { countFromOne, createTable, maskOf, printDate, readCompleteDates } from "./table.ts";
-import type { Column, Table } from "./table.ts";
+import { createTable, maskOf, noLine, printDate, readCompleteDates } from "./table.ts";
+import type { Column, Table, TableOrigin } from "./table.ts";
 
 const day = 86_400_000;
 
@@ -39,7 +39,18 @@ export function addFutureRows(table: Table, options: FutureOptions): Table {
     if (column.name === groupColumn) return repeatGroups(column, groups, steps);
     return extendMissing(column, count);
   });
-  return createTable(columns, { source: table.origin.source, rows: countFromOne(count) });
+  return createTable(columns, extendOrigin(table, count));
+}
+
+/** Rows that are there keep their places; those after them are counted on, and stand in no line. */
+function extendOrigin({ origin: { source, rows, lines } }: Table, count: number): TableOrigin {
+  const last = rows.reduce((a, b) => Math.max(a, b), 0);
+  const numbers = Int32Array.from({ length: count }, (_, row) => rows[row] ?? last + 1 + row - rows.length);
+  return {
+    source,
+    rows: numbers,
+    ...(lines === undefined ? {} : { lines: Int32Array.from({ length: count }, (_, row) => lines[row] ?? noLine) }),
+  };
 }
 
 function carryDates(

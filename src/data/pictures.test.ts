@@ -18,6 +18,25 @@ const set: PictureSet = {
   ),
 };
 
+/** A picture that says of itself that it lies on its side is read upright, and rectangles are of what is seen. */
+async function expectTurned(folder: string): Promise<void> {
+  const { default: sharp } = await import("sharp");
+  const file = path.join(folder, "turned.png");
+  // Stored 8 wide and 4 high, its left half red; orientation 6 turns it clockwise, so the upper half of what is seen is red.
+  const left = Buffer.from(Array.from({ length: 8 * 4 }, (_, at) => (at % 8 < 4 ? [255, 0, 0] : [0, 0, 0])).flat());
+  await sharp(left, { raw: { width: 8, height: 4, channels: 3 } })
+    .withMetadata({ orientation: 6 })
+    .png()
+    .toFile(file);
+  const read = await readPictures([{ file }, { file, crop: { left: 0, top: 4, width: 4, height: 4 } }], {
+    height: 8,
+    width: 4,
+  });
+  const [upper, lower] = [pixelsOf(read, 0).subarray(0, 3), pixelsOf(read, 0).subarray(-3)];
+  expect([upper, lower]).toEqual([Float32Array.of(1, 0, 0), Float32Array.of(0, 0, 0)]);
+  expect(pixelsOf(read, 1).subarray(4 * 4 * 3, 4 * 4 * 3 + 3)).toEqual(Float32Array.of(0, 0, 0));
+}
+
 describe("pictures", () => {
   it("are read as ink on white", () => {
     expect([1, 0, 0.5].map(inkOf)).toEqual([0, 2, 1]);
@@ -27,6 +46,15 @@ describe("pictures", () => {
     expect(nearestPicture(set, [0, 1], pixelsOf(set, 1))).toBe(1);
     expect(nearestPicture(set, [0], pixelsOf(set, 1))).toBe(0);
     expect(() => pixelsOf(set, 2)).toThrow(/no picture 2; there are 2/);
+  });
+
+  it("are not brought to a size that cannot be", async () => {
+    for (const height of [-1, 0, 1.5, NaN, 1e5])
+      await expect(readPictures([], { height, width: 8 })).rejects.toMatchObject({ code: "util/bad-argument" });
+    const many = Array.from({ length: 1e6 }, () => ({ file: "a.png" }));
+    await expect(readPictures(many, { height: 8192, width: 8192 })).rejects.toMatchObject({
+      code: "engine/out-of-memory",
+    });
   });
 
   it("are written as bitmaps, and read from files, whole or a rectangle of them", async (context) => {
@@ -59,6 +87,15 @@ describe("pictures", () => {
       await expect(readPictures([{ file: svg, crop: { left: 6, top: 0, width: 4, height: 4 } }], set)).rejects.toThrow(
         /reaches past its 8 × 8/,
       );
+      for (const crop of [
+        { left: 0, top: 0, width: 0, height: 4 },
+        { left: -1, top: 0, width: 4, height: 4 },
+        { left: 0, top: 0.5, width: 4, height: 4 },
+      ])
+        await expect(readPictures([{ file: svg, crop, namedIn: "a.csv, row 3" }], set)).rejects.toThrow(
+          /^a\.csv, row 3: .*red\.svg .* give whole numbers, and a width and a height of at least 1/,
+        );
+      await expectTurned(folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

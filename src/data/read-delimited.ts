@@ -36,10 +36,7 @@ export function readDelimited(text: string, options: DelimitedOptions): RawTable
   const fields = records.fields.slice(first);
   const lines = Int32Array.from(records.lines.slice(first));
   if (fields.length === 0) {
-    throw new RecurraError(
-      "data/no-rows",
-      `${options.source} has column names but no rows; nothing can be learnt from it`,
-    );
+    throw new RecurraError("data/no-rows", `${options.source} has column names but no rows; give it at least one`);
   }
   const width = countColumns(header, fields);
   fields.forEach((row, index) =>

@@ -17,7 +17,7 @@ describe("what is wrong with a file is said with its place", () => {
       "names only",
       "a,b\n",
       {},
-      { code: "data/no-rows", message: "prices.csv has column names but no rows; nothing can be learnt from it" },
+      { code: "data/no-rows", message: "prices.csv has column names but no rows; give it at least one" },
     ],
     [
       "no names",
@@ -306,7 +306,7 @@ describe("what is wrong with a file is said with its place", () => {
       "JSON without rows",
       "[]",
       { source: "x.json" },
-      { code: "data/no-rows", message: "x.json has no rows; nothing can be learnt from it" },
+      { code: "data/no-rows", message: "x.json has no rows; give it at least one" },
     ],
     ["an empty JSON file", "", { source: "x.json" }, { code: "data/empty-file", message: "x.json is empty" }],
     ["an empty JSON lines file", "\n", { source: "x.jsonl" }, { code: "data/empty-file", message: "x.jsonl is empty" }],

@@ -33,7 +33,7 @@ export function readJsonLines(text: string, source: string): RawTable {
 
 /** Rows as objects; a key that some rows lack is a missing value there. Throws `data/no-rows`. */
 export function rawFromRows(rows: readonly RowObject[], source: string): RawTable {
-  if (rows.length === 0) throw new RecurraError("data/no-rows", `${source} has no rows; nothing can be learnt from it`);
+  if (rows.length === 0) throw new RecurraError("data/no-rows", `${source} has no rows; give it at least one`);
   const found = new Set<string>();
   for (const row of rows) for (const name of Object.keys(row)) found.add(name);
   const names = [...found];

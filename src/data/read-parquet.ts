@@ -15,8 +15,7 @@ export async function readParquet(bytes: Uint8Array, source: string, columns?: r
   for (const name of columns ?? []) if (!all.includes(name)) throw unknownColumn(source, name, all);
   const names = columns ?? all;
   const rows = Number(metadata.num_rows);
-  if (rows === 0)
-    throw new RecurraError("data/no-rows", `${source} has columns but no rows; nothing can be learnt from it`);
+  if (rows === 0) throw new RecurraError("data/no-rows", `${source} has columns but no rows; give it at least one`);
   const cells = new Map(names.map((name) => [name, new Array<unknown>(rows)]));
   try {
     await parquetRead({

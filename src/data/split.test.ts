@@ -69,13 +69,17 @@ describe("splitByTime", () => {
   it("names the series that is too short", () => {
     const { table } = parseTable("g\na\na\nb\n", { format: "csv" });
     expect(() => splitByTime(table, { test: 1, groupColumn: "g" })).toThrow(
-      'There are 1 rows of "b": 0 for validation and 1 for the test (test: 1) leave none to train on; hold back fewer',
+      'There is 1 row of "b": 0 for validation and 1 for the test (test: 1) leave none to train on; hold back fewer',
     );
   });
 });
 
 describe("splits at random", () => {
   it("call what is split by its name", () => {
+    expect(() => splitByItem(1, { test: 1, seed: 1, what: "different texts" })).toThrow(/^There is 1 different text: /);
+    expect(() => splitByItem(1, { test: 0.1, seed: 1, what: "different texts" })).toThrow(
+      /^There is 1 different text, and a share of 0\.1/,
+    );
     expect(() => splitByItem(4, { test: 0.9, validation: 0.2, seed: 1, what: "different texts" })).toThrow(
       "There are 4 different texts: 1 for validation (validation: 0.2) and 4 for the test (test: 0.9) leave none",
     );

@@ -120,10 +120,15 @@ function cutCounts(count: number, sizes: SplitSizes, what: string): Cuts {
     const asked = `${validation} for validation${asTyped("validation", sizes.validation)} and ${test} for the test${asTyped("test", sizes.test)}`;
     throw new RecurraError(
       "data/bad-split",
-      `There are ${count} ${what}: ${asked} leave none to train on; hold back fewer`,
+      `${printThereAre(count, what)}: ${asked} leave none to train on; hold back fewer`,
     );
   }
   return { train, validation };
+}
+
+/** `what` is several of them, such as `rows of "b"`. */
+function printThereAre(count: number, what: string): string {
+  return count === 1 ? `There is 1 ${what.replace(/s(?= of "|$)/, "")}` : `There are ${count} ${what}`;
 }
 
 /** The option behind a number of items. */
@@ -142,7 +147,7 @@ function countOf(
     if (rounded >= 1) return rounded;
     throw new RecurraError(
       "data/bad-split",
-      `There are ${count} ${what}, and a share of ${size} (${part}: ${size}) is none of them; hold back more, or 0 for none`,
+      `${printThereAre(count, what)}, and a share of ${size} (${part}: ${size}) is none of them; hold back more, or 0 for none`,
     );
   }
   if (Number.isInteger(size) && size > 0) return size;

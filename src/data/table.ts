@@ -44,9 +44,12 @@ export interface TableOrigin {
   readonly source: string;
   /** 1-based row of the source for each row; the line of column names is not counted. */
   readonly rows: Int32Array;
-  /** 1-based line of the source for each row, where the source is a text. */
+  /** 1-based line of the source for each row, where the source is a text; `noLine` for rows that were added. */
   readonly lines?: Int32Array;
 }
+
+/** Of a row that stands in no source. */
+export const noLine = 0;
 
 export interface Table {
   readonly kind: "table";
@@ -221,5 +224,11 @@ export function printPlace(table: Table, row: number, column: string): string {
 
 function placeOf({ origin: { source, rows, lines }, columns }: Table, row: number, column: string): CellPlace {
   const index = columns.findIndex((candidate) => candidate.name === column);
-  return { source, row: rows[row], line: lines?.[row], column, field: index < 0 ? undefined : index + 1 };
+  return {
+    source,
+    row: rows[row],
+    line: lines?.[row] === noLine ? undefined : lines?.[row],
+    column,
+    field: index < 0 ? undefined : index + 1,
+  };
 }

@@ -300,12 +300,13 @@ describe("what windows refuse", () => {
     expect(() => createWindows(ramp(4), { targets: ["y"], window: 4, horizon: 2 })).toThrow(
       expect.objectContaining({
         code: "data/too-few-rows",
-        message: "table has 4 rows, but a window of 4 with a horizon of 2 takes 6; give more rows or a shorter window",
+        message:
+          "table has 4 rows, but a window of 4 with a horizon of 2 takes 6; give more rows, or train with a shorter window",
       }) as Error,
     );
     const { table } = parseTable("g,y\na,1\na,2\nb,3\n", { source: "x.csv" });
     expect(() => createWindows(table, { targets: ["y"], window: 2, group: "g", form: "difference" })).toThrow(
-      'x.csv has 2 rows in its longest series (column "g"), but a window of 2 with a horizon of 1 takes 4; give more rows or a shorter window',
+      'x.csv has 2 rows in its longest series (column "g"), but a window of 2 with a horizon of 1 takes 4; give more rows, or train with a shorter window',
     );
     expect(createWindows(table, { targets: ["y"], window: 1, group: "g" }).shortSeries).toEqual(["b"]);
   });

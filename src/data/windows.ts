@@ -219,7 +219,7 @@ function tooFewRows(table: Table, spec: WindowSpec, groups: readonly RowGroup[])
   const needed = reachOf(spec) + spec.horizon;
   const series = spec.group === undefined ? "" : ` in its longest series (column "${spec.group}")`;
   const what = `${table.origin.source} has ${printCount(longest, "row")}${series}, but a window of ${spec.window} with a horizon of ${spec.horizon} takes ${needed}`;
-  return new RecurraError("data/too-few-rows", `${what}; give more rows or a shorter window`);
+  return new RecurraError("data/too-few-rows", `${what}; give more rows, or train with a shorter window`);
 }
 
 function checkBases(table: Table, spec: WindowSpec, rows: Int32Array, ends: Int32Array): void {

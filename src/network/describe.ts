@@ -102,7 +102,9 @@ function describeChain(context: ChainContext): ChainShape {
   chain.layers.forEach((layer, index) => {
     const { size: inputSize, picture: inputPicture } = signal;
     const name = `${called}Layer ${index} (${layer.kind === "cell" ? layer.cell.name : layer.kind})`;
+    const before = context.parameters.length;
     signal = describeLayer(layer, { index, name, signal, context });
+    for (const parameter of context.parameters.slice(before)) checkLength(parameter, name);
     const memorySize = attends(layer) ? { memorySize: known(context.encoder, "an encoder").shape.outputSize } : {};
     const { size: outputSize, perStep, picture: outputPicture } = signal;
     layers.push({
@@ -320,6 +322,17 @@ function checkChoice(value: string, choices: readonly string[], what: string): v
 function checkCount(value: number, what: string): void {
   if (!Number.isInteger(value) || value < 1)
     fail("network/bad-size", `${what} must be a whole number of at least 1, but is ${value}.`);
+}
+
+/** Numbers of the longest array that there is in JavaScript. */
+const mostNumbers = 2 ** 32;
+
+function checkLength({ name, shape }: ParameterSpec, layer: string): void {
+  if (shape.reduce((product, size) => product * size, 1) > mostNumbers)
+    fail(
+      "network/bad-size",
+      `${layer}: its parameter ${name} [${shape.join(", ")}] has more numbers than any array can hold; make the layer smaller, or what it reads.`,
+    );
 }
 
 function checkShare(value: number, what: string): void {

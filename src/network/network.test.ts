@@ -388,6 +388,23 @@ describe("mistakes", () => {
   test.each([
     [() => network({ features: 0 }).last().build(), "network/bad-size"],
     [() => network({ features: 2 }).dropout(1).build(), "network/bad-size"],
+    [() => network({ features: 2 }).recurrent("lstm", { size: 1e9 }).last().build(), "network/bad-size"],
+    [
+      () =>
+        network({ features: 2 })
+          .dense(2 ** 52)
+          .last()
+          .build(),
+      "network/bad-size",
+    ],
+    [
+      () =>
+        network({ tokens: 2 ** 30 })
+          .embedding(5)
+          .last()
+          .build(),
+      "network/bad-size",
+    ],
     [() => network({ tokens: 2 }).embedding(3, { deviation: 0 }).last().build(), "network/bad-size"],
     [
       () =>

@@ -34,6 +34,24 @@ describe("captions", () => {
     const said = await folder.run("predict", "model.safetensors", "--images", inFolder("pictures.v1"));
     expect(said.status).toBe(0);
     expect(said.out.split("\n")).toHaveLength(22);
+    const twice = await folder.run("predict", "model.safetensors", "sheet.svg", "--images", inFolder("pictures.v1"));
+    expect(twice).toMatchObject({ status: 2, err: expect.stringMatching(/sheet\.svg.*give one of them/) as string });
+    for (const words of [
+      ["predict", "model.safetensors"],
+      ["evaluate", "model.safetensors", "--captions", "captions.csv"],
+    ])
+      expect(await folder.run(...words, "--images", "")).toMatchObject({
+        status: 2,
+        err: expect.stringMatching(/^error: --images is empty; name a folder, or one picture\n$/) as string,
+      });
+    expect(await train("", inFolder("pictures.v1"))).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("--captions is empty; name a file") as string,
+    });
+    const data = await folder.run("evaluate", "model.safetensors", "captions.csv");
+    expect(data.err).toMatch(
+      /pictures and their captions are given as --images and --captions; captions\.csv is neither/,
+    );
     const none = await folder.run("predict", "model.safetensors", "--images", inFolder("none"));
     expect(none).toMatchObject({ status: 1, err: expect.stringMatching(/^error: none cannot be read/) as string });
   });
@@ -121,7 +139,11 @@ describe("captions", () => {
   test.each([
     [
       "image,caption\nc1.svg,a\nempty.png,b\nc2.svg,c\n",
-      /pictures\.v1.empty\.png cannot be read as a picture: it is empty/,
+      /^error: wrong\.csv, row 2 \(line 3\), column "image": .*pictures\.v1.empty\.png cannot be read as a picture: it is empty/m,
+    ],
+    [
+      "image,caption,left,top,width,height\nc1.svg,a,0,0,8,8\nc2.svg,b,9,0,8,8\n",
+      /^error: wrong\.csv, row 2 \(line 3\), column "image": .*c2\.svg \(9, 0\) cannot be read .* reaches past its 16 × 16/m,
     ],
     ["image,caption\nc1.svg,a\ninner,b\nc2.svg,c\n", /pictures\.v1.inner cannot be read as a picture: it is a folder/],
     ["image,caption,top\nc1.svg,a,0\nc2.svg,b,0\n", /it lacks "left", "width", "height"/],

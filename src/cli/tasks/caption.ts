@@ -10,6 +10,7 @@ import {
   explainCaption,
   findColumn,
   printCount,
+  printPlace,
   printQuantity,
   readNumbers,
   readPictures,
@@ -146,12 +147,21 @@ export const captionCommand: CommandTask<CaptionCommand> = {
 };
 
 function check(flags: PictureFlags): void {
+  checkNamed(flags);
   if (flags.images === undefined || flags.captions === undefined)
     throw new UsageError("say where the pictures and their captions are: --images FOLDER --captions FILE");
 }
 
+/** Throws a usage error for a flag without a name: messages about the file would have none. */
+function checkNamed(flags: PictureFlags): void {
+  for (const name of ["images", "captions"] as const)
+    if (flags[name] === "")
+      throw new UsageError(`--${name} is empty; name a ${name === "images" ? "folder, or one picture" : "file"}`);
+}
+
 function refuseData(file: string | undefined): void {
-  if (file !== undefined) throw new UsageError(`captions are learned from --images and --captions; ${file} is neither`);
+  if (file !== undefined)
+    throw new UsageError(`pictures and their captions are given as --images and --captions; ${file} is neither`);
 }
 
 /** Pictures that a first look takes. */
@@ -193,6 +203,7 @@ async function readCaptioned(
     const [left = 0, top = 0, width = 0, height = 0] = numbers.map((values) => values[row] ?? NaN);
     return {
       file: isSheet ? folder : path.join(folder, name),
+      namedIn: printPlace(table, row, isSheet ? (numbers.length === 0 ? column : "left") : "image"),
       name: numbers.length === 0 ? name : `${name} (${left}, ${top})`,
       ...(numbers.length === 0 ? {} : { crop: { left, top, width, height } }),
     };
@@ -282,7 +293,10 @@ function printCaptionScores({ model, nearest, count, samples }: CaptionEvaluatio
 }
 
 async function predict({ model, task }: Captioner, { file, flags }: Given<PredictCaptionFlags>): Promise<Table> {
+  checkNamed(flags);
   const from = flags.images ?? file;
+  if (flags.images !== undefined && file !== undefined)
+    throw new UsageError(`--images ${flags.images} and ${file} are both given; give one of them`);
   if (from === undefined) throw new UsageError("name the pictures: --images FOLDER, or one picture");
   const files = (await isFolder(from))
     ? (await listPictures(from)).map((name) => ({ file: path.join(from, name), name }))

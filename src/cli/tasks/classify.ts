@@ -189,8 +189,9 @@ async function predict(classifier: Classifier, { file, terminal }: Given<Predict
 }
 
 async function evaluate(classifier: Classifier, { file, terminal }: Given<EvaluateFlags>): Promise<ClassEvaluation> {
-  tellMaySeen(terminal);
   const how = readingOf(classifier);
   const data = await openData(needData(file), how);
-  return evaluateClassifier(classifier, tellNotes(await data.read(how), terminal));
+  const evaluation = evaluateClassifier(classifier, tellNotes(await data.read(how), terminal));
+  tellMaySeen(terminal);
+  return evaluation;
 }

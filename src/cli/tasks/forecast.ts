@@ -192,13 +192,16 @@ async function predict(forecaster: Forecaster, { file, flags, terminal }: Given<
     throw new UsageError(
       "--samples draws what may come after the last row, --each forecasts all rows; give one of them",
     );
+  const paths = choosePaths(forecaster.task, { samples, seed });
+  if (seed !== undefined && paths === undefined)
+    throw new UsageError("--seed is for paths that are drawn, and this model draws none; leave it out");
   const data = await openData(needData(file), own);
   const open = [...windows.targets, ...windows.covariates];
   const forecasts =
     flags.each === true
       ? forecastRows(forecaster, tellNotes(await data.read(own), terminal), { seed })
       : forecastFuture(forecaster, tellNotes(await data.read(own, open), terminal), { samples, seed });
-  const [, drawn] = printPaths({ paths: choosePaths(forecaster.task, { samples, seed }) });
+  const [, drawn] = printPaths({ paths });
   if (drawn !== undefined) terminal.say(drawn);
   return forecasts;
 }

@@ -100,6 +100,9 @@ export function checkTaskOptions(parent: Command, command: CommandName, task: Co
     if (reason !== undefined) throw new UsageError(`${flag} is not for ${task.called}: ${reason}`);
     const owned = all.get(key);
     if (owned === undefined || owned.owners.includes(task)) continue;
+    const isKept = command !== "train" && (task.options.train ?? []).some((one) => one.flags === owned.option.flags);
+    if (isKept)
+      throw new UsageError(`${flag} is not said again: the model keeps what it was trained with; leave it out`);
     const whose = owned.owners.map(({ called }) => called).join(" and ");
     throw new UsageError(`${flag} is for ${whose}, not for ${task.called}`);
   }

@@ -317,13 +317,22 @@ function tabulate(sentences: readonly TaggedSentence[]): Table {
   ]);
 }
 
-async function evaluate(tagger: Tagger, { file, flags, terminal }: Given<EvaluateTagFlags>): Promise<TagEvaluation> {
-  tellMaySeen(terminal);
-  checkRuleOfTexts(flags);
+/** Tagged sentences, or texts that have their marks. */
+async function readToEvaluate(
+  tagger: Tagger,
+  file: string,
+  flags: EvaluateTagFlags,
+  terminal: Terminal,
+): Promise<TagData> {
   const { restore } = tagger.task;
-  if (restore !== undefined)
-    return evaluateTagger(tagger, await readData(needData(file), { ...flags, restore }, terminal));
-  const source = path.basename(needData(file));
-  const text = decodeText(await readBytes(needData(file)), { source });
-  return evaluateTagger(tagger, readTagged(tagger, text, source));
+  if (restore !== undefined) return readData(file, { ...flags, restore }, terminal);
+  const source = path.basename(file);
+  return readTagged(tagger, decodeText(await readBytes(file), { source }), source);
+}
+
+async function evaluate(tagger: Tagger, { file, flags, terminal }: Given<EvaluateTagFlags>): Promise<TagEvaluation> {
+  checkRuleOfTexts(flags);
+  const evaluation = evaluateTagger(tagger, await readToEvaluate(tagger, needData(file), flags, terminal));
+  tellMaySeen(terminal);
+  return evaluation;
 }

@@ -319,11 +319,11 @@ function printExplanation({ prediction, pieces }: TextExplanation, hasColours: b
 }
 
 async function evaluate(reader: TextReader, { file, flags, terminal }: Given<EvaluateFlags>): Promise<TextsEvaluation> {
-  tellMaySeen(terminal);
-  tellWithoutBaselines("a bag of words", terminal);
   const { reading: own } = reader.task;
   const data = await openData(needData(file), own);
   const evaluation = evaluateTexts(reader, tellNotes(await data.read(own), terminal));
+  tellMaySeen(terminal);
+  tellWithoutBaselines("a bag of words", terminal);
   if (flags.chart !== undefined) {
     await writeWhole(flags.chart, drawSureness(evaluation, data.source));
     terminal.say(`chart written to ${flags.chart}`);

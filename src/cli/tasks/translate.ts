@@ -291,8 +291,9 @@ async function evaluate(
   translator: Translator,
   { file, flags, terminal }: Given<EvaluateTranslateFlags>,
 ): Promise<TranslateEvaluation> {
+  const table = await readPairs(translator, needData(file), terminal);
+  const evaluation = evaluateTranslator(translator, collectExamples(table, translator.task), searchOf(flags));
   tellMaySeen(terminal);
   tellWithoutBaselines("word-for-word translations and those of the most similar source", terminal);
-  const table = await readPairs(translator, needData(file), terminal);
-  return evaluateTranslator(translator, collectExamples(table, translator.task), searchOf(flags));
+  return evaluation;
 }

@@ -13,6 +13,7 @@ import type { PictureSet, PictureAugmentation, Vocabulary } from "../../data/ind
 import { network } from "../../network/index.ts";
 import type { NetworkSpec, PictureNetwork } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { chooseCell, halfOf, planTraining } from "../learning.ts";
 import { refuseOptions } from "../refused-options.ts";
@@ -155,7 +156,7 @@ function checkCaptions({ pictures, captions, parts, source }: CaptionedPictures)
   if (captions.length < 3)
     throw new RecurraError(
       "data/too-few-rows",
-      `${source} has ${captions.length} pictures; at least 3 are needed to learn from some and be tested on others.`,
+      `${source} has ${printCount(captions.length, "picture")}; at least 3 are needed to learn from some and be tested on others.`,
     );
 }
 

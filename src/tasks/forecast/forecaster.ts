@@ -139,8 +139,17 @@ function endsWithin(windows: Windows, last: number): (index: number) => boolean 
       "util/bad-argument",
       `The last ${last} rows were asked for; give a whole number of at least 1.`,
     );
-  const lengths = new Map<number, number>();
-  windows.series.forEach((series, position) => lengths.set(series, position + 1));
+  const [lengths, counts] = [new Map<number, number>(), new Map<number, number>()];
+  windows.series.forEach((series, position) => {
+    lengths.set(series, position + 1);
+    counts.set(series, (counts.get(series) ?? 0) + 1);
+  });
+  const longest = [...counts.values()].reduce((a, b) => Math.max(a, b), 0);
+  if (last > longest)
+    throw new RecurraError(
+      "util/bad-argument",
+      `The last ${last} rows were asked for, but the longest series has ${printCount(longest, "row")}; ask for fewer.`,
+    );
   return (index) => {
     const end = known(windows.ends[index], "a window");
     const length = lengths.get(windows.series[end] ?? -1) ?? 0;

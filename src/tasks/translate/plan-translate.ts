@@ -11,6 +11,7 @@ import {
 } from "../../data/index.ts";
 import type { Table, Vocabulary } from "../../data/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
+import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { findLongest } from "../longest.ts";
 import type { Longest } from "../longest.ts";
@@ -119,7 +120,7 @@ export function planTranslate(table: Table, options: TranslateOptions): Translat
   if (examples.length < leastSources)
     throw new RecurraError(
       "data/too-few-rows",
-      `${table.origin.source} has ${examples.length} different texts in "${options.source}"; at least ${leastSources} are needed to learn from some and be tested on others.`,
+      `${table.origin.source} has ${printCount(examples.length, "different text")} in "${options.source}"; at least ${leastSources} are needed to learn from some and be tested on others.`,
     );
   const parts = splitExamples(examples, options);
   const trained = pairsOf(examples, parts.train);

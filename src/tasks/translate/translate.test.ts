@@ -141,7 +141,7 @@ describe("a translator", () => {
       (given: Table, more: Partial<TranslateOptions> = {}) =>
       () =>
         planTranslate(given, { source: "en", target: "vi", ...more });
-    expect(plan(table([{ en: "a", vi: "b" }]))).toThrow(/few.csv has 1 different texts in "en"; at least 3/);
+    expect(plan(table([{ en: "a", vi: "b" }]))).toThrow(/few.csv has 1 different text in "en"; at least 3/);
     const pairs = Array.from("abcdefghijklmnopqrstuvwxyz", (en) => ({ en, vi: en }));
     expect(plan(table(pairs), { source: "english" })).toThrow(/english/);
     expect(() => table([...pairs, { en: " ", vi: "x" }])).toThrow(/row 27, column "en": the value is missing/);
