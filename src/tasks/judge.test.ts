@@ -27,6 +27,16 @@ function classScores(right: number): ReturnType<typeof scoreClasses> {
   });
 }
 
+/** What a language model loses, by bits a character. */
+const loss = (bits: number) => ({
+  tokens: 1,
+  unknown: 0,
+  nats: 1,
+  perplexity: 1,
+  natsPerCharacter: 1,
+  bitsPerCharacter: bits,
+});
+
 test("a class told as often as the majority's is a tie, less often no use", () => {
   const said = (right: number): string => {
     const scores = classScores(right);
@@ -83,14 +93,6 @@ test("what is not measured is neither best nor judged by, however bad the rest i
 });
 
 test("sentences name the baseline that was judged by", () => {
-  const loss = (bits: number) => ({
-    tokens: 1,
-    unknown: 0,
-    nats: 1,
-    perplexity: 1,
-    natsPerCharacter: 1,
-    bitsPerCharacter: bits,
-  });
   const text = (frequencies: number, nGrams: number) =>
     judgeText({
       kind: "text-evaluation",
@@ -154,14 +156,6 @@ test("tags, translations and texts", () => {
     });
   expect(translations(10)).toMatch(tie);
   expect(translations(9)).toMatch(worse);
-  const loss = (bits: number) => ({
-    tokens: 1,
-    unknown: 0,
-    nats: 1,
-    perplexity: 1,
-    natsPerCharacter: 1,
-    bitsPerCharacter: bits,
-  });
   const text = (bits: number): string =>
     explainTextLoss(judgeText({ kind: "text-evaluation", unit: "character", model: loss(bits), frequencies: loss(2) }));
   expect(text(2)).toMatch(tie);

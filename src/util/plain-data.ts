@@ -31,6 +31,17 @@ export interface PlainObject {
 /** How a failure becomes an error: which place, and what is wrong there. */
 export type FailureOf = (path: string, what: string) => Error;
 
+/** A JSON text to be read; fails where it is none. */
+export function plainJson(text: string, errorOf: FailureOf): PlainData {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw errorOf("", "is no JSON");
+  }
+  return plainData(value, "", errorOf);
+}
+
 /** A value to be read. */
 export function plainData(value: unknown, path: string, errorOf: FailureOf): PlainData {
   const fail = (what: string): never => {

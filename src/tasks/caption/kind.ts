@@ -1,6 +1,5 @@
 /** Captions as a task. */
 import { RecurraError } from "../../util/errors.ts";
-import { usualLearning } from "../learning.ts";
 import { checkOutputs } from "../stored-task.ts";
 import type { SearchChoice } from "../decode-sequences.ts";
 import { learningReaders, number, numbers, readOptions } from "../stored-options.ts";
@@ -12,7 +11,7 @@ import type { CaptionResult } from "./caption.ts";
 import type { Captioner } from "./captioner.ts";
 import { drawLooks, drawSheet } from "./draw-captions.ts";
 import { explainCaption } from "./explain-caption.ts";
-import { captionDefaults, planCaption } from "./plan-caption.ts";
+import { captionUsual, planCaption } from "./plan-caption.ts";
 import type { CaptionedPictures, CaptionOptions, CaptionPlan } from "./plan-caption.ts";
 
 export interface CaptionTypes {
@@ -43,17 +42,7 @@ const readers: OptionReaders<CaptionOptions> = {
 export const captionKind: TaskKind<CaptionTypes> = {
   name: "caption",
   parseOptions: (stored) => readOptions(stored, readers),
-  usual: usualLearning({
-    cell: "gru",
-    hidden: captionDefaults.hidden,
-    layers: undefined,
-    dropout: captionDefaults.dropout,
-    embedding: captionDefaults.embedding,
-    batch: captionDefaults.batch,
-    epochs: captionDefaults.epochs,
-    test: captionDefaults.heldBack,
-    validation: captionDefaults.heldBack,
-  }),
+  usual: captionUsual,
   plan: planCaption,
   conclude: concludeCaption,
   jobOf: ({ captioner }) => captioner,

@@ -15,7 +15,8 @@ import type { NetworkSpec, PictureNetwork } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { chooseCell, halfOf, planTraining } from "../learning.ts";
+import { chooseCell, halfOf, planTraining, usualLearning } from "../learning.ts";
+import type { UsualLearning } from "../learning.ts";
 import { refuseOptions } from "../refused-options.ts";
 import type { LearningOptionsOf } from "../refused-options.ts";
 import { boundaryToken, chooseSearch } from "../decode-sequences.ts";
@@ -101,6 +102,19 @@ const defaults = {
   blur: 0.7,
   scheme: "torch",
 } as const;
+
+/** What is taken where the options say nothing. */
+export const captionUsual: UsualLearning = usualLearning({
+  cell: "gru",
+  hidden: defaults.hidden,
+  layers: undefined,
+  dropout: defaults.dropout,
+  embedding: defaults.embedding,
+  batch: defaults.batch,
+  epochs: defaults.epochs,
+  test: defaults.heldBack,
+  validation: defaults.heldBack,
+});
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planCaption(data: CaptionedPictures, options: CaptionOptions): CaptionPlan {
@@ -265,5 +279,3 @@ function captionData(
 export function wordsOf(vocabulary: Vocabulary, tokens: readonly number[]): readonly string[] {
   return tokens.map((token) => known(vocabulary.entries[token], "a word"));
 }
-
-export { defaults as captionDefaults };

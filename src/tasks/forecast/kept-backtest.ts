@@ -2,7 +2,7 @@
 import type { ForecastScores } from "../../data/index.ts";
 import { checksumOf } from "../../formats/recurra/index.ts";
 import { RecurraError } from "../../util/errors.ts";
-import { plainData } from "../../util/plain-data.ts";
+import { plainJson } from "../../util/plain-data.ts";
 import type { PlainData, PlainObject } from "../../util/plain-data.ts";
 import { judgeForecasts } from "./evaluate-forecast.ts";
 import type { ForecastEvaluation, ForecastPoints, TargetEvaluation, TargetScores } from "./evaluate-forecast.ts";
@@ -53,7 +53,7 @@ export function parseKeptBacktest(text: string, source: string): KeptBacktest {
       "data/bad-json",
       `${source} holds no tests of recurra backtest: ${place === "" ? "it" : place} ${what}. Nothing was changed; move it away, or begin anew without --resume.`,
     );
-  const kept = plainData(parseJson(text, errorOf), "", errorOf).object();
+  const kept = plainJson(text, errorOf).object();
   kept.get("kind").oneOf([kind]);
   kept.get("version").whole(version, version);
   const head = printHead(kept.get("checksum").text(8));
@@ -64,14 +64,6 @@ export function parseKeptBacktest(text: string, source: string): KeptBacktest {
     plan: kept.get("plan").text(),
     folds: kept.get("folds").array().map(parseEvaluation),
   };
-}
-
-function parseJson(text: string, errorOf: (place: string, what: string) => RecurraError): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw errorOf("", "is no JSON");
-  }
 }
 
 function parseEvaluation(data: PlainData): ForecastEvaluation {

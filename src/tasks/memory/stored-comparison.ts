@@ -1,6 +1,6 @@
 /** The results of a comparison as JSON and back: what one that was stopped goes on from. */
 import { RecurraError } from "../../util/errors.ts";
-import { plainData } from "../../util/plain-data.ts";
+import { plainJson } from "../../util/plain-data.ts";
 import type { PlainData } from "../../util/plain-data.ts";
 import type { RunResult } from "./compare-plan.ts";
 
@@ -19,18 +19,10 @@ export function parseComparison(text: string, source: string): readonly RunResul
       "data/bad-json",
       `${source} is there, but holds no results of recurra compare: ${place === "" ? "it" : place} ${what}. Name another file with --out, or delete it.`,
     );
-  const stored = plainData(parseJson(text, errorOf), "", errorOf).object();
+  const stored = plainJson(text, errorOf).object();
   stored.get("kind").oneOf([kind]);
   stored.get("version").whole(version, version);
   return stored.get("results").array().map(parseResult);
-}
-
-function parseJson(text: string, errorOf: (place: string, what: string) => RecurraError): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw errorOf("", "is no JSON");
-  }
 }
 
 function parseResult(data: PlainData): RunResult {
