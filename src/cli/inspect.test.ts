@@ -56,7 +56,7 @@ test("a model is explained", async () => {
   const weights = await run("inspect model.safetensors --weights");
   expect(weights.out).toMatch(/on 100 steps of random inputs[^]*float16 +5\d(\.\d+)? % +\d[^]*int8 +\d+(\.\d+)? % +\d/);
   const training = await run("inspect model.safetensors --training");
-  expect(training.out).toContain("Memory of a training step with 7 steps and a batch of 32");
+  expect(training.out).toContain("Memory of a training step with 7 steps and a batch of 28");
   expect(JSON.parse((await run("inspect model.safetensors --json")).out)).toMatchObject({
     unfinished: false,
     task: { kind: "forecast" },

@@ -22,7 +22,7 @@ test("a CSV and a column are enough", async () => {
   );
   expect(status).toBe(0);
   expect(err).toContain("forecast  sales, 1 step ahead");
-  expect(err).toContain("learning  up to 3 epochs in batches of 32, seed 1");
+  expect(err).toContain("learning  up to 3 epochs in batches of 28, seed 1");
   expect(err).toMatch(/epoch 3\/3 {2}loss \S+ {2}validation \S+ {2}rate/);
   expect(out).toMatch(/Test, 30 forecasts of sales:/);
   expect(out).toMatch(/naive \(the last value known\)/);
@@ -142,7 +142,7 @@ test("one window is said to be too little, and one of anything has no s", async 
   expect(err).toMatch(/^forecast {2}sales, 1 step ahead$/m);
   expect(err).toContain("1 window to learn from, 3 for validation, 3 for the test");
   expect(err).toContain("note      one window is too little to learn from: give more rows, or a shorter --window");
-  expect(err).toContain("learning  up to 1 epoch in batches of 32");
+  expect(err).toContain("learning  up to 1 epoch in batches of 4,");
   expect(out).toMatch(/^Trained 1 epoch in /);
   expect((await run("inspect few.safetensors")).out).toContain("Trained on few.csv (12 rows): 1 epoch of adam");
   const next = await run("predict few.safetensors few.csv --out next.csv");

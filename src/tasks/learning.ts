@@ -7,6 +7,8 @@ import { network } from "../network/index.ts";
 import type { CellSpec, NetworkSpec, SequenceNetwork } from "../network/index.ts";
 import type { ClipSpec, LossSpec, OptimiserSpec, Schedule, TrainingOptions } from "../training/index.ts";
 import { RecurraError } from "../util/errors.ts";
+import { decidePace, printPace } from "./pace.ts";
+import type { DecidedPace, Pace } from "./pace.ts";
 
 /** Everything here has a default, said beside it. All of it is plain data, so that a checkpoint can hold it. */
 export interface LearningOptions {
@@ -36,7 +38,7 @@ export interface LearningOptions {
   readonly clip?: ClipSpec | "none" | undefined;
   /** As many as make 2000 updates, from 30 to 300. */
   readonly epochs?: number | undefined;
-  /** Windows or sequences in a batch: 32 */
+  /** Windows or sequences in a batch: 32; fewer, at least 4, where an epoch would have fewer than eight updates */
   readonly batch?: number | undefined;
   /** Epochs without a lower validation loss after which training ends: a fifth of all, at least 10 */
   readonly patience?: number | undefined;
@@ -53,11 +55,14 @@ const defaults = {
   layers: 1,
   dropout: 0,
   rate: 2e-3,
-  batch: 32,
-  updates: 2000,
-  epochs: { least: 30, most: 300 },
-  patience: 10,
 } as const;
+
+/** The pace of a task that has none of its own. */
+export const usualPace: Pace = {
+  batch: 32,
+  epochs: { updates: 2000, least: 30, most: 300 },
+  patience: { least: 10 },
+};
 
 /** What a task takes where nothing is said, as people read it: a number, or in a few words what it depends on. */
 export interface UsualLearning {
@@ -67,39 +72,19 @@ export interface UsualLearning {
   readonly dropout: number | string;
   readonly embedding?: number | string | undefined;
   readonly rate: number;
-  readonly batch: number;
-  readonly epochs: number | string;
-  readonly patience: number | string;
+  readonly batch: string;
+  readonly epochs: string;
+  readonly patience: string;
   readonly test: number;
   readonly validation: number;
 }
 
 /** A task's own usual values, and those that all have where it has none. */
 export function usualLearning(
-  own: Partial<Omit<UsualLearning, "test" | "validation">> & Pick<UsualLearning, "test" | "validation">,
+  own: Partial<Omit<UsualLearning, keyof DecidedPace>> & Pick<UsualLearning, "test" | "validation">,
+  pace: Pace = usualPace,
 ): UsualLearning {
-  const { hidden, layers, dropout, rate, batch, epochs, patience } = defaults;
-  return {
-    cell: "lstm",
-    hidden,
-    layers,
-    dropout,
-    rate,
-    batch,
-    epochs: printEpochs(epochs),
-    patience: printFifth(patience),
-    ...own,
-  };
-}
-
-/** Epochs that follow from how many updates are wanted. */
-export function printEpochs({ least, most }: { readonly least: number; readonly most: number }): string {
-  return `${least} to ${most}`;
-}
-
-/** A patience that follows from the epochs. */
-export function printFifth(least: number): string {
-  return `1/5, least ${least}`;
+  return { cell: "lstm", ...defaults, ...printPace(pace), ...own };
 }
 
 /** Recurrent layers, the last step, and a linear head. Throws `network/…`. */
@@ -160,17 +145,17 @@ export interface Lesson {
   /** Windows or sequences in `data`. */
   readonly members: number;
   readonly loss: LossSpec;
+  /** `usualPace` */
+  readonly pace?: Pace;
 }
 
 /** Everything the trainer is to be told. */
 export function planTraining(
   options: LearningOptions,
-  { network, data, validation, members, loss }: Lesson,
+  { network, data, validation, members, loss, pace = usualPace }: Lesson,
 ): TrainingOptions {
-  const { batch = defaults.batch, rate = defaults.rate, clip = { kind: "norm", most: 1 }, seed = 1 } = options;
-  const updates = Math.max(1, Math.ceil(members / batch));
-  const { least, most } = defaults.epochs;
-  const epochs = options.epochs ?? Math.min(most, Math.max(least, Math.ceil(defaults.updates / updates)));
+  const { rate = defaults.rate, clip = { kind: "norm", most: 1 }, seed = 1 } = options;
+  const { batch, epochs, patience } = decidePace(options, pace, members);
   return {
     network,
     data,
@@ -182,8 +167,7 @@ export function planTraining(
     clip: clip === "none" ? undefined : clip,
     epochs: options.readout === undefined ? epochs : 1,
     batch,
-    patience:
-      validation === undefined ? undefined : (options.patience ?? Math.max(defaults.patience, Math.ceil(epochs / 5))),
+    patience: validation === undefined ? undefined : patience,
     seed,
     backend: options.backend,
     threads: options.threads,

@@ -11,7 +11,7 @@ import { trainTranslator } from "./translate/translate.ts";
 /** More than WebAssembly can hold of. */
 const many = 200_000;
 const long = "word ".repeat(many).trim();
-const small = "--hidden 32 --embedding 16 --epochs 1 --backend wasm --quiet --no-report";
+const small = "--hidden 32 --embedding 16 --epochs 1 --batch 32 --backend wasm --quiet --no-report";
 
 const pairs = (at: number, column: "a" | "b") =>
   Array.from({ length: 40 }, (_, row) => ({
@@ -53,7 +53,7 @@ test.each([
 });
 
 test("the library says the same", async () => {
-  const learning = { hidden: 32, embedding: 16, epochs: 1, backend: "wasm" } as const;
+  const learning = { hidden: 32, embedding: 16, epochs: 1, batch: 32, backend: "wasm" } as const;
   const table = tableFromRows(pairs(6, "a"), { source: "pairs" });
   await expect(trainTranslator(table.table, { source: "a", target: "b", ...learning })).rejects.toMatchObject({
     code: "engine/out-of-memory",

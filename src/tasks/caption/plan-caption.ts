@@ -15,8 +15,9 @@ import type { NetworkSpec, PictureNetwork } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { chooseCell, halfOf, planTraining, usualLearning } from "../learning.ts";
+import { chooseCell, halfOf, planTraining, usualLearning, usualPace } from "../learning.ts";
 import type { UsualLearning } from "../learning.ts";
+import type { Pace } from "../pace.ts";
 import { refuseOptions } from "../refused-options.ts";
 import type { LearningOptionsOf } from "../refused-options.ts";
 import { boundaryToken, chooseSearch } from "../decode-sequences.ts";
@@ -49,7 +50,7 @@ export interface CaptionOptions extends LearningOptionsOf<"caption"> {
   readonly dropout?: number | undefined;
   /** Scheme of first values: `"torch"` */
   readonly scheme?: "default" | "torch" | "keras" | undefined;
-  /** Pictures in a batch: 64 */
+  /** Pictures in a batch: 64; fewer of fewer than 512 */
   readonly batch?: number | undefined;
   /** 120 */
   readonly epochs?: number | undefined;
@@ -93,8 +94,6 @@ const defaults = {
   smoothing: 0.1,
   width: 1,
   lengthPenalty: 1,
-  epochs: 120,
-  batch: 64,
   heldBack: 0.1,
   shift: 0.1,
   warp: 0.2,
@@ -103,18 +102,21 @@ const defaults = {
   scheme: "torch",
 } as const;
 
+const pace: Pace = { ...usualPace, batch: 64, epochs: 120 };
+
 /** What is taken where the options say nothing. */
-export const captionUsual: UsualLearning = usualLearning({
-  cell: "gru",
-  hidden: defaults.hidden,
-  layers: undefined,
-  dropout: defaults.dropout,
-  embedding: defaults.embedding,
-  batch: defaults.batch,
-  epochs: defaults.epochs,
-  test: defaults.heldBack,
-  validation: defaults.heldBack,
-});
+export const captionUsual: UsualLearning = usualLearning(
+  {
+    cell: "gru",
+    hidden: defaults.hidden,
+    layers: undefined,
+    dropout: defaults.dropout,
+    embedding: defaults.embedding,
+    test: defaults.heldBack,
+    validation: defaults.heldBack,
+  },
+  pace,
+);
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planCaption(data: CaptionedPictures, options: CaptionOptions): CaptionPlan {
@@ -138,19 +140,13 @@ export function planCaption(data: CaptionedPictures, options: CaptionOptions): C
   };
   const { shift = defaults.shift, warp = defaults.warp, colour = defaults.colour, blur = defaults.blur } = options;
   const { height, width } = pictures;
-  const learning = {
-    ...options,
-    epochs: options.epochs ?? defaults.epochs,
-    batch: options.batch ?? defaults.batch,
-    hidden: options.hidden ?? defaults.hidden,
-    dropout: options.dropout ?? defaults.dropout,
-  };
-  const training = planTraining(learning, {
-    network: buildCaptionNetwork(learning, task),
+  const training = planTraining(options, {
+    network: buildCaptionNetwork(options, task),
     data: captionData(pictures, encoded, parts.train, { height, width, shift, warp, colour, blur, most: mostInk }),
     validation: parts.validation.length === 0 ? undefined : captionData(pictures, encoded, parts.validation),
     members: parts.train.length,
     loss: { kind: "cross-entropy", smoothing: options.smoothing ?? defaults.smoothing },
+    pace,
   });
   return { kind: "caption-plan", options, task, data, parts, tests, training };
 }

@@ -7,8 +7,9 @@ import { cutIntoStreams } from "../../training/index.ts";
 import type { StreamData, TrainingOptions } from "../../training/index.ts";
 import { printCount } from "../../util/count.ts";
 import { RecurraError } from "../../util/errors.ts";
-import { chooseCell, chooseEmbedding, chooseHidden, printEpochs, usualLearning } from "../learning.ts";
+import { chooseCell, chooseEmbedding, chooseHidden, planTraining, usualLearning } from "../learning.ts";
 import type { UsualLearning } from "../learning.ts";
+import type { Pace } from "../pace.ts";
 import { refuseOptions } from "../refused-options.ts";
 import type { LearningOptionsOf } from "../refused-options.ts";
 import type { GenerateTask } from "./generate-task.ts";
@@ -79,27 +80,23 @@ const defaults = {
   vocabularySize: { character: Infinity, word: 10_000, subword: 2000 },
   leastCount: { character: 1, word: 2, subword: 1 },
   steps: 64,
-  batch: 32,
-  rate: 2e-3,
   heldBack: 0.05,
-  updates: 6000,
-  epochs: { least: 5, most: 100 },
-  patience: 5,
 } as const;
 
+const pace: Pace = { batch: 32, epochs: { updates: 6000, least: 5, most: 100 }, patience: 5 };
+
 /** What is taken where the options say nothing. */
-export const generateUsual: UsualLearning = usualLearning({
-  hidden: defaults.hidden,
-  layers: defaults.layers,
-  dropout: defaults.dropout,
-  embedding: `${defaults.embedding.character}; words ${defaults.embedding.word}`,
-  rate: defaults.rate,
-  batch: defaults.batch,
-  epochs: printEpochs(defaults.epochs),
-  patience: defaults.patience,
-  test: defaults.heldBack,
-  validation: defaults.heldBack,
-});
+export const generateUsual: UsualLearning = usualLearning(
+  {
+    hidden: defaults.hidden,
+    layers: defaults.layers,
+    dropout: defaults.dropout,
+    embedding: `${defaults.embedding.character}; words ${defaults.embedding.word}`,
+    test: defaults.heldBack,
+    validation: defaults.heldBack,
+  },
+  pace,
+);
 
 /** Plans the learning of a language model. Throws `data/…`, `network/…`, `training/…`. */
 export function planGenerate(data: TextData, options: GenerateOptions = {}): GeneratePlan {
@@ -193,28 +190,23 @@ function planStreams(options: GenerateOptions, { spec, parts, steps, source }: L
       "data/too-few-rows",
       `${source} leaves ${printCount(train.tokens.length, "token")} to learn from, but an update goes through ${steps}; give more text, or fewer steps.`,
     );
-  const wanted = checkWhole("batch", options.batch ?? defaults.batch);
+  const wanted = checkWhole("batch", options.batch ?? pace.batch);
   const data = cutIntoStreams(train.tokens, Math.min(wanted, Math.max(1, Math.floor(train.tokens.length / steps / 2))));
-  const updates = Math.ceil(data.inputs.length / data.batch / steps);
-  const { least, most } = defaults.epochs;
-  const { rate = defaults.rate, clip = { kind: "norm", most: 1 }, seed = 1 } = options;
-  const watched = watch(validation.tokens, { batch: data.batch, steps });
+  const training = planTraining(
+    { ...options, batch: data.batch },
+    {
+      network: spec,
+      data,
+      validation: watch(validation.tokens, { batch: data.batch, steps }),
+      members: Math.ceil(data.inputs.length / steps),
+      loss: { kind: "cross-entropy" },
+      pace,
+    },
+  );
   return {
-    network: spec,
-    data,
-    validation: watched,
-    loss: options.loss ?? { kind: "cross-entropy" },
-    optimiser: { ...(options.optimiser ?? { kind: "adam" }), rate: options.optimiser?.rate ?? rate },
-    schedule: options.schedule ?? { kind: "cosine" },
-    clip: clip === "none" ? undefined : clip,
-    epochs: options.epochs ?? Math.min(most, Math.max(least, Math.ceil(defaults.updates / updates))),
-    batch: data.batch,
+    ...training,
     truncation: { update: steps },
-    patience: watched === undefined ? undefined : (options.patience ?? defaults.patience),
-    seed,
-    parameters: options.tie === true ? scaleEmbedding(spec, seed) : undefined,
-    backend: options.backend,
-    threads: options.threads,
+    parameters: options.tie === true ? scaleEmbedding(spec, options.seed ?? 1) : undefined,
   };
 }
 

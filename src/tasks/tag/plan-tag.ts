@@ -6,8 +6,9 @@ import type { NetworkSpec } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { addRecurrent, planTraining, printEpochs, usualLearning } from "../learning.ts";
-import type { LearningOptions, UsualLearning } from "../learning.ts";
+import { addRecurrent, planTraining, usualLearning } from "../learning.ts";
+import type { UsualLearning } from "../learning.ts";
+import type { Pace } from "../pace.ts";
 import { refuseOptions } from "../refused-options.ts";
 import type { LearningOptionsOf } from "../refused-options.ts";
 import { partsOfSplit } from "../task-kind.ts";
@@ -81,13 +82,11 @@ const defaults = {
   heldBack: 0.1,
   word: { embedding: 64, hidden: 128, layers: 1, dropout: 0.4, most: 20_000, leastCount: 2 },
   character: { embedding: 32, hidden: 128, layers: 2, dropout: 0.2, most: 5000, leastCount: 2 },
-  batch: 32,
   rate: 3e-3,
-  updates: 2200,
-  epochs: { least: 4, most: 60 },
-  patience: 4,
   buckets: 6,
 } as const;
+
+const pace: Pace = { batch: 32, epochs: { updates: 2200, least: 4, most: 60 }, patience: 4 };
 
 /** A default of words, and the one of the letters whose marks are restored. */
 function byUnit(name: "layers" | "dropout" | "embedding"): string {
@@ -95,18 +94,18 @@ function byUnit(name: "layers" | "dropout" | "embedding"): string {
 }
 
 /** What is taken where the options say nothing. */
-export const tagUsual: UsualLearning = usualLearning({
-  hidden: defaults.word.hidden,
-  layers: byUnit("layers"),
-  dropout: byUnit("dropout"),
-  embedding: byUnit("embedding"),
-  rate: defaults.rate,
-  batch: defaults.batch,
-  epochs: printEpochs(defaults.epochs),
-  patience: defaults.patience,
-  test: defaults.heldBack,
-  validation: defaults.heldBack,
-});
+export const tagUsual: UsualLearning = usualLearning(
+  {
+    hidden: defaults.word.hidden,
+    layers: byUnit("layers"),
+    dropout: byUnit("dropout"),
+    embedding: byUnit("embedding"),
+    rate: defaults.rate,
+    test: defaults.heldBack,
+    validation: defaults.heldBack,
+  },
+  pace,
+);
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTag(data: TagData, options: TagOptions): TagPlan {
@@ -153,16 +152,14 @@ export function planTag(data: TagData, options: TagOptions): TagPlan {
   const read = sentences.map(({ tokens }) => readAs(tokens));
   parts.train.forEach((index, n) => (read[index] = known(learned[n], "a sentence")));
   const all = layOut(sentences, read, task);
-  const training = planTraining(
-    { ...settings, ...decideEpochs(options, parts.train.length) },
-    {
-      network: buildTagNetwork(settings, task, options.embedding ?? own.embedding),
-      data: { ...all, indices: parts.train },
-      validation: parts.validation.length === 0 ? undefined : { ...all, indices: parts.validation },
-      members: parts.train.length,
-      loss: { kind: "cross-entropy" },
-    },
-  );
+  const training = planTraining(settings, {
+    network: buildTagNetwork(settings, task, options.embedding ?? own.embedding),
+    data: { ...all, indices: parts.train },
+    validation: parts.validation.length === 0 ? undefined : { ...all, indices: parts.validation },
+    members: parts.train.length,
+    loss: { kind: "cross-entropy" },
+    pace,
+  });
   return { kind: "tag-plan", options, task, source: data.source, sentences, parts, training };
 }
 
@@ -173,18 +170,6 @@ function buildTagNetwork(options: TagOptions, { vocabulary, classes }: TagTask, 
   return addRecurrent(below, { ...options, bidirectional: !causal })
     .dense(classes.names.length, scheme === undefined ? {} : { scheme })
     .build();
-}
-
-/** As many epochs as make some updates, and patience that fits. */
-function decideEpochs(options: TagOptions, members: number): Pick<LearningOptions, "epochs" | "patience" | "batch"> {
-  const { batch = defaults.batch } = options;
-  const { least, most } = defaults.epochs;
-  const wanted = Math.ceil(defaults.updates / Math.max(1, Math.ceil(members / batch)));
-  return {
-    batch,
-    epochs: options.epochs ?? Math.min(most, Math.max(least, wanted)),
-    patience: options.patience ?? defaults.patience,
-  };
 }
 
 function sentencesOf(data: TagData, { restore }: TagOptions): readonly TaggedSentence[] {

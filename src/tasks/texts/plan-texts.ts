@@ -16,8 +16,9 @@ import type { NetworkSpec } from "../../network/index.ts";
 import type { SequenceData, TrainingOptions } from "../../training/index.ts";
 import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
-import { chooseCell, planTraining, printEpochs, printFifth, usualLearning } from "../learning.ts";
-import type { LearningOptions, UsualLearning } from "../learning.ts";
+import { chooseCell, planTraining, usualLearning } from "../learning.ts";
+import type { UsualLearning } from "../learning.ts";
+import type { Pace } from "../pace.ts";
 import { refuseOptions } from "../refused-options.ts";
 import type { LearningOptionsOf } from "../refused-options.ts";
 import type { ReadingChoice } from "../reading.ts";
@@ -35,7 +36,7 @@ export interface TextsOptions extends LearningOptionsOf<"texts"> {
   readonly dropout?: number | undefined;
   /** Whether texts are read from both ends: true */
   readonly bidirectional?: boolean | undefined;
-  /** Texts in a batch: 64 */
+  /** Texts in a batch: 64; fewer of fewer than 512 */
   readonly batch?: number | undefined;
   /** As many as make 700 updates, from 5 to 60. */
   readonly epochs?: number | undefined;
@@ -104,29 +105,24 @@ const defaults = {
   wordDropout: 0.2,
   /** Of labels (Szegedy et al. 2016). */
   smoothing: 0.1,
-  rate: 2e-3,
-  batch: 64,
-  /** As many epochs as make so many updates. */
-  updates: 700,
-  epochs: { least: 5, most: 60 },
-  patience: 4,
 } as const;
+
+const pace: Pace = { batch: 64, epochs: { updates: 700, least: 5, most: 60 }, patience: { least: 4 } };
 
 /** Texts below which nothing can be learned. */
 const leastTexts = 20;
 
 /** What is taken where the options say nothing. */
-export const textsUsual: UsualLearning = usualLearning({
-  hidden: defaults.hidden,
-  dropout: defaults.dropout,
-  embedding: defaults.embedding,
-  rate: defaults.rate,
-  batch: defaults.batch,
-  epochs: printEpochs(defaults.epochs),
-  patience: printFifth(defaults.patience),
-  test: defaults.heldBack,
-  validation: defaults.heldBack,
-});
+export const textsUsual: UsualLearning = usualLearning(
+  {
+    hidden: defaults.hidden,
+    dropout: defaults.dropout,
+    embedding: defaults.embedding,
+    test: defaults.heldBack,
+    validation: defaults.heldBack,
+  },
+  pace,
+);
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTexts(table: Table, options: TextsOptions): TextsPlan {
@@ -167,12 +163,13 @@ export function planTexts(table: Table, options: TextsOptions): TextsPlan {
   });
   const data = (rows: Int32Array): SequenceData => dataOf(tokens, { answer, truth, rows });
   const { wordDropout = defaults.wordDropout } = options;
-  const training = planTraining(withDefaults(options, parts.train.length), {
+  const training = planTraining(options, {
     network: spec,
     data: { ...data(parts.train), replaced: { share: wordDropout, by: unknownToken } },
     validation: parts.validation.length === 0 ? undefined : data(parts.validation),
     members: parts.train.length,
     loss: answer.kind === "class" ? { kind: "cross-entropy", smoothing: defaults.smoothing } : { kind: "mean-squared" },
+    pace,
   });
   const first =
     options.informed === false
@@ -192,20 +189,6 @@ export function planTexts(table: Table, options: TextsOptions): TextsPlan {
     truth,
     parts,
     training: first === undefined ? training : { ...training, parameters: { "0.E": first } },
-  };
-}
-
-function withDefaults(options: LearningOptions, members: number): LearningOptions {
-  const { batch = defaults.batch, rate = defaults.rate } = options;
-  const { least, most } = defaults.epochs;
-  const wanted = Math.ceil(defaults.updates / Math.ceil(members / batch));
-  const epochs = options.epochs ?? Math.min(most, Math.max(least, wanted));
-  return {
-    ...options,
-    batch,
-    rate,
-    epochs,
-    patience: options.patience ?? Math.max(defaults.patience, Math.ceil(epochs / 5)),
   };
 }
 

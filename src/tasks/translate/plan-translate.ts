@@ -15,8 +15,9 @@ import { printCount } from "../../util/count.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { findLongest } from "../longest.ts";
 import type { Longest } from "../longest.ts";
-import { planTraining, usualLearning } from "../learning.ts";
+import { planTraining, usualLearning, usualPace } from "../learning.ts";
 import type { UsualLearning } from "../learning.ts";
+import type { Pace } from "../pace.ts";
 import { refuseOptions } from "../refused-options.ts";
 import type { LearningOptionsOf } from "../refused-options.ts";
 import type { ReadingChoice } from "../reading.ts";
@@ -39,7 +40,7 @@ export interface TranslateOptions extends LearningOptionsOf<"translate">, Transl
   readonly dropout?: number | undefined;
   /** Scheme of first values: `"torch"` */
   readonly scheme?: "default" | "torch" | "keras" | undefined;
-  /** Pairs in a batch: 64 */
+  /** Pairs in a batch: 64; fewer of fewer than 512 */
   readonly batch?: number | undefined;
   /** 20 */
   readonly epochs?: number | undefined;
@@ -86,14 +87,14 @@ const defaults = {
   smoothing: 0.1,
   test: 0.1,
   validation: 0.05,
-  epochs: 20,
-  batch: 64,
   width: 5,
   lengthPenalty: 1,
   leastCount: 2,
   /** Tokens that an answer may be longer than the most by which one of training was. */
   slack: 5,
 } as const;
+
+const pace: Pace = { ...usualPace, batch: 64, epochs: 20 };
 
 /** Training pairs up to which every word is known: in so few of them too many words stand once, which would be unknown. */
 const fewPairs = 1000;
@@ -102,16 +103,17 @@ const fewPairs = 1000;
 const leastSources = 3;
 
 /** What is taken where the options say nothing. */
-export const translateUsual: UsualLearning = usualLearning({
-  hidden: networkDefaults.hidden,
-  layers: networkDefaults.layers,
-  dropout: networkDefaults.dropout,
-  embedding: networkDefaults.embedding,
-  batch: defaults.batch,
-  epochs: defaults.epochs,
-  test: defaults.test,
-  validation: defaults.validation,
-});
+export const translateUsual: UsualLearning = usualLearning(
+  {
+    hidden: networkDefaults.hidden,
+    layers: networkDefaults.layers,
+    dropout: networkDefaults.dropout,
+    embedding: networkDefaults.embedding,
+    test: defaults.test,
+    validation: defaults.validation,
+  },
+  pace,
+);
 
 /** Throws the `data/…`, `network/…` and `training/…` errors of what does not fit. */
 export function planTranslate(table: Table, options: TranslateOptions): TranslatePlan {
@@ -136,13 +138,7 @@ export function planTranslate(table: Table, options: TranslateOptions): Translat
     beyond: findBeyond(data),
     reading: { columns: [options.source, options.target], texts: [options.source, options.target], ...options.reading },
   };
-  const learning = {
-    ...options,
-    epochs: options.epochs ?? defaults.epochs,
-    batch: options.batch ?? defaults.batch,
-    dropout: options.dropout ?? networkDefaults.dropout,
-  };
-  const training = planTraining(learning, {
+  const training = planTraining(options, {
     network: buildTranslateNetwork(options, {
       source: vocabularies.source.entries.length,
       target: vocabularies.target.entries.length,
@@ -151,6 +147,7 @@ export function planTranslate(table: Table, options: TranslateOptions): Translat
     validation: validation.length === 0 ? undefined : encodePairs(validation, vocabularies),
     members: trained.length,
     loss: { kind: "cross-entropy", smoothing: options.smoothing ?? defaults.smoothing },
+    pace,
   });
   const { scheduledSampling = 0 } = options;
   return {
