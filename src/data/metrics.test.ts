@@ -104,13 +104,18 @@ describe("findSeason", () => {
     for (const seed of [1, 2, 3, 4, 5, 6]) {
       const { uniform } = createRandom(seed);
       expect(findSeason(series(400, (t) => 100 + 30 * Math.sin((2 * Math.PI * t) / 24) + uniform(0, 8)))).toBe(24);
+      // Lost in the differences, but not in the values.
+      expect(findSeason(series(400, (t) => 0.1 * t + 30 * Math.sin((2 * Math.PI * t) / 24) + uniform(0, 30)))).toBe(24);
     }
     expect(findSeason(series(24 * 20, (t) => Math.max(0, Math.sin((2 * Math.PI * t) / 24))))).toBe(24);
   });
 
   it("finds none in a random walk, in noise, in constants and in what is too short", () => {
-    let walk = 100;
-    expect(findSeason(series(1000, () => (walk += random.normal())))).toBe(1);
+    for (const count of [60, 300, 1000])
+      for (const keeps of [1, 0.98, 0.9]) {
+        let walk = 100;
+        expect(findSeason(series(count, () => (walk = keeps * walk + random.normal())))).toBe(1);
+      }
     expect(findSeason(series(1000, () => random.normal()))).toBe(1);
     expect(findSeason(series(50, () => 3))).toBe(1);
     expect(findSeason([1, 2, 1])).toBe(1);

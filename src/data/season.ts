@@ -15,22 +15,46 @@ const leastCorrelation = 0.3;
 /** Seasons whose correlation is this close to the best one's are as good; the shortest is taken (7, not 14 or 364). */
 const nearlyBest = 0.9;
 
+/** How many times in a row a level has to come back: values that wander, and have no season, hardly ever look alike at a lag, twice it and three times it. */
+const returns = 3;
+
 /**
  * The number of steps after which a series most nearly repeats itself, or 1 if it does not: the shortest lag at which the
  * autocorrelation of the differences y_t − y_(t−1) (which have no trend) peaks, significantly, and nearly as high as anywhere. Lags before it first falls to 0 are left out: values
- * so near to one another are alike because the series is smooth, not because it repeats itself.
+ * so near to one another are alike because the series is smooth, not because it repeats itself. Noise doubles in differences and may drown there what
+ * the values show, so where none is found in them it is looked for in the values, less their linear trend, at lags that peak threefold.
  */
 export function findSeason(values: ArrayLike<number>, options: SeasonOptions = {}): number {
   const latest = Array.from(values).slice(-mostValues);
+  const longest = Math.min(options.longest ?? defaultLongest, Math.floor((latest.length - 1) / 3));
   const changes = latest.slice(1).map((value, i) => value - known(latest[i], "a value"));
-  const longest = Math.min(options.longest ?? defaultLongest, Math.floor(changes.length / 3));
-  const correlations = autocorrelate(changes, longest + 1);
+  return findPeak(changes, longest, 1) ?? findPeak(withoutTrend(latest), longest, returns) ?? 1;
+}
+
+/** The shortest lag, up to `longest`, that is nearly the best of those where the autocorrelation peaks, significantly at so many multiples. */
+function findPeak(values: readonly number[], longest: number, multiples: number): number | undefined {
+  const correlations = autocorrelate(values, multiples * longest + 1);
   // 1.96/√n bounds 95 of 100 autocorrelations of noise; three times that bounds all of some hundred lags.
-  const least = Math.max(leastCorrelation, (3 * 1.96) / Math.sqrt(changes.length));
+  const least = Math.max(leastCorrelation, (3 * 1.96) / Math.sqrt(values.length));
   const at = (lag: number): number => correlations[lag] ?? 0;
-  const peaks = peaksAfterFall(correlations).filter((lag) => lag <= longest && at(lag) >= least);
+  const isHigh = (lag: number): boolean => Math.max(at(lag - 1), at(lag), at(lag + 1)) >= least;
+  const peaks = peaksAfterFall(correlations).filter(
+    (lag) =>
+      lag <= longest &&
+      at(lag) >= least &&
+      Array.from({ length: multiples }, (_, n) => isHigh((n + 1) * lag)).every(Boolean),
+  );
   const best = peaks.reduce((most, lag) => Math.max(most, at(lag)), 0);
-  return peaks.find((lag) => at(lag) >= nearlyBest * best) ?? 1;
+  return peaks.find((lag) => at(lag) >= nearlyBest * best);
+}
+
+/** What is left of values when the line that fits them best (least squares) is taken away. */
+function withoutTrend(values: readonly number[]): readonly number[] {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const along = values.reduce((sum, value, i) => sum + (i - middle) * (value - mean), 0);
+  const square = values.reduce((sum, _, i) => sum + (i - middle) ** 2, 0);
+  return values.map((value, i) => value - mean - (square === 0 ? 0 : (along / square) * (i - middle)));
 }
 
 /** The middle of each run of correlations above 0, once they have fallen to 0: its lag that is highest together with its neighbours, of which noise lifts one or the other. */
