@@ -31,7 +31,8 @@ export async function runVitest() {
           const result = test.result();
           if (result.state === "passed") passed++;
           else if (result.state === "skipped") {
-            const reason = result.note ?? `${path.relative(root, module.moduleId)} gives no reason`;
+            const named = /\(skipped where ([^)]*)\)/.exec(test.fullName)?.[1];
+            const reason = result.note ?? named ?? `${path.relative(root, module.moduleId)} gives no reason`;
             skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
           } else {
             failed++;

@@ -45,56 +45,59 @@ function realCompiler(): string {
 
 const text = '#include "context.h"\nint here(void) { return 1; }\n';
 
-describe.skipIf(process.platform === "win32")("where native code does not work, says why", () => {
-  it("without a compiler", async () => {
-    expect(await find({ CC: "", PATH: folder })).toBe(
-      "there is no C compiler (cc, gcc or clang); install one, or name it in CC",
-    );
-  });
+describe.skipIf(process.platform === "win32")(
+  "where native code does not work, says why (skipped where the system is Windows)",
+  () => {
+    it("without a compiler", async () => {
+      expect(await find({ CC: "", PATH: folder })).toBe(
+        "there is no C compiler (cc, gcc or clang); install one, or name it in CC",
+      );
+    });
 
-  it("where CC names nothing", async () => {
-    expect(await find({ CC: "no-such-compiler" })).toBe(
-      'CC is "no-such-compiler", but there is no such program; name a C compiler there, or unset it',
-    );
-  });
+    it("where CC names nothing", async () => {
+      expect(await find({ CC: "no-such-compiler" })).toBe(
+        'CC is "no-such-compiler", but there is no such program; name a C compiler there, or unset it',
+      );
+    });
 
-  it("where CC is a program with arguments that is none", async () => {
-    expect(await find({ CC: "no-such-compiler -m64" })).toMatch(/^CC is "no-such-compiler -m64"/);
-  });
+    it("where CC is a program with arguments that is none", async () => {
+      expect(await find({ CC: "no-such-compiler -m64" })).toMatch(/^CC is "no-such-compiler -m64"/);
+    });
 
-  it("where the compiler fails", async () => {
-    const CC = compiler("broken", "echo 'x.c:1: error: no space' >&2; exit 1");
-    expect(await find({ CC })).toBe(`The C compiler ${CC} could not compile the kernels: x.c:1: error: no space`);
-  });
+    it("where the compiler fails", async () => {
+      const CC = compiler("broken", "echo 'x.c:1: error: no space' >&2; exit 1");
+      expect(await find({ CC })).toBe(`The C compiler ${CC} could not compile the kernels: x.c:1: error: no space`);
+    });
 
-  it("where the compiler says nothing", async () => {
-    expect(await find({ CC: compiler("silent", "exit 3") })).toMatch(
-      /could not compile the kernels: it ended with status 3$/,
-    );
-  });
+    it("where the compiler says nothing", async () => {
+      expect(await find({ CC: compiler("silent", "exit 3") })).toMatch(
+        /could not compile the kernels: it ended with status 3$/,
+      );
+    });
 
-  it("where the compiler makes nothing", async () => {
-    expect(await find({ CC: compiler("idle", "exit 0") })).toMatch(/could not compile the kernels: it made no file$/);
-  });
+    it("where the compiler makes nothing", async () => {
+      expect(await find({ CC: compiler("idle", "exit 0") })).toMatch(/could not compile the kernels: it made no file$/);
+    });
 
-  it("where others may write what it would run", async () => {
-    const cache = path.join(folder, "open");
-    mkdirSync(cache);
-    chmodSync(cache, 0o777);
-    expect(await find({ CC: compiler("unused", "exit 1"), RECURRA_CACHE: cache })).toMatch(
-      /can be written by someone else, so nothing in it is run/,
-    );
-  });
+    it("where others may write what it would run", async () => {
+      const cache = path.join(folder, "open");
+      mkdirSync(cache);
+      chmodSync(cache, 0o777);
+      expect(await find({ CC: compiler("unused", "exit 1"), RECURRA_CACHE: cache })).toMatch(
+        /can be written by someone else, so nothing in it is run/,
+      );
+    });
 
-  it("where the cache cannot be made", async () => {
-    writeFileSync(path.join(folder, "file"), "");
-    expect(await find({ CC: compiler("unused", "exit 1"), RECURRA_CACHE: path.join(folder, "file", "cache") })).toMatch(
-      /ENOTDIR|EEXIST/,
-    );
-  });
-});
+    it("where the cache cannot be made", async () => {
+      writeFileSync(path.join(folder, "file"), "");
+      expect(
+        await find({ CC: compiler("unused", "exit 1"), RECURRA_CACHE: path.join(folder, "file", "cache") }),
+      ).toMatch(/ENOTDIR|EEXIST/);
+    });
+  },
+);
 
-describe.skipIf(!works)("what was compiled", () => {
+describe.skipIf(!works)("what was compiled (skipped where there is no C compiler)", () => {
   let native: NativeRuntime;
   beforeAll(async () => {
     // Some programs do what they are called by.
