@@ -28,6 +28,7 @@ export {
   type SelfTest,
   type SelfTestInputs,
   type StoredCheckpoint,
+  type StoredWeights,
   type Tensor,
 } from "./formats/recurra/index.ts";
 export {

@@ -1,6 +1,6 @@
 /** Trained tasks and unfinished ones as model files. */
 import { save } from "../formats/recurra/index.ts";
-import type { Json, LoadedModel } from "../formats/recurra/index.ts";
+import type { Json, LoadedModel, SaveOptions } from "../formats/recurra/index.ts";
 import { describeNetwork } from "../network/index.ts";
 import type { ParameterValues } from "../network/index.ts";
 import type { Checkpoint } from "../training/index.ts";
@@ -11,9 +11,14 @@ import { findTask, taskNames } from "./task-table.ts";
 import type { TaskChoice, TaskJob, TaskName, TaskPlan, TaskResult } from "./task-table.ts";
 
 /** A result as the bytes of a model file: network, task, summary and self-test. The same run gives the same bytes. */
-export function saveResult(result: TaskResult): Uint8Array {
+export function saveResult(result: TaskResult, { weights }: Pick<SaveOptions, "weights"> = {}): Uint8Array {
   const { model, task } = jobOf(result);
-  return save(model, { preprocessing: keepNumbers(task), training: toJson(result.summary), selfTest: result.selfTest });
+  return save(model, {
+    preprocessing: keepNumbers(task),
+    training: toJson(result.summary),
+    selfTest: result.selfTest,
+    weights,
+  });
 }
 
 /** The trained model of a result, with what its task needs. */

@@ -18,6 +18,8 @@ export const places = {
   selfTestSource: "self-test/source",
   selfTestOutputs: "self-test/outputs",
   checkpoint: "checkpoint/",
+  /** Of a parameter in whole numbers, what each row is to be multiplied by. */
+  scales: "scales/",
 } as const;
 
 /** The newest form of the document that this version reads, and the one it writes. */

@@ -1,4 +1,4 @@
-/** Numbers of sixteen bits as float32, exactly. */
+/** Numbers of sixteen bits as float32, exactly, and the other way round. */
 
 /** IEEE 754 binary16: 1 bit of sign, 5 of exponent (bias 15), 10 of fraction. */
 export function widenFloat16(bits: number): number {
@@ -12,6 +12,27 @@ export function widenFloat16(bits: number): number {
 
 const word = new Uint32Array(1);
 const float = new Float32Array(word.buffer);
+
+/** The nearest binary16, of two the even one; beyond its range infinite. */
+export function narrowFloat16(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (Number.isNaN(size)) return sign | 0x7e00;
+  // Half a unit beyond the largest, 65504.
+  if (size >= 65_520) return sign | 0x7c00;
+  // Numbers of one exponent e are 2^(e-10) apart, subnormal ones 2^-24.
+  const exponent = Math.max(-14, Math.floor(Math.log2(size)));
+  const units = roundToEven(size / 2 ** (exponent - 10));
+  const bits = units < 1024 ? units : ((exponent + 14) << 10) + units;
+  return sign | bits;
+}
+
+function roundToEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  if (rest === 0.5) return below % 2 === 0 ? below : below + 1;
+  return rest < 0.5 ? below : below + 1;
+}
 
 /** bfloat16: the upper half of a float32. */
 export function widenBfloat16(bits: number): number {

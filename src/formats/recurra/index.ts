@@ -9,3 +9,4 @@ export type { ReadOptions, Safetensors, Tensor } from "./safetensors.ts";
 export { save } from "./save.ts";
 export type { SavedModel, SaveOptions } from "./save.ts";
 export type { SelfTest, SelfTestInputs } from "./self-test.ts";
+export type { StoredWeights } from "./small-weights.ts";

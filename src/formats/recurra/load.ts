@@ -9,6 +9,7 @@ import { printName, readSafetensors } from "./safetensors.ts";
 import type { Safetensors, Tensor } from "./safetensors.ts";
 import { verifySelfTest } from "./self-test.ts";
 import type { SelfTest } from "./self-test.ts";
+import { scaleRows } from "./small-weights.ts";
 
 export interface LoadOptions {
   /** Runs the stored self-test. */
@@ -113,7 +114,7 @@ function takeParameters(
     places.selfTestInputs,
     places.selfTestSource,
     places.selfTestOutputs,
-    ...shape.parameters.map(({ name }) => name),
+    ...shape.parameters.flatMap(({ name }) => [name, places.scales + name]),
   ]);
   for (const name of tensors.keys()) {
     if (!known.has(name) && !name.startsWith(places.checkpoint))
@@ -122,8 +123,16 @@ function takeParameters(
   return Object.fromEntries(
     shape.parameters.map(({ name, shape: wanted }) => {
       const tensor = tensors.get(name);
-      if (tensor?.shape.join() === wanted.join())
-        return [name, tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data)];
+      if (tensor?.shape.join() === wanted.join()) {
+        const values = tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data);
+        const scales = tensors.get(places.scales + name);
+        if (scales === undefined) return [name, values];
+        if (scales.shape.join() === String(wanted[0])) return [name, scaleRows(values, scales.data)];
+        throw badModel(
+          source,
+          `the scales of parameter ${name} have the shape [${scales.shape.join(", ")}]; its ${wanted[0] ?? 0} rows need one each`,
+        );
+      }
       const found = tensor === undefined ? "is missing" : `has the shape [${tensor.shape.join(", ")}]`;
       throw badModel(source, `parameter ${name} ${found}; its network needs [${wanted.join(", ")}]`);
     }),

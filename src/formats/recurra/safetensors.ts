@@ -3,17 +3,19 @@ import { plainData } from "../../util/plain-data.ts";
 import type { PlainData } from "../../util/plain-data.ts";
 import { RecurraError } from "../../util/errors.ts";
 import type { ErrorCode } from "../../util/errors.ts";
-import { widenBfloat16, widenFloat16 } from "./half-precision.ts";
+import { narrowFloat16, widenBfloat16, widenFloat16 } from "./half-precision.ts";
 import { parseStrictJson } from "./strict-json.ts";
 
 /** An array of numbers, row-major; `[]` is the shape of one number. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array;
+  /** What the numbers are written as where not as they are: they must be float16's, or whole numbers from -128 to 127. */
+  readonly as?: "F16" | "I8";
 }
 
 export interface Safetensors {
-  /** In the order of the file. F32, F16 and BF16 are read as float32, F64 as float64. */
+  /** In the order of the file. F32, F16, BF16 and I8 are read as float32, F64 as float64. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: ReadonlyMap<string, string>;
 }
@@ -23,9 +25,9 @@ export interface ReadOptions {
   readonly source?: string;
 }
 
-type DataType = "F64" | "F32" | "F16" | "BF16";
+type DataType = "F64" | "F32" | "F16" | "BF16" | "I8";
 
-const bytesOf: Readonly<Record<DataType, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2 };
+const bytesOf: Readonly<Record<DataType, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I8: 1 };
 const dataTypes = Object.keys(bytesOf) as DataType[];
 
 const metadataName = "__metadata__";
@@ -39,12 +41,13 @@ export function writeSafetensors(
   metadata: Iterable<readonly [string, string]> = [],
 ): Uint8Array {
   // The widest numbers first, so that all are aligned.
-  const sorted = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
+  const sorted = [...tensors].sort(([, a], [, b]) => bytesOf[typeOf(b)] - bytesOf[typeOf(a)]);
   const entries = new Map<string, unknown>();
   const texts = new Map(metadata);
   if (texts.size > 0) entries.set(metadataName, Object.fromEntries(texts));
   let offset = 0;
-  for (const [name, { shape, data }] of sorted) {
+  for (const [name, tensor] of sorted) {
+    const { shape, data } = tensor;
     if (entries.has(name) || name === metadataName || name === "__proto__")
       throw new RecurraError(
         "util/bad-argument",
@@ -55,8 +58,8 @@ export function writeSafetensors(
         "util/bad-argument",
         `Tensor ${name} has ${data.length} numbers, but its shape is [${shape.join(", ")}].`,
       );
-    const end = offset + data.byteLength;
-    entries.set(name, { dtype: data instanceof Float64Array ? "F64" : "F32", shape, data_offsets: [offset, end] });
+    const end = offset + data.length * bytesOf[typeOf(tensor)];
+    entries.set(name, { dtype: typeOf(tensor), shape, data_offsets: [offset, end] });
     offset = end;
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
@@ -65,11 +68,22 @@ export function writeSafetensors(
   new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
   file.fill(0x20, 8, 8 + headerLength).set(text, 8);
   let at = 8 + headerLength;
-  for (const [, { data }] of sorted) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
+  for (const [, tensor] of sorted) {
+    const bytes = bytesOfNumbers(tensor);
+    file.set(bytes, at);
+    at += bytes.length;
   }
   return file;
+}
+
+function typeOf({ data, as }: Tensor): DataType {
+  return as ?? (data instanceof Float64Array ? "F64" : "F32");
+}
+
+function bytesOfNumbers({ data, as }: Tensor): Uint8Array {
+  if (as === "I8") return new Uint8Array(Int8Array.from(data).buffer);
+  const numbers = as === "F16" ? Uint16Array.from(data, narrowFloat16) : data;
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }
 
 /**
@@ -202,6 +216,8 @@ function readNumbers(bytes: Uint8Array, start: number, { type, begin, end }: Pla
       return Float32Array.from(new Uint16Array(buffer), widenFloat16);
     case "BF16":
       return Float32Array.from(new Uint16Array(buffer), widenBfloat16);
+    case "I8":
+      return Float32Array.from(new Int8Array(buffer));
   }
 }
 

@@ -1,4 +1,5 @@
 /** A model as the bytes of one file. */
+import { createModel } from "../../network/index.ts";
 import type { ChainSpec, Model } from "../../network/index.ts";
 import { version } from "../../util/version.ts";
 import { checksumOfModel } from "./checksum.ts";
@@ -9,6 +10,8 @@ import { writeSafetensors } from "./safetensors.ts";
 import type { Tensor } from "./safetensors.ts";
 import { drawSelfTest, recordSelfTest } from "./self-test.ts";
 import type { SelfTest, SelfTestInputs } from "./self-test.ts";
+import { storeParameter } from "./small-weights.ts";
+import type { StoredWeights } from "./small-weights.ts";
 
 /** What is stored beside the network. What is not given is kept of a model that was loaded, except a checkpoint. */
 export interface SaveOptions {
@@ -20,6 +23,8 @@ export interface SaveOptions {
   readonly checkpoint?: StoredCheckpoint | undefined;
   /** Inputs for the self-test; random ones from a fixed seed if not given. `false` stores none. */
   readonly selfTest?: SelfTestInputs | false | undefined;
+  /** How the parameters are held: `"float32"`, as they are. In fewer bits the file is smaller and the model that is loaded from it a rounded one, which is what the self-test is recorded of. */
+  readonly weights?: StoredWeights | undefined;
 }
 
 /** What is saved of a model: any `Model` will do. */
@@ -27,10 +32,14 @@ export type SavedModel = Pick<Model, "spec" | "shape" | "parameters" | "predict"
 
 /** The bytes of a `.safetensors` file with everything in it; the same model gives the same bytes. Throws `util/bad-argument`. */
 export function save(model: SavedModel, options: SaveOptions = {}): Uint8Array {
-  const { checkpoint } = options;
+  const { checkpoint, weights = "float32" } = options;
   const preprocessing = options.preprocessing ?? model.details?.preprocessing;
   const training = options.training ?? model.details?.training;
-  const test = options.selfTest === false ? undefined : recordSelfTest(model, options.selfTest ?? drawSelfTest(model));
+  const stored = model.shape.parameters.map(({ name, shape }) => ({
+    name,
+    ...storeParameter(name, { shape, data: model.parameters[name] ?? new Float32Array(0) }, weights),
+  }));
+  const test = options.selfTest === false ? undefined : recordTest(model, stored, options);
   const text = printDocument({
     madeBy: version,
     network: model.spec,
@@ -39,10 +48,7 @@ export function save(model: SavedModel, options: SaveOptions = {}): Uint8Array {
     ...(training === undefined ? {} : { training }),
     ...(checkpoint === undefined ? {} : { checkpoint: checkpoint.data }),
   });
-  const tensors: (readonly [string, Tensor])[] = model.shape.parameters.map(({ name, shape }) => [
-    name,
-    { shape, data: model.parameters[name] ?? new Float32Array(0) },
-  ]);
+  const tensors = stored.flatMap((parameter) => parameter.tensors);
   if (test !== undefined) {
     const shapeOf = ({ input }: ChainSpec, steps: number): number[] => [
       steps,
@@ -58,6 +64,21 @@ export function save(model: SavedModel, options: SaveOptions = {}): Uint8Array {
   for (const [name, data] of Object.entries(checkpoint?.arrays ?? {}))
     tensors.push([places.checkpoint + name, { shape: [data.length], data }]);
   return writeModelFile(text, tensors);
+}
+
+/** What the model gives that the file will hold: a rounded one where its weights have fewer bits. */
+function recordTest(
+  model: SavedModel,
+  stored: readonly { readonly name: string; readonly values: Float32Array }[],
+  { weights = "float32", selfTest }: SaveOptions,
+): SelfTest {
+  const inputs = selfTest === undefined || selfTest === false ? drawSelfTest(model) : selfTest;
+  if (weights === "float32") return recordSelfTest(model, inputs);
+  const parameters = Object.fromEntries(stored.map(({ name, values }) => [name, values]));
+  const rounded = createModel({ spec: model.spec, parameters });
+  const test = recordSelfTest(rounded, inputs);
+  rounded.dispose();
+  return test;
 }
 
 function describeTest({ steps, batch, tolerance, source }: SelfTest): NonNullable<ModelDocument["selfTest"]> {
