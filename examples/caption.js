@@ -2,89 +2,20 @@
  * `node examples/caption.js`: learns to say what emoji show from one vendor's pictures of them, and is tested on another vendor's, and on emoji that were kept back of both; with the library.
  * Some minutes; `--language vi` says it in Vietnamese, `--fast` learns a small part in less than one.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import path from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { drawLooks, drawSheet, explainCaption, readPictures, saveResult, trainCaptioner } from "recurra";
+import { drawLooks, drawSheet, explainCaption, saveResult, trainCaptioner } from "recurra";
+import { readEmoji } from "./emoji.js";
 
 const { fast = false, language } = parseArgs({
   options: { fast: { type: "boolean" }, language: { type: "string", default: "en" } },
 }).values;
 
-/**
- * @typedef {{ unified: string, sheet_x: number, sheet_y: number }} Place where an emoji lies in the vendors' sheets
- * @typedef {Place & { subcategory: string, skin_variations?: Record<string, Place> }} Emoji
- * @typedef {{ hexcode: string, label: string, skins?: Label[] }} Label
- */
-const { resolve } = createRequire(import.meta.url);
-/** @param {string} file */
-const readJson = async (file) => JSON.parse(await readFile(resolve(file), "utf8"));
-/** @param {string} code */
-const plainCode = (code) => code.replaceAll("-FE0F", "");
-
-/** @type {Label[]} */
-const labels = await readJson(`emojibase-data/${language}/data.json`);
-const captions = new Map(
-  labels
-    .flatMap((one) => [one, ...(one.skins ?? [])])
-    .map(({ hexcode, label }) => [
-      plainCode(hexcode),
-      label
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{M}\p{N}’]+/gu, " ")
-        .trim(),
-    ]),
-);
-
-const every = { flags: 10, clocks: 7, people: 11 };
-const counts = { flags: 0, clocks: 0, people: 0 };
-
-/**
- * Of three families some are kept back: what is to be said of them is put together of what is said of others, but for the names of countries.
- * @param {Emoji} emoji @param {boolean} hasTone
- */
-function choosePart({ unified, subcategory }, hasTone) {
-  const isClock = subcategory === "time" && /^1F5[56].$/.test(unified);
-  const family = subcategory === "country-flag" ? "flags" : isClock ? "clocks" : hasTone ? "people" : undefined;
-  if (family === undefined) return "train";
-  const number = counts[family]++ % every[family];
-  if (number === 2) return `unseen ${family}`;
-  return family === "people" && number === 7 ? "validation" : "train";
-}
-
-/** @type {Emoji[]} */
-const emoji = await readJson("emoji-datasource-google/emoji.json");
-const sprites = emoji
-  .filter(({ subcategory }) => !fast || ["time", "person-gesture"].includes(subcategory))
-  .flatMap((one) =>
-    [one, ...Object.values(one.skin_variations ?? {})].map((place) => ({
-      ...place,
-      part: choosePart(one, place !== one),
-    })),
-  );
-
-// The pictures that are learned from are all of one vendor, and so are those that training watches.
-const rows = ["google", "twitter"].flatMap((vendor) =>
-  sprites
-    .filter(({ part }) => vendor === "google" || part !== "validation")
-    .map(({ unified, sheet_x, sheet_y, part }) => ({
-      file: path.join(
-        path.dirname(resolve(`emoji-datasource-${vendor}/emoji.json`)),
-        `img/${vendor}/sheets-256/32.png`,
-      ),
-      crop: { left: 34 * sheet_x + 1, top: 34 * sheet_y + 1, width: 32, height: 32 },
-      caption: captions.get(plainCode(unified)) ?? unified,
-      part: vendor === "twitter" && part === "train" ? "test" : part,
-    })),
-);
-const side = fast ? 16 : 32;
-const data = {
-  pictures: await readPictures(rows, { height: side, width: side }),
-  captions: rows.map(({ caption }) => caption),
-  parts: rows.map(({ part }) => part),
-  source: "emoji",
-};
+const data = await readEmoji({
+  language,
+  side: fast ? 16 : 32,
+  ...(fast ? { subcategories: ["time", "person-gesture"] } : {}),
+});
 
 const started = performance.now();
 const result = await trainCaptioner(
