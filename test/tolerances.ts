@@ -34,7 +34,12 @@ export const tolerances: Readonly<
     | "recordedLoss32"
     | "float64Kernels"
     | "randomCell"
-    | "float32Cell",
+    | "float32Cell"
+    | "trace"
+    | "jacobianDifference"
+    | "singularValue"
+    | "growth"
+    | "completeness",
     number
   >
 > = {
@@ -94,6 +99,16 @@ export const tolerances: Readonly<
   float32Cell: 1e-5,
   /** Random cells' kernels in float64: some make large numbers, or subtract nearly equal ones and divide by what is left. */
   randomCell: 1e-9,
+  /** A trace against the float64 reference: the same operations, sums of up to some dozen products in another order, over up to eight steps of three layers. */
+  trace: 1e-12,
+  /** A step's Jacobian against five-point differences with a step of 3e-4 in float64: rounding 1e-16 / 3e-4 times values up to 10, and h⁴ / 30 times the fifth derivative. */
+  jacobianDifference: 1e-9,
+  /** Singular values by rotations against bidiagonalisation, relative to the largest: some ten float64 roundings for each of up to 40 rows. */
+  singularValue: 1e-13,
+  /** Growth exponents against a closed form: QR and logarithms of hundreds of steps, and what is left of the start after a few hundred steps of warming up. */
+  growth: 1e-9,
+  /** Integrated gradients with 200 points of the midpoint rule against the difference that they must add up to: its error falls with the square of the points. */
+  completeness: 1e-5,
   /** Losses along ten updates as recorded to 15 digits in float64; the last digits of exp and tanh are the engine's own. */
   recordedLoss64: 1e-13,
   /** The same in float32: some hundred ε. */
