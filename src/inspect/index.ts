@@ -20,3 +20,4 @@ export type { ReliabilityChart } from "./reliability.ts";
 export { escapeXml } from "./svg.ts";
 export { printTable } from "./table.ts";
 export type { TableColumn, TableOptions, TableRow, TableValue } from "./table.ts";
+export * from "./numbers/index.ts";

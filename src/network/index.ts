@@ -1,6 +1,8 @@
 /** Networks of layers: what other folders use of them. */
-export { cellOf, specOf } from "./cell-sizes.ts";
-export { columnsOf, describeNetwork, outputSteps } from "./describe.ts";
+export { cellOf, directionsOf, shapeOf, sizesOf, specOf } from "./cell-sizes.ts";
+export { checkTokens } from "./check-tokens.ts";
+export { columnsOf, describeNetwork, encoderPrefix, outputSteps } from "./describe.ts";
+export { startingLayer } from "./from-encoder.ts";
 export { initialiseNetwork } from "./initialise.ts";
 export type { ParameterValues } from "./initialise.ts";
 export { declareParameters, lowerNetwork } from "./lower-network.ts";
@@ -20,6 +22,9 @@ export type { CellChoice, PictureNetwork, SequenceNetwork } from "./builder.ts";
 export type { Session, SessionSnapshot } from "./session.ts";
 export type { WeightBytes } from "./load-step.ts";
 export type { WeightFormat } from "../lower/index.ts";
+export { keepName, withZoneout } from "./regularise.ts";
+export { axesOf, checkPictureSteps, countWindows } from "./spatial.ts";
+export type { Axis } from "./spatial.ts";
 export { decodeCtc } from "./decoding/ctc.ts";
 export type { CtcDecoding, DecodeCtcOptions } from "./decoding/ctc.ts";
 export { allocateSignal } from "./signal.ts";
