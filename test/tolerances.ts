@@ -101,7 +101,7 @@ export const tolerances: Readonly<
   randomCell: 1e-9,
   /** A trace against the float64 reference: the same operations, sums of up to some dozen products in another order, over up to eight steps of three layers. */
   trace: 1e-12,
-  /** A step's Jacobian against five-point differences with a step of 3e-4 in float64: rounding 1e-16 / 3e-4 times values up to 10, and h⁴ / 30 times the fifth derivative. */
+  /** A step's Jacobian against five-point differences with a step of 1e-4 in float64: rounding 1e-16 / 1e-4 times values up to 10, and h⁴ / 30 times a fifth derivative of up to 1e7 (a normalised layer's). */
   jacobianDifference: 1e-9,
   /** Singular values by rotations against bidiagonalisation, relative to the largest: some ten float64 roundings for each of up to 40 rows. */
   singularValue: 1e-13,

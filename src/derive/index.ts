@@ -10,4 +10,6 @@ export { isSameStage, readsMemory, valueArguments } from "./schedule.ts";
 export type { Phase } from "./schedule.ts";
 export type { Export, ProductGroup, Stage } from "./stages.ts";
 export { isReadable } from "./storage.ts";
+export { deriveTangent } from "./tangent.ts";
+export type { Slope, StepTangent } from "./tangent.ts";
 export type { Extent } from "./storage.ts";

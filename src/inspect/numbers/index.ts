@@ -5,3 +5,5 @@ export type { Inspected, TraceOptions } from "./run-network.ts";
 export type { Signal } from "./signal.ts";
 export type { Range } from "./ranges.ts";
 export type { ValueFacts, ValueRole } from "./value-role.ts";
+export { stepJacobians, walkJacobians } from "./jacobian.ts";
+export type { JacobianOptions, StatePlace, StepJacobians } from "./jacobian.ts";
