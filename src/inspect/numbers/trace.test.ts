@@ -1,14 +1,14 @@
 /** Traces against the float64 reference: every registered cell, whole networks, roles. */
 import { describe, expect, test } from "vitest";
 import { apart, createCase, parametersOf, runAsTraced } from "../../../test/support/inspect-cases.ts";
+import { inspectedNetworks, numbers } from "../../../test/support/inspect-networks.ts";
 import { tolerances } from "../../../test/tolerances.ts";
 import { cells } from "../../cells/index.ts";
 import { evaluateNodes } from "../../codegen/reference/evaluate.ts";
 import type { Value } from "../../codegen/reference/evaluate.ts";
 import { cell, rowsOf } from "../../language/index.ts";
 import { createModel, describeNetwork, initialiseNetwork, network, sizesOf } from "../../network/index.ts";
-import type { CellLayer, NetworkSpec } from "../../network/index.ts";
-import { createRandom } from "../../util/random.ts";
+import type { CellLayer } from "../../network/index.ts";
 import { findCell, findValue, traceNetwork } from "./trace.ts";
 
 describe.each(Object.values(cells).map((one) => [one.name, one] as const))("%s", (_, registered) => {
@@ -117,82 +117,7 @@ describe("roles", () => {
   });
 });
 
-const random = createRandom(4);
-const numbers = (length: number): Float64Array => Float64Array.from({ length }, () => Math.fround(random.normal()));
-const memory = cell("after", "y = tanh(C attend(W x, memory) + V x + b)");
-
-interface NetworkCase {
-  readonly spec: NetworkSpec;
-  readonly inputs: ArrayLike<number>;
-  readonly source?: ArrayLike<number>;
-}
-
-const networks: Readonly<Record<string, NetworkCase>> = {
-  "tokens, a stack in both directions, one vector": {
-    spec: network({ tokens: 5 })
-      .embedding(3)
-      .dropout(0.5)
-      .recurrent("gru", { size: 4, direction: "both" })
-      .normalise()
-      .recurrent("lstm", { size: 8, residual: true, zoneout: 0.2, recurrentDropout: 0.3 })
-      .last()
-      .dense(2, { activation: "tanh" })
-      .build(),
-    inputs: [0, 4, 2, 2, 1, 3],
-  },
-  "learned first states, backwards, the mean": {
-    spec: network({ features: 2 })
-      .recurrent("slstm", { size: 3, direction: "backward", initialState: "learned" })
-      .mean()
-      .build(),
-    inputs: numbers(10),
-  },
-  "convolutions and windows of steps": {
-    spec: network({ features: 2 })
-      .convolution(4, { kernel: 3, dilation: 2, activation: "relu" })
-      .pool(3, "max", { stride: 2 })
-      .convolution(3, { kernel: 2, stride: 2, padding: "valid", activation: "tanh" })
-      .recurrent("rnn", { size: 3 })
-      .max()
-      .build(),
-    inputs: numbers(26),
-  },
-  "a picture": {
-    spec: network({ image: { height: 5, width: 6, channels: 2 } })
-      .convolution(3, { kernel: [3, 2], stride: [1, 2], activation: "tanh" })
-      .pool(2, "mean")
-      .recurrent("gru", { size: 3 })
-      .dense(2)
-      .build(),
-    inputs: numbers(60),
-  },
-  "an encoder that is started from and attended to": {
-    spec: network({
-      tokens: 6,
-      encoder: network({ features: 2 }).recurrent("lstm", { size: 2, direction: "both" }).build(),
-    })
-      .embedding(3)
-      .recurrent("lstm", { size: 4, initialState: "encoder" })
-      .recurrent(memory, { size: 5 })
-      .dense(6)
-      .build(),
-    inputs: [1, 5, 0, 2],
-    source: numbers(12),
-  },
-  "cells of one's own": {
-    spec: network({ features: 2 })
-      .recurrent(cell("counted", "s in R\ns' = 0.5 * s + mean(h)\nh' = tanh(W x + U h + s * k + sin(t))"), { size: 3 })
-      .recurrent(cell("odd", "z = softmax(W x)\nh' = z * h + max(x_0, U h)\nx_0 = V x\ny = norm(h')"), { size: 4 })
-      .build(),
-    inputs: numbers(12),
-  },
-};
-
-describe.each(Object.entries(networks))("a network of %s", (_, { spec, inputs, source }) => {
-  const parameters = initialiseNetwork(spec, { seed: 2 });
-  for (const [name, values] of Object.entries(parameters))
-    if (name.includes("initial")) parameters[name] = Float32Array.from(numbers(values.length));
-
+describe.each(Object.entries(inspectedNetworks))("a network of %s", (_, { spec, parameters, inputs, source }) => {
   test("gives what the model predicts", () => {
     const trace = traceNetwork({ spec, parameters }, { inputs, ...(source === undefined ? {} : { source }) });
     const read = { steps: trace.input.steps, batch: 1, inputs };
