@@ -60,7 +60,7 @@ const platformFiles = [
 ];
 
 /** Files from which a browser must be able to load everything that is imported statically. */
-const browserEntries = [/^index\.ts$/, /^formats\/[^/]+\/index\.ts$/];
+const browserEntries = [/^index\.ts$/, /^inspect\/index\.ts$/, /^formats\/[^/]+\/index\.ts$/];
 
 /**
  * One import, export-from, dynamic import or `new URL("./file", import.meta.url)`.

@@ -7,11 +7,12 @@ export interface UnitTrack {
   /** The value's name: `c'`. */
   readonly name: string;
   readonly unit: number;
-  /** Pearson's correlation with the signal, -1…1; 0 of a unit that never changes. */
+  /** Pearson's correlation with the signal, -1…1; 0 of a unit or a signal that never changes. */
   readonly correlation: number;
   /**
    * Of a signal of 0 and 1, the area under the ROC curve: the share of all pairs of a step with 1 and one with 0 in which the unit is higher at the first, a tie
-   * counting half. 0.5 says nothing, 1 and 0 tell the two apart. Undefined of other signals.
+   * counting half. 0.5 says nothing, 1 and 0 tell the two apart. Undefined of other
+   * signals, and of one that is only 0 or only 1.
    */
   readonly area: number | undefined;
 }
@@ -26,7 +27,7 @@ export interface TrackOptions {
  * the length of lines). `signal` has a number for each step; NaN where it says nothing. Among hundreds of units the best of a short text follows anything: look
  * at the same unit on another text before believing it.
  *
- * @throws {RecurraError} `util/bad-argument` for a signal of another length, or one that does not change.
+ * @throws {RecurraError} `util/bad-argument` for a signal of another length.
  */
 export function trackUnits(
   cell: CellTrace,
@@ -48,9 +49,7 @@ function trackValue({ name, steps, size, values }: TracedValue, signal: ArrayLik
   const all = Float64Array.from(signal);
   const told = [...all.keys()].filter((step) => !Number.isNaN(all[step]!));
   const wanted = Float64Array.from(told, (step) => all[step]!);
-  if (new Set(wanted).size < 2)
-    throw new RecurraError("util/bad-argument", "The signal is the same in all steps, so nothing can follow it.");
-  const isBinary = wanted.every((value) => value === 0 || value === 1);
+  const isBinary = wanted.every((value) => value === 0 || value === 1) && new Set(wanted).size === 2;
   return Array.from({ length: size }, (_, unit) => {
     const own = Float64Array.from(told, (step) => values[step * size + unit]!);
     return { name, unit, correlation: correlate(own, wanted), area: isBinary ? rocArea(own, wanted) : undefined };
