@@ -27,7 +27,14 @@ const features = 3;
 
 /** A layer of one cell of four units over three features, with an encoder for a cell that attends; random parameters. */
 export function createCase(cell: Cell, { steps, direction = "forward", seed = 1 }: CaseOptions): InspectCase {
-  const layer: CellLayer = { kind: "cell", cell: specOf(cell), size: 4, direction };
+  const isOpen = cell.dimensions.includes("P") && cell.options.sizes?.["P"] === undefined;
+  const layer: CellLayer = {
+    kind: "cell",
+    cell: specOf(cell),
+    size: 4,
+    direction,
+    ...(isOpen ? { sizes: { P: 2 } } : {}),
+  };
   const input = { kind: "features", size: features } as const;
   const encoder = {
     input,
@@ -89,6 +96,7 @@ export function apart(values: ArrayLike<number>, expected: ArrayLike<number>): n
   if (values.length !== expected.length) return Infinity;
   let most = 0;
   for (let i = 0; i < expected.length; i++) {
+    if (Object.is(values[i], expected[i])) continue;
     const difference = Math.abs(values[i]! - expected[i]!) / (1 + Math.abs(expected[i]!));
     if (!(difference <= most)) most = Number.isNaN(difference) ? Infinity : difference;
   }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { apart, createCase, parametersOf, runAsTraced } from "../../../test/support/inspect-cases.ts";
 import type { InspectCase } from "../../../test/support/inspect-cases.ts";
+import { randomCell } from "../../../test/support/random-cells.ts";
 import { tolerances } from "../../../test/tolerances.ts";
 import { cells } from "../../cells/index.ts";
 import { cell } from "../../language/index.ts";
@@ -84,6 +85,31 @@ function differences(
   });
 }
 
+/** Expects the transposed Jacobians to take a gradient of the final states to that which the reference gives of the first ones. */
+function expectPull(cell: Cell, tolerance: number, seed: number): void {
+  const one = createCase(cell, { steps: 3, seed });
+  const trace = traceNetwork(one, one);
+  const traced = trace.layers[0]!.cells[0]!;
+  const { reference } = runAsTraced(one, trace, traced);
+  const { states, size, matrices } = stepJacobians(trace, { layer: "0" });
+  const gradient = Float64Array.from({ length: size }, (_unit, i) => Math.cos(i));
+  const back = reference.backward({
+    states: Object.fromEntries(states.map(({ name, offset, size: n }) => [name, gradient.slice(offset, offset + n)])),
+  });
+  // Jᵀ of the last step first.
+  const pulled = [...matrices].reverse().reduce((d, matrix) => {
+    const sum = new Float64Array(size);
+    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) sum[j]! += matrix[i * size + j]! * d[i]!;
+    return sum;
+  }, gradient);
+  expect(
+    apart(
+      pulled,
+      states.flatMap(({ name }) => [...back.states[name]!]),
+    ),
+  ).toBeLessThan(tolerance);
+}
+
 describe.each(recurrent.map((one) => [one.name, one] as const))("%s", (_, registered) => {
   test.each(["forward", "backward"] as const)("has the Jacobians of central differences, %ss", (direction) => {
     const one = createCase(registered, { steps: 4, direction, seed: 3 });
@@ -98,29 +124,14 @@ describe.each(recurrent.map((one) => [one.name, one] as const))("%s", (_, regist
       .forEach((matrix, n) => expect(apart(matrix, expected[n + 1]!)).toBeLessThan(tolerances.jacobianDifference));
   });
 
-  test("pulls gradients back as the reference does", () => {
-    const one = createCase(registered, { steps: 3, seed: 5 });
-    const trace = traceNetwork(one, one);
-    const traced = trace.layers[0]!.cells[0]!;
-    const { reference } = runAsTraced(one, trace, traced);
-    const { states, size, matrices } = stepJacobians(trace, { layer: "0" });
-    const gradient = Float64Array.from({ length: size }, (_unit, i) => Math.cos(i));
-    const back = reference.backward({
-      states: Object.fromEntries(states.map(({ name, offset, size: n }) => [name, gradient.slice(offset, offset + n)])),
-    });
-    // Jᵀ of the last step first.
-    const pulled = [...matrices].reverse().reduce((d, matrix) => {
-      const sum = new Float64Array(size);
-      for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) sum[j]! += matrix[i * size + j]! * d[i]!;
-      return sum;
-    }, gradient);
-    expect(
-      apart(
-        pulled,
-        states.flatMap(({ name }) => [...back.states[name]!]),
-      ),
-    ).toBeLessThan(tolerances.trace);
-  });
+  test("pulls gradients back as the reference does", () => expectPull(registered, tolerances.trace, 5));
+});
+
+describe("random cells", () => {
+  test.each(Array.from({ length: 60 }, (_, seed) => seed))(
+    "of seed %i pull gradients back as the reference does",
+    (seed) => expectPull(randomCell(seed), tolerances.randomCell, seed + 1),
+  );
 });
 
 describe("stepJacobians", () => {

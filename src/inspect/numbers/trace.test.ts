@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { apart, createCase, parametersOf, runAsTraced } from "../../../test/support/inspect-cases.ts";
 import { inspectedNetworks, numbers } from "../../../test/support/inspect-networks.ts";
+import { randomCell } from "../../../test/support/random-cells.ts";
 import { tolerances } from "../../../test/tolerances.ts";
 import { cells } from "../../cells/index.ts";
 import { evaluateNodes } from "../../codegen/reference/evaluate.ts";
@@ -73,6 +74,27 @@ describe.each(Object.values(cells).map((one) => [one.name, one] as const))("%s",
       expect([name, values.every((value) => value >= low && value <= high)]).toEqual([name, true]);
     }
   });
+});
+
+describe("random cells", () => {
+  test.each(Array.from({ length: 60 }, (_, seed) => seed))(
+    "of seed %i are traced as the reference runs them",
+    (seed) => {
+      const one = createCase(randomCell(seed), {
+        steps: 4,
+        seed: seed + 1,
+        direction: seed % 2 === 0 ? "forward" : "backward",
+      });
+      const trace = traceNetwork(one, one);
+      const traced = trace.layers[0]!.cells[0]!;
+      const { result } = runAsTraced(one, trace, traced);
+      expect(apart(trace.output.values, result.outputs)).toBeLessThan(tolerances.randomCell);
+      for (const { name, range, values } of traced.values) {
+        const [low, high] = range;
+        expect([name, values.every((value) => !(value < low || value > high))]).toEqual([name, true]);
+      }
+    },
+  );
 });
 
 describe("roles", () => {
