@@ -7,7 +7,7 @@ const sweepLimit = 60;
 /**
  * The singular values of a row-major matrix of `columns` columns, the largest first. Rotations make its rows orthogonal, whose lengths they then are
  * (one-sided Jacobi, Hestenes 1958; Golub and Van Loan, Matrix Computations, 8.6.3): small ones come out as exactly as large ones. The cost
- * grows with the cube of the size: 64 rows take some 10 ms, 256 half a second.
+ * grows with the cube of the size: 64 rows take some 10 ms, 256 up to a second.
  */
 export function singularValues(matrix: Float64Array, columns: number): Float64Array {
   const rows = matrix.length / columns;

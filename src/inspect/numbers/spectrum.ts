@@ -28,7 +28,7 @@ export interface Spectrum {
 }
 
 /**
- * The spectrum of each matrix (of a step's Jacobian: Saxe et al. 2013; Pennington et al. 2017). Cost grows with the cube of the size: some 10 ms for
+ * The spectrum of each matrix (of a step's Jacobian: Saxe et al. 2013; Pennington et al. 2017). Cost grows with the cube of the size: some 30 ms for
  * 64 states.
  *
  * @throws {RecurraError} `util/bad-argument` for a number that is not finite.
