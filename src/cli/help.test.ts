@@ -24,6 +24,7 @@ test.each([
   "inspect --help",
   "compare --help",
   "bench --help",
+  "studio --help",
   "help train",
 ])("recurra %s explains itself", async (words) => {
   const { status, out, err } = await run(words);

@@ -9,6 +9,7 @@ import { reportFailure } from "./failures.ts";
 import { addGenerate } from "./generate.ts";
 import { addInspect } from "./inspect.ts";
 import { addPredict } from "./predict.ts";
+import { addStudio } from "./studio.ts";
 import { addTrain } from "./train.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -20,6 +21,7 @@ First steps:
   $ recurra backtest sales.csv --target Sales              whether a network is worth using, on several tests
   $ recurra generate poems.safetensors --prompt "The "     goes on with a text (after recurra train poems.txt --task generate)
   $ recurra inspect lstm                                   what a cell computes
+  $ recurra studio --open                                  see inside networks, in the browser
 
 Each command explains itself: recurra train --help`;
 
@@ -37,6 +39,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   addInspect(program, terminal);
   addCompare(program, terminal);
   addBench(program, terminal);
+  addStudio(program, terminal);
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

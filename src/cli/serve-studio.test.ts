@@ -1,0 +1,172 @@
+/** The studio's server: what it serves, and what it refuses. */
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createCommandFolder } from "../../test/support/command.ts";
+import { serveStudio } from "./serve-studio.ts";
+import type { StudioServer } from "./serve-studio.ts";
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+let folder: string;
+let server: StudioServer;
+let port: number;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "recurra-studio-"));
+  await mkdir(path.join(folder, "site/assets"), { recursive: true });
+  await writeFile(path.join(folder, "site/index.html"), "<!doctype html>the page");
+  await writeFile(path.join(folder, "site/assets/a.js"), "export {};");
+  await writeFile(path.join(folder, "secret.txt"), "a secret");
+  await symlink(path.join(folder, "secret.txt"), path.join(folder, "site/link.txt"));
+  await writeFile(path.join(folder, "my model #1.safetensors"), "weights");
+  await writeFile(path.join(folder, "evil.html"), "<script>alert(1)</script>");
+  const files = ["my model #1.safetensors", "evil.html"].map((name) => path.join(folder, name));
+  server = await serveStudio({ site: path.join(folder, "site"), files, port: 0 });
+  port = Number(new URL(server.address).port);
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Asks for a path exactly as it is written. */
+async function ask(
+  at: string,
+  { method = "GET", host = `127.0.0.1:${port}` }: { readonly method?: string; readonly host?: string } = {},
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    request({ host: "127.0.0.1", port, path: at, method, headers: { host } }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (text: string) => (body += text));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+test("the page comes with headers that isolate it and let it load nothing from elsewhere", async () => {
+  const { status, headers, body } = await ask("/");
+  expect({ status, body }).toEqual({ status: 200, body: "<!doctype html>the page" });
+  expect(headers).toMatchObject({
+    "content-type": "text/html; charset=utf-8",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+    "cross-origin-resource-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": expect.stringMatching(/^default-src 'none'; .*frame-ancestors 'none'$/) as unknown,
+  });
+  expect((await ask("/assets/a.js?v=1")).headers["content-type"]).toBe("text/javascript; charset=utf-8");
+  expect((await ask("/", { host: `localhost:${port}` })).status).toBe(200);
+});
+
+test("HEAD has the headers of GET and no body", async () => {
+  const [got, headed] = [await ask("/assets/a.js"), await ask("/assets/a.js", { method: "HEAD" })];
+  expect(headed).toMatchObject({ status: 200, body: "" });
+  expect(headed.headers["content-length"]).toBe(got.headers["content-length"]);
+  expect((await ask("/files.json", { method: "HEAD" })).body).toBe("");
+});
+
+test("named files are listed, and served as bytes whatever they are", async () => {
+  const listed = await ask("/files.json");
+  expect(JSON.parse(listed.body)).toEqual([
+    { name: "my model #1.safetensors", address: "./files/0/my%20model%20%231.safetensors", bytes: 7 },
+    { name: "evil.html", address: "./files/1/evil.html", bytes: 25 },
+  ]);
+  expect(await ask("/files/0/my%20model%20%231.safetensors")).toMatchObject({ status: 200, body: "weights" });
+  const page = await ask("/files/1/evil.html");
+  expect(page.headers).toMatchObject({
+    "content-type": "application/octet-stream",
+    "x-content-type-options": "nosniff",
+  });
+});
+
+test.each([
+  "/../secret.txt",
+  "/%2e%2e/secret.txt",
+  "/..%2fsecret.txt",
+  "/assets/../../secret.txt",
+  String.raw`/..\secret.txt`,
+  "/..%5csecret.txt",
+  "/%2e%2e%5csecret.txt",
+  "/assets/%2e%2e/%2e%2e/secret.txt",
+  "//../secret.txt",
+  "/index.html%00.js",
+  "/%",
+  "/%c0%ae%c0%ae/secret.txt",
+  "/link.txt",
+  "/assets",
+  "/assets/",
+  "/files/0/../1/evil.html",
+  "/files/2/evil.html",
+  "/files/0/evil.html",
+  "/files/-1/evil.html",
+  "/files/00/my%20model%20%231.safetensors",
+  "/files/0",
+])("%s leads nowhere", async (at) => {
+  const { status, body } = await ask(at);
+  expect([400, 404]).toContain(status);
+  expect(body).not.toMatch(/secret|weights|alert/);
+});
+
+test("an absolute address and the outside of a path are refused", async () => {
+  expect((await ask(`http://127.0.0.1:${port}/`)).status).toBe(400);
+  expect((await ask("*")).status).toBe(400);
+});
+
+test.each([
+  "evil.example",
+  "evil.example:PORT",
+  "127.0.0.1",
+  "127.0.0.1:1",
+  "localhost",
+  "127.0.0.1:PORT.evil.example",
+])("another name for this machine (%j) is refused", async (host) => {
+  const reply = await ask("/", { host: host.replace("PORT", String(port)) });
+  expect(reply.status).toBeGreaterThanOrEqual(400);
+  expect(reply.body).not.toContain("the page");
+});
+
+test.each(["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])("%s is refused", async (method) => {
+  expect(await ask("/", { method })).toMatchObject({ status: 405, headers: { allow: "GET, HEAD" } });
+});
+
+test("what is no HTTP does not stop the server", async () => {
+  await new Promise<void>((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.end("\u0000\u0001 nonsense\r\n\r\n"));
+    socket
+      .on("close", () => resolve())
+      .on("error", () => undefined)
+      .resume();
+  });
+  expect((await ask("/")).status).toBe(200);
+});
+
+test("a port that is taken, a file that is missing and a site that is not built are named", async () => {
+  const site = path.join(folder, "site");
+  await expect(serveStudio({ site, files: [], port })).rejects.toThrow(`port ${port} is taken`);
+  await expect(serveStudio({ site, files: ["gone.safetensors"], port: 0 })).rejects.toMatchObject({
+    code: "file/cannot-read",
+    message: expect.stringContaining("gone.safetensors") as unknown,
+  });
+  await expect(serveStudio({ site, files: [site], port: 0 })).rejects.toMatchObject({ code: "file/cannot-read" });
+  await expect(serveStudio({ site: folder, files: [], port: 0 })).rejects.toThrow("not built");
+});
+
+test("the command names what is wrong", async () => {
+  const made = await createCommandFolder({});
+  try {
+    expect(await made.run("studio", "--port", "seventy")).toMatchObject({ status: 2, out: "" });
+    expect(await made.run("studio", "--port", "70000")).toMatchObject({ status: 2, out: "" });
+  } finally {
+    await made.remove();
+  }
+});

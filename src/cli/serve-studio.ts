@@ -1,0 +1,189 @@
+/** The studio's own web server: this machine alone may ask, for the site's files and for those that were named. */
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { RecurraError } from "../node.ts";
+import { studioHeaders } from "./studio-policy.ts";
+import { UsageError } from "./terminal.ts";
+
+export interface StudioServerOptions {
+  /** The built site. */
+  readonly site: string;
+  /** Files that the page may read, by their paths. */
+  readonly files: readonly string[];
+  /** 0 takes any that is free. */
+  readonly port: number;
+}
+
+export interface StudioServer {
+  /** `http://127.0.0.1:4321/` */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** A named file as the page learns of it from `files.json`. */
+interface OfferedFile {
+  readonly name: string;
+  /** Relative to the page. */
+  readonly address: string;
+  readonly bytes: number;
+}
+
+/** An answer before its body is sent. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  /** A text, or the path of a file. */
+  readonly body: { readonly text: string } | { readonly file: string };
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".wasm": "application/wasm",
+  ".txt": "text/plain; charset=utf-8",
+};
+const anyBytes = "application/octet-stream";
+
+/**
+ * Serves the site on 127.0.0.1. Throws `file/cannot-read` for a file that is not there and for a site that is not built, a usage error for a port that is
+ * taken.
+ */
+export async function serveStudio({ site, files, port }: StudioServerOptions): Promise<StudioServer> {
+  if ((await sizeOf(path.join(site, "index.html"))) === undefined)
+    throw new RecurraError("file/cannot-read", "The studio is not built here: npm run build makes it.");
+  const offered = await Promise.all(files.map(offerFile));
+  const server = createServer((request, response) => {
+    answer(request, { site, files, offered }).then(
+      (made) => send(made, request, response),
+      () => send(refuse(500, "The file cannot be read."), request, response),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(nameListenError(error, port)));
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: async () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() === true ? found.size : undefined;
+}
+
+async function offerFile(file: string, at: number): Promise<OfferedFile> {
+  const bytes = await sizeOf(file);
+  const name = path.basename(file);
+  if (bytes !== undefined) return { name, address: `./files/${at}/${encodeURIComponent(name)}`, bytes };
+  throw new RecurraError("file/cannot-read", `${file} cannot be read: there is no such file; check its name.`);
+}
+
+function nameListenError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === "EADDRINUSE")
+    return new UsageError(`port ${port} is taken; give another with --port, or leave it out for one that is free`);
+  if (error.code === "EACCES")
+    return new UsageError(`port ${port} may not be used by this user; give one from 1024 on with --port`);
+  return error;
+}
+
+async function answer(
+  request: IncomingMessage,
+  served: Pick<StudioServerOptions, "site" | "files"> & { readonly offered: readonly OfferedFile[] },
+): Promise<Answer> {
+  // A page of another name that leads here (DNS rebinding) sends that name.
+  if (!isOwnHost(request)) return refuse(421, "This server answers to its own address only.");
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    const refused = refuse(405, "Only GET and HEAD are answered.");
+    return { ...refused, headers: { ...refused.headers, allow: "GET, HEAD" } };
+  }
+  const asked = parsePath(request.url ?? "");
+  if (asked === undefined) return refuse(400, "This is no path.");
+  if (asked === "files.json")
+    return { status: 200, headers: typed(".json"), body: { text: JSON.stringify(served.offered) } };
+  const file = await findFile(asked, served);
+  const bytes = file === undefined ? undefined : await sizeOf(file);
+  if (file === undefined || bytes === undefined) return refuse(404, "There is no such file.");
+  const isNamed = asked.startsWith("files/");
+  return {
+    status: 200,
+    // What was named is data: it is never shown as a page of this address.
+    headers: { ...(isNamed ? { "content-type": anyBytes } : typed(path.extname(file))), "content-length": bytes },
+    body: { file },
+  };
+}
+
+function isOwnHost({ headers: { host }, socket: { localPort } }: IncomingMessage): boolean {
+  // Browsers leave out the port that is usual.
+  const end = localPort === 80 ? "" : `:${localPort}`;
+  return host === `127.0.0.1${end}` || host === `localhost${end}`;
+}
+
+/** The path as names with `/` between, or undefined for what is none. */
+function parsePath(url: string): string | undefined {
+  if (!url.startsWith("/")) return undefined;
+  const [before = ""] = url.slice(1).split(/[?#]/);
+  try {
+    const names = before.split("/").map(decodeURIComponent);
+    const isPlain = names.every((name) => !/[/\\\u0000]/.test(name) && name !== ".." && name !== ".");
+    return isPlain ? names.join("/") || "index.html" : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only what is listed is served, so no path leads out of the site; links to other files are not listed. */
+async function findFile(
+  asked: string,
+  {
+    site,
+    files,
+    offered,
+  }: { readonly site: string; readonly files: readonly string[]; readonly offered: readonly OfferedFile[] },
+): Promise<string | undefined> {
+  const at = offered.findIndex(({ name }, index) => asked === `files/${index}/${name}`);
+  if (at >= 0) return files[at];
+  const entries = await readdir(site, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .find((file) => path.relative(site, file).replaceAll("\\", "/") === asked);
+}
+
+function typed(extension: string): Readonly<Record<string, string>> {
+  return { "content-type": contentTypes[extension] ?? anyBytes };
+}
+
+function refuse(status: number, text: string): Answer {
+  return { status, headers: typed(".txt"), body: { text: `${text}\n` } };
+}
+
+function send({ status, headers, body }: Answer, request: IncomingMessage, response: ServerResponse): void {
+  if ("text" in body) {
+    const bytes = new TextEncoder().encode(body.text);
+    response.writeHead(status, { ...studioHeaders, ...headers, "content-length": bytes.length });
+    response.end(request.method === "HEAD" ? undefined : bytes);
+    return;
+  }
+  response.writeHead(status, { ...studioHeaders, ...headers });
+  if (request.method === "HEAD") {
+    response.end();
+    return;
+  }
+  createReadStream(body.file)
+    .on("error", () => response.destroy())
+    .pipe(response);
+}
