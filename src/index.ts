@@ -98,7 +98,15 @@ export {
   type UnitTrack,
   type ValueRole,
 } from "./inspect/index.ts";
-export { cell, equalCells, printCell, type Cell, type CellOptions, type Initialiser } from "./language/index.ts";
+export {
+  cell,
+  equalCells,
+  printCell,
+  resolveSizes,
+  type Cell,
+  type CellOptions,
+  type Initialiser,
+} from "./language/index.ts";
 export {
   createModel,
   createSampler,

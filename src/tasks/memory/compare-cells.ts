@@ -10,7 +10,10 @@ import type { MemoryTask } from "./memory-task.ts";
 
 export type { ComparedCell, CompareOptions, RunResult } from "./compare-plan.ts";
 
-export type CompareControl = TrainingControl;
+export interface CompareControl extends TrainingControl {
+  /** Seconds between two events about the progress of a run, at least: 0.5 */
+  readonly progressSeconds?: number | undefined;
+}
 
 /** A run as it is told of before it is done. */
 export type RunName = Pick<PlannedRun, "cell" | "steps" | "seed" | "hidden" | "parameters">;
@@ -37,8 +40,9 @@ export type CompareEvent =
  */
 export async function* compareCells(
   options: CompareOptions,
-  { signal }: CompareControl = {},
+  control: CompareControl = {},
 ): AsyncGenerator<CompareEvent, void, undefined> {
+  const { signal } = control;
   const runs = planRuns(options);
   const results = new Map((options.done ?? []).map((result) => [result.key, result]));
   const left = runs.filter(({ key }) => !results.has(key));
@@ -52,7 +56,7 @@ export async function* compareCells(
   };
   const begin = (): void => {
     const run = signal?.aborted === true ? undefined : left.shift();
-    if (run !== undefined) advance(runOne(run, options.backend, signal));
+    if (run !== undefined) advance(runOne(run, options.backend, control));
   };
   try {
     for (let lane = 0; lane < (options.threads ?? 1); lane++) begin();
@@ -87,12 +91,12 @@ function nameOf({ cell, steps, seed, hidden, parameters }: PlannedRun): RunName 
 async function* runOne(
   run: PlannedRun,
   backend: CompareOptions["backend"],
-  signal: AbortSignal | undefined,
+  { signal, progressSeconds }: CompareControl,
 ): AsyncGenerator<CompareEvent, void, undefined> {
   const name = nameOf(run);
   yield { kind: "begun", run: name };
   const parts = await run.task.make({ ...run.counts, steps: run.steps, seed: run.seed });
-  const training = trainingOf(run, parts, backend);
+  const training = { ...trainingOf(run, parts, backend), stepSeconds: progressSeconds ?? 0.5 };
   const curve: number[] = [];
   const shared = { key: run.key, ...name, chance: parts.chance.error };
   let update = 0;

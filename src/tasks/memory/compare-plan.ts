@@ -203,7 +203,6 @@ export function trainingOf(run: PlannedRun, parts: MemoryParts, backend: Trainin
     seed: run.seed,
     backend,
     threads: 1,
-    stepSeconds: 0.5,
   };
 }
 
