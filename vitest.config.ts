@@ -1,7 +1,12 @@
 /** Two groups of tests: `unit` needs only the sources, `browser` needs dist/ and Chromium. */
+import path from "node:path";
 import type { ViteUserConfig } from "vitest/config";
 
+/** The studio's logic is tested with the library's sources, as a user of its public entry. */
+const entry = path.join(import.meta.dirname, "src/index.ts");
+
 const config: ViteUserConfig = {
+  resolve: { alias: [{ find: /^recurra$/, replacement: entry }] },
   test: {
     maxWorkers: 2,
     testTimeout: 30_000,
@@ -12,15 +17,21 @@ const config: ViteUserConfig = {
         extends: true,
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.mjs", "bench/*.test.mjs"],
-          exclude: ["test/browser/**"],
+          include: [
+            "src/**/*.test.ts",
+            "studio/src/**/*.test.ts",
+            "test/**/*.test.ts",
+            "scripts/**/*.test.mjs",
+            "bench/*.test.mjs",
+          ],
+          exclude: ["test/browser/**", "test/studio/**"],
         },
       },
       {
         extends: true,
         test: {
           name: "browser",
-          include: ["test/browser/**/*.test.ts"],
+          include: ["test/browser/**/*.test.ts", "test/studio/**/*.test.ts"],
           globalSetup: ["test/browser/find-chromium.ts"],
         },
       },

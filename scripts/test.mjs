@@ -5,6 +5,7 @@
 import { checkDocs } from "./check-docs.mjs";
 import { checkLayers } from "./check-layers.mjs";
 import { checkPackage } from "./check-package.mjs";
+import { checkStudioSize } from "./check-studio-size.mjs";
 import { runVitest } from "./run-vitest.mjs";
 import { run, toolCommand } from "./tools.mjs";
 
@@ -51,12 +52,14 @@ const tsc = toolCommand("typescript", "tsc");
 const parts = new Map([
   ["build", commandPart([process.execPath, "scripts/build.mjs"])],
   ["types", commandPart([...tsc, "-p", "tsconfig.json"])],
+  ["studio-types", commandPart([...tsc, "-p", "studio/tsconfig.json"])],
   ["script-types", commandPart([...tsc, "-p", "tsconfig.scripts.json"])],
   ["layers", checkPart(checkLayers)],
   ["lint", commandPart(toolCommand("oxlint"))],
   ["format", commandPart([...toolCommand("oxfmt"), "--list-different"])],
   ["unused", commandPart([...toolCommand("knip"), "--no-progress"])],
   ["package", checkPart(checkPackage)],
+  ["studio-size", checkPart(checkStudioSize)],
   ["tests", runVitest],
   ["docs", checkDocs],
 ]);

@@ -1,0 +1,49 @@
+/** Where the reader is, as a signal, and the ways to go elsewhere. */
+import { signal } from "@preact/signals";
+import { parseLink, printLink, readState, writeState } from "./link.ts";
+import type { Fields, Place } from "./link.ts";
+import { takeFromLink } from "./settings.ts";
+
+/** Keys of the link that are the page's, not a room's. */
+const ownKeys = ["lang", "theme"] as const;
+
+/** The place of the address line. */
+export const place = signal<Place>(parseLink(location.hash));
+
+function readAddress(): void {
+  place.value = parseLink(location.hash);
+  takeFromLink(place.value.values);
+}
+
+/** Follows the address line from now on. */
+export function followAddress(): void {
+  takeFromLink(place.value.values);
+  addEventListener("hashchange", readAddress);
+}
+
+/** Replaces the values of the room, without a step in the browser's history: sliders would fill it. */
+function replaceValues(values: Readonly<Record<string, string>>): void {
+  const { room } = place.value;
+  place.value = { room, values };
+  history.replaceState(null, "", printLink(place.value));
+}
+
+/** Leaves a setting out of the link, once the reader has chosen another. */
+export function dropFromLink(key: (typeof ownKeys)[number]): void {
+  if (place.value.values[key] === undefined) return;
+  replaceValues(Object.fromEntries(Object.entries(place.value.values).filter(([name]) => name !== key)));
+}
+
+/** The state of the room that is shown, and what changes some of it. */
+export function usePlaceState<S extends object>(
+  fields: Fields<S>,
+): readonly [state: S, change: (some: Partial<S>) => void] {
+  const state = readState(fields, place.value.values);
+  const change = (some: Partial<S>): void => {
+    const { values } = place.peek();
+    const kept = Object.fromEntries(ownKeys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])));
+    // What is shown may be older than the address: two changes may come in one event.
+    replaceValues({ ...writeState(fields, { ...readState(fields, values), ...some }), ...kept });
+  };
+  return [state, change];
+}

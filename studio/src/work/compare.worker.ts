@@ -1,0 +1,9 @@
+/** Trains cells on a memory task, away from the page. */
+import { compareCells } from "recurra";
+import type { CompareEvent, CompareOptions } from "recurra";
+import { serveWork } from "./serve-work.ts";
+
+/** Seconds between two events: as often as a curve is redrawn. */
+const progressSeconds = 0.15;
+
+serveWork<CompareOptions, CompareEvent>((options, signal) => compareCells(options, { signal, progressSeconds }));

@@ -1,0 +1,30 @@
+/** What a page and its workers say to each other. Plain data both ways. */
+
+/** To a worker; one request is all that it serves. */
+export type ToWorker<Request> = { readonly kind: "start"; readonly request: Request } | { readonly kind: "stop" };
+
+/** From a worker: events in order, then that it is done or why it failed. */
+export type FromWorker<Event> =
+  | { readonly kind: "event"; readonly event: Event }
+  | { readonly kind: "done" }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/** An error as data. */
+export interface Failure {
+  readonly message: string;
+  /** Of the library's errors: a stable code, and the place in the text that they are about. */
+  readonly code?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** An error that came from a worker. */
+export class WorkError extends Error {
+  override readonly name = "WorkError";
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,83 @@
+/** Work in a worker, with both sides in one thread and a channel between them. */
+import { RecurraError } from "recurra";
+import { expect, test } from "vitest";
+import { runWork } from "./run-work.ts";
+import { serveWork } from "./serve-work.ts";
+
+/** A stand-in for a worker that runs `work`; says whether it was ended. */
+function createStandIn<Request, Event>(
+  work: (request: Request, signal: AbortSignal) => AsyncIterable<Event>,
+): { readonly create: () => Worker; readonly isEnded: () => boolean } {
+  const { port1: page, port2: inside } = new MessageChannel();
+  let isEnded = false;
+  const listen = (port: MessagePort, kind: string, listener: (event: MessageEvent) => void): void => {
+    if (kind !== "message") return;
+    port.addEventListener("message", (event) => isEnded || listener(event));
+    port.start();
+  };
+  serveWork(work, {
+    postMessage: (message) => inside.postMessage(message),
+    addEventListener: (kind, listener) => listen(inside, kind, listener),
+  });
+  const worker = {
+    postMessage: (message: unknown) => page.postMessage(message),
+    addEventListener: (kind: string, listener: (event: MessageEvent) => void) => listen(page, kind, listener),
+    terminate: () => {
+      isEnded = true;
+      page.close();
+    },
+  };
+  return { create: () => worker as unknown as Worker, isEnded: () => isEnded };
+}
+
+test("events come in order, and the worker is ended after the last", async () => {
+  const standIn = createStandIn<number, number>(async function* count(to) {
+    for (let at = 0; at < to; at++) yield at;
+  });
+  const events: number[] = [];
+  for await (const event of runWork<number, number>(standIn.create, 5)) events.push(event);
+  expect(events).toEqual([0, 1, 2, 3, 4]);
+  expect(standIn.isEnded()).toBe(true);
+});
+
+test("a stop is told to the work, which may still say something", async () => {
+  const standIn = createStandIn<string, string>(async function* wait(_, signal) {
+    yield "begun";
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    yield "stopped";
+  });
+  const [stop, events] = [new AbortController(), [] as string[]];
+  for await (const event of runWork<string, string>(standIn.create, "", { signal: stop.signal })) {
+    events.push(event);
+    stop.abort();
+  }
+  expect(events).toEqual(["begun", "stopped"]);
+});
+
+test("leaving the loop ends the worker", async () => {
+  // A worker that is ended computes no further; its stand-in has to be told.
+  let isLeft = false;
+  const standIn = createStandIn<string, number>(async function* endless() {
+    for (let at = 0; ; at++) {
+      yield at;
+      await new Promise((resolve) => isLeft || setTimeout(resolve, 1));
+    }
+  });
+  for await (const event of runWork<string, number>(standIn.create, "")) if (event === 3) break;
+  isLeft = true;
+  expect(standIn.isEnded()).toBe(true);
+});
+
+test("an error comes with its code and its place", async () => {
+  const standIn = createStandIn<string, number>(async function* fail() {
+    yield 1;
+    throw new RecurraError("language/syntax", "line 2: no", { line: 2, column: 5 });
+  });
+  const all = async (): Promise<void> => {
+    for await (const event of runWork<string, number>(standIn.create, "")) expect(event).toBe(1);
+  };
+  await expect(all()).rejects.toMatchObject({
+    failure: { message: "line 2: no", code: "language/syntax", line: 2, column: 5 },
+  });
+  expect(standIn.isEnded()).toBe(true);
+});
