@@ -3,10 +3,15 @@ import path from "node:path";
 import type { ViteUserConfig } from "vitest/config";
 
 /** The studio's logic is tested with the library's sources, as a user of its public entry. */
-const entry = path.join(import.meta.dirname, "src/index.ts");
+const sources = path.join(import.meta.dirname, "src");
 
 const config: ViteUserConfig = {
-  resolve: { alias: [{ find: /^recurra$/, replacement: entry }] },
+  resolve: {
+    alias: [
+      { find: /^recurra$/, replacement: path.join(sources, "index.ts") },
+      { find: /^recurra\/(\w+)$/, replacement: path.join(sources, "$1/index.ts") },
+    ],
+  },
   test: {
     maxWorkers: 2,
     testTimeout: 30_000,

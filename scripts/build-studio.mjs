@@ -35,7 +35,12 @@ export async function buildStudio() {
     root: path.join(root, "studio"),
     base: "./",
     plugins: [policyPlugin(pagePolicy)],
-    resolve: { alias: [{ find: /^recurra$/, replacement: path.join(root, "dist/index.js") }] },
+    resolve: {
+      alias: [
+        { find: /^recurra$/, replacement: path.join(root, "dist/index.js") },
+        { find: /^recurra\/(\w+)$/, replacement: path.join(root, "dist/$1/index.js") },
+      ],
+    },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     worker: { format: "es", rolldownOptions: { external: node } },
     build: {

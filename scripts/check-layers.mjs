@@ -1,6 +1,7 @@
 /**
  * The layers of src/ and what each may import. Fails on any other arrow, on Node's modules outside the platform files, on a public
- * entry that a browser could not load, on cycles between files and on default exports. Tests are free to import what they compare.
+ * entry that a browser could not load, on cycles between files and on default exports. Tests are free to import what they compare. The studio
+ * is held to the public entries of the library, and its rooms to themselves and what they share.
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -103,7 +104,7 @@ function matches(pattern, name) {
  * @returns {SourceFile}
  */
 export function readSource(name, source) {
-  const { module, errors } = parseSync(name, source, { lang: "ts" });
+  const { module, errors } = parseSync(name, source, { lang: name.endsWith(".tsx") ? "tsx" : "ts" });
   if (errors.length > 0) throw new Error(`src/${name}: ${errors[0]?.message}`);
   /** @param {number} offset */
   const lineAt = (offset) => source.slice(0, offset).split("\n").length;
@@ -250,16 +251,78 @@ export function findLayerFaults(sources) {
   ];
 }
 
+/** What the studio may import beside its own files: the library's public entries, and its own dependencies. */
+const studioPackages = /^(recurra|recurra\/\w+|preact|preact\/hooks|@preact\/signals|codemirror|@codemirror\/[\w-]+)$/;
+
 /**
- * The faults of this repository's src/.
+ * What the files of a folder of the studio may import beside their own folder; files that lie directly in studio/src/ may import all, and be imported by all.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const studioFolders = {
+  look: [],
+  words: [],
+  work: ["models"],
+  models: ["work"],
+  parts: ["words"],
+  shell: ["parts", "words", "rooms"],
+  rooms: ["parts", "words", "work", "models"],
+};
+
+/** Where rooms meet: the list of them, and the first page, which shows that list. */
+const meetingRooms = /^rooms\/(index\.ts|home\/.*)$/;
+
+/**
+ * Every fault of the studio's sources, whose names are paths in studio/src/.
+ * @param {readonly SourceFile[]} sources
+ * @returns {string[]}
+ */
+export function findStudioFaults(sources) {
+  return sources.flatMap((file) => {
+    const [folder = ""] = file.name.includes("/") ? file.name.split("/") : [""];
+    const list = studioFolders[folder];
+    const defaults = file.defaultExports.map(
+      (line) => `studio/src/${file.name}:${line}: a default export; export it by name`,
+    );
+    if (folder !== "" && list === undefined)
+      return [`studio/src/${file.name}:1: no folder ${folder}; there are ${Object.keys(studioFolders).join(", ")}`];
+    const arrows = file.arrows.flatMap((arrow) => {
+      const place = `studio/src/${file.name}:${arrow.line}: imports ${arrow.target}`;
+      if (!arrow.relative)
+        return studioPackages.test(arrow.target)
+          ? []
+          : [`${place}; the studio may import recurra and its public entries, Preact and CodeMirror`];
+      if (arrow.target.startsWith("../")) return [`${place}, which lies outside studio/src/; import recurra instead`];
+      const [target = ""] = arrow.target.includes("/") ? arrow.target.split("/") : [""];
+      if (list !== undefined && target !== "" && target !== folder && !list.includes(target))
+        return [`${place}; ${folder} may import ${list.length === 0 ? "nothing" : list.join(", ")}`];
+      const [own, other] = [file.name, arrow.target].map((name) => /^rooms\/([^/]+)\//.exec(name)?.[1]);
+      if (own !== undefined && own !== other && target === "rooms" && !meetingRooms.test(file.name))
+        return [`${place}; a room may import no other one: what both need goes to parts or work`];
+      return [];
+    });
+    return [...arrows, ...defaults];
+  });
+}
+
+/**
+ * The sources in a folder, without tests.
+ * @param {string} folder
+ * @returns {Promise<readonly SourceFile[]>}
+ */
+async function readSources(folder) {
+  const names = (await listFiles(folder)).filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name));
+  return Promise.all(names.map(async (name) => readSource(name, await readFile(path.join(folder, name), "utf8"))));
+}
+
+/**
+ * The faults of this repository's src/ and studio/src/.
  * @returns {Promise<string[]>}
  */
 export async function checkLayers() {
-  const folder = path.join(root, "src");
-  const names = (await listFiles(folder)).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
-  return findLayerFaults(
-    await Promise.all(names.map(async (name) => readSource(name, await readFile(path.join(folder, name), "utf8")))),
-  );
+  return [
+    ...findLayerFaults(await readSources(path.join(root, "src"))),
+    ...findStudioFaults(await readSources(path.join(root, "studio/src"))),
+  ];
 }
 
 if (process.argv[1] === import.meta.filename) {

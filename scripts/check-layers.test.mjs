@@ -1,6 +1,6 @@
 /** The layer check finds each kind of fault, at its line, and nothing in sources that keep the rules. */
 import { expect, test } from "vitest";
-import { findLayerFaults, readSource } from "./check-layers.mjs";
+import { findLayerFaults, findStudioFaults, readSource } from "./check-layers.mjs";
 
 /** @param {Readonly<Record<string, string>>} sources text by path in src/ */
 const faultsOf = (sources) => findLayerFaults(Object.entries(sources).map(([name, text]) => readSource(name, text)));
@@ -69,4 +69,27 @@ test("a Node module that a browser would load with the public entry is found thr
   });
   expect(faults).toHaveLength(1);
   expect(faults[0]).toContain("src/index.ts → src/data/files.ts");
+});
+
+test("the studio knows the library by its public entries alone, and a room knows no other room", () => {
+  const faults = findStudioFaults(
+    Object.entries({
+      "rooms/lstm/room.tsx":
+        'import { cells } from "recurra";\nimport { Slider } from "../../parts/slider.tsx";\nimport { place } from "../../place.ts";\nexport const Room = () => <Slider a={cells} b={place} />;',
+      "rooms/lstm/gates.ts": 'export { race } from "../variants/race.ts";',
+      "rooms/index.ts": 'import { Picture } from "./lstm/picture.tsx";\nexport const rooms = [Picture];',
+      "parts/slider.tsx": 'import { list } from "../rooms/index.ts";\nexport const Slider = list;',
+      "work/train.ts": 'import { train } from "../../../src/training/index.ts";\nexport default train;',
+      "models/load.ts": 'import lodash from "lodash";\nexport const load = lodash;',
+      "tools/one.ts": "export const one = 1;",
+    }).map(([name, text]) => readSource(name, text)),
+  );
+  expect(faults).toEqual([
+    "studio/src/rooms/lstm/gates.ts:1: imports rooms/variants/race.ts; a room may import no other one: what both need goes to parts or work",
+    "studio/src/parts/slider.tsx:1: imports rooms/index.ts; parts may import words",
+    "studio/src/work/train.ts:1: imports ../../src/training/index.ts, which lies outside studio/src/; import recurra instead",
+    "studio/src/work/train.ts:2: a default export; export it by name",
+    "studio/src/models/load.ts:1: imports lodash; the studio may import recurra and its public entries, Preact and CodeMirror",
+    "studio/src/tools/one.ts:1: no folder tools; there are look, words, work, models, parts, shell, rooms",
+  ]);
 });

@@ -25,9 +25,8 @@ test("negative values have a colour of their own where the scale has two signs, 
 test("steps go from left to right and units from top to bottom", () => {
   const values = [0, 2, NaN, 0, 0, 0];
   const pixels = paintHeat(values, { steps: 3, units: 2 }, { ...light, scale: "share" });
-  const at = (step: number, unit: number): readonly number[] => [
-    ...pixels.slice(4 * (unit * 3 + step), 4 * (unit * 3 + step) + 4),
-  ];
+  const at = (step: number, unit: number): readonly number[] =>
+    Array.from(pixels.subarray(4 * (unit * 3 + step), 4 * (unit * 3 + step) + 4));
   expect(pixels).toHaveLength(24);
   expect(at(0, 1)).toEqual([29, 78, 216, 255]);
   expect(at(0, 0)).toEqual([246, 247, 250, 255]);

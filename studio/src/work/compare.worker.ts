@@ -3,7 +3,7 @@ import { compareCells } from "recurra";
 import type { CompareEvent, CompareOptions } from "recurra";
 import { serveWork } from "./serve-work.ts";
 
-/** Seconds between two events: as often as a curve is redrawn. */
-const progressSeconds = 0.15;
+/** Seconds between two events: about as often as a screen is redrawn. */
+const progressSeconds = 0.03;
 
 serveWork<CompareOptions, CompareEvent>((options, signal) => compareCells(options, { signal, progressSeconds }));

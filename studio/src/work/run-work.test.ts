@@ -2,12 +2,13 @@
 import { RecurraError } from "recurra";
 import { expect, test } from "vitest";
 import { runWork } from "./run-work.ts";
+import type { Work } from "./run-work.ts";
 import { serveWork } from "./serve-work.ts";
 
 /** A stand-in for a worker that runs `work`; says whether it was ended. */
 function createStandIn<Request, Event>(
   work: (request: Request, signal: AbortSignal) => AsyncIterable<Event>,
-): { readonly create: () => Worker; readonly isEnded: () => boolean } {
+): { readonly work: Work<Request, Event>; readonly isEnded: () => boolean } {
   const { port1: page, port2: inside } = new MessageChannel();
   let isEnded = false;
   const listen = (port: MessagePort, kind: string, listener: (event: MessageEvent) => void): void => {
@@ -27,7 +28,7 @@ function createStandIn<Request, Event>(
       page.close();
     },
   };
-  return { create: () => worker as unknown as Worker, isEnded: () => isEnded };
+  return { work: { create: () => worker as unknown as Worker }, isEnded: () => isEnded };
 }
 
 test("events come in order, and the worker is ended after the last", async () => {
@@ -35,7 +36,7 @@ test("events come in order, and the worker is ended after the last", async () =>
     for (let at = 0; at < to; at++) yield at;
   });
   const events: number[] = [];
-  for await (const event of runWork<number, number>(standIn.create, 5)) events.push(event);
+  for await (const event of runWork(standIn.work, 5)) events.push(event);
   expect(events).toEqual([0, 1, 2, 3, 4]);
   expect(standIn.isEnded()).toBe(true);
 });
@@ -47,7 +48,7 @@ test("a stop is told to the work, which may still say something", async () => {
     yield "stopped";
   });
   const [stop, events] = [new AbortController(), [] as string[]];
-  for await (const event of runWork<string, string>(standIn.create, "", { signal: stop.signal })) {
+  for await (const event of runWork(standIn.work, "", { signal: stop.signal })) {
     events.push(event);
     stop.abort();
   }
@@ -63,7 +64,7 @@ test("leaving the loop ends the worker", async () => {
       await new Promise((resolve) => isLeft || setTimeout(resolve, 1));
     }
   });
-  for await (const event of runWork<string, number>(standIn.create, "")) if (event === 3) break;
+  for await (const event of runWork(standIn.work, "")) if (event === 3) break;
   isLeft = true;
   expect(standIn.isEnded()).toBe(true);
 });
@@ -74,7 +75,7 @@ test("an error comes with its code and its place", async () => {
     throw new RecurraError("language/syntax", "line 2: no", { line: 2, column: 5 });
   });
   const all = async (): Promise<void> => {
-    for await (const event of runWork<string, number>(standIn.create, "")) expect(event).toBe(1);
+    for await (const event of runWork(standIn.work, "")) expect(event).toBe(1);
   };
   await expect(all()).rejects.toMatchObject({
     failure: { message: "line 2: no", code: "language/syntax", line: 2, column: 5 },

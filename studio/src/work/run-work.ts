@@ -2,17 +2,21 @@
 import { WorkError } from "./protocol.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 
+/** What a kind of worker takes and says, and how one is started. A bundler looks for `new Worker(new URL("./name.worker.ts", import.meta.url), { type: "module" })`. */
+export interface Work<Request, Event> {
+  readonly create: () => Worker;
+  /** Never there: the types alone. */
+  readonly types?: { readonly request: Request; readonly event: Event };
+}
+
 export interface WorkControl {
   /** Asks the worker to stop; what it still has to say comes. */
   readonly signal?: AbortSignal;
 }
 
-/**
- * Starts a worker (`() => new Worker(new URL("./name.worker.ts", import.meta.url), { type: "module" })`), sends it the request and yields its events. Leaving
- * the loop ends the worker. Throws a `WorkError`.
- */
+/** Starts a worker, sends it the request and yields its events. Leaving the loop ends the worker. Throws a `WorkError`. */
 export async function* runWork<Request, Event>(
-  create: () => Worker,
+  { create }: Work<Request, Event>,
   request: Request,
   { signal }: WorkControl = {},
 ): AsyncGenerator<Event, void, undefined> {

@@ -11,7 +11,7 @@ export interface WorkScope<Request, Event> {
 /** Answers the request that comes with what `work` yields; its signal says when to stop. Call it once, at the end of a worker's file; tests give a scope of their own. */
 export function serveWork<Request, Event>(
   work: (request: Request, signal: AbortSignal) => AsyncIterable<Event>,
-  scope: WorkScope<Request, Event> = globalThis as unknown as WorkScope<Request, Event>,
+  scope: WorkScope<Request, Event> = globalThis,
 ): void {
   const stop = new AbortController();
   const serve = async (request: Request): Promise<void> => {

@@ -1,11 +1,12 @@
 /** A cell and the LSTM learn the same task, here and now. */
 import { cells } from "recurra";
-import type { Cell, CompareEvent, CompareOptions } from "recurra";
+import type { Cell, CompareOptions } from "recurra";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Select } from "../../parts/select.tsx";
 import { Slider } from "../../parts/slider.tsx";
+import { compareWork } from "../../work/compare.ts";
 import { runWork } from "../../work/run-work.ts";
 import { printNumber } from "../../words/index.ts";
 import { advanceRace, progressOf } from "./race.ts";
@@ -136,10 +137,8 @@ function useRace(): {
   );
   const follow = async (options: CompareOptions, signal: AbortSignal): Promise<void> => {
     let now: Race = { kind: "ready" };
-    const create = (): Worker =>
-      new Worker(new URL("../../work/compare.worker.ts", import.meta.url), { type: "module" });
     try {
-      for await (const event of runWork<CompareOptions, CompareEvent>(create, options, { signal })) {
+      for await (const event of runWork(compareWork, options, { signal })) {
         // Who has gone elsewhere waits for no worker.
         if (isLeft.current) return;
         now = advanceRace(now, event);

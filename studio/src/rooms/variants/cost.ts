@@ -66,9 +66,9 @@ function findDependence({ graph: { nodes } }: Cell): readonly Dependence[] {
       const ids: readonly unknown[] = Array.isArray(value) ? value : [value];
       return argumentKeys.has(key) ? ids.filter((id) => typeof id === "number") : [];
     });
-    const all = args.map((id) => found[id]);
-    if (node.kind === "state" || all.includes("state")) found.push("state");
-    else if (node.kind === "input" || node.kind === "step" || node.kind === "memory" || all.includes("input"))
+    const all = new Set(args.map((id) => found[id]));
+    if (node.kind === "state" || all.has("state")) found.push("state");
+    else if (node.kind === "input" || node.kind === "step" || node.kind === "memory" || all.has("input"))
       found.push("input");
     else found.push("none");
   }

@@ -79,7 +79,7 @@ function ComparisonChart({ comparison: { task, rows } }: { readonly comparison: 
       const chances = lengths.map((steps) => rows.find((row) => row.steps === steps)?.chance ?? NaN);
       const [only = 0, ...others] = lengths;
       const note = race.tasks[task.name] ?? task.name;
-      const title = `${race.errors[task.measure]}`;
+      const title = race.errors[task.measure];
       if (others.length === 0) {
         const bars = cells.map((cell) => ({
           name: cell,

@@ -16,7 +16,7 @@ export function RaceCurves({ runners }: { readonly runners: readonly Runner[] })
         values: curves[at] ?? [],
         style: cell === "lstm" ? ("truth" as const) : ("forecast" as const),
       }));
-      return drawForecast({ ...size, title: said.curve, xLabel: said.x, yLabel: said.loss, x, series });
+      return drawForecast({ ...size, title: said.curve, xLabel: said.x, yLabel: said.loss, x, series, log: true });
     },
     [runners, said],
   );

@@ -1,0 +1,100 @@
+/** The built studio in Chromium, served as `recurra studio` serves it, with all that a page complains of. */
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { chromium } from "playwright-core";
+import type { Page } from "playwright-core";
+import { serveStudio } from "../../src/cli/serve-studio.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const site = path.join(root, "dist/studio");
+
+/** What axe says of a page. */
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact?: string | null;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+export interface StudioOptions {
+  /** Files that the studio offers. */
+  readonly files?: readonly string[];
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** Goes to a place, such as `variants?cell=gru`, with the language and the theme given. */
+  goTo(place: string, settings?: { readonly lang?: "en" | "vi"; readonly theme?: "light" | "dark" }): Promise<void>;
+  /** What was wrong so far: errors in the console, failed requests, and requests to elsewhere. */
+  readonly complaints: readonly string[];
+  /** What axe finds that is serious or worse, as `id: element`. */
+  findBarriers(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface Studio {
+  readonly address: string;
+  /** A page of its own, with nothing remembered. */
+  openPage(size?: { readonly width: number; readonly height: number }): Promise<OpenPage>;
+  dispose(): Promise<void>;
+}
+
+/** Serves the built site and starts one browser for all pages. */
+export async function openStudio(executablePath: string, { files = [] }: StudioOptions = {}): Promise<Studio> {
+  if (!existsSync(path.join(site, "index.html"))) throw new Error("dist/studio is missing: run `npm run build` first");
+  const axe = readFileSync(
+    createRequire(path.join(root, "studio/package.json")).resolve("axe-core/axe.min.js"),
+    "utf8",
+  );
+  const server = await serveStudio({ site, files, port: 0 });
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--no-proxy-server"],
+  });
+  return {
+    address: server.address,
+    async openPage(size = { width: 1280, height: 900 }) {
+      const context = await browser.newContext({ viewport: size, locale: "en", reducedMotion: "reduce" });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+      });
+      page.on("pageerror", (error) => complaints.push(error.message));
+      page.on("request", (request) => {
+        if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(server.address))
+          complaints.push(`asked for ${request.url()}`);
+      });
+      page.on("requestfailed", (request) => {
+        // What was under way when the page was left is no complaint.
+        if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()}`);
+      });
+      return {
+        page,
+        complaints,
+        async goTo(place, settings = {}) {
+          const query = new URLSearchParams(settings).toString();
+          const mark = place.includes("?") ? "&" : "?";
+          await page.goto("about:blank");
+          await page.goto(`${server.address}#/${place}${query === "" ? "" : mark + query}`);
+          await page.getByRole("heading", { level: 1 }).waitFor();
+        },
+        async findBarriers() {
+          // The policy of the page lets no outside script in; what the test evaluates is not held to it.
+          await page.evaluate(`${axe}; undefined`);
+          const results = (await page.evaluate("axe.run()")) as AxeResults;
+          return results.violations
+            .filter(({ impact }) => impact === "serious" || impact === "critical")
+            .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+        },
+        close: async () => context.close(),
+      };
+    },
+    async dispose() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}

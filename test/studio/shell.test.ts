@@ -1,0 +1,149 @@
+/** The page around the rooms, in the built site: languages, themes, links, and nothing that keeps anyone out. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { pagePolicy } from "../../src/cli/studio-policy.ts";
+import { openStudio } from "./open-studio.ts";
+import type { OpenPage, Studio } from "./open-studio.ts";
+
+const chromium = inject("chromium");
+let studio: Studio;
+let open: OpenPage;
+
+beforeAll(async () => {
+  if (chromium !== "") studio = await openStudio(chromium);
+});
+afterAll(async () => studio?.dispose());
+
+/** Runs with a page of its own, which must have complained of nothing in the end. */
+async function withPage(
+  use: (open: OpenPage) => Promise<void>,
+  size?: { readonly width: number; readonly height: number },
+): Promise<void> {
+  open = await studio.openPage(size);
+  try {
+    await use(open);
+    expect(open.complaints).toEqual([]);
+  } finally {
+    await open.close();
+  }
+}
+
+describe.skipIf(chromium === "")("the studio (skipped where there is no Chromium)", () => {
+  const places = [
+    "",
+    "parts",
+    "variants",
+    "variants?cell=lstm-fgr&view=formula",
+    "variants?cell=own&equations=h%27%20%3D",
+    "nowhere",
+  ];
+  const looks = (["en", "vi"] as const).flatMap((lang) =>
+    (["light", "dark"] as const).map((theme) => ({ lang, theme })),
+  );
+
+  test.each(looks)("has no barriers in $lang, $theme", async (look) => {
+    await withPage(async ({ goTo, findBarriers, page }) => {
+      for (const place of places) {
+        await goTo(place, look);
+        expect({ place, barriers: await findBarriers() }).toEqual({ place, barriers: [] });
+        expect(await page.evaluate("document.documentElement.lang")).toBe(look.lang);
+      }
+    });
+  });
+
+  test.each([360, 768, 1440])("fits a page %i pixels wide", async (width) => {
+    await withPage(
+      async ({ goTo, page }) => {
+        for (const place of places)
+          for (const lang of ["en", "vi"] as const) {
+            await goTo(place, { lang });
+            const beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+            expect({ place, lang, beyond: Number(beyond) > 0 }).toEqual({ place, lang, beyond: false });
+          }
+      },
+      { width, height: 800 },
+    );
+  });
+
+  test("goes from the first page to a room and back, by keyboard too", async () => {
+    await withPage(async ({ goTo, page }) => {
+      await goTo("");
+      await page.keyboard.press("Tab");
+      expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { level: 1, name: "Variants" }).waitFor();
+      expect(await page.title()).toBe("Variants – Recurra studio");
+      expect(await page.evaluate("document.activeElement.tagName")).toBe("MAIN");
+      await page.goBack();
+      await page.getByRole("heading", { level: 1, name: "See inside a recurrent network" }).waitFor();
+    });
+  });
+
+  test("remembers the language and the theme that were chosen, and gives way to a link", async () => {
+    await withPage(async ({ goTo, page }) => {
+      await goTo("variants?cell=mgu&lang=en");
+      await page.getByLabel("Language").selectOption("vi");
+      await page.getByRole("heading", { level: 1, name: "Các biến thể" }).waitFor();
+      await page.getByLabel("Giao diện").selectOption("dark");
+      expect(page.url()).toMatch(/#\/variants\?cell=mgu$/);
+      await goTo("");
+      await page.getByRole("heading", { level: 1, name: "Nhìn vào bên trong mạng hồi quy" }).waitFor();
+      expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
+      await goTo("", { lang: "en", theme: "light" });
+      await page.getByRole("heading", { level: 1, name: "See inside a recurrent network" }).waitFor();
+      expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("light");
+    });
+  });
+
+  test("says that a room is not there, and that one could not be loaded", async () => {
+    await withPage(async ({ goTo, page }) => {
+      await goTo("nowhere");
+      await page.getByRole("heading", { level: 1, name: "There is no such room" }).waitFor();
+    });
+    open = await studio.openPage();
+    await open.page.route(/\/assets\/room-.*\.js/, (route) => route.abort());
+    await open.goTo("variants");
+    await open.page.getByRole("alert").first().getByRole("heading", { name: "This room could not be shown" }).waitFor();
+    await open.page.getByRole("button", { name: "Try again" }).waitFor();
+    await open.close();
+  });
+
+  test("is isolated from other origins, so that threads share memory", async () => {
+    await withPage(async ({ goTo, page }) => {
+      await goTo("");
+      expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    });
+  });
+
+  test("has its policy in the page too", () => {
+    const page = readFileSync(path.resolve(import.meta.dirname, "../../dist/studio/index.html"), "utf8");
+    expect(page.replaceAll("&#39;", "'")).toContain(pagePolicy);
+    expect(page).not.toMatch(/(src|href)="\//);
+  });
+
+  test("shows its parts, and they do what they say", async () => {
+    await withPage(async ({ goTo, page }) => {
+      await goTo("parts");
+      const map = page.getByRole("application", { name: /Hidden state/ });
+      await map.focus();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowDown");
+      await page.getByText(/^unit 2, step 1: /).waitFor();
+      await page.getByRole("button", { name: "One step on" }).click();
+      await page.getByText("step 6 of 60").waitFor();
+      await page.getByRole("button", { name: "Play" }).click();
+      await page.waitForFunction("document.querySelector('.player input').value > 7");
+      await page.getByRole("button", { name: "Pause" }).click();
+      await page.getByRole("tab", { name: "First" }).focus();
+      await page.keyboard.press("ArrowRight");
+      await page.getByText("The view two.").waitFor();
+      const size = page.getByRole("slider", { name: "Size" });
+      await size.focus();
+      await page.keyboard.press("ArrowRight");
+      expect(await size.inputValue()).toBe("33");
+    });
+  });
+});
