@@ -42,7 +42,7 @@ export async function buildStudio() {
       ],
     },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-    worker: { format: "es", rolldownOptions: { external: node } },
+    worker: { format: "es", rolldownOptions: { external: node, checks: { pluginTimings: false } } },
     build: {
       outDir: siteFolder,
       emptyOutDir: true,
@@ -52,7 +52,7 @@ export async function buildStudio() {
       // The size check reads which files the first page loads.
       manifest: "manifest.json",
       modulePreload: { polyfill: false },
-      rolldownOptions: { external: node },
+      rolldownOptions: { external: node, checks: { pluginTimings: false } },
     },
   });
 }

@@ -41,6 +41,8 @@ export function searchFamilies(
   const wanted = plain(search)
     .split(/\s+/)
     .filter((word) => word !== "");
+  // Texts of a cell may have to be read first: not for a list of all.
+  if (wanted.length === 0) return listFamilies();
   return listFamilies()
     .map(({ name, cells }) => ({
       name,

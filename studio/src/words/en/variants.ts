@@ -55,7 +55,6 @@ export const variants = {
     title: "A race on a task that needs memory",
     intro:
       "Both cells learn the same sequences with the same settings, here in your browser. A short run shows who learns faster, not who learns better.",
-    only: "Choose another cell than the LSTM, and it runs beside it.",
     noState: "A layer without a state remembers nothing, so there is nothing to race.",
     noMemory: "A cell that attends needs a memory to attend to, which these tasks do not have.",
     task: "Task",
@@ -100,7 +99,6 @@ export const variants = {
     drop: "A file of recurra compare",
     bad: (name: string): string => `${name} holds no results of recurra compare.`,
     unread: (name: string): string => `${name} could not be read.`,
-    chart: "Error against length",
     chartLabel: (cells: string): string => `Error against the length of the sequences, for ${cells}`,
     close: "Close",
   },

@@ -113,7 +113,6 @@ export const variants: VariantsWords = {
     title: "Cuộc đua trên bài toán cần trí nhớ",
     intro:
       "Cả hai ô học cùng các chuỗi với cùng thiết lập, ngay trong trình duyệt của bạn. Một lượt ngắn cho thấy ô nào học nhanh hơn, không phải ô nào học giỏi hơn.",
-    only: "Hãy chọn một ô khác LSTM, nó sẽ chạy đua cùng LSTM.",
     noState: "Tầng không có trạng thái thì không nhớ gì, nên không có gì để đua.",
     noMemory: "Ô có cơ chế chú ý cần một bộ nhớ để chú ý tới, điều mà các bài toán này không có.",
     task: "Bài toán",
@@ -159,7 +158,6 @@ export const variants: VariantsWords = {
     drop: "Tệp của recurra compare",
     bad: (name) => `${name} không chứa kết quả của recurra compare.`,
     unread: (name) => `Không đọc được ${name}.`,
-    chart: "Sai số theo độ dài",
     chartLabel: (cells) => `Sai số theo độ dài của chuỗi, của ${cells}`,
     close: "Đóng",
   },
