@@ -5,7 +5,6 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createCommandFolder } from "../../test/support/command.ts";
 import { serveStudio } from "./serve-studio.ts";
 import type { StudioServer } from "./serve-studio.ts";
 
@@ -159,14 +158,4 @@ test("a port that is taken, a file that is missing and a site that is not built 
   });
   await expect(serveStudio({ site, files: [site], port: 0 })).rejects.toMatchObject({ code: "file/cannot-read" });
   await expect(serveStudio({ site: folder, files: [], port: 0 })).rejects.toThrow("not built");
-});
-
-test("the command names what is wrong", async () => {
-  const made = await createCommandFolder({});
-  try {
-    expect(await made.run("studio", "--port", "seventy")).toMatchObject({ status: 2, out: "" });
-    expect(await made.run("studio", "--port", "70000")).toMatchObject({ status: 2, out: "" });
-  } finally {
-    await made.remove();
-  }
 });

@@ -25,7 +25,7 @@ export interface StudioOptions {
 
 export interface OpenPage {
   readonly page: Page;
-  /** Goes to a place, such as `variants?cell=gru`, with the language and the theme given. */
+  /** Goes to a place, such as `variants?cell=gru`, with the language and the theme given; waits for what the room is still making (`aria-busy`). */
   goTo(place: string, settings?: { readonly lang?: "en" | "vi"; readonly theme?: "light" | "dark" }): Promise<void>;
   /** What was wrong so far: errors in the console, failed requests, and requests to elsewhere. */
   readonly complaints: readonly string[];
@@ -80,6 +80,7 @@ export async function openStudio(executablePath: string, { files = [] }: StudioO
           await page.goto("about:blank");
           await page.goto(`${server.address}#/${place}${query === "" ? "" : mark + query}`);
           await page.getByRole("heading", { level: 1 }).waitFor();
+          await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
         },
         async findBarriers() {
           // The policy of the page lets no outside script in; what the test evaluates is not held to it.

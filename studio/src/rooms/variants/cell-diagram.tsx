@@ -14,7 +14,7 @@ export function CellDiagram({ cell, title }: { readonly cell: Cell; readonly tit
   return (
     <section class="card stack" aria-busy={!isReady}>
       <h3>{words.diagram}</h3>
-      <div class={isReady ? "diagram" : "diagram is-old"}>
+      <div class={isReady || svg === undefined ? "diagram" : "diagram is-old"}>
         {svg === undefined ? (
           <p class="soft">{loading}</p>
         ) : (
