@@ -79,7 +79,8 @@ function ComparisonChart({ comparison: { task, rows } }: { readonly comparison: 
       const chances = lengths.map((steps) => rows.find((row) => row.steps === steps)?.chance ?? NaN);
       const [only = 0, ...others] = lengths;
       const note = race.tasks[task.name] ?? task.name;
-      const title = race.errors[task.measure];
+      const measure = race.errors[task.measure];
+      const title = measure.charAt(0).toUpperCase() + measure.slice(1);
       if (others.length === 0) {
         const bars = cells.map((cell) => ({
           name: cell,

@@ -1,0 +1,33 @@
+/** Catalogues: what types cannot say of them. */
+import { cellNames, cells } from "recurra";
+import { expect, test } from "vitest";
+import { en } from "./en.ts";
+import { variants as variantsEn } from "./en/variants.ts";
+import { vi } from "./vi.ts";
+import { variants as variantsVi } from "./vi/variants.ts";
+
+/** All texts that are no functions, by their path. */
+function listTexts(words: object, path = ""): readonly (readonly [path: string, text: string])[] {
+  return Object.entries(words).flatMap(([key, value]: [string, unknown]) => {
+    if (typeof value === "string") return [[`${path}${key}`, value] as const];
+    return typeof value === "object" && value !== null ? listTexts(value, `${path}${key}.`) : [];
+  });
+}
+
+test("every cell has a summary in Vietnamese", () => {
+  expect(cellNames.filter((name) => variantsVi.summaryOf(name, "") === "")).toEqual([]);
+  expect(variantsEn.summaryOf("gru", cells.gru.options.summary ?? "")).toBe(cells.gru.options.summary);
+});
+
+test("no text is empty, and hardly one is the same in both languages", () => {
+  const [english, vietnamese] = [
+    new Map([...listTexts(en), ...listTexts(variantsEn, "variants.")]),
+    [...listTexts(vi), ...listTexts(variantsVi, "variants.")],
+  ];
+  expect(vietnamese.filter(([, text]) => text.trim() === "")).toEqual([]);
+  expect(vietnamese.filter(([path, text]) => english.get(path) === text).map(([path]) => path)).toEqual([
+    "languages.en",
+    "languages.vi",
+    "variants.before",
+  ]);
+});
