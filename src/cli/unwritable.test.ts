@@ -60,10 +60,10 @@ test.for(commands)("%s --out in a place that may only be read", async (words, co
 });
 
 test.each([
-  ["0", "Give a whole number from 1 to 1000."],
-  ["1001", "Give a whole number from 1 to 1000."],
-  ["2.5", "Give a whole number from 1 to 1000."],
-  ["many", "Give a whole number from 1 to 1000."],
+  ["0", "Give a whole number from 1 to 100."],
+  ["101", "Give a whole number from 1 to 100."],
+  ["2.5", "Give a whole number from 1 to 100."],
+  ["many", "Give a whole number from 1 to 100."],
 ])("--beam %s is refused", async (beam, advice) => {
   for (const command of ["predict said.safetensors --input one", "evaluate said.safetensors pairs.csv"]) {
     const { status, out, err } = await folder.run(...command.split(" "), "--beam", beam);

@@ -15,7 +15,7 @@ export interface SearchChoice {
 }
 
 /** Of `width`. */
-export const mostBeamWidth = 1000;
+export const mostBeamWidth = 100;
 
 /** From a model file. */
 export function parseSearch(data: PlainData): SearchChoice {

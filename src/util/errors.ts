@@ -72,6 +72,7 @@ export const errorCatalogue = {
   "data/unknown-label": "A label is not one of the classes the model knows.",
   "data/unknown-token": "A text holds something that the vocabulary of a model lacks, and that it cannot read.",
   "data/empty-sequence": "A sequence has no steps.",
+  "data/long-sequence": "A sequence has more steps than there may be.",
   "cells/bad-initialiser":
     "An initialiser cannot be used for a parameter of this shape, or its numbers are out of range.",
   "cells/unknown-initialisation": "There is no initialisation scheme of that name.",

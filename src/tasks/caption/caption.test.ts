@@ -7,6 +7,7 @@ import { createRandom } from "../../util/random.ts";
 import { openTask, saveResult } from "../task-file.ts";
 import { trainCaptioner } from "./caption.ts";
 import { captionPictures } from "./captioner.ts";
+import type { Captioner } from "./captioner.ts";
 import { drawLooks, drawSheet } from "./draw-captions.ts";
 import { planCaption } from "./plan-caption.ts";
 import type { CaptionedPictures, CaptionOptions } from "./plan-caption.ts";
@@ -67,6 +68,28 @@ describe("a captioner", () => {
     expect(Object.keys(tests)).toEqual(["odd ones"]);
   });
 
+  it("that learned from augmented pictures elects a caption among those of views, stored with it", async () => {
+    const augmented = { ...options, shift: 0.05, blur: 0.5, views: 3, epochs: 40 };
+    const { captioner, ...result } = (await trainCaptioner(data, augmented))!;
+    expect(captioner.task).toMatchObject({ views: 3, augmentation: { shift: 0.05, warp: 0, colour: 0, blur: 0.5 } });
+    const again = openTask(load(saveResult({ captioner, ...result }), { backend: "wasm" })) as Captioner;
+    const elected = captionPictures(captioner, data.pictures, [0, 6, 12]);
+    expect(captionPictures(again, data.pictures, [0, 6, 12])).toEqual(elected);
+    // What is said of a picture does not hang on the others.
+    expect(captionPictures(captioner, data.pictures, [6])).toEqual([elected[1]]);
+    expect(elected.map(({ text }) => text)).toEqual([0, 6, 12].map((n) => data.captions[n]));
+    expect(() => captionPictures(captioner, data.pictures, [0], { views: 0 })).toThrow(
+      "views is 0; give a whole number from 1 to 25",
+    );
+  });
+
+  it("refuses a caption that is longer than it may say", () => {
+    const long = { ...data, captions: data.captions.map((own, n) => (n === 7 ? "word ".repeat(1001) : own)) };
+    expect(() => planCaption(long, options)).toThrow(
+      "squares: the caption of picture 7 has 1,001 words; give one of at most 1000",
+    );
+  });
+
   it("looks at regions, and is drawn", async () => {
     const { captioner, test } = (await trained)!;
     const [first] = captionPictures(captioner, data.pictures, [0]);
@@ -123,7 +146,7 @@ describe("a captioner", () => {
     );
     for (const width of [0, -1, NaN, 1.5, 1e9])
       expect(() => planCaption(data, { ...options, search: { width } })).toThrow(
-        /width of the search is .* from 1 to 1000/,
+        /width of the search is .* from 1 to 100/,
       );
     for (const lengthPenalty of [NaN, -1, Infinity])
       expect(() => planCaption(data, { ...options, search: { lengthPenalty } })).toThrow(/from 0 to 10/);

@@ -74,11 +74,11 @@ export async function trainCaptioner(
 
 const watched = 60;
 
-/** Share of exact captions on a part of the validation pictures, each word the likeliest. */
+/** Share of exact captions on a part of the validation pictures, each as it is and each word the likeliest. */
 export function watchCaption(plan: CaptionPlan, parameters: ParameterValues): string | undefined {
   const { training, task, data, parts } = plan;
   if (parts.validation.length === 0) return undefined;
-  const some = { data, indices: parts.validation.subarray(0, watched), width: 1 };
+  const some = { data, indices: parts.validation.subarray(0, watched), width: 1, views: 1 };
   const { model: scores } = withTrainedModel(training, parameters, (model) =>
     evaluateCaptioner({ kind: "captioner", model, task }, some),
   );

@@ -1,12 +1,13 @@
 /** A trained captioner at work. */
-import { inkOf, joinTokens, pictureChannels, pixelsOf, unknownToken } from "../../data/index.ts";
+import { inkOf, joinTokens, pictureChannels, pictureLength, pixelsOf, unknownToken } from "../../data/index.ts";
 import type { PictureSet } from "../../data/index.ts";
 import type { Model } from "../../network/index.ts";
-import { RecurraError } from "../../util/errors.ts";
+import { known, RecurraError } from "../../util/errors.ts";
 import { decodeSequences } from "../decode-sequences.ts";
 import type { SearchChoice } from "../decode-sequences.ts";
 import type { CaptionTask } from "./caption-task.ts";
-import { wordsOf } from "./plan-caption.ts";
+import { electCaption, viewPicture } from "./caption-views.ts";
+import { checkViews, wordsOf } from "./plan-caption.ts";
 
 /** A network with all that turns pictures into what it reads and what it says into captions. */
 export interface Captioner {
@@ -24,19 +25,45 @@ export interface Caption {
   readonly attention: readonly Float32Array[] | undefined;
 }
 
+export interface CaptionChoice extends SearchChoice {
+  /** How many views of a picture are captioned, of which what most say is taken: the task's own number. 1 reads it as it is. */
+  readonly views: number;
+}
+
 /** Captions of the pictures of these numbers, or of all. Throws `util/bad-argument` for pictures of another size. */
 export function captionPictures(
-  { model, task }: Captioner,
+  captioner: Captioner,
   pictures: PictureSet,
   indices: ArrayLike<number> = pictures.names.map((_, index) => index),
-  options: Partial<SearchChoice> = {},
+  options: Partial<CaptionChoice> = {},
 ): readonly Caption[] {
-  const { height, width, vocabulary, search, longest } = task;
+  const { height, width, augmentation } = captioner.task;
   if (pictures.height !== height || pictures.width !== width)
     throw new RecurraError(
       "util/bad-argument",
       `The pictures are ${pictures.width} × ${pictures.height}, but the network reads ${width} × ${height}; bring them to that size.`,
     );
+  const views = checkViews(options.views ?? captioner.task.views);
+  const captions = Array.from({ length: augmentation === undefined ? 1 : views }, (_, view) =>
+    captionViews(captioner, { pictures, indices, view }, options),
+  );
+  return Array.from(indices, (_, n) =>
+    known(electCaption(captions.map((own) => known(own[n], "a caption"))), "an elected caption"),
+  );
+}
+
+/** What is said of one view of each picture. */
+function captionViews(
+  { model, task }: Captioner,
+  {
+    pictures,
+    indices,
+    view,
+  }: { readonly pictures: PictureSet; readonly indices: ArrayLike<number>; readonly view: number },
+  options: Partial<SearchChoice>,
+): readonly Caption[] {
+  const { height, width, vocabulary, search, longest } = task;
+  const length = pictureLength(pictures);
   const decoded = decodeSequences(
     {
       model,
@@ -46,13 +73,19 @@ export function captionPictures(
       forbidden: () => [unknownToken],
     },
     Array.from(indices, (index) => {
-      const pixels = pixelsOf(pictures, index);
+      let seen: Float32Array | undefined;
+      const look = (): Float32Array => {
+        const from = pixelsOf(pictures, index).map(inkOf);
+        return viewPicture({ from, between: new Float32Array(length), to: new Float32Array(length) }, view, task);
+      };
       return {
         steps: height * width,
         most: longest + 2,
         fill: (step, row) => {
-          for (let channel = 0; channel < pictureChannels; channel++)
-            row[channel] = inkOf(pixels[step * pictureChannels + channel] ?? 1);
+          seen ??= look();
+          row.set(seen.subarray(step * pictureChannels, (step + 1) * pictureChannels));
+          // It is filled in once, and would else be kept until all are captioned.
+          if (step === height * width - 1) seen = undefined;
         },
       };
     }),

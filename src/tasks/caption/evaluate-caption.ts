@@ -2,10 +2,9 @@
 import { exactMatch, nearestPicture, pictureUrl, pixelsOf, wordF1 } from "../../data/index.ts";
 import { known } from "../../util/errors.ts";
 import { captionPictures } from "./captioner.ts";
-import type { Captioner } from "./captioner.ts";
+import type { CaptionChoice, Captioner } from "./captioner.ts";
 import { judgeAll } from "../judge.ts";
 import type { Judged } from "../judge.ts";
-import type { SearchChoice } from "../decode-sequences.ts";
 import type { CaptionedPictures } from "./plan-caption.ts";
 
 export interface CaptionScores {
@@ -36,7 +35,7 @@ export interface CaptionEvaluation extends Partial<Judged<"nearest">> {
   readonly samples: readonly CaptionSample[];
 }
 
-export interface EvaluateCaptionOptions extends Partial<SearchChoice> {
+export interface EvaluateCaptionOptions extends Partial<CaptionChoice> {
   readonly data: CaptionedPictures;
   /** Which pictures. */
   readonly indices: Int32Array;

@@ -34,6 +34,7 @@ const readers: OptionReaders<CaptionOptions> = {
   colour: number,
   blur: number,
   smoothing: number,
+  views: number,
   search: (data) => readOptions<Partial<SearchChoice>>(data, { width: number, lengthPenalty: number }),
   test: number,
   validation: number,

@@ -146,7 +146,7 @@ describe("a translator", () => {
     expect(plan(table(pairs), { source: "english" })).toThrow(/english/);
     expect(() => table([...pairs, { en: " ", vi: "x" }])).toThrow(/row 27, column "en": the value is missing/);
     for (const width of [0, NaN, 1.5, 1e9])
-      expect(plan(table(pairs), { search: { width } })).toThrow(/width of the search is .* from 1 to 1000/);
+      expect(plan(table(pairs), { search: { width } })).toThrow(/width of the search is .* from 1 to 100/);
     for (const lengthPenalty of [NaN, -1, Infinity])
       expect(plan(table(pairs), { search: { lengthPenalty } })).toThrow(/length penalty .* from 0 to 10/);
     expect(plan(table(pairs), { hidden: 33, attention: "none" })).toThrow(/must be even/);
