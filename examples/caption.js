@@ -1,6 +1,6 @@
 /**
  * `node examples/caption.js`: learns to say what emoji show from one vendor's pictures of them, and is tested on another vendor's, and on emoji that were kept back of both; with the library.
- * Some minutes; `--language vi` says it in Vietnamese, `--fast` learns a small part in less than one.
+ * Half an hour; `--language vi` says it in Vietnamese, `--fast` learns a small part in less than one.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -35,7 +35,7 @@ const result = await trainCaptioner(
         // Compiling C takes longer than so short a run.
         backend: "wasm",
       }
-    : { epochs: 160 },
+    : { epochs: 320 },
   {
     onEvent: (event) => {
       if (event.kind === "epoch" && event.epoch % 10 === 0)
