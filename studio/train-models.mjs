@@ -1,6 +1,6 @@
 /**
  * Trains the models of the studio's demonstrations and writes them to studio/public/models, in int8, and prints what each scored on its test:
- * `node studio/train-models.mjs [NAMES…]`, all of them in about an hour. Needs a build, and `../shared/data` for all but the forecast and the captions.
+ * `node studio/train-models.mjs [NAMES…]`, all of them in about two hours. Needs a build, and `../shared/data` for all but the forecast and the captions.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -46,11 +46,7 @@ const control = (name) => ({
 
 /** @param {"en" | "vi"} language */
 const trainCaptions = async (language) =>
-  trainCaptioner(
-    await readEmoji({ language, side: 32 }),
-    { channels: [16, 32, 64], hidden: 128, embedding: 64, epochs: 160 },
-    control(`captions-${language}`),
-  );
+  trainCaptioner(await readEmoji({ language, side: 32 }), { epochs: 320 }, control(`captions-${language}`));
 
 /** What each model is learned from, and how. */
 const models = {
