@@ -1,16 +1,15 @@
 /** A cell and the LSTM learn the same task, here and now. */
 import { cells } from "recurra";
 import type { Cell, CompareOptions } from "recurra";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Select } from "../../parts/select.tsx";
 import { Slider } from "../../parts/slider.tsx";
-import { compareWork } from "../../work/compare.ts";
-import { runWork } from "../../work/run-work.ts";
+import { progressOf } from "../../work/race.ts";
+import type { Race } from "../../work/race.ts";
+import { useRace } from "../../work/use-race.ts";
 import { printNumber } from "../../words/index.ts";
-import { advanceRace, progressOf } from "./race.ts";
-import type { Race } from "./race.ts";
 import { RaceCurves } from "./race-curves.tsx";
 import { fitSteps, lengthsOf, raceTaskNames, taskOf } from "./race-tasks.ts";
 import { ResultsTable } from "./results-table.tsx";
@@ -115,45 +114,4 @@ function RaceProgress({ race }: { readonly race: Exclude<Race, { readonly kind: 
       </span>
     </>
   );
-}
-
-/** A race in a worker of its own, which ends with the component. */
-function useRace(): {
-  readonly race: Race;
-  readonly failure: string | undefined;
-  readonly start: (options: CompareOptions) => void;
-  readonly stop: () => void;
-} {
-  const [race, setRace] = useState<Race>({ kind: "ready" });
-  const [failure, setFailure] = useState<string>();
-  const control = useRef<AbortController>(undefined);
-  const isLeft = useRef(false);
-  useEffect(
-    () => () => {
-      isLeft.current = true;
-      control.current?.abort();
-    },
-    [],
-  );
-  const follow = async (options: CompareOptions, signal: AbortSignal): Promise<void> => {
-    let now: Race = { kind: "ready" };
-    try {
-      for await (const event of runWork(compareWork, options, { signal })) {
-        // Who has gone elsewhere waits for no worker.
-        if (isLeft.current) return;
-        now = advanceRace(now, event);
-        setRace(now);
-      }
-    } catch (error) {
-      setFailure(error instanceof Error ? error.message : String(error));
-      setRace({ kind: "ready" });
-    }
-  };
-  const start = (options: CompareOptions): void => {
-    control.current = new AbortController();
-    setFailure(undefined);
-    setRace({ kind: "running", runners: [] });
-    void follow(options, control.current.signal);
-  };
-  return { race, failure, start, stop: () => control.current?.abort() };
 }

@@ -2,8 +2,8 @@
 import { drawForecast } from "recurra";
 import { useCallback } from "preact/hooks";
 import { Chart } from "../../parts/chart.tsx";
-import { alignCurves } from "./race.ts";
-import type { Runner } from "./race.ts";
+import { alignCurves } from "../../work/race.ts";
+import type { Runner } from "../../work/race.ts";
 import { useVariantsWords } from "./use-words.ts";
 
 export function RaceCurves({ runners }: { readonly runners: readonly Runner[] }) {

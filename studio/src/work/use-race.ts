@@ -1,0 +1,50 @@
+/** A race of cells in a worker of its own, which ends with the component. */
+import type { CompareOptions } from "recurra";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { compareWork } from "./compare.ts";
+import { advanceRace } from "./race.ts";
+import type { Race } from "./race.ts";
+import { runWork } from "./run-work.ts";
+
+export interface RaceControl {
+  readonly race: Race;
+  /** Why it could not be run to its end. */
+  readonly failure: string | undefined;
+  readonly start: (options: CompareOptions) => void;
+  readonly stop: () => void;
+}
+
+export function useRace(): RaceControl {
+  const [race, setRace] = useState<Race>({ kind: "ready" });
+  const [failure, setFailure] = useState<string>();
+  const control = useRef<AbortController>(undefined);
+  const isLeft = useRef(false);
+  useEffect(
+    () => () => {
+      isLeft.current = true;
+      control.current?.abort();
+    },
+    [],
+  );
+  const follow = async (options: CompareOptions, signal: AbortSignal): Promise<void> => {
+    let now: Race = { kind: "ready" };
+    try {
+      for await (const event of runWork(compareWork, options, { signal })) {
+        // Who has gone elsewhere waits for no worker.
+        if (isLeft.current) return;
+        now = advanceRace(now, event);
+        setRace(now);
+      }
+    } catch (error) {
+      setFailure(error instanceof Error ? error.message : String(error));
+      setRace({ kind: "ready" });
+    }
+  };
+  const start = (options: CompareOptions): void => {
+    control.current = new AbortController();
+    setFailure(undefined);
+    setRace({ kind: "running", runners: [] });
+    void follow(options, control.current.signal);
+  };
+  return { race, failure, start, stop: () => control.current?.abort() };
+}
