@@ -1,0 +1,69 @@
+/** Questions to a worker that stays, with both sides in one thread and a channel between them. */
+import { RecurraError } from "recurra";
+import { expect, test } from "vitest";
+import { createAsker } from "./ask.ts";
+import type { Work } from "./run-work.ts";
+import { serveAnswers } from "./serve-answers.ts";
+
+function createStandIn<Question, Answer>(
+  answer: (question: Question) => Answer | Promise<Answer>,
+): { readonly work: Work<Question, Answer>; readonly isEnded: () => boolean } {
+  const { port1: page, port2: inside } = new MessageChannel();
+  let isEnded = false;
+  const listen = (port: MessagePort, kind: string, listener: (event: MessageEvent) => void): void => {
+    if (kind !== "message") return;
+    port.addEventListener("message", listener);
+    port.start();
+  };
+  serveAnswers(answer, {
+    postMessage: (message) => inside.postMessage(message),
+    addEventListener: (kind, listener) => listen(inside, kind, listener),
+  });
+  const worker = {
+    postMessage: (message: unknown) => page.postMessage(message),
+    addEventListener: (kind: string, listener: (event: MessageEvent) => void) => listen(page, kind, listener),
+    terminate: () => {
+      isEnded = true;
+      page.close();
+    },
+  };
+  return { work: { create: () => worker as unknown as Worker }, isEnded: () => isEnded };
+}
+
+test("questions are answered one after the other, by one worker", async () => {
+  const standIn = createStandIn<number, number>((question) => question * 2);
+  const asker = createAsker(standIn.work);
+  expect(await asker.ask(1)).toBe(2);
+  expect(await asker.ask(5)).toBe(10);
+  asker.dispose();
+  expect(standIn.isEnded()).toBe(true);
+});
+
+test("of those that wait only the newest is answered", async () => {
+  const seen: number[] = [];
+  const standIn = createStandIn<number, number>(async (question) => {
+    seen.push(question);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return question;
+  });
+  const asker = createAsker(standIn.work);
+  expect(await Promise.all([1, 2, 3, 4].map(async (question) => asker.ask(question)))).toEqual([
+    1,
+    undefined,
+    undefined,
+    4,
+  ]);
+  expect(seen).toEqual([1, 4]);
+  asker.dispose();
+});
+
+test("a failure comes with its code, and the next question is answered", async () => {
+  const standIn = createStandIn<string, string>((question) => {
+    if (question === "bad") throw new RecurraError("util/bad-argument", "No.");
+    return question;
+  });
+  const asker = createAsker(standIn.work);
+  await expect(asker.ask("bad")).rejects.toMatchObject({ failure: { message: "No.", code: "util/bad-argument" } });
+  expect(await asker.ask("good")).toBe("good");
+  asker.dispose();
+});

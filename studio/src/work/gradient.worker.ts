@@ -1,0 +1,10 @@
+/** Measures gradients away from the page. */
+import type { GradientAnswer, GradientAsked } from "./gradient.ts";
+import { measureLeft, measureSteps } from "./measure-gradient.ts";
+import { serveAnswers } from "./serve-answers.ts";
+
+serveAnswers<GradientAsked, GradientAnswer>((asked) => {
+  if (asked.kind === "left") return { kind: "left", lefts: asked.questions.map(measureLeft) };
+  const { question, step, others } = asked;
+  return { kind: "steps", question, steps: measureSteps(question, step), lefts: others.map(measureLeft) };
+});
