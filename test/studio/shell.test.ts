@@ -32,6 +32,9 @@ async function withPage(
 describe.skipIf(chromium === "")("the studio (skipped where there is no Chromium)", () => {
   const places = [
     "",
+    "gradient",
+    "gradient?cell=lstm&steps=100&radius=2.5",
+    "gradient?cure=truncate",
     "parts",
     "variants",
     "variants?cell=lstm-fgr&view=formula",

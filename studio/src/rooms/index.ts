@@ -1,6 +1,7 @@
 /** The rooms there are, in order of teaching. Adding a room is one entry here, one folder, and one catalogue in each language. */
 import type { ComponentType } from "preact";
 import type { RoomName } from "../words/index.ts";
+import { GradientPicture } from "./gradient/picture.tsx";
 import { VariantsPicture } from "./variants/picture.tsx";
 
 export interface Room {
@@ -13,6 +14,11 @@ export interface Room {
 }
 
 const rooms: readonly Room[] = [
+  {
+    name: "gradient",
+    load: async () => (await import("./gradient/room.tsx")).GradientRoom,
+    picture: GradientPicture,
+  },
   {
     name: "variants",
     load: async () => (await import("./variants/room.tsx")).VariantsRoom,
