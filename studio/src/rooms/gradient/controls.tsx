@@ -19,19 +19,6 @@ export function Controls({ state, change }: ControlsProps) {
   const gated = state.cure === "lstm" || state.cure === "gru" ? state.cure : state.cure === "none" ? state.cell : "rnn";
   return (
     <section class="card gradient-controls" aria-label={words.network}>
-      <Slider
-        label={words.radius}
-        value={state.radius}
-        {...ranges.radius}
-        step={0.01}
-        print={(value) => printNumber(value)}
-        help={words.radiusHelp}
-        onChange={(radius) =>
-          state.cure === "orthogonal" || state.cure === "identity" || state.cure === "echo"
-            ? set({ radius })
-            : change({ radius })
-        }
-      />
       <Select
         label={words.cell}
         value={state.cell}
@@ -66,5 +53,25 @@ export function Controls({ state, change }: ControlsProps) {
       <Slider label={words.hidden} value={state.hidden} {...ranges.hidden} onChange={(hidden) => change({ hidden })} />
       <Slider label={words.seed} value={state.seed} {...ranges.seed} onChange={(seed) => change({ seed })} />
     </section>
+  );
+}
+
+/** The slider of the room: the size of the recurrent matrix. */
+export function RadiusSlider({ state, change }: ControlsProps) {
+  const words = useGradientWords();
+  // Cures that set the radius themselves give way to who sets it.
+  const isSet = state.cure === "orthogonal" || state.cure === "identity" || state.cure === "echo";
+  return (
+    <div class="gradient-size">
+      <Slider
+        label={words.radius}
+        value={state.radius}
+        {...ranges.radius}
+        step={0.01}
+        print={(value) => printNumber(value)}
+        help={words.radiusHelp}
+        onChange={(radius) => change(isSet ? { radius, cure: "none" } : { radius })}
+      />
+    </div>
   );
 }

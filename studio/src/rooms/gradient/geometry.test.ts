@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import {
   arrowWidth,
-  highest,
   lowest,
+  namedPowers,
   namedSteps,
   nodeRadius,
   placeShare,
@@ -16,7 +16,8 @@ import {
   tracePath,
 } from "./geometry.ts";
 
-const frame = planFrame(800, 20);
+const ones = (steps: number): readonly number[] => Array.from({ length: steps }, () => 1);
+const frame = planFrame(800, ones(20));
 
 test("each step is found again at its place, and beyond the ends the first and the last", () => {
   for (let step = 0; step < 20; step++) expect(stepAt(frame, placeStep(frame, step))).toBe(step);
@@ -28,7 +29,7 @@ test("each step is found again at its place, and beyond the ends the first and t
 test("equal ratios are equal ways, and what goes beyond stands at the ends", () => {
   const way = (one: number, other: number): number => placeShare(frame, one) - placeShare(frame, other);
   expect(way(1e-4, 1e-3)).toBeCloseTo(way(1, 10), 9);
-  expect(placeShare(frame, 10 ** highest)).toBeCloseTo(frame.top, 9);
+  expect(placeShare(frame, 10 ** frame.highest)).toBeCloseTo(frame.top, 9);
   expect(placeShare(frame, 1e300)).toBe(frame.top);
   expect(placeShare(frame, Infinity)).toBe(frame.top);
   expect(placeShare(frame, 10 ** lowest)).toBeCloseTo(frame.bottom, 9);
@@ -54,7 +55,7 @@ test("a line has a gap where there is no number", () => {
 
 test.each([5, 24, 60, 100])("of %i steps the first and the last are named, and names do not meet", (steps) => {
   for (const width of [320, 1000]) {
-    const one = planFrame(width, steps);
+    const one = planFrame(width, ones(steps));
     const named = namedSteps(one);
     expect([named[0], named.at(-1)]).toEqual([0, steps - 1]);
     for (const [at, step] of named.slice(1).entries())
@@ -63,11 +64,21 @@ test.each([5, 24, 60, 100])("of %i steps the first and the last are named, and n
 });
 
 test("nodes are drawn where there is room for them", () => {
-  expect(nodeRadius(planFrame(1000, 10))).toBe(9);
-  expect(nodeRadius(planFrame(320, 100))).toBeUndefined();
+  expect(nodeRadius(planFrame(1000, ones(10)))).toBe(9);
+  expect(nodeRadius(planFrame(320, ones(100)))).toBeUndefined();
 });
 
 test("the plane always shows the unit circle, and every point", () => {
   expect(planeReach([])).toBe(1.2);
   expect(planeReach([{ real: [0.2, -3], imaginary: [0, 4] }])).toBeCloseTo(5.4, 12);
+});
+
+test("the axis reaches what explodes, and names 1 and its ends or less", () => {
+  const highest = (most: number): number => planFrame(800, [most, 1]).highest;
+  expect([1e-9, 1, 1e6, 1.1e6, 1e14, 1e15, Infinity].map(highest)).toEqual([6, 6, 6, 14, 14, 22, 62]);
+  for (const most of [1, 1e9, 1e20, 1e60]) {
+    const named = namedPowers(planFrame(800, [most]));
+    expect(named).toContain(0);
+    expect(named.length).toBeLessThan(11);
+  }
 });

@@ -1,8 +1,11 @@
 /** Where everything stands in the picture of a gradient on its way back: the unrolled network above, what is left of the gradient below, on one axis of time. */
 
-/** Powers of ten between which the axis shows what is left. */
+/** The lowest power of ten on the axis of what is left: what is below has vanished. */
 export const lowest = -10;
-export const highest = 6;
+
+/** The highest there is at least, and at most. */
+const highestUsual = 6;
+const highestEver = 62;
 
 /** Below 2⁻²⁴ of a number, what is added to it is lost in the rounding of float32. */
 export const roundingShare = 2 ** -24;
@@ -17,10 +20,14 @@ export interface Frame {
   readonly top: number;
   readonly bottom: number;
   readonly steps: number;
+  /** The highest power of ten on the axis. */
+  readonly highest: number;
 }
 
-/** The frame of a picture so many pixels wide. */
-export function planFrame(width: number, steps: number): Frame {
+/** The frame of a picture so many pixels wide, with room for all that is left. */
+export function planFrame(width: number, shares: ArrayLike<number>): Frame {
+  let most = 1;
+  for (let step = 0; step < shares.length; step++) most = Math.max(most, shares[step] ?? NaN);
   const isNarrow = width < 520;
   const row = 44;
   return {
@@ -31,7 +38,9 @@ export function planFrame(width: number, steps: number): Frame {
     row,
     top: 88,
     bottom: (isNarrow ? 340 : 470) - 30,
-    steps,
+    steps: shares.length,
+    // In steps of eight, so that a slider moves what is drawn and seldom the axis.
+    highest: Math.min(highestEver, highestUsual + 8 * Math.max(0, Math.ceil((Math.log10(most) - highestUsual) / 8))),
   };
 }
 
@@ -46,7 +55,7 @@ export const stepAt = (frame: Frame, x: number): number =>
   Math.min(frame.steps - 1, Math.max(0, Math.floor((x - frame.left) / spacing(frame))));
 
 /** A share's place on the logarithmic axis, held to its ends; zero and less stand at the lower end. */
-export function placeShare({ top, bottom }: Frame, share: number): number {
+export function placeShare({ top, bottom, highest }: Frame, share: number): number {
   const power = share > 0 ? Math.min(highest, Math.max(lowest, Math.log10(share))) : share === 0 ? lowest : NaN;
   return bottom - ((bottom - top) * (power - lowest)) / (highest - lowest);
 }
@@ -54,11 +63,18 @@ export function placeShare({ top, bottom }: Frame, share: number): number {
 /** The power of ten below which an arrow grows no thinner. */
 const hair = -5;
 
+/** Powers of ten that are named on the axis; 1 is one of them. */
+export function namedPowers({ highest }: Frame): readonly number[] {
+  const each = highest > highestUsual + 8 ? 8 : highest > highestUsual ? 4 : 2;
+  const first = Math.ceil(lowest / each) * each;
+  return Array.from({ length: Math.floor((highest - first) / each) + 1 }, (_, at) => first + each * at);
+}
+
 /** Pixels of an arrow that stands for a share: 6 for all of it, a hair for what is hardly there, 16 at most. */
 export function arrowWidth(share: number): number {
   if (!(share > 0)) return 0;
-  const power = Math.min(highest, Math.max(hair, Math.log10(share)));
-  return power <= 0 ? 0.5 + 5.5 * (1 - power / hair) : 6 + (10 * power) / highest;
+  const power = Math.min(highestUsual, Math.max(hair, Math.log10(share)));
+  return power <= 0 ? 0.5 + 5.5 * (1 - power / hair) : 6 + (10 * power) / highestUsual;
 }
 
 /** How strong the colour of a share is, from 0.25 to 1: what fades looks faded. */

@@ -3,8 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { useWidth } from "../../parts/use-width.ts";
 import {
   arrowWidth,
-  highest,
-  lowest,
+  namedPowers,
   namedSteps,
   nodeRadius,
   placeShare,
@@ -40,7 +39,7 @@ export function GradientThroughTime(props: GradientPictureProps) {
   const { sentence, left, other, without, bound, marked, onChoose } = props;
   const words = useGradientWords();
   const box = useRef<HTMLDivElement>(null);
-  const frame = planFrame(useWidth(box, 720), left.length);
+  const frame = planFrame(useWidth(box, 720), left);
   const [read, setRead] = useState<number>();
   const point = ({
     clientX,
@@ -82,11 +81,10 @@ export function GradientThroughTime(props: GradientPictureProps) {
 
 function Axis({ frame }: { readonly frame: Frame }) {
   const words = useGradientWords();
-  const powers = Array.from({ length: (highest - lowest) / 2 + 1 }, (_, at) => lowest + 2 * at);
   const end = frame.width - frame.right;
   return (
     <g class="gradient-axis" aria-hidden="true">
-      {powers.map((power) => {
+      {namedPowers(frame).map((power) => {
         const y = round(placeShare(frame, 10 ** power));
         return (
           <g key={power}>

@@ -5,7 +5,7 @@ import { useWords } from "../../words/index.ts";
 import { gradientWork } from "../../work/gradient.ts";
 import type { GradientLeft } from "../../work/measure-gradient.ts";
 import { useAnswer } from "../../work/use-answer.ts";
-import { Controls } from "./controls.tsx";
+import { Controls, RadiusSlider } from "./controls.tsx";
 import { CureList } from "./cure-list.tsx";
 import { applyCure, cureNames, judgeFate, leftWith, uncured } from "./cures.ts";
 import type { CureName } from "./cures.ts";
@@ -53,12 +53,12 @@ export function GradientRoom() {
         </Note>
       )}
       <div class="gradient">
-        <Controls state={state} change={change} />
         <section class="card stack gradient-main" aria-labelledby="gradient-picture">
           <h2 id="gradient-picture">
             {words.picture}
             {cure === "none" ? null : <span class="gradient-cure-name">{words.cure[cure].title}</span>}
           </h2>
+          <RadiusSlider state={state} change={change} />
           {measured === undefined ? (
             <p class="soft gradient-waiting">{loading}</p>
           ) : (
@@ -72,6 +72,7 @@ export function GradientRoom() {
             />
           )}
         </section>
+        <Controls state={state} change={change} />
       </div>
       {steps === undefined ? null : (
         <StepsCard question={steps.question} measured={steps.steps} step={step} onChoose={choose} />
