@@ -35,6 +35,8 @@ describe.skipIf(chromium === "")("the studio (skipped where there is no Chromium
     "gradient",
     "gradient?cell=lstm&steps=100&radius=2.5",
     "gradient?cure=truncate",
+    "lstm?model=untrained",
+    "lstm?model=untrained&text=a",
     "parts",
     "variants",
     "variants?cell=lstm-fgr&view=formula",

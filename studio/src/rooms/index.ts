@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import type { RoomName } from "../words/index.ts";
 import { GradientPicture } from "./gradient/picture.tsx";
+import { LstmPicture } from "./lstm/picture.tsx";
 import { VariantsPicture } from "./variants/picture.tsx";
 
 export interface Room {
@@ -18,6 +19,11 @@ const rooms: readonly Room[] = [
     name: "gradient",
     load: async () => (await import("./gradient/room.tsx")).GradientRoom,
     picture: GradientPicture,
+  },
+  {
+    name: "lstm",
+    load: async () => (await import("./lstm/room.tsx")).LstmRoom,
+    picture: LstmPicture,
   },
   {
     name: "variants",

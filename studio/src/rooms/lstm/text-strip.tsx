@@ -1,0 +1,56 @@
+/** A text character by character: one may be marked, each may have a colour, and a click goes to one. */
+import { theme } from "../../settings.ts";
+import { colourOf } from "../../parts/heat-colours.ts";
+import type { HeatColours } from "../../parts/heat-colours.ts";
+import { showCharacter } from "./show-character.ts";
+
+export interface TextStripProps {
+  readonly label: string;
+  readonly characters: readonly string[];
+  readonly marked?: number;
+  /** A value for each character, and what has the full colour. */
+  readonly colours?: {
+    readonly values: ArrayLike<number>;
+    readonly tone: HeatColours["tone"];
+    readonly most: number;
+  };
+  readonly onChoose: (at: number) => void;
+}
+
+export function TextStrip({ label, characters, marked, colours, onChoose }: TextStripProps) {
+  const shown = theme.value;
+  const paint = (at: number): { readonly background: string } | undefined => {
+    if (colours === undefined) return undefined;
+    // At most as strong as lets a letter be read on it.
+    const { values, tone, most } = colours;
+    const colour = colourOf(values[at] ?? NaN, { scale: "diverging", tone, theme: shown, most: most * 1.9 });
+    return colour === undefined ? undefined : { background: `rgb(${colour.join(" ")})` };
+  };
+  const choose = ({ target }: MouseEvent): void => {
+    const at = target instanceof HTMLElement ? Number(target.dataset["at"] ?? NaN) : NaN;
+    if (Number.isInteger(at)) onChoose(at);
+  };
+  return (
+    <div class={`text-strip${colours === undefined ? "" : " is-coloured"}`} role="group" aria-label={label}>
+      <p onClick={choose}>
+        {characters.map((character, at) => {
+          const isBreak = character === "\n";
+          const text = isBreak ? showCharacter(character) : character;
+          return (
+            <>
+              <span
+                key={at}
+                data-at={at}
+                class={`${at === marked ? "is-read" : ""}${isBreak ? " is-break" : ""}`}
+                style={paint(at)}
+              >
+                {text}
+              </span>
+              {isBreak ? <br /> : null}
+            </>
+          );
+        })}
+      </p>
+    </div>
+  );
+}
