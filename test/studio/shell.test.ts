@@ -76,9 +76,11 @@ describe.skipIf(chromium === "")("the studio (skipped where there is no Chromium
       expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
       await page.keyboard.press("Enter");
       await page.keyboard.press("Tab");
+      // Whichever room is the first.
+      const title = `${String(await page.evaluate("document.activeElement.textContent"))} – Recurra studio`;
       await page.keyboard.press("Enter");
-      await page.getByRole("heading", { level: 1, name: "Variants" }).waitFor();
-      expect(await page.title()).toBe("Variants – Recurra studio");
+      await page.waitForFunction(`document.title === ${JSON.stringify(title)}`);
+      await page.locator("main h1").waitFor();
       expect(await page.evaluate("document.activeElement.tagName")).toBe("MAIN");
       await page.goBack();
       await page.getByRole("heading", { level: 1, name: "See inside a recurrent network" }).waitFor();

@@ -2,8 +2,12 @@
 import { cellNames, cells } from "recurra";
 import { expect, test } from "vitest";
 import { en } from "./en.ts";
+import { gradient as gradientEn } from "./en/gradient.ts";
+import { lstm as lstmEn } from "./en/lstm.ts";
 import { variants as variantsEn } from "./en/variants.ts";
 import { vi } from "./vi.ts";
+import { gradient as gradientVi } from "./vi/gradient.ts";
+import { lstm as lstmVi } from "./vi/lstm.ts";
 import { variants as variantsVi } from "./vi/variants.ts";
 
 /** All texts that are no functions, by their path. */
@@ -21,13 +25,32 @@ test("every cell has a summary in Vietnamese", () => {
 
 test("no text is empty, and hardly one is the same in both languages", () => {
   const [english, vietnamese] = [
-    new Map([...listTexts(en), ...listTexts(variantsEn, "variants.")]),
-    [...listTexts(vi), ...listTexts(variantsVi, "variants.")],
+    new Map([
+      ...listTexts(en),
+      ...listTexts(gradientEn, "gradient."),
+      ...listTexts(lstmEn, "lstm."),
+      ...listTexts(variantsEn, "variants."),
+    ]),
+    [
+      ...listTexts(vi),
+      ...listTexts(gradientVi, "gradient."),
+      ...listTexts(lstmVi, "lstm."),
+      ...listTexts(variantsVi, "variants."),
+    ],
   ];
   expect(vietnamese.filter(([, text]) => text.trim() === "")).toEqual([]);
   expect(vietnamese.filter(([path, text]) => english.get(path) === text).map(([path]) => path)).toEqual([
     "languages.en",
     "languages.vi",
+    "gradient.cells.lstm",
+    "gradient.cells.gru",
+    "gradient.activations.tanh",
+    "gradient.activations.relu",
+    "gradient.cure.lstm.title",
+    "gradient.cure.gru.title",
+    "gradient.race.names.rnn",
+    "gradient.race.names.lstm",
+    "gradient.race.names.gru",
     "variants.before",
   ]);
 });

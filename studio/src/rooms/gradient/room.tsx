@@ -52,7 +52,7 @@ export function GradientRoom() {
           {words.failed}: {failure}
         </Note>
       )}
-      <div class="gradient">
+      <div class="gradient" aria-busy={failure === undefined && !(picture.isReady && around.isReady)}>
         <section class="card stack gradient-main" aria-labelledby="gradient-picture">
           <h2 id="gradient-picture">
             {words.picture}

@@ -51,10 +51,12 @@ export function LstmRoom() {
           {words.failed}: {failure}
         </Note>
       )}
-      {reading === undefined && failure === undefined ? <p class="soft">{loading}</p> : null}
-      {reading === undefined ? null : (
-        <Shown {...{ reading, state, change }} isTrained={!isMissing && model !== undefined} />
-      )}
+      <div class="wide-stack" aria-busy={failure === undefined && !(isMissing ? instead : trained).isReady}>
+        {reading === undefined && failure === undefined ? <p class="soft">{loading}</p> : null}
+        {reading === undefined ? null : (
+          <Shown {...{ reading, state, change }} isTrained={!isMissing && model !== undefined} />
+        )}
+      </div>
     </div>
   );
 }
