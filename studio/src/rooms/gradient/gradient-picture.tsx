@@ -63,10 +63,9 @@ export function GradientThroughTime(props: GradientPictureProps) {
       >
         <Axis frame={frame} />
         <Bars frame={frame} left={left} />
-        {bound === undefined ? null : <path class="gradient-bound" d={tracePath(frame, bound)} />}
-        {other === undefined ? null : <path class="gradient-other" d={tracePath(frame, other)} />}
-        {without === undefined ? null : <path class="gradient-without" d={tracePath(frame, without)} />}
-        <Notes frame={frame} />
+        <Line name="gradient-bound" frame={frame} shares={bound} />
+        <Line name="gradient-other" frame={frame} shares={other} />
+        <Line name="gradient-without" frame={frame} shares={without} />
         <Chain frame={frame} left={left} />
         <g class="gradient-read" transform={`translate(${round(placeStep(frame, told))} 0)`}>
           <path d={`M0 ${frame.row + 14}V${frame.bottom}`} />
@@ -108,18 +107,21 @@ function Axis({ frame }: { readonly frame: Frame }) {
   );
 }
 
-/** What two of the lines mean, above whatever is drawn there. */
-function Notes({ frame }: { readonly frame: Frame }) {
-  const words = useGradientWords();
+interface LineProps {
+  readonly name: string;
+  readonly frame: Frame;
+  readonly shares: ArrayLike<number> | undefined;
+}
+
+/** A line above the bars, with an edge that keeps it apart from them. */
+function Line({ name, frame, shares }: LineProps) {
+  if (shares === undefined) return null;
+  const path = tracePath(frame, shares);
   return (
-    <g class="gradient-notes" aria-hidden="true">
-      <text x={frame.left + 4} y={round(placeShare(frame, roundingShare)) - 5}>
-        {words.rounding}
-      </text>
-      <text x={frame.left + 4} y={round(placeShare(frame, 1)) - 6}>
-        {words.all}
-      </text>
-    </g>
+    <>
+      <path class="gradient-edge" d={path} />
+      <path class={name} d={path} />
+    </>
   );
 }
 

@@ -11,7 +11,7 @@ import { printNumber } from "../../words/index.ts";
 import { alignCurves, progressOf } from "../../work/race.ts";
 import type { Runner } from "../../work/race.ts";
 import { useRace } from "../../work/use-race.ts";
-import { findWinner, smoothRunner } from "./race-result.ts";
+import { findLearned, smoothRunner } from "./race-result.ts";
 import { ranges } from "./state.ts";
 import type { GradientState } from "./state.ts";
 import { useGradientWords } from "./use-words.ts";
@@ -129,7 +129,7 @@ function RaceResults({ runners, isOver }: { readonly runners: readonly Runner[];
   const { race: said } = useGradientWords();
   const results = runners.flatMap(({ result }) => result ?? []);
   if (results.length === 0) return null;
-  const winner = findWinner(results);
+  const learned = findLearned(results);
   return (
     <>
       <Table
@@ -142,7 +142,7 @@ function RaceResults({ runners, isOver }: { readonly runners: readonly Runner[];
         ]}
         rows={results.map((result) => ({
           key: result.cell,
-          isMarked: result.cell === winner?.cell,
+          isMarked: result.cell === learned[0]?.cell,
           cells: [
             said.names[result.cell] ?? result.cell,
             printNumber(result.parameters),
@@ -153,9 +153,11 @@ function RaceResults({ runners, isOver }: { readonly runners: readonly Runner[];
       />
       {isOver ? (
         <p role="status">
-          {winner === undefined
+          {learned.length === 0
             ? said.open
-            : said.verdict(said.names[winner.cell] ?? winner.cell, printNumber(Math.round(winner.times)))}
+            : learned
+                .map(({ cell, times }) => said.verdict(said.names[cell] ?? cell, printNumber(Math.round(times))))
+                .join(" ")}
         </p>
       ) : null}
     </>

@@ -1,17 +1,18 @@
-/** Who has won, and curves that can be read. */
+/** Who has learned, and curves that can be read. */
 import { expect, test } from "vitest";
-import { findWinner, smoothRunner } from "./race-result.ts";
+import { findLearned, smoothRunner } from "./race-result.ts";
 
 const result = (cell: string, error: number | null) => ({ cell, error, chance: 1 / 6 });
 
-test("the winner has learned the task, and is not the simple network", () => {
-  expect(findWinner([result("rnn", 0.15), result("lstm", 0.001), result("gru", 0.003)])).toEqual({
-    cell: "lstm",
-    times: 150,
-  });
-  expect(findWinner([result("rnn", 0.17), result("lstm", 0.16), result("gru", null)])).toBeUndefined();
-  expect(findWinner([result("rnn", 0.001), result("lstm", 0.002)])).toBeUndefined();
-  expect(findWinner([])).toBeUndefined();
+test("those that have learned the task where the simple network has not, the best first", () => {
+  expect(findLearned([result("rnn", 0.15), result("lstm", 0.003), result("gru", 0.001)])).toEqual([
+    { cell: "gru", times: 150 },
+    { cell: "lstm", times: 50 },
+  ]);
+  expect(findLearned([result("rnn", 0.17), result("lstm", 0.16), result("gru", null)])).toEqual([]);
+  expect(findLearned([result("rnn", 0.001), result("lstm", 0.0002)])).toEqual([]);
+  expect(findLearned([result("rnn", null), result("lstm", 0.0002)])).toEqual([]);
+  expect(findLearned([])).toEqual([]);
 });
 
 test("a loss that is shown is the mean of the last five", () => {

@@ -2,7 +2,8 @@
 import type { RunResult } from "recurra";
 import type { Runner } from "../../work/race.ts";
 
-export interface Winner {
+/** A cell that has learned the task. */
+export interface Learned {
   readonly cell: string;
   /** How many times smaller its error is than that of the simple network. */
   readonly times: number;
@@ -11,14 +12,17 @@ export interface Winner {
 /** The share of the error of chance below which a network has learned the task. */
 const learnedShare = 0.1;
 
-/** The cell with the least error, if it has learned the task and is not the simple network; undefined otherwise. */
-export function findWinner(results: readonly Pick<RunResult, "cell" | "error" | "chance">[]): Winner | undefined {
-  const simple = results.find(({ cell }) => cell === "rnn")?.error ?? NaN;
-  const [best] = results
-    .flatMap(({ cell, error, chance }) => (error === null ? [] : [{ cell, error, chance }]))
-    .sort((one, other) => one.error - other.error);
-  if (best === undefined || best.cell === "rnn" || !(best.error <= learnedShare * best.chance)) return undefined;
-  return Number.isNaN(simple) ? undefined : { cell: best.cell, times: simple / best.error };
+/** The cells that have learned the task where the simple network has not, the best first. */
+export function findLearned(results: readonly Pick<RunResult, "cell" | "error" | "chance">[]): readonly Learned[] {
+  const hasLearned = ({ error, chance }: Pick<RunResult, "error" | "chance">): boolean =>
+    error !== null && error <= learnedShare * chance;
+  const simple = results.find(({ cell }) => cell === "rnn");
+  if (simple?.error == null || hasLearned(simple)) return [];
+  const { error } = simple;
+  return results
+    .filter(hasLearned)
+    .map((result) => ({ cell: result.cell, times: error / (result.error ?? NaN) }))
+    .sort((one, other) => other.times - one.times);
 }
 
 /** Told losses that one shown is the mean of, at most: batches differ by chance. */

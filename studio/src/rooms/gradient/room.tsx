@@ -135,6 +135,12 @@ function Picture({ measured, base, state, bound, step, onChoose }: PictureProps)
             <span class="mark-bound" aria-hidden="true" /> {words.legend.bound}
           </li>
         ) : null}
+        <li>
+          <span class="mark-one" aria-hidden="true" /> {words.legend.one}
+        </li>
+        <li>
+          <span class="mark-rounding" aria-hidden="true" /> {words.legend.rounding}
+        </li>
       </ul>
     </>
   );

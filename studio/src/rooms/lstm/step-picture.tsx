@@ -1,5 +1,6 @@
 /** One step of an LSTM as the course draws it: the cell state along the top, the gates below; parts light up in the order of teaching. */
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { ScrollBox } from "../../parts/scroll-box.tsx";
 import { printNumber } from "../../words/index.ts";
 import { parts } from "./state.ts";
@@ -14,14 +15,23 @@ export interface StepPictureProps {
   readonly character: string;
 }
 
+/** Where the middle of each part stands, as a share of the width. */
+const middles: Readonly<Record<PartName, number>> = { forget: 0.2, input: 0.42, cell: 0.5, output: 0.66, hidden: 0.85 };
+
 export function StepPicture({ label, part, values, character }: StepPictureProps) {
   const number = (value: number): string => printNumber(Number(value.toFixed(2)));
   const now = parts.indexOf(part);
   const { f, i, g, o, c, h, before } = values;
   const shared = { now, number };
+  const drawn = useRef<SVGSVGElement>(null);
+  useEffect(() => {
+    // Where the drawing is wider than the page, the part that it is about is brought into view.
+    const box = drawn.current?.closest(".scroll-box");
+    if (box != null) box.scrollLeft = box.scrollWidth * middles[part] - box.clientWidth / 2;
+  }, [part]);
   return (
     <ScrollBox label={label}>
-      <svg class="lstm-step" viewBox="0 0 740 420" role="img" aria-label={label}>
+      <svg ref={drawn} class="lstm-step" viewBox="0 0 740 420" role="img" aria-label={label}>
         <rect class="lstm-frame" x="92" y="34" width="556" height="326" rx="18" />
         <g class="lstm-input">
           <path d="M132 374V318H166" />

@@ -1,4 +1,5 @@
 /** A text character by character: one may be marked, each may have a colour, and a click goes to one. */
+import { useEffect, useRef } from "preact/hooks";
 import { theme } from "../../settings.ts";
 import { colourOf } from "../../parts/heat-colours.ts";
 import type { HeatColours } from "../../parts/heat-colours.ts";
@@ -19,6 +20,15 @@ export interface TextStripProps {
 
 export function TextStrip({ label, characters, marked, colours, onChoose }: TextStripProps) {
   const shown = theme.value;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const [strip, read] = [box.current, box.current?.querySelector<HTMLElement>(".is-read")];
+    if (strip === null || read == null) return;
+    // Within the strip alone: the page stays where it is.
+    const above = read.offsetTop - strip.offsetTop;
+    if (above < strip.scrollTop || above + read.offsetHeight > strip.scrollTop + strip.clientHeight)
+      strip.scrollTop = above - strip.clientHeight / 3;
+  }, [marked]);
   const paint = (at: number): { readonly background: string } | undefined => {
     if (colours === undefined) return undefined;
     // At most as strong as lets a letter be read on it.
@@ -31,7 +41,7 @@ export function TextStrip({ label, characters, marked, colours, onChoose }: Text
     if (Number.isInteger(at)) onChoose(at);
   };
   return (
-    <div class={`text-strip${colours === undefined ? "" : " is-coloured"}`} role="group" aria-label={label}>
+    <div ref={box} class={`text-strip${colours === undefined ? "" : " is-coloured"}`} role="group" aria-label={label}>
       <p onClick={choose}>
         {characters.map((character, at) => {
           const isBreak = character === "\n";

@@ -23,13 +23,13 @@ export const gradient = {
     `The unrolled network with arrows from the loss back to the first step, and below them what is left of the gradient at each step. ${sentence}`,
   loss: "loss",
   step: "step",
-  rounding: "lost in float32’s rounding",
-  all: "1 = as at the last step",
   legend: {
     left: (state: string): string => `what is left of ∂loss/∂${state}`,
     other: (state: string): string => `of ∂loss/∂${state}`,
     without: "without the cure",
     bound: "the most there can be: the norm of the product of Jacobians",
+    one: "1: as at the last step",
+    rounding: "below: lost in the rounding of float32",
   },
   readAt: (step: string, share: string): string => `step ${step}: ${share}`,
   fates: {
@@ -134,8 +134,8 @@ export const gradient = {
     names: { rnn: "Elman", lstm: "LSTM", gru: "GRU" } as Record<string, string>,
     table: "On sequences never seen",
     columns: { cell: "Cell", parameters: "Parameters", error: "Mean squared error", share: "Of chance" },
-    verdict: (best: string, times: string): string =>
-      `${best} has learned it: its error is ${times} times smaller than that of the simple network.`,
+    verdict: (cell: string, times: string): string =>
+      `${cell} has learned it: its error is ${times} times smaller than that of the simple network.`,
     open: "No one has learned it yet. Give them more updates, or shorter sequences.",
   },
   failed: "This could not be measured",
