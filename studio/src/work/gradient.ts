@@ -2,7 +2,7 @@
 import type { GradientLeft, GradientQuestion, StepsMeasured } from "./measure-gradient.ts";
 import type { Work } from "./run-work.ts";
 
-/** What is left for each of some networks; or what the steps of one do, and what is left for others. */
+/** What is left for each of some networks; or what the steps of one do, what is left for others, and what one that is not trained recalls. */
 export type GradientAsked =
   | { readonly kind: "left"; readonly questions: readonly GradientQuestion[] }
   | {
@@ -10,6 +10,7 @@ export type GradientAsked =
       readonly question: GradientQuestion;
       readonly step: number;
       readonly others: readonly GradientQuestion[];
+      readonly reservoir: GradientQuestion;
     };
 
 export type GradientAnswer =
@@ -19,6 +20,8 @@ export type GradientAnswer =
       readonly question: GradientQuestion;
       readonly steps: StepsMeasured;
       readonly lefts: readonly GradientLeft[];
+      /** The memory capacity of the reservoir, in steps. */
+      readonly recall: number;
     };
 
 export const gradientWork: Work<GradientAsked, GradientAnswer> = {

@@ -15,9 +15,11 @@ export interface CureListProps {
   /** Of the network without a cure, and with each; undefined until they are measured. */
   readonly before: GradientLeft | undefined;
   readonly after: Readonly<Partial<Record<CureName, GradientLeft>>>;
+  /** Steps that an echo state network recalls. */
+  readonly recall: number | undefined;
 }
 
-export function CureList({ state, change, before, after }: CureListProps) {
+export function CureList({ state, change, before, after, recall }: CureListProps) {
   const words = useGradientWords();
   return (
     <section class="stack" aria-labelledby="gradient-cures">
@@ -41,6 +43,9 @@ export function CureList({ state, change, before, after }: CureListProps) {
                   change={change}
                 />
               )}
+              {cure === "echo" && recall !== undefined ? (
+                <p class="small soft">{words.recall(printShare(recall))}</p>
+              ) : null}
               <Button
                 pressed={isOn}
                 label={`${words.cure[cure].title}: ${isOn ? words.isOn : words.turnOn}`}

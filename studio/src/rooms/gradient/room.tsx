@@ -32,6 +32,7 @@ export function GradientRoom() {
     question: shown,
     step,
     others: [uncured(own), ...cureNames.map((name) => applyCure(own, name))],
+    reservoir: applyCure(own, "echo"),
   });
   const [measured, base] = picture.answer?.kind === "left" ? picture.answer.lefts : [];
   const steps = around.answer?.kind === "steps" ? around.answer : undefined;
@@ -77,7 +78,7 @@ export function GradientRoom() {
       {steps === undefined ? null : (
         <StepsCard question={steps.question} measured={steps.steps} step={step} onChoose={choose} />
       )}
-      <CureList state={state} change={change} before={before} after={after} />
+      <CureList {...{ state, change, before, after }} recall={steps?.recall} />
       <GradientRace state={state} change={change} />
     </div>
   );

@@ -110,6 +110,8 @@ export const gradient = {
     weights: "norm of ∂loss/∂W_rec",
     trained: "numbers trained",
   },
+  recall: (steps: string): string =>
+    `Of random inputs its readout recovers about as much as the last ${steps} steps (memory capacity, on inputs it was not fitted on).`,
   effect: (what: string, before: string, after: string): string => `${what}: ${before}, with it ${after}`,
   nothingToClip: "With your settings the gradient is short enough, so nothing is clipped.",
   makeExplode: "Make it explode",

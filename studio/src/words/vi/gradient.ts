@@ -111,6 +111,8 @@ export const gradient: GradientWords = {
     weights: "chuẩn của ∂mất mát/∂W_rec",
     trained: "số tham số được huấn luyện",
   },
+  recall: (steps) =>
+    `Từ các đầu vào ngẫu nhiên, tầng đọc khôi phục được lượng tương đương ${steps} bước gần nhất (dung lượng trí nhớ, đo trên đầu vào chưa dùng để khớp).`,
   effect: (what, before, after) => `${what}: ${before}, khi khắc phục là ${after}`,
   nothingToClip: "Với thiết lập của bạn, gradient đủ ngắn nên không có gì bị cắt.",
   makeExplode: "Làm cho bùng nổ",
