@@ -69,6 +69,8 @@ describe.skipIf(chromium === "")("inside the LSTM (skipped where there is no Chr
 
   test("a text that is typed is read, with all units over it", async () => {
     await withRoom("lstm", async ({ page }) => {
+      await page.getByRole("textbox", { name: "Text" }).fill("");
+      await page.getByText("Type a text of at least one character.").waitFor();
       await page.getByRole("textbox", { name: "Text" }).fill("Tom is late.\nHe drives the red car so fast.\n");
       await page.getByText(/1 of 44: forget gate$/).waitFor();
       await page.getByRole("tab", { name: "f, forget gate" }).click();

@@ -10,7 +10,7 @@ import { FollowCard } from "./follow-card.tsx";
 import { MapsCard } from "./maps-card.tsx";
 import { MemoryCard } from "./memory-card.tsx";
 import { SourceCard } from "./source-card.tsx";
-import { lstmFields, resolveModel, resolveText } from "./state.ts";
+import { lstmFields, resolveModel } from "./state.ts";
 import type { LstmState } from "./state.ts";
 import { StepCard } from "./step-card.tsx";
 import { useLstmWords } from "./use-words.ts";
@@ -22,13 +22,12 @@ export function LstmRoom() {
   const { loading } = useWords();
   const [state, change] = usePlaceState(lstmFields);
   const model = resolveModel(state.model);
-  const text = resolveText(state.text, model);
-  const trained = useAnswer(readingWork, {
-    text,
-    ...(model === undefined ? {} : { address: addressOfModel(model) }),
-  });
+  const { text } = state;
+  const isEmpty = text === "";
+  const asked = { text, ...(model === undefined ? {} : { address: addressOfModel(model) }) };
+  const trained = useAnswer(readingWork, isEmpty ? undefined : asked);
   const isMissing = trained.answer?.kind === "missing" && trained.isReady;
-  const instead = useAnswer(readingWork, isMissing ? { text } : undefined);
+  const instead = useAnswer(readingWork, isMissing && !isEmpty ? { text } : undefined);
   const { answer } = isMissing ? instead : trained;
   const reading = answer?.kind === "reading" ? answer.reading : undefined;
   const failure = trained.failure ?? instead.failure;
@@ -38,22 +37,16 @@ export function LstmRoom() {
         <h1>{words.title}</h1>
         <p class="soft">{words.intro}</p>
       </header>
-      <SourceCard
-        state={state}
-        change={change}
-        text={text}
-        model={model}
-        isMissing={isMissing}
-        unknown={reading?.unknown ?? []}
-      />
+      <SourceCard state={state} change={change} model={model} isMissing={isMissing} unknown={reading?.unknown ?? []} />
       {failure === undefined ? null : (
         <Note kind="error">
           {words.failed}: {failure}
         </Note>
       )}
-      <div class="wide-stack" aria-busy={failure === undefined && !(isMissing ? instead : trained).isReady}>
-        {reading === undefined && failure === undefined ? <p class="soft">{loading}</p> : null}
-        {reading === undefined ? null : (
+      {isEmpty ? <Note>{words.empty}</Note> : null}
+      <div class="wide-stack" aria-busy={failure === undefined && !isEmpty && !(isMissing ? instead : trained).isReady}>
+        {reading === undefined && failure === undefined && !isEmpty ? <p class="soft">{loading}</p> : null}
+        {reading === undefined || isEmpty ? null : (
           <Shown {...{ reading, state, change }} isTrained={!isMissing && model !== undefined} />
         )}
       </div>

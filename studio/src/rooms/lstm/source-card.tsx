@@ -4,7 +4,7 @@ import { Note } from "../../parts/note.tsx";
 import { Select } from "../../parts/select.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import type { LanguageModelName } from "../../models/shipped.ts";
-import { modelChoices, mostCharacters } from "./state.ts";
+import { modelChoices, mostCharacters, textFor } from "./state.ts";
 import type { LstmState } from "./state.ts";
 import { examples, passages } from "./texts.ts";
 import { useLstmWords } from "./use-words.ts";
@@ -12,25 +12,23 @@ import { useLstmWords } from "./use-words.ts";
 export interface SourceCardProps {
   readonly state: LstmState;
   readonly change: (some: Partial<LstmState>) => void;
-  /** The text that is read. */
-  readonly text: string;
   readonly model: LanguageModelName | undefined;
   readonly isMissing: boolean;
   readonly unknown: readonly string[];
 }
 
-export function SourceCard({ state, change, text, model, isMissing, unknown }: SourceCardProps) {
+export function SourceCard({ state, change, model, isMissing, unknown }: SourceCardProps) {
   const words = useLstmWords();
   const read = (next: string): void => change({ text: next.slice(0, mostCharacters), at: 0, part: "forget" });
   return (
     <section class="card lstm-source" aria-label={words.text}>
-      <TextField code label={words.text} value={text} help={words.textHelp} onChange={read} />
+      <TextField code label={words.text} value={state.text} help={words.textHelp} onChange={read} />
       <div class="stack">
         <Select
           label={words.model}
           value={state.model}
           options={modelChoices.map((name) => ({ name, text: words.models[name] }))}
-          onChange={(name) => change({ model: name, unit: 0 })}
+          onChange={(name) => change({ model: name, text: textFor(name, state.text), at: 0, part: "forget", unit: 0 })}
         />
         <div class="field">
           <span class="field-label">{words.examples}</span>

@@ -1,6 +1,6 @@
 /** Positions of the player, models and texts. */
 import { expect, test } from "vitest";
-import { parts, placeAt, positionOf, resolveModel, resolveText } from "./state.ts";
+import { parts, placeAt, positionOf, resolveModel, textFor } from "./state.ts";
 import { passages } from "./texts.ts";
 
 test("every part of every character has a position of its own", () => {
@@ -9,11 +9,11 @@ test("every part of every character has a position of its own", () => {
   expect(places[7]).toEqual({ at: 1, part: parts[2] });
 });
 
-test("what is typed is read, else the sentence of the course, and Vietnamese by the Vietnamese model", () => {
-  expect(resolveText("abc", "kieu")).toBe("abc");
-  expect(resolveText("", "shakespeare")).toBe("Tom drives a car. He drives so fast.");
-  expect(resolveText("", undefined)).toBe("Tom drives a car. He drives so fast.");
-  expect(resolveText("", "kieu")).toBe(passages.kieu);
+test("an example gives way to one in the language of the model, and what was typed stays", () => {
+  expect(textFor("kieu", "abc")).toBe("abc");
+  expect(textFor("kieu", passages.course)).toBe(passages.kieu);
+  expect(textFor("shakespeare", passages.kieu)).toBe("Tom drives a car. He drives so fast.");
+  expect(textFor("untrained", passages.kieu)).toBe(passages.kieu);
   expect(resolveModel("untrained")).toBeUndefined();
   expect(resolveModel("kieu")).toBe("kieu");
 });

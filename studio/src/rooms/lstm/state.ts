@@ -18,7 +18,6 @@ export const mostCharacters = 600;
 
 export interface LstmState {
   readonly model: ModelChoice;
-  /** Empty for the first example. */
   readonly text: string;
   /** The character that is read, from 0. */
   readonly at: number;
@@ -32,7 +31,7 @@ export interface LstmState {
 
 export const lstmFields: Fields<LstmState> = {
   model: choiceField(modelChoices, "shakespeare"),
-  text: textField("", mostCharacters),
+  text: textField(passages.course, mostCharacters),
   at: wholeField(0, { from: 0, to: mostCharacters - 1 }),
   part: choiceField(parts, "forget"),
   unit: wholeField(0, { from: 0, to: 4096 }),
@@ -45,9 +44,10 @@ export function resolveModel(choice: ModelChoice): LanguageModelName | undefined
   return choice === "untrained" ? undefined : choice;
 }
 
-/** The text that is read: what was typed, else the sentence of the course, or Vietnamese for who reads that. */
-export function resolveText(text: string, model: LanguageModelName | undefined): string {
-  if (text !== "") return text;
+/** The text for another model: an example gives way to one in the model's language, what was typed stays. */
+export function textFor(model: ModelChoice, text: string): string {
+  const isExample = Object.values<string>(passages).includes(text);
+  if (!isExample || model === "untrained") return text;
   return model === "kieu" ? passages.kieu : passages.course;
 }
 

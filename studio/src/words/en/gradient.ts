@@ -51,7 +51,7 @@ export const gradient = {
   at: "Step",
   planeLabel: (radius: string, count: string): string =>
     `Eigenvalues of the step's Jacobian in the complex plane, with the unit circle: ${count} of them, the largest of modulus ${radius}`,
-  planeLegend: { jacobian: "eigenvalues of J", weights: "eigenvalues of W_rec", circle: "unit circle" },
+  planeLegend: { jacobian: "eigenvalues of J", weights: "eigenvalues of W_rec" },
   numbers: {
     radius: "Spectral radius of J",
     radiusNote: "largest |eigenvalue|",

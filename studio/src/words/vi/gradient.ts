@@ -52,7 +52,7 @@ export const gradient: GradientWords = {
   at: "Bước",
   planeLabel: (radius, count) =>
     `Các trị riêng của ma trận Jacobi trên mặt phẳng phức, cùng đường tròn đơn vị: ${count} trị riêng, môđun lớn nhất là ${radius}`,
-  planeLegend: { jacobian: "trị riêng của J", weights: "trị riêng của W_rec", circle: "đường tròn đơn vị" },
+  planeLegend: { jacobian: "trị riêng của J", weights: "trị riêng của W_rec" },
   numbers: {
     radius: "Bán kính phổ của J",
     radiusNote: "|trị riêng| lớn nhất",
