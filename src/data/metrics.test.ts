@@ -118,6 +118,7 @@ describe("findSeason", () => {
       }
     expect(findSeason(series(1000, () => random.normal()))).toBe(1);
     expect(findSeason(series(50, () => 3))).toBe(1);
+    for (const slope of [0.1, 1 / 3, 0.001]) expect(findSeason(series(300, (t) => 5 + slope * t))).toBe(1);
     expect(findSeason([1, 2, 1])).toBe(1);
     expect(findSeason([])).toBe(1);
     expect(

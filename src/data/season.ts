@@ -28,24 +28,34 @@ export function findSeason(values: ArrayLike<number>, options: SeasonOptions = {
   const latest = Array.from(values).slice(-mostValues);
   const longest = Math.min(options.longest ?? defaultLongest, Math.floor((latest.length - 1) / 3));
   const changes = latest.slice(1).map((value, i) => value - known(latest[i], "a value"));
-  return findPeak(changes, longest, 1) ?? findPeak(withoutTrend(latest), longest, returns) ?? 1;
+  const rest = withoutTrend(latest);
+  if (
+    isRounding(
+      rest,
+      latest.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+    )
+  )
+    return 1;
+  return findPeak(changes, longest, 1) ?? findPeak(rest, longest, returns) ?? 1;
 }
 
 /** The shortest lag, up to `longest`, that is nearly the best of those where the autocorrelation peaks, significantly at so many multiples. */
 function findPeak(values: readonly number[], longest: number, multiples: number): number | undefined {
-  const correlations = autocorrelate(values, multiples * longest + 1);
+  const correlate = correlationOf(values);
+  const correlations = Float64Array.from({ length: Math.max(longest + 2, 0) }, (_, lag) => correlate(lag));
   // 1.96/√n bounds 95 of 100 autocorrelations of noise; three times that bounds all of some hundred lags.
   const least = Math.max(leastCorrelation, (3 * 1.96) / Math.sqrt(values.length));
   const at = (lag: number): number => correlations[lag] ?? 0;
-  const isHigh = (lag: number): boolean => Math.max(at(lag - 1), at(lag), at(lag + 1)) >= least;
-  const peaks = peaksAfterFall(correlations).filter(
-    (lag) =>
-      lag <= longest &&
-      at(lag) >= least &&
-      Array.from({ length: multiples }, (_, n) => isHigh((n + 1) * lag)).every(Boolean),
-  );
-  const best = peaks.reduce((most, lag) => Math.max(most, at(lag)), 0);
-  return peaks.find((lag) => at(lag) >= nearlyBest * best);
+  const peaks = peaksAfterFall(correlations).filter((lag) => lag <= longest && at(lag) >= least);
+  const isHigh = (lag: number): boolean => [-1, 0, 1].some((by) => correlate(lag + by) >= least);
+  const returning = peaks.filter((lag) => Array.from({ length: multiples - 1 }, (_, n) => (n + 2) * lag).every(isHigh));
+  const best = returning.reduce((most, lag) => Math.max(most, at(lag)), 0);
+  return returning.find((lag) => at(lag) >= nearlyBest * best);
+}
+
+/** Whether values differ by no more than float64 rounds numbers of this size by, as what is left of a straight line does. */
+function isRounding(values: readonly number[], size: number): boolean {
+  return values.every((value) => Math.abs(value - known(values[0], "a value")) <= 1e-12 * size);
 }
 
 /** What is left of values when the line that fits them best (least squares) is taken away. */
@@ -74,14 +84,20 @@ function peaksAfterFall(correlations: Float64Array): readonly number[] {
 
 /** Autocorrelations at lags 0 … `longest`: Σ (x_t − m)(x_(t+lag) − m) / Σ (x_t − m)²; all 0 for constant values. */
 export function autocorrelate(values: ArrayLike<number>, longest: number): Float64Array {
+  const correlate = correlationOf(values);
+  return Float64Array.from({ length: Math.max(longest + 1, 0) }, (_, lag) => correlate(lag));
+}
+
+/** The autocorrelation at any lag. */
+function correlationOf(values: ArrayLike<number>): (lag: number) => number {
   const count = values.length;
   const all = Float64Array.from(values);
   const mean = all.reduce((sum, value) => sum + value, 0) / count;
   const centered = all.map((value) => value - mean);
   const variance = centered.reduce((sum, value) => sum + value * value, 0);
-  return Float64Array.from({ length: Math.max(longest + 1, 0) }, (_, lag) => {
+  return (lag) => {
     let sum = 0;
     for (let t = 0; t + lag < count; t++) sum += (centered[t] ?? 0) * (centered[t + lag] ?? 0);
     return variance === 0 ? 0 : sum / variance;
-  });
+  };
 }

@@ -1,4 +1,4 @@
-/** Numbers of sixteen bits as float32, exactly, and the other way round. */
+/** Numbers of sixteen bits as float32, exactly, and float32 rounded to them. */
 
 /** IEEE 754 binary16: 1 bit of sign, 5 of exponent (bias 15), 10 of fraction. */
 export function widenFloat16(bits: number): number {
@@ -23,8 +23,7 @@ export function narrowFloat16(value: number): number {
   // Numbers of one exponent e are 2^(e-10) apart, subnormal ones 2^-24.
   const exponent = Math.max(-14, Math.floor(Math.log2(size)));
   const units = roundToEven(size / 2 ** (exponent - 10));
-  const bits = units < 1024 ? units : ((exponent + 14) << 10) + units;
-  return sign | bits;
+  return sign | (((exponent + 14) << 10) + units);
 }
 
 function roundToEven(value: number): number {

@@ -126,8 +126,15 @@ function takeParameters(
       if (tensor?.shape.join() === wanted.join()) {
         const values = tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data);
         const scales = tensors.get(places.scales + name);
+        if ((scales === undefined) !== (tensor.as !== "I8"))
+          throw badModel(source, `parameter ${name} needs scales where it is of whole numbers (I8), and only there`);
         if (scales === undefined) return [name, values];
-        if (scales.shape.join() === String(wanted[0])) return [name, scaleRows(values, scales.data)];
+        if (scales.shape.join() === String(wanted[0])) {
+          const scaled = scaleRows(values, scales.data);
+          if (!scaled.every(Number.isFinite))
+            throw badModel(source, `the scales of parameter ${name} make numbers that are not finite`);
+          return [name, scaled];
+        }
         throw badModel(
           source,
           `the scales of parameter ${name} have the shape [${scales.shape.join(", ")}]; its ${wanted[0] ?? 0} rows need one each`,

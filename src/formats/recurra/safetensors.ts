@@ -10,7 +10,7 @@ import { parseStrictJson } from "./strict-json.ts";
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array;
-  /** What the numbers are written as where not as they are: they must be float16's, or whole numbers from -128 to 127. */
+  /** What the numbers are in the file where not as they are here: float16's, or whole numbers from -128 to 127. */
   readonly as?: "F16" | "I8";
 }
 
@@ -58,6 +58,7 @@ export function writeSafetensors(
         "util/bad-argument",
         `Tensor ${name} has ${data.length} numbers, but its shape is [${shape.join(", ")}].`,
       );
+    checkNumbers(name, tensor);
     const end = offset + data.length * bytesOf[typeOf(tensor)];
     entries.set(name, { dtype: typeOf(tensor), shape, data_offsets: [offset, end] });
     offset = end;
@@ -78,6 +79,20 @@ export function writeSafetensors(
 
 function typeOf({ data, as }: Tensor): DataType {
   return as ?? (data instanceof Float64Array ? "F64" : "F32");
+}
+
+/** Throws `util/bad-argument` for numbers that the file would hold otherwise. */
+function checkNumbers(name: string, { data, as }: Tensor): void {
+  const fits = (value: number): boolean => {
+    if (as === "I8") return Number.isInteger(value) && Math.abs(value + 0.5) < 128;
+    return as === undefined || Object.is(widenFloat16(narrowFloat16(value)), value);
+  };
+  const index = data.findIndex((value) => !fits(value));
+  if (index >= 0)
+    throw new RecurraError(
+      "util/bad-argument",
+      `Number ${index} of tensor ${name} is ${data[index]}, which ${as} cannot hold.`,
+    );
 }
 
 function bytesOfNumbers({ data, as }: Tensor): Uint8Array {
@@ -111,7 +126,14 @@ export function readSafetensors(bytes: Uint8Array, options: ReadOptions = {}): S
   }
   checkLayout(places, available, source);
   const tensors = new Map(
-    places.map((place) => [place.name, { shape: place.shape, data: readNumbers(bytes, start, place) }]),
+    places.map((place) => [
+      place.name,
+      {
+        shape: place.shape,
+        data: readNumbers(bytes, start, place),
+        ...(place.type === "I8" || place.type === "F16" ? { as: place.type } : {}),
+      },
+    ]),
   );
   return { tensors, metadata };
 }

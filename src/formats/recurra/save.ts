@@ -13,7 +13,7 @@ import type { SelfTest, SelfTestInputs } from "./self-test.ts";
 import { storeParameter } from "./small-weights.ts";
 import type { StoredWeights } from "./small-weights.ts";
 
-/** What is stored beside the network. What is not given is kept of a model that was loaded, except a checkpoint. */
+/** What is stored beside the network. What is not given is kept of a model that was loaded, except a checkpoint and the number of bits. */
 export interface SaveOptions {
   /** How data become inputs and outputs become answers. */
   readonly preprocessing?: Json | undefined;
@@ -76,9 +76,11 @@ function recordTest(
   if (weights === "float32") return recordSelfTest(model, inputs);
   const parameters = Object.fromEntries(stored.map(({ name, values }) => [name, values]));
   const rounded = createModel({ spec: model.spec, parameters });
-  const test = recordSelfTest(rounded, inputs);
-  rounded.dispose();
-  return test;
+  try {
+    return recordSelfTest(rounded, inputs);
+  } finally {
+    rounded.dispose();
+  }
 }
 
 function describeTest({ steps, batch, tolerance, source }: SelfTest): NonNullable<ModelDocument["selfTest"]> {

@@ -67,12 +67,41 @@ test.each([
 );
 
 test("what a format cannot hold is refused", () => {
-  const huge = { ...model.parameters, "2.b": Float32Array.of(1e6, 0, 0) };
   const name = Object.keys(model.parameters).find((one) => model.parameters[one]!.length === 3)!;
-  const large = createModel({ spec, parameters: { ...model.parameters, [name]: huge["2.b"] }, backend: "reference" });
+  const large = createModel({
+    spec,
+    parameters: { ...model.parameters, [name]: Float32Array.of(1e6, 0, 0) },
+    backend: "reference",
+  });
   expect(() => save(large, { weights: "float16" })).toThrow(
     `Number 0 of parameter ${name} is beyond what float16 can hold`,
   );
+});
+
+test("int8 makes zeros of rows that are hardly there, and refuses what would not come back", () => {
+  const rows = Float32Array.of(4e-44, -1e-44, 1.9e-43, 0, 1, -2);
+  const { values } = storeParameter("W", { shape: [3, 2], data: rows }, "int8");
+  expect([...values.subarray(0, 4)].every((value) => value === 0)).toBe(true);
+  expect(values[5]).toBeCloseTo(-2, 6);
+  for (const bad of [NaN, Infinity])
+    expect(() => storeParameter("W", { shape: [1, 2], data: Float32Array.of(bad, 1) }, "int8")).toThrow(/parameter W/);
+  expect(() => storeParameter("W", { shape: [1, 1], data: rows.subarray(4, 5) }, "int4" as "int8")).toThrow(
+    'no format of weights "int4"; choose float32, float16 or int8',
+  );
+});
+
+test("whole numbers without scales, and scales without whole numbers, are refused", () => {
+  const { tensors, metadata } = readSafetensors(save(model, { weights: "int8" }));
+  const scales = [...tensors.keys()].find((one) => one.startsWith("scales/"))!;
+  const name = scales.slice("scales/".length);
+  const text = metadata.get("recurra")!;
+  const lacking = new Map(tensors);
+  lacking.delete(scales);
+  expect(() => load(writeModelFile(text, [...lacking]))).toThrow(`parameter ${name} needs scales`);
+  const { shape, data } = tensors.get(name)!;
+  expect(() => load(writeModelFile(text, [...new Map(tensors).set(name, { shape, data })]))).toThrow("and only there");
+  const huge = new Map(tensors).set(scales, { shape: [shape[0]!], data: new Float32Array(shape[0]!).fill(3e38) });
+  expect(() => load(writeModelFile(text, [...huge]))).toThrow("make numbers that are not finite");
 });
 
 test("scales of another size are refused", () => {

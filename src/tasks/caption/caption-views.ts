@@ -16,7 +16,7 @@ export function viewPicture(room: PictureRoom, view: number, { augmentation }: C
 }
 
 /**
- * Of the captions of a picture's views the one with the most votes, each weighing exp(score), the geometric mean of its words' probabilities. Where it looked is that of the picture as it is, if that was said to
+ * Of the captions of a picture's views the one with the most votes, each weighing exp(score), the search's log-probability over its length penalty, which favours short ones a little. Where it looked is that of the picture as it is, if that was said to
  * be so too, else of the view that was surest.
  */
 export function electCaption(captions: readonly Caption[]): Caption | undefined {

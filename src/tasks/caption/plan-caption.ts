@@ -142,7 +142,7 @@ export function planCaption(data: CaptionedPictures, options: CaptionOptions): C
     );
   const { shift = defaults.shift, warp = defaults.warp, colour = defaults.colour, blur = defaults.blur } = options;
   const { height, width } = pictures;
-  const isAugmented = [shift, warp, colour, blur].some((share) => share > 0);
+  const isAugmented = [shift, warp, colour, blur].some((share) => share !== 0);
   const augmentation = isAugmented ? { height, width, shift, warp, colour, blur, most: mostInk } : undefined;
   const task: CaptionTask = {
     kind: "caption",
