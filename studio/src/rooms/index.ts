@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import type { RoomName } from "../words/index.ts";
 import { GradientPicture } from "./gradient/picture.tsx";
 import { LstmPicture } from "./lstm/picture.tsx";
+import { NetworkPicture } from "./network/picture.tsx";
 import { VariantsPicture } from "./variants/picture.tsx";
 
 export interface Room {
@@ -15,6 +16,11 @@ export interface Room {
 }
 
 const rooms: readonly Room[] = [
+  {
+    name: "network",
+    load: async () => (await import("./network/room.tsx")).NetworkRoom,
+    picture: NetworkPicture,
+  },
   {
     name: "gradient",
     load: async () => (await import("./gradient/room.tsx")).GradientRoom,

@@ -1,0 +1,43 @@
+/** The values of the network at hand, computed again whenever something of it changes. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { startLatestWork } from "../../work/latest-work.ts";
+import type { LatestWork } from "../../work/latest-work.ts";
+import { networkWork } from "../../work/network.ts";
+import type { InputSequence } from "./inputs.ts";
+import type { NetworkValues } from "./network-values.ts";
+import type { NetworkState } from "./state.ts";
+import type { TraceOptions } from "./trace.ts";
+
+export interface ShownValues extends NetworkValues {
+  /** What each step reads, where it has a name. */
+  readonly names: readonly string[] | undefined;
+}
+
+/** The last values that came: while what is typed is no sequence, they stay. */
+export function useValues(
+  sequence: InputSequence | undefined,
+  { layers, hidden, outputs, activation, seed, loop }: NetworkState,
+): { readonly shown: ShownValues | undefined; readonly failure: string | undefined } {
+  const [shown, setShown] = useState<ShownValues>();
+  const [failure, setFailure] = useState<string>();
+  const work = useRef<LatestWork<TraceOptions, NetworkValues>>(undefined);
+  useEffect(() => {
+    work.current = startLatestWork(networkWork);
+    return () => work.current?.dispose();
+  }, []);
+  useEffect(() => {
+    if (sequence === undefined) return;
+    const { vectors: inputs, names } = sequence;
+    const sizes = { inputs: inputs[0]?.length ?? 1, hidden, outputs, layers };
+    const ask = async (): Promise<void> => {
+      try {
+        const values = await work.current?.ask({ sizes, activation, seed, gain: loop / 100, inputs });
+        if (values !== undefined) setShown({ ...values, names });
+      } catch (error) {
+        setFailure(error instanceof Error ? error.message : String(error));
+      }
+    };
+    void ask();
+  }, [sequence, layers, hidden, outputs, activation, seed, loop]);
+  return { shown, failure };
+}

@@ -1,0 +1,8 @@
+/** The values of the network at hand, in a worker. */
+import type { NetworkValues } from "../rooms/network/network-values.ts";
+import type { TraceOptions } from "../rooms/network/trace.ts";
+import type { Work } from "./run-work.ts";
+
+export const networkWork: Work<TraceOptions, NetworkValues> = {
+  create: () => new Worker(new URL("./network.worker.ts", import.meta.url), { type: "module" }),
+};
