@@ -4,10 +4,12 @@ import { expect, test } from "vitest";
 import { en } from "./en.ts";
 import { gradient as gradientEn } from "./en/gradient.ts";
 import { lstm as lstmEn } from "./en/lstm.ts";
+import { network as networkEn } from "./en/network.ts";
 import { variants as variantsEn } from "./en/variants.ts";
 import { vi } from "./vi.ts";
 import { gradient as gradientVi } from "./vi/gradient.ts";
 import { lstm as lstmVi } from "./vi/lstm.ts";
+import { network as networkVi } from "./vi/network.ts";
 import { variants as variantsVi } from "./vi/variants.ts";
 
 /** All texts that are no functions, by their path. */
@@ -29,12 +31,14 @@ test("no text is empty, and hardly one is the same in both languages", () => {
       ...listTexts(en),
       ...listTexts(gradientEn, "gradient."),
       ...listTexts(lstmEn, "lstm."),
+      ...listTexts(networkEn, "network."),
       ...listTexts(variantsEn, "variants."),
     ]),
     [
       ...listTexts(vi),
       ...listTexts(gradientVi, "gradient."),
       ...listTexts(lstmVi, "lstm."),
+      ...listTexts(networkVi, "network."),
       ...listTexts(variantsVi, "variants."),
     ],
   ];
@@ -51,6 +55,9 @@ test("no text is empty, and hardly one is the same in both languages", () => {
     "gradient.race.names.rnn",
     "gradient.race.names.lstm",
     "gradient.race.names.gru",
+    "network.sizes.activations.tanh",
+    "network.sizes.activations.relu",
+    "network.sizes.activations.sigmoid",
     "variants.before",
   ]);
 });

@@ -1,6 +1,6 @@
 /** The sum that one hidden neuron computes, part by part. */
-import type { NetworkTrace } from "./trace.ts";
-import { layerMark } from "./network-cell.ts";
+import type { NetworkTrace } from "../../work/network/trace.ts";
+import { layerMark } from "../../work/network/network-cell.ts";
 
 export interface Part {
   /** Whether the value comes from the layer below or, by the loop, from the step before. */

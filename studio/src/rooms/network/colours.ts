@@ -1,7 +1,7 @@
 /** The colours of values in the picture, by layer. */
 import { colourOf, findMost } from "../../parts/heat-colours.ts";
 import type { HeatTone } from "../../parts/heat-colours.ts";
-import type { NetworkTrace } from "./trace.ts";
+import type { NetworkTrace } from "../../work/network/trace.ts";
 
 /** What a layer is, from its place among the layers. */
 export type LayerRole = "input" | "hidden" | "output";

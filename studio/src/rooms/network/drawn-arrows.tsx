@@ -6,7 +6,7 @@ import type { Point } from "./ease.ts";
 import { letterSpacing } from "./measures.ts";
 import { printLetter } from "./letters.ts";
 import { matrixAbove } from "./wires.ts";
-import { layerMark } from "./network-cell.ts";
+import { layerMark } from "../../work/network/network-cell.ts";
 
 export function DrawnArrows(props: DrawnProps) {
   const { scene, trace, step: read } = props;

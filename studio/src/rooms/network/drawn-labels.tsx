@@ -5,7 +5,7 @@ import type { Scene } from "./layout.ts";
 import { printLetter } from "./letters.ts";
 import type { Frame } from "./measures.ts";
 import { isNarrow, letterSpacing } from "./measures.ts";
-import { layerMark } from "./network-cell.ts";
+import { layerMark } from "../../work/network/network-cell.ts";
 import { useNetworkWords } from "./use-words.ts";
 
 export interface DrawnLabelsProps {

@@ -1,7 +1,7 @@
 /** What all parts of the picture are drawn from. */
 import { mix } from "./ease.ts";
 import type { Scene } from "./layout.ts";
-import type { NetworkTrace } from "./trace.ts";
+import type { NetworkTrace } from "../../work/network/trace.ts";
 
 export interface DrawnProps {
   readonly scene: Scene;

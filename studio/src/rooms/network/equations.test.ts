@@ -2,7 +2,7 @@ import { cell } from "recurra";
 import { describe, expect, test } from "vitest";
 import { drawEquations, printEquations, styleAt } from "./equations.ts";
 import type { EquationStyle } from "./equations.ts";
-import { writeEquations } from "./network-cell.ts";
+import { writeEquations } from "../../work/network/network-cell.ts";
 
 const one = { layers: 1, activation: "tanh", step: 3 } as const;
 const mark = (latex: string): string => `\\textcolor{#010203}{${latex}}`;

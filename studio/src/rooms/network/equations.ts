@@ -1,7 +1,7 @@
 /** The equations of each form as LaTeX, and as MathML in which what the loop adds is marked. */
 import { convertToMathML } from "recurra";
-import { layerMark } from "./network-cell.ts";
-import type { Activation } from "./network-cell.ts";
+import { layerMark } from "../../work/network/network-cell.ts";
+import type { Activation } from "../../work/network/network-cell.ts";
 
 /** How the equations are written: neuron by neuron, by layers, with the loop, or for one step by its number. */
 export type EquationStyle = "neurons" | "layers" | "loop" | "step";

@@ -4,8 +4,8 @@ import { Formula } from "../../parts/formula.tsx";
 import { printNumber } from "../../words/index.ts";
 import { ramp } from "./ease.ts";
 import { drawEquations, styleAt } from "./equations.ts";
-import { layerSizes, writeEquations } from "./network-cell.ts";
-import type { Activation, NetworkSizes } from "./network-cell.ts";
+import { layerSizes, writeEquations } from "../../work/network/network-cell.ts";
+import type { Activation, NetworkSizes } from "../../work/network/network-cell.ts";
 import { useNetworkWords } from "./use-words.ts";
 
 export interface FormTextProps {

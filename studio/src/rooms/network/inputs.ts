@@ -1,4 +1,5 @@
 /** The sequences that the network can be given. */
+import { makePulse } from "../../work/network/pulse.ts";
 import { inputBounds, stepBounds } from "./state.ts";
 import type { InputKind, NetworkState } from "./state.ts";
 
@@ -14,11 +15,6 @@ function makeSine(inputs: number, steps: number): readonly Float64Array[] {
   return Array.from({ length: steps }, (_, step) =>
     Float64Array.from({ length: inputs }, (_, at) => Math.sin(2 * Math.PI * ((step + 1) / steps - at / (2 * inputs)))),
   );
-}
-
-/** Ones in the first step, and silence after it. */
-export function makePulse(inputs: number, steps: number): readonly Float64Array[] {
-  return Array.from({ length: steps }, (_, step) => new Float64Array(inputs).fill(step === 0 ? 1 : 0));
 }
 
 /** The words of a text, as many as there may be steps. */

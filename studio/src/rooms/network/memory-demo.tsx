@@ -4,8 +4,8 @@ import { HeatMap } from "../../parts/heat-map.tsx";
 import { findMost } from "../../parts/heat-colours.ts";
 import { Slider } from "../../parts/slider.tsx";
 import { printNumber } from "../../words/index.ts";
-import { pulseSteps } from "./pulse.ts";
-import type { PulseTrace, PulseTraces } from "./pulse.ts";
+import { pulseSteps } from "../../work/network/pulse.ts";
+import type { PulseTrace, PulseTraces } from "../../work/network/pulse.ts";
 import { useNetworkWords } from "./use-words.ts";
 
 export interface MemoryDemoProps {

@@ -9,8 +9,8 @@ import { DrawnLayers } from "./drawn-layers.tsx";
 import { DrawnNeurons } from "./drawn-neurons.tsx";
 import { ramp } from "./ease.ts";
 import { layout } from "./layout.ts";
-import { layerSizes } from "./network-cell.ts";
-import type { NetworkTrace } from "./trace.ts";
+import { layerSizes } from "../../work/network/network-cell.ts";
+import type { NetworkTrace } from "../../work/network/trace.ts";
 import { useNetworkWords } from "./use-words.ts";
 
 export interface NetworkPictureProps {

@@ -5,7 +5,7 @@ import { Slider } from "../../parts/slider.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { GatesFold } from "./gates-fold.tsx";
 import { isTyped } from "./inputs.ts";
-import { activations } from "./network-cell.ts";
+import { activations } from "../../work/network/network-cell.ts";
 import { inputBounds, inputKinds, stepBounds } from "./state.ts";
 import type { NetworkState } from "./state.ts";
 import { useNetworkWords } from "./use-words.ts";

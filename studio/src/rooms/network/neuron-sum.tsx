@@ -4,9 +4,9 @@ import { printNumber } from "../../words/index.ts";
 import { addNeuron, shortenParts } from "./arithmetic.ts";
 import type { Part } from "./arithmetic.ts";
 import { printLetter } from "./letters.ts";
-import { layerMark } from "./network-cell.ts";
+import { layerMark } from "../../work/network/network-cell.ts";
 import { printFixed } from "./print-fixed.ts";
-import type { NetworkTrace } from "./trace.ts";
+import type { NetworkTrace } from "../../work/network/trace.ts";
 import { useNetworkWords } from "./use-words.ts";
 
 export interface NeuronSumProps {

@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { Note } from "../../parts/note.tsx";
 import { usePlaceState } from "../../place.ts";
+import { useWords } from "../../words/index.ts";
 import { Brain } from "./brain.tsx";
 import { FormText } from "./form-text.tsx";
 import { readSequence } from "./inputs.ts";
@@ -19,6 +20,7 @@ import { ValueLegend } from "./value-legend.tsx";
 
 export function NetworkRoom() {
   const words = useNetworkWords();
+  const parts = useWords();
   const [state, change] = usePlaceState(networkFields);
   const control = usePosition(state.p, (p) => change({ p }));
   const { input, inputs, steps, words: typed, numbers } = state;
@@ -43,6 +45,11 @@ export function NetworkRoom() {
           {words.failed}: {failure}
         </Note>
       )}
+      {shown === undefined && sequence !== undefined && failure === undefined ? (
+        <div class="card network-wait" aria-busy="true">
+          {parts.loading}
+        </div>
+      ) : null}
       {shown === undefined ? null : (
         <>
           <section class="card morph" aria-label={words.player}>

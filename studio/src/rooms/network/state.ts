@@ -1,8 +1,8 @@
 /** What the link of the room holds: the position in the animation, the network at hand, and what is looked at. */
 import { choiceField, textField, wholeField } from "../../link.ts";
 import type { Field, Fields } from "../../link.ts";
-import { activations } from "./network-cell.ts";
-import type { Activation } from "./network-cell.ts";
+import { activations } from "../../work/network/network-cell.ts";
+import type { Activation } from "../../work/network/network-cell.ts";
 
 export const inputKinds = ["sine", "pulse", "words", "numbers"] as const;
 export type InputKind = (typeof inputKinds)[number];

@@ -5,8 +5,8 @@ import { colourValue, findLargest } from "./colours.ts";
 import type { LayerRole } from "./colours.ts";
 import { printFixed } from "./print-fixed.ts";
 import { printLetter } from "./letters.ts";
-import { layerMark } from "./network-cell.ts";
-import type { NetworkTrace } from "./trace.ts";
+import { layerMark } from "../../work/network/network-cell.ts";
+import type { NetworkTrace } from "../../work/network/trace.ts";
 import { useNetworkWords } from "./use-words.ts";
 
 export interface StepValuesProps {

@@ -4,9 +4,9 @@ import { startLatestWork } from "../../work/latest-work.ts";
 import type { LatestWork } from "../../work/latest-work.ts";
 import { networkWork } from "../../work/network.ts";
 import type { InputSequence } from "./inputs.ts";
-import type { NetworkValues } from "./network-values.ts";
+import type { NetworkValues } from "../../work/network/network-values.ts";
 import type { NetworkState } from "./state.ts";
-import type { TraceOptions } from "./trace.ts";
+import type { TraceOptions } from "../../work/network/trace.ts";
 
 export interface ShownValues extends NetworkValues {
   /** What each step reads, where it has a name. */

@@ -1,8 +1,8 @@
 /** The lines between neurons as a few paths: one for each strength, as hundreds of elements would be slow to move. */
 import { findMost } from "../../parts/heat-colours.ts";
 import type { Wire } from "./layout.ts";
-import { layerMark } from "./network-cell.ts";
-import type { NetworkTrace } from "./trace.ts";
+import { layerMark } from "../../work/network/network-cell.ts";
+import type { NetworkTrace } from "../../work/network/trace.ts";
 
 /** The name of the matrix above a layer. */
 export const matrixAbove = (layer: number, layers: number): string =>

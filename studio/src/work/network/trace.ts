@@ -30,7 +30,7 @@ export interface TraceOptions {
 }
 
 /** Runs the network with and without its loop, in double precision. */
-export async function traceNetwork({ sizes, activation, seed, gain, inputs }: TraceOptions): Promise<NetworkTrace> {
+export async function traceSequence({ sizes, activation, seed, gain, inputs }: TraceOptions): Promise<NetworkTrace> {
   const withLoop = writeNetwork({ ...sizes, activation, hasLoop: true }, gain);
   const without = writeNetwork({ ...sizes, activation, hasLoop: false }, gain);
   const parameters = drawParameters(withLoop, sizes, seed);

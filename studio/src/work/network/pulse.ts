@@ -1,10 +1,14 @@
 /** What a pulse in the first step leaves behind: the difference that it makes to the last hidden layer at every step. */
-import { makePulse } from "./inputs.ts";
-import { traceNetwork } from "./trace.ts";
+import { traceSequence } from "./trace.ts";
 import type { Traced, TraceOptions } from "./trace.ts";
 
 /** Steps of the demonstration. */
 export const pulseSteps = 8;
+
+/** Ones in the first step, and silence after it. */
+export function makePulse(inputs: number, steps: number): readonly Float64Array[] {
+  return Array.from({ length: steps }, (_, step) => new Float64Array(inputs).fill(step === 0 ? 1 : 0));
+}
 
 export interface PulseTrace {
   /** `[steps, hidden]`: the state after the pulse less the state without one. */
@@ -20,9 +24,9 @@ export interface PulseTraces {
 
 export async function tracePulse(options: Omit<TraceOptions, "inputs">): Promise<PulseTraces> {
   const { inputs: size, hidden, layers } = options.sizes;
-  const pulse = await traceNetwork({ ...options, inputs: makePulse(size, pulseSteps) });
+  const pulse = await traceSequence({ ...options, inputs: makePulse(size, pulseSteps) });
   const silence = Array.from({ length: pulseSteps }, () => new Float64Array(size));
-  const quiet = await traceNetwork({ ...options, inputs: silence });
+  const quiet = await traceSequence({ ...options, inputs: silence });
   const compare = (one: Traced, other: Traced): PulseTrace => {
     const difference = new Float64Array(pulseSteps * hidden);
     const lengths = one.values.map((layersOf, step) => {
