@@ -36,12 +36,12 @@ describe.skipIf(chromium === "")("from ANN to RNN (skipped where there is no Chr
       await slider.focus();
       for (const form of ["Seen from below", "Arrows merged", "Turned upright", "The loop", "Unrolled"]) {
         await page.keyboard.press("PageUp");
-        await page.getByRole("heading", { level: 2, name: form }).waitFor();
+        await page.getByRole("heading", { level: 2, name: form, exact: true }).waitFor();
       }
       expect(await page.locator(".neuron").count()).toBe(0);
       expect(await page.locator("circle.layer").count()).toBe(3 * 5);
       await page.keyboard.press("ArrowLeft");
-      await page.waitForFunction("location.hash.includes('p=4.9')");
+      await expect.poll(() => new URL(page.url()).hash).toBe("#/network?p=4.9");
       await page.reload();
       expect(await slider.inputValue()).toBe("4.9");
       expect(await slider.getAttribute("aria-valuetext")).toBe("between Form 5: The loop and Form 6: Unrolled");
@@ -52,7 +52,7 @@ describe.skipIf(chromium === "")("from ANN to RNN (skipped where there is no Chr
     await withRoom("network?p=3", async ({ page }) => {
       const player = page.getByRole("group", { name: "From the first form to the sixth" });
       await player.getByRole("button", { name: "Play" }).click();
-      await page.getByRole("heading", { level: 2, name: "The loop" }).waitFor();
+      await page.getByRole("heading", { level: 2, name: "The loop", exact: true }).waitFor();
       await player.getByRole("button", { name: "Pause" }).click();
       await player.getByRole("button", { name: "Play" }).click();
       await page.getByRole("heading", { level: 2, name: "Unrolled" }).waitFor();
@@ -66,10 +66,10 @@ describe.skipIf(chromium === "")("from ANN to RNN (skipped where there is no Chr
       expect(await page.locator("math .added-term, math.added-term").count()).toBe(0);
       const code = page.locator(".equation-lines");
       expect(await code.textContent()).toBe("h' = tanh(W x + b)y = V h' + c");
-      await page.getByRole("button", { name: "Form 5: The loop" }).click();
+      await page.getByRole("button", { name: "5 The loop" }).click();
       expect(await code.textContent()).toBe("h' = tanh(W x + U h + b)y = V h' + c");
       expect(await page.locator("math .added-term").count()).toBeGreaterThan(0);
-      await page.getByRole("button", { name: "Form 6: Unrolled" }).click();
+      await page.getByRole("button", { name: "6 Unrolled" }).click();
       await page.locator(".column").nth(3).click();
       await page.getByRole("heading", { level: 2, name: "Step 4" }).waitFor();
       const text = (await page.locator(".equations-now math").textContent()) ?? "";

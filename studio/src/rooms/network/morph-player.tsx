@@ -74,11 +74,9 @@ export function MorphPlayer({ position, isPlaying, go, togglePlay }: PositionCon
                 type="button"
                 class="form-name"
                 aria-current={form === nearest ? "step" : undefined}
-                aria-label={nameOf(form)}
                 onClick={() => go(form)}
               >
-                <span class="form-number">{form + 1}</span>
-                <span class="form-title">{name}</span>
+                <span class="form-number">{form + 1}</span> <span class="form-title">{name}</span>
               </button>
             </li>
           ))}
