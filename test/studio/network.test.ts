@@ -117,6 +117,14 @@ describe.skipIf(chromium === "")("from ANN to RNN (skipped where there is no Chr
     });
   });
 
+  test("has no barriers on a phone, where formulas scroll", async () => {
+    open = await studio.openPage({ width: 360, height: 800 });
+    await open.goTo("network?p=5&layers=3&steps=8&lang=vi");
+    expect(await open.findBarriers()).toEqual([]);
+    expect(open.complaints).toEqual([]);
+    await open.close();
+  });
+
   test("the pulse stays with the loop, and is gone without it", async () => {
     await withRoom("network", async ({ page }) => {
       await page.getByText(/^In step 5, [\d.]+ % of what the pulse did in step 1 is still there\.$/).waitFor();

@@ -1,4 +1,5 @@
 /** The comparison with the lobes of the brain, as a course draws it. */
+import "./brain.css";
 import { BrainPicture } from "./brain-picture.tsx";
 import { useNetworkWords } from "./use-words.ts";
 

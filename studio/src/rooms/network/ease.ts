@@ -7,11 +7,6 @@ export interface Point {
 
 export const mix = (from: number, to: number, share: number): number => from + (to - from) * share;
 
-export const mixPoints = (from: Point, to: Point, share: number): Point => ({
-  x: mix(from.x, to.x, share),
-  y: mix(from.y, to.y, share),
-});
-
 /** 0 before `from`, 1 after `to`, and a smooth way between: it starts and ends at rest. */
 export function ramp(position: number, from: number, to: number): number {
   const share = Math.min(1, Math.max(0, (position - from) / (to - from)));

@@ -1,11 +1,13 @@
 /** What a form changes and why, with its equations. */
 import { useMemo } from "preact/hooks";
 import { Formula } from "../../parts/formula.tsx";
+import { ScrollBox } from "../../parts/scroll-box.tsx";
 import { printNumber } from "../../words/index.ts";
 import { ramp } from "./ease.ts";
 import { drawEquations, styleAt } from "./equations.ts";
 import { layerSizes, writeEquations } from "../../work/network/network-cell.ts";
 import type { Activation, NetworkSizes } from "../../work/network/network-cell.ts";
+import { stageAt } from "./stage.ts";
 import { useNetworkWords } from "./use-words.ts";
 
 export interface FormTextProps {
@@ -57,9 +59,9 @@ export function FormText({ position, sizes, activation, steps, step }: FormTextP
         <Formula mathml={mathml} label={words.equationsOf(title)} />
         {style === "step" && layers > 1 ? <p class="small soft">{words.marks}</p> : null}
         <p class="in-language small soft">{words.inLanguage}</p>
-        <pre class="code equation-lines">
-          <Lines sizes={sizes} activation={activation} hasLoop={position > 3.5} />
-        </pre>
+        <ScrollBox label={words.inLanguage}>
+          <Lines sizes={sizes} activation={activation} hasLoop={stageAt(position) !== "alone"} />
+        </ScrollBox>
       </div>
       <dl class="form-said">
         <dt>{words.forms.what}</dt>
@@ -82,7 +84,7 @@ function Lines({
   readonly hasLoop: boolean;
 }) {
   return (
-    <code>
+    <code class="equation-lines">
       {writeEquations({ ...sizes, activation, hasLoop }).map((line) => (
         <span key={line} class="equation-line">
           {line.split(/(\+ U\S* \S+ )/).map((piece, at) => (at % 2 === 1 ? <mark key={at}>{piece}</mark> : piece))}

@@ -59,6 +59,7 @@ export interface StepLabel extends Point {
 
 export interface Scene {
   readonly neurons: readonly Neuron[];
+  /** None where none can be seen. */
   readonly wires: readonly Wire[];
   /** Of all neurons. */
   readonly neuronOpacity: number;
@@ -104,13 +105,16 @@ function placeNeurons(measures: Measures): readonly Neuron[] {
 }
 
 function placeWires(neurons: readonly Neuron[], layers: number): readonly Wire[] {
-  return Array.from({ length: layers - 1 }, (_, layer) => {
-    const real = (of: number): readonly Neuron[] =>
-      neurons.filter((neuron) => neuron.layer === of && neuron.unit !== undefined);
-    return real(layer).flatMap((start) =>
-      real(layer + 1).map((end) => ({ layer, from: start.unit ?? 0, to: end.unit ?? 0, start, end })),
+  const real = Array.from({ length: layers }, (_, layer) =>
+    neurons.filter((neuron) => neuron.layer === layer && neuron.unit !== undefined),
+  );
+  return real
+    .slice(1)
+    .flatMap((ends, layer) =>
+      (real[layer] ?? []).flatMap((start) =>
+        ends.map((end) => ({ layer, from: start.unit ?? 0, to: end.unit ?? 0, start, end })),
+      ),
     );
-  }).flat();
 }
 
 function placeDiscs(measures: Measures): readonly Disc[] {
@@ -169,12 +173,13 @@ function placeLayerLabels(measures: Measures, neurons: readonly Neuron[]): reado
 export function layout(network: DrawnNetwork, position: number, frame: Frame): Scene {
   const measures = measure(network, position, frame);
   const neurons = placeNeurons(measures);
+  const wireOpacity = 1 - ramp(position, 1.2, 1.85);
   const { angle, columnSpacing, apart, radius } = measures;
   return {
     neurons,
-    wires: placeWires(neurons, network.layers.length),
+    wires: wireOpacity === 0 ? [] : placeWires(neurons, network.layers.length),
     neuronOpacity: 1 - ramp(position, 1.5, 2),
-    wireOpacity: 1 - ramp(position, 1.2, 1.85),
+    wireOpacity,
     discs: placeDiscs(measures),
     arrows: placeArrows(measures),
     loops: placeLoops(measures),

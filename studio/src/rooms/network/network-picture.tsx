@@ -10,6 +10,7 @@ import { DrawnNeurons } from "./drawn-neurons.tsx";
 import { ramp } from "./ease.ts";
 import { layout } from "./layout.ts";
 import { layerSizes } from "../../work/network/network-cell.ts";
+import "./network-picture.css";
 import type { NetworkTrace } from "../../work/network/trace.ts";
 import { useNetworkWords } from "./use-words.ts";
 

@@ -1,6 +1,7 @@
 /** What the colours of values mean. */
 import { theme } from "../../settings.ts";
 import { colourValue } from "./colours.ts";
+import "./network-picture.css";
 import type { LayerRole } from "./colours.ts";
 import { useNetworkWords } from "./use-words.ts";
 

@@ -107,7 +107,7 @@ export const network = {
   gates: {
     title: "And in an LSTM or a GRU?",
     text: "The six forms are the same for every recurrent cell; only what stands in the hidden layer, and so what becomes of U, differs.",
-    lstm: "LSTM: four matrices U, one for each of the three gates and one for the candidate. A second loop carries the cell state c; it has no weights and is only multiplied by the forget gate.",
+    lstm: "LSTM: four matrices U, one for each of the three gates and one for the candidate. A second loop carries the cell state c; it has no weights: c is multiplied by the forget gate, and something is added to it.",
     gru: "GRU: three matrices U, for the reset gate, the update gate and the candidate; one loop.",
     indrnn: "IndRNN: U is a vector u, so each neuron hears nothing but itself.",
     link: "See their equations beside each other",

@@ -65,7 +65,7 @@ export const network: NetworkWords = {
     activation: "Hàm kích hoạt",
     activations: { tanh: "tanh", relu: "ReLU", sigmoid: "sigmoid" },
     input: "Mạng đọc gì",
-    kinds: { sine: "Một sóng", pulse: "Một xung, rồi im lặng", words: "Các từ", numbers: "Số của bạn" },
+    kinds: { sine: "Một sóng hình sin", pulse: "Một xung, rồi im lặng", words: "Các từ", numbers: "Các số tự nhập" },
     follows: "theo văn bản",
     words: "Từ ba đến tám từ",
     wordsHelp:
@@ -108,7 +108,7 @@ export const network: NetworkWords = {
   gates: {
     title: "Còn trong LSTM hay GRU?",
     text: "Sáu dạng là như nhau với mọi ô hồi quy; chỉ thứ nằm trong tầng ẩn, và do đó điều xảy ra với U, là khác.",
-    lstm: "LSTM: bốn ma trận U, ba cho ba cổng và một cho giá trị ứng viên. Vòng lặp thứ hai mang trạng thái ô c; nó không có trọng số mà chỉ được nhân với cổng quên.",
+    lstm: "LSTM: bốn ma trận U, ba cho ba cổng và một cho giá trị ứng viên. Vòng lặp thứ hai mang trạng thái ô c; nó không có trọng số: c được nhân với cổng quên rồi cộng thêm.",
     gru: "GRU: ba ma trận U, cho cổng đặt lại, cổng cập nhật và giá trị ứng viên; một vòng lặp.",
     indrnn: "IndRNN: U là một vectơ u, nên mỗi nơ-ron chỉ nghe được chính nó.",
     link: "Xem các phương trình ấy cạnh nhau",
