@@ -39,7 +39,7 @@ describe.skipIf(chromium === "")("the studio (skipped where there is no Chromium
     "lstm?model=untrained&text=a",
     "parts",
     "network",
-    "network?p=5&layers=3&steps=8&hidden=40&input=words",
+    "network?p=5&input=words",
     "network?p=2.5&input=numbers&numbers=1",
     "variants",
     "variants?cell=lstm-fgr&view=formula",
