@@ -1,5 +1,5 @@
 /**
- * Trains the models of the studio's demonstrations and writes them to studio/public/models, in int8, and prints what each scored on its test:
+ * Trains the models of the studio's demonstrations and writes them to studio/public/models, in int8, and prints what each scored on its test; then it lists them (see list-models.mjs):
  * `node studio/train-models.mjs [NAMES…]`, all of them in about two hours. Needs a build, and `../shared/data` for all but the forecast and the captions.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -16,8 +16,9 @@ import {
   trainTagger,
   trainTextReader,
   trainTranslator,
-} from "recurra";
+} from "../dist/node.js";
 import { readEmoji } from "../examples/emoji.js";
+import { listModels } from "./list-models.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 const shared = path.join(root, "../shared/data");
@@ -37,7 +38,7 @@ async function readPairs() {
 
 /** @param {string} name */
 const control = (name) => ({
-  /** @param {import("recurra").TrainingEvent} event */
+  /** @param {import("../dist/node.js").TrainingEvent} event */
   onEvent: (event) => {
     if (event.kind === "epoch")
       console.log(`${name} ${event.epoch}/${event.epochs}: ${event.loss.toFixed(3)}, ${event.validation?.toFixed(3)}`);
@@ -128,3 +129,4 @@ for (const [name, learn] of Object.entries(models)) {
   await writeFile(path.join(folder, `${name}.safetensors`), bytes);
   console.log(`${name}: ${(bytes.length / 1024).toFixed(0)} kB`, JSON.stringify(result.summary.test));
 }
+await listModels();

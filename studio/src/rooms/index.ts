@@ -1,6 +1,7 @@
 /** The rooms there are, in order of teaching. Adding a room is one entry here, one folder, and one catalogue in each language. */
 import type { ComponentType } from "preact";
 import type { RoomName } from "../words/index.ts";
+import { ApplicationsPicture } from "./applications/picture.tsx";
 import { GradientPicture } from "./gradient/picture.tsx";
 import { LstmPicture } from "./lstm/picture.tsx";
 import { NetworkPicture } from "./network/picture.tsx";
@@ -20,6 +21,11 @@ const rooms: readonly Room[] = [
     name: "network",
     load: async () => (await import("./network/room.tsx")).NetworkRoom,
     picture: NetworkPicture,
+  },
+  {
+    name: "applications",
+    load: async () => (await import("./applications/room.tsx")).ApplicationsRoom,
+    picture: ApplicationsPicture,
   },
   {
     name: "gradient",

@@ -2,11 +2,13 @@
 import { cellNames, cells } from "recurra";
 import { expect, test } from "vitest";
 import { en } from "./en.ts";
+import { applications as applicationsEn } from "./en/applications.ts";
 import { gradient as gradientEn } from "./en/gradient.ts";
 import { lstm as lstmEn } from "./en/lstm.ts";
 import { network as networkEn } from "./en/network.ts";
 import { variants as variantsEn } from "./en/variants.ts";
 import { vi } from "./vi.ts";
+import { applications as applicationsVi } from "./vi/applications.ts";
 import { gradient as gradientVi } from "./vi/gradient.ts";
 import { lstm as lstmVi } from "./vi/lstm.ts";
 import { network as networkVi } from "./vi/network.ts";
@@ -33,6 +35,7 @@ test("no text is empty, and hardly one is the same in both languages", () => {
       ...listTexts(lstmEn, "lstm."),
       ...listTexts(networkEn, "network."),
       ...listTexts(variantsEn, "variants."),
+      ...listTexts(applicationsEn, "applications."),
     ]),
     [
       ...listTexts(vi),
@@ -40,6 +43,7 @@ test("no text is empty, and hardly one is the same in both languages", () => {
       ...listTexts(lstmVi, "lstm."),
       ...listTexts(networkVi, "network."),
       ...listTexts(variantsVi, "variants."),
+      ...listTexts(applicationsVi, "applications."),
     ],
   ];
   expect(vietnamese.filter(([, text]) => text.trim() === "")).toEqual([]);
@@ -59,5 +63,6 @@ test("no text is empty, and hardly one is the same in both languages", () => {
     "network.sizes.activations.relu",
     "network.sizes.activations.sigmoid",
     "variants.before",
+    "applications.write.authors.shakespeare",
   ]);
 });

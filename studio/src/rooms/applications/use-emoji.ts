@@ -1,0 +1,25 @@
+/** The sheet of emoji, as a list and as a picture. */
+import { useEffect, useState } from "preact/hooks";
+import { fetchBytes } from "../../models/fetch-bytes.ts";
+import { parseEmojiSheet } from "./emoji.ts";
+import type { EmojiSheet } from "./emoji.ts";
+
+export interface EmojiPictures {
+  readonly sheet: EmojiSheet;
+  readonly bitmap: ImageBitmap;
+}
+
+/** Undefined until it is there. */
+export function useEmoji(): { readonly emoji: EmojiPictures | undefined; readonly failure: string | undefined } {
+  const [emoji, setEmoji] = useState<EmojiPictures>();
+  const [failure, setFailure] = useState<string>();
+  useEffect(() => {
+    const read = async (): Promise<EmojiPictures> => {
+      const [list, picture] = await Promise.all([fetchBytes("./models/emoji.json"), fetchBytes("./models/emoji.png")]);
+      const sheet = parseEmojiSheet(JSON.parse(new TextDecoder().decode(list)));
+      return { sheet, bitmap: await createImageBitmap(new Blob([picture], { type: "image/png" })) };
+    };
+    read().then(setEmoji, (error: unknown) => setFailure(error instanceof Error ? error.message : String(error)));
+  }, []);
+  return { emoji, failure };
+}
