@@ -13,11 +13,13 @@ export interface DemoFrameProps {
   /** Whether an answer is still being made. */
   readonly isBusy: boolean;
   readonly failure?: string | undefined;
+  /** What decides which model it is: shown whether that is there or not. */
+  readonly choice?: ComponentChildren;
   /** What is shown once the model is ready. */
   readonly children: ComponentChildren;
 }
 
-export function DemoFrame({ name, demo, isBusy, failure, children }: DemoFrameProps) {
+export function DemoFrame({ name, demo, isBusy, failure, choice, children }: DemoFrameProps) {
   const words = useApplicationsWords();
   const said = words.demo[name];
   const isLoading = demo.kind === "loading" || demo.kind === "unknown";
@@ -28,6 +30,7 @@ export function DemoFrame({ name, demo, isBusy, failure, children }: DemoFramePr
         <h2 id="demo-title">{said.title}</h2>
         <p class="soft">{said.about}</p>
       </header>
+      {choice}
       <DemoLoading demo={demo} />
       {demo.kind === "ready" ? children : null}
       {failure === undefined ? null : (

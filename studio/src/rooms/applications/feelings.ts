@@ -23,11 +23,15 @@ function strongest(pieces: readonly FeltPiece[]): number {
   return Math.max(leastEffect, ...pieces.map(({ effect = 0 }) => Math.abs(effect)));
 }
 
+/** Beside the strongest, what a word must have done to be named. */
+const leastShare = 0.15;
+
 /** The words that did most for a side, the strongest first; signs are no words. */
 export function tippingWords(pieces: readonly FeltPiece[], side: "for" | "against", count = 3): readonly string[] {
   const sign = side === "for" ? 1 : -1;
+  const least = Math.max(leastEffect, leastShare * strongest(pieces));
   return pieces
-    .filter(({ text, effect = 0 }) => sign * effect >= leastEffect && /[\p{L}\p{N}]/u.test(text))
+    .filter(({ text, effect = 0 }) => sign * effect >= least && /[\p{L}\p{N}]/u.test(text))
     .sort((one, other) => sign * ((other.effect ?? 0) - (one.effect ?? 0)))
     .slice(0, count)
     .map(({ text }) => text);

@@ -39,13 +39,15 @@ export function ForecastDemo({ state, change }: DemoProps) {
       isBusy={!isReady && asked.failure === undefined && unread === undefined}
       failure={asked.failure ?? unread}
     >
-      {data === undefined || last === undefined ? null : <Week data={data} last={shownDay} days={last.answer.days} />}
       <div class="day-choice">
         <h3>{words.day}</h3>
         <Player label={words.day} at={day} count={lastDay + 1} every={pace} print={printDay} onChange={onChange} />
       </div>
       {data === undefined || last === undefined ? null : (
-        <WeekShape data={data} last={shownDay} days={last.answer.days} />
+        <>
+          <Week data={data} last={shownDay} days={last.answer.days} />
+          <WeekShape data={data} last={shownDay} days={last.answer.days} />
+        </>
       )}
     </DemoFrame>
   );

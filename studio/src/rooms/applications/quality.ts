@@ -2,12 +2,19 @@
 import { scoreOf } from "../../models/catalogue.ts";
 import type { ModelEntry } from "../../models/catalogue.ts";
 import type { ApplicationsWords } from "../../words/en/applications.ts";
+import { language } from "../../settings.ts";
 import { printNumber } from "../../words/index.ts";
 import type { DemoName } from "./state.ts";
 
+/** To one place, as all of a sentence are. */
+function printShare(share: number): string {
+  const places = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return `${new Intl.NumberFormat(language.value, places).format(100 * share)} %`;
+}
+
 export function printQuality(demo: DemoName, entry: ModelEntry, { quality }: ApplicationsWords): string | undefined {
   const of = (...path: readonly string[]): number => scoreOf(entry, ...path);
-  const share = (...path: readonly string[]): string => `${printNumber(100 * of(...path))} %`;
+  const share = (...path: readonly string[]): string => printShare(of(...path));
   const number = (...path: readonly string[]): string => printNumber(of(...path));
   const tested = printNumber(entry.parts.test);
   const [least, print] = ((): readonly [least: number, print: () => string] => {

@@ -14,7 +14,7 @@ import { applicationsFields, demos, shapeOf } from "./state.ts";
 import type { DemoName } from "./state.ts";
 import { TranslateDemo } from "./translate-demo.tsx";
 import { useApplicationsWords } from "./use-words.ts";
-import { AuthorChoice, WriteDemo } from "./write-demo.tsx";
+import { WriteDemo } from "./write-demo.tsx";
 
 const contents: Readonly<Record<DemoName, ComponentType<DemoProps>>> = {
   caption: CaptionDemo,
@@ -32,12 +32,7 @@ export function ApplicationsRoom() {
   const kind = shapeOf[demo];
   const beside = demos.filter((one) => shapeOf[one] === kind);
   const Content = contents[demo];
-  const shown = (
-    <>
-      {demo === "write" ? <AuthorChoice state={state} change={change} /> : null}
-      <Content key={demo === "write" ? state.author : demo} state={state} change={change} />
-    </>
-  );
+  const shown = <Content key={demo} state={state} change={change} />;
   return (
     <div class="wide-stack">
       <header class="stack">
@@ -55,7 +50,7 @@ export function ApplicationsRoom() {
           tabs={beside.map((name) => ({ name, text: words.demo[name].title }))}
           onChange={(name) => change({ demo: name })}
         >
-          <div class="stack">{shown}</div>
+          {shown}
         </Tabs>
       ) : (
         shown

@@ -65,9 +65,9 @@ const dot = 14;
 const margin = 10;
 const pictureSide = 64;
 
-/** About what a text takes at 15 pixels, in any system's typeface. */
+/** About what a bold text takes at 15 pixels, in any system's typeface. */
 export function tokenWidth(text: string): number {
-  return text === "" ? dot : Math.max(22, Math.round(8.4 * [...text].length) + 14);
+  return text === "" ? dot : Math.max(24, Math.round(9 * [...text].length) + 14);
 }
 
 /** The steps of a shape: what is read and said at each. */
@@ -210,10 +210,13 @@ function feedBack(
     const following = steps[step + 1];
     const right = x + tokenWidth(output) / 2;
     const middle = (x + next) / 2;
+    // To what is read next, from the left; or to the next state, from below.
+    const slope = 0.75 * (stateRadius + headRoom);
     const [toX, toY] = at.toInput
-      ? [next - tokenWidth(following?.input ?? "") / 2 - headRoom, at.input]
-      : [next - 0.75 * stateRadius - 2, at.state + 0.75 * stateRadius + 2];
-    const path = `M${round(right)} ${at.output}C${round(middle + 6)} ${at.output} ${round(middle - 6)} ${round(toY)} ${round(toX)} ${round(toY)}`;
+      ? [next - tokenWidth(steps[step + 1]?.input ?? "") / 2 - headRoom, at.input]
+      : [next - slope, at.state + slope];
+    const end = at.toInput ? `${round(middle - 6)} ${round(toY)}` : `${round(toX - 20)} ${round(toY + 20)}`;
+    const path = `M${round(right)} ${at.output}C${round(middle + 6)} ${at.output} ${end} ${round(toX)} ${round(toY)}`;
     return [{ kind: "fed-back", path, strength: 1 }];
   });
 }

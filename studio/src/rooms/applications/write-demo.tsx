@@ -38,6 +38,7 @@ export function WriteDemo({ state, change }: DemoProps) {
       name="write"
       demo={demo}
       isBusy={isWriting}
+      choice={<AuthorChoice state={state} change={change} />}
       failure={failure?.isUnknown === false ? failure.message : undefined}
     >
       <div class="write-settings">
@@ -88,7 +89,7 @@ export function WriteDemo({ state, change }: DemoProps) {
 }
 
 /** Whose manner it is; the beginning goes with it. */
-export function AuthorChoice({ state, change }: DemoProps) {
+function AuthorChoice({ state, change }: DemoProps) {
   const { write: words } = useApplicationsWords();
   return (
     <div class="demo-sliders">
