@@ -80,6 +80,15 @@ function printDay(day: number): string {
   }).format(Date.parse(dateOf(day)));
 }
 
+/** As the language has dates and numbers, which charts have in English alone: so the axes name days, and count by thousands. */
+function printDate(date: string): string {
+  return new Intl.DateTimeFormat(language.value, { day: "numeric", month: "numeric", timeZone: "UTC" }).format(
+    Date.parse(date),
+  );
+}
+
+const inThousands = (values: readonly number[]): readonly number[] => values.map((value) => value / 1000);
+
 interface WeekProps {
   readonly data: Births;
   readonly last: number;
@@ -95,21 +104,21 @@ function Week({ data, last, days }: WeekProps) {
       drawForecast({
         ...size,
         title: words.chart,
-        x: week.dates,
+        x: week.dates.map(printDate),
         series: [
-          { name: words.series.naive, values: week.naive, style: "naive" },
-          { name: words.series.truth, values: week.truth, style: "truth" },
-          { name: words.series.forecast, values: week.forecast, style: "forecast" },
+          { name: words.series.naive, values: inThousands(week.naive), style: "naive" },
+          { name: words.series.truth, values: inThousands(week.truth), style: "truth" },
+          { name: words.series.forecast, values: inThousands(week.forecast), style: "forecast" },
         ],
-        bands: [{ name: words.band, low: week.low, high: week.high }],
+        bands: [{ name: words.band, low: inThousands(week.low), high: inThousands(week.high) }],
         marks: [{ at: week.known, name: words.known }],
       }),
     [week, words],
   );
-  const [from = "", to = ""] = [week.dates[0], week.dates.at(-1)];
+  const [from, to] = [week.dates[0] ?? "", week.dates.at(-1) ?? ""].map(printDate);
   return (
     <>
-      <Chart label={words.chartLabel(from, to, whole(week.error))} draw={draw} height={380} />
+      <Chart label={words.chartLabel(from ?? "", to ?? "", whole(week.error))} draw={draw} height={380} />
       <NumberRow
         numbers={[
           { name: words.error, value: whole(week.error), note: words.births },
@@ -121,15 +130,20 @@ function Week({ data, last, days }: WeekProps) {
   );
 }
 
+/** Short: T2 is Monday in Vietnamese, where M could be several days in English. */
+function printWeekday(date: string): string {
+  const weekday = language.value === "vi" ? "narrow" : "short";
+  return new Intl.DateTimeFormat(language.value, { weekday, timeZone: "UTC" }).format(Date.parse(date));
+}
+
 /** Days in the picture of the shape: the last ones that were read. */
-const mostSteps = 7;
+const mostSteps = 5;
 
 function WeekShape({ data, last, days }: WeekProps) {
   const { forecast: words } = useApplicationsWords();
   const known = knownDays(data, last).slice(-mostSteps);
   const ahead = days.at(-1);
-  const name = (date: string, births: string): string =>
-    `${new Intl.DateTimeFormat(language.value, { weekday: "short", timeZone: "UTC" }).format(Date.parse(date))} ${births}`;
+  const name = (date: string, births: string): string => `${printWeekday(date)} ${births}`;
   const whole = (value: number): string => printNumber(Math.round(value));
   if (ahead === undefined || days.length < daysAhead) return null;
   return (

@@ -26,7 +26,9 @@ export interface ApplicationsState {
   readonly sentence: string;
   readonly typed: string;
   readonly author: Author;
-  readonly prompt: string;
+  /** What the text of each author begins with. */
+  readonly shakespeare: string;
+  readonly kieu: string;
   readonly temperature: number;
   readonly top: number;
   readonly seed: number;
@@ -38,12 +40,6 @@ export interface ApplicationsState {
 
 /** Characters of a text, beyond which a demonstration would keep one waiting. */
 export const mostText = 300;
-
-/** What each author's text begins with. */
-export const prompts: Readonly<Record<Author, string>> = {
-  shakespeare: "ROMEO:\n",
-  kieu: "Trăm năm trong cõi người ta",
-};
 
 /** How many days are forecast. */
 export const daysAhead = 7;
@@ -57,7 +53,8 @@ export const applicationsFields: Fields<ApplicationsState> = {
   sentence: textField("The plot is thin, but it is funny and wonderfully acted.", mostText),
   typed: textField("hom nay troi dep qua, chung ta di choi nhe", mostText),
   author: choiceField(authors, "shakespeare"),
-  prompt: textField(prompts.shakespeare, mostText),
+  shakespeare: textField("ROMEO:\n", mostText),
+  kieu: textField("Trăm năm trong cõi người ta", mostText),
   temperature: numberField(0.7, { from: 0, to: 1.5 }),
   top: wholeField(40, { from: 1, to: 80 }),
   seed: wholeField(1, { from: 1, to: 1_000_000 }),

@@ -36,7 +36,7 @@ interface DrawingProps {
 function Drawing({ layout, lang, picture, isSmall }: DrawingProps) {
   const id = useId();
   const { width, height, states, tokens, lines, pool, notes } = layout;
-  const size = isSmall ? {} : { width, height };
+  const size = isSmall ? {} : { width, height, style: { "--drawn-width": `${width}px` } };
   return (
     <svg
       class="unrolled"

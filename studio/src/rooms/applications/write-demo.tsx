@@ -8,7 +8,7 @@ import { printNumber } from "../../words/index.ts";
 import { DemoFrame } from "./demo-frame.tsx";
 import type { DemoProps } from "./demo-props.ts";
 import { DemoShape } from "./demo-shape.tsx";
-import { authors, mostText, prompts } from "./state.ts";
+import { authors, mostText } from "./state.ts";
 import type { ApplicationsState } from "./state.ts";
 import { useDemo } from "./use-demo.ts";
 import { useApplicationsWords } from "./use-words.ts";
@@ -22,7 +22,8 @@ const mostSteps = 14;
 
 export function WriteDemo({ state, change }: DemoProps) {
   const { write: words } = useApplicationsWords();
-  const { author, prompt, temperature, top, seed } = state;
+  const { author, temperature, top, seed } = state;
+  const prompt = state[author];
   const demo = useDemo(author);
   const { writing, start, stop } = useWriting(demo);
   const write = (from: number): void => start({ prompt, temperature, topK: top, seed: from, length });
@@ -42,7 +43,11 @@ export function WriteDemo({ state, change }: DemoProps) {
       failure={failure?.isUnknown === false ? failure.message : undefined}
     >
       <div class="write-settings">
-        <Prompt prompt={prompt} onChange={(text) => change({ prompt: text })} lang={author === "kieu" ? "vi" : "en"} />
+        <Prompt
+          prompt={prompt}
+          onChange={(text) => change({ [author]: text })}
+          lang={author === "kieu" ? "vi" : "en"}
+        />
         <Slider
           label={words.temperature}
           help={words.temperatureHelp}
@@ -97,7 +102,7 @@ function AuthorChoice({ state, change }: DemoProps) {
         label={words.author}
         value={state.author}
         options={authors.map((name) => ({ name, text: words.authors[name] }))}
-        onChange={(author: ApplicationsState["author"]) => change({ author, prompt: prompts[author] })}
+        onChange={(author: ApplicationsState["author"]) => change({ author })}
       />
     </div>
   );
