@@ -65,7 +65,9 @@ test(
       if (job.kind !== "text-reader") throw new Error("another task");
       const own = explainText(job, text);
       const sign = own.prediction.kind === "class" && own.prediction.name === "from 0" ? 1 : -1;
-      expect(felt.pieces.map(({ effect = 0 }) => effect)).toEqual(own.pieces.map(({ effect = 0 }) => sign * effect));
+      const signed = own.pieces.map(({ effect }) => (effect === undefined ? undefined : sign * effect));
+      expect(felt.pieces.map(({ effect }) => effect)).toEqual(signed);
+      expect(felt.pieces.reduce((sum, { effect = 0 }) => sum + effect, 0) > 0).toBe(isGood);
     }
     expect(() => ask({ kind: "restore", text: "x" })).toThrow("a tagger is asked");
   },

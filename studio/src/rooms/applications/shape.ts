@@ -222,7 +222,7 @@ function feedBack(
 }
 
 /** Shares below this are not drawn: they would be hardly seen, and there are many. */
-const leastLook = 0.08;
+const leastLook = 0.12;
 
 function drawLooks(
   xs: readonly number[],

@@ -162,7 +162,7 @@ export const applications = {
   forecast: {
     day: "Last day known",
     ahead: "a week",
-    chart: "Births a day, in thousands",
+    chart: "Births a day (thousands)",
     chartLabel: (from: string, to: string, off: string): string =>
       `Births a day from ${from} to ${to}, known and forecast; the forecast is ${off} off on average`,
     series: { truth: "truth", forecast: "forecast", naive: "as a week ago" },

@@ -161,7 +161,7 @@ export const applications: ApplicationsWords = {
   forecast: {
     day: "Ngày cuối cùng đã biết",
     ahead: "một tuần",
-    chart: "Số ca sinh mỗi ngày, tính bằng nghìn",
+    chart: "Nghìn ca sinh mỗi ngày",
     chartLabel: (from, to, off) =>
       `Số ca sinh mỗi ngày từ ${from} đến ${to}, đã biết và dự báo; dự báo lệch trung bình ${off}`,
     series: { truth: "thực tế", forecast: "dự báo", naive: "như tuần trước" },
