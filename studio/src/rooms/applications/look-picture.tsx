@@ -26,9 +26,10 @@ export function LookPicture({ address, look = [], label }: LookPictureProps) {
           key={at}
           x={at % regions}
           y={Math.floor(at / regions)}
-          // A little more, or the ground would be seen between two.
-          width={1.01}
-          height={1.01}
+          width={1}
+          height={1}
+          // No seam is to be seen between two.
+          shape-rendering="crispEdges"
           fill="#0a0f19"
           fill-opacity={Math.round(100 * most * shade) / 100}
         />
