@@ -26,6 +26,8 @@ afterAll(async () => studio?.dispose());
 
 async function withRoom(place: string, use: (open: OpenPage) => Promise<void>): Promise<void> {
   open = await studio.openPage();
+  // On a busy machine a caption in nine views takes its time.
+  open.page.setDefaultTimeout(100_000);
   try {
     await open.goTo(place, { lang: "en" });
     await use(open);
@@ -39,7 +41,7 @@ const settle = async ({ page }: OpenPage): Promise<void> => {
   await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
 };
 
-describe.skipIf(chromium === "")("applications (skipped where there is no Chromium)", () => {
+describe.skipIf(chromium === "")("applications (skipped where there is no Chromium)", { timeout: 120_000 }, () => {
   test("every shape shows a demonstration, with how good it is or that its model is not there", async () => {
     await withRoom("applications", async (opened) => {
       const { page } = opened;
