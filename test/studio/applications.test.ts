@@ -153,7 +153,8 @@ describe.skipIf(chromium === "")("applications (skipped where there is no Chromi
   test.skipIf(!models.includes("captions-en"))("emoji, a drawing and a file are captioned", async () => {
     await withRoom("applications?demo=caption", async (opened) => {
       const { page } = opened;
-      await page.getByRole("radio", { name: "red heart" }).check();
+      await page.locator(".emoji[title='red heart']").click();
+      expect(await page.getByRole("radio", { name: "red heart" }).isChecked()).toBe(true);
       await page.getByText(/“red heart”|Exactly as it is called/).waitFor();
       await page.getByRole("tab", { name: "Draw one" }).click();
       await page.getByRole("img", { name: /A sheet to draw on/ }).click();
