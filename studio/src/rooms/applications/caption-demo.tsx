@@ -1,5 +1,5 @@
 /** Captioning a picture, with the regions that were looked at for each word. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { catalogue } from "../../models/catalogue.ts";
 import { Player } from "../../parts/player.tsx";
 import { language } from "../../settings.ts";
@@ -34,7 +34,11 @@ export function CaptionDemo({ state, change }: DemoProps) {
   const pixels = picture?.pixels;
   const isFitting = pixels !== undefined && pixels.length === side * side * 3;
   const { last, failure, isReady } = useDemoAnswer(demo, isFitting ? { kind: "caption", side, pixels } : undefined);
-  const truth = picture?.emoji === undefined ? undefined : emoji?.sheet.emoji[picture.emoji]?.[spoken];
+  // A caption stays with its picture until the next one's is there.
+  const captioned = useRef<ChosenPicture>(undefined);
+  if (isFitting && isReady && last !== undefined) captioned.current = picture;
+  const shown = captioned.current;
+  const truth = shown?.emoji === undefined ? undefined : emoji?.sheet.emoji[shown.emoji]?.[spoken];
   return (
     <DemoFrame
       name="caption"
@@ -52,10 +56,10 @@ export function CaptionDemo({ state, change }: DemoProps) {
             onPicture={setPicture}
           />
         )}
-        {picture === undefined || last === undefined ? null : (
+        {shown === undefined || last === undefined ? null : (
           <Captioned
             key={last.answer.words.join(" ")}
-            address={picture.address}
+            address={shown.address}
             caption={last.answer.words}
             looks={last.answer.looks}
             truth={truth}
@@ -64,11 +68,11 @@ export function CaptionDemo({ state, change }: DemoProps) {
         )}
       </div>
       {language.value === "vi" && spoken === "en" ? <p class="small soft">{words.english}</p> : null}
-      {picture === undefined || last === undefined ? null : (
+      {shown === undefined || last === undefined ? null : (
         <DemoShape
           kind="one-to-many"
           lang={spoken}
-          picture={picture.address}
+          picture={shown.address}
           content={{
             inputs: [""],
             outputs: [...last.answer.words, `(${words.end})`],
