@@ -31,7 +31,7 @@ test("many to one: the answer is the last state's, or of all where two networks 
   expect(single.tokens.find(({ kind }) => kind === "output")?.x).toBe(single.states.at(-1)?.x);
   expect(single.pool).toBeUndefined();
   const both = shape("many-to-one", { inputs: words, outputs: ["yes"], isBoth: true });
-  expect(both.states.map(({ part }) => part)).toEqual(Array(3).fill(["reader", "backward"]).flat());
+  expect(both.states.map(({ part }) => part)).toEqual(words.flatMap(() => ["reader", "backward"]));
   // Each of the three to the bar, and the bar to the answer.
   expect(countLines(both, "output")).toBe(4);
   const [first, last] = [both.states[0]?.x ?? NaN, both.states.at(-1)?.x ?? NaN];

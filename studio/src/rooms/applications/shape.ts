@@ -207,7 +207,6 @@ function feedBack(
   return steps.flatMap(({ output }, step): readonly ShapeLine[] => {
     const [x, next] = [xs[step], xs[step + 1]];
     if (output === undefined || x === undefined || next === undefined) return [];
-    const following = steps[step + 1];
     const right = x + tokenWidth(output) / 2;
     const middle = (x + next) / 2;
     // To what is read next, from the left; or to the next state, from below.
