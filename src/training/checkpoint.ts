@@ -37,7 +37,7 @@ export interface Progress {
   readonly seconds: number;
 }
 
-/** What must be the same for a run to go on; compared as plain data. */
+/** What must be the same for a run to go on; compared as plain data. The optimiser's rate alone may be another one: nothing that is kept depends on it. */
 export interface RunIdentity {
   readonly network: unknown;
   readonly loss: unknown;
@@ -94,12 +94,27 @@ export function checkCheckpoint(checkpoint: Checkpoint, run: RunIdentity): void 
     );
   }
   const names = Object.keys(saidOf) as (keyof RunIdentity)[];
-  const other = names.find((name) => canonical(checkpoint.run[name]) !== canonical(run[name]));
+  const other = names.find((name) => canonical(compared(checkpoint.run, name)) !== canonical(compared(run, name)));
   if (other === undefined) return;
   throw new RecurraError(
     "training/other-run",
     `The checkpoint is of a run with ${saidOf[other]}; resume with what that run was started with, or start afresh.`,
   );
+}
+
+/** A member of an identity without what may change. */
+function compared(run: RunIdentity, name: keyof RunIdentity): unknown {
+  const value = run[name];
+  return name === "optimiser" && typeof value === "object" ? { ...value, rate: undefined } : value;
+}
+
+/** How far the run of a checkpoint is, to go on at this learning rate: what a plateau has made of the rate before is made of this one. */
+export function progressAt({ progress, run: { optimiser } }: Checkpoint, rate: number): Progress {
+  const { plateau } = progress;
+  const before =
+    typeof optimiser === "object" && optimiser !== null && "rate" in optimiser ? optimiser.rate : undefined;
+  if (plateau === undefined || typeof before !== "number" || before === rate) return progress;
+  return { ...progress, plateau: { ...plateau, rate: (plateau.rate * rate) / before } };
 }
 
 /** An array of a checkpoint. Throws `training/bad-checkpoint` if it is missing or of another length. */

@@ -121,8 +121,13 @@ function setFirstValues(settings: TrainingSettings, program: TrainingProgram, ex
   }
 }
 
-function identify(settings: TrainingSettings, backend: Backend, data: unknown): RunIdentity {
-  const { network, loss, optimiser, clip, batch, truncation } = settings;
+function identify(
+  settings: TrainingSettings,
+  rate: number,
+  { backend, data }: { readonly backend: Backend; readonly data: unknown },
+): RunIdentity {
+  const { network, loss, clip, batch, truncation } = settings;
+  const optimiser = { ...settings.optimiser, rate };
   const { replaced, source } = settings.data.kind === "sequences" ? settings.data : {};
   return {
     network,
@@ -210,7 +215,7 @@ function assemble(parts: Parts): Machine {
     source,
     validation,
     ports: ports.batch,
-    identity: identify(settings, backend, fingerprint(source, ports.batch)),
+    identity: identify(settings, program.optimiser.rate, { backend, data: fingerprint(source, ports.batch) }),
     step: (index, seed, guessed = 0) => {
       const shape = begin(source, index);
       ports.seed[0] = seed;

@@ -156,7 +156,7 @@ describe("a checkpoint", () => {
     const cases: readonly (readonly [Partial<TrainingOptions>, RegExp])[] = [
       [{ network: other }, /another network/],
       [{ loss: { kind: "absolute" } }, /another loss/],
-      [{ optimiser: { kind: "adam", rate: 0.03 } }, /another optimiser, or one with other settings/],
+      [{ optimiser: { kind: "adam", betas: [0.5, 0.9] } }, /another optimiser, or one with other settings/],
       [{ clip: undefined }, /another clipping/],
       [{ batch: 4 }, /another batch size/],
       [{ ...waveRun(), data: waveRun().validation! }, /other training data/],
@@ -167,6 +167,32 @@ describe("a checkpoint", () => {
         message: expect.stringMatching(message) as string,
       });
     }
+  });
+
+  it("goes on at another learning rate, as a schedule would have changed it", async () => {
+    const base = { ...options, schedule: undefined, optimiser: { kind: "adam", rate: 0.01 } } as const;
+    const { checkpoints, started } = await collect(base);
+    const every = started.updatesPerEpoch;
+    const stepped = await collect({ ...base, schedule: { kind: "step", every, factor: 3 }, epochs: 2 });
+    const resumed = await collect({
+      ...base,
+      epochs: 2,
+      optimiser: { kind: "adam", rate: 0.03 },
+      resume: throughFile(checkpoints[0]!),
+    });
+    expect(resumed.steps[0]?.rate).toBe(0.03);
+    expect(resumed.finished?.parameters).toEqual(stepped.finished?.parameters);
+  });
+
+  it("goes on at another learning rate where a plateau has lowered it, lowered as much", async () => {
+    // The loss is never low enough, so that the rate is halved after each epoch.
+    const schedule = { kind: "on-plateau", factor: 0.5, patience: 0, threshold: 1 } as const;
+    const base = { ...options, schedule, optimiser: { kind: "sgd", rate: 0.01 } } as const;
+    const { checkpoints } = await collect(base);
+    const lowered = checkpoints[1]!;
+    expect(lowered.progress.plateau?.rate).toBe(0.005);
+    const { steps } = await collect({ ...base, optimiser: { kind: "sgd", rate: 0.04 }, resume: throughFile(lowered) });
+    expect(steps[0]?.rate).toBe(0.02);
   });
 
   it("that is damaged is refused", async () => {

@@ -5,7 +5,7 @@ import { parameterArena } from "../lower/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { createRandom } from "../util/random.ts";
 import type { Random } from "../util/random.ts";
-import { checkCheckpoint } from "./checkpoint.ts";
+import { checkCheckpoint, progressAt } from "./checkpoint.ts";
 import type { Checkpoint, EpochRecord, Progress } from "./checkpoint.ts";
 import type { EpochEvent, FinishedEvent, StartedEvent, StepEvent, StoppedEvent, TrainingEvent } from "./events.ts";
 import { createMachine } from "./machine.ts";
@@ -81,14 +81,15 @@ function createRun(settings: TrainingSettings, machine: Machine, backend: Backen
     checkCheckpoint(settings.resume, machine.identity);
     machine.restore(settings.resume);
   }
-  const progress = settings.resume === undefined ? fresh : { ...settings.resume.progress };
+  const { rate } = machine.program.optimiser;
+  const progress = settings.resume === undefined ? fresh : { ...progressAt(settings.resume, rate) };
   const run: Run = {
     settings,
     machine,
     backend,
     progress,
     random,
-    rate: machine.program.optimiser.rate,
+    rate,
     loss: NaN,
     norms: new Float64Array(rememberedNorms),
     done: 0,
