@@ -1,0 +1,167 @@
+/** A run as it goes on, event by event: curves, speed, samples, and what it has come to. */
+import type { Checkpoint, EpochRecord } from "recurra";
+import type { LearnEvent } from "../../work/learn.ts";
+import type { LessonConclusion, LessonSample } from "../../work/lessons/lesson.ts";
+import type { LessonFacts } from "../../work/lessons/plan-lesson.ts";
+
+/** What was told of some updates: all of them in a short run, evenly spread ones in a long one. */
+export interface Steps {
+  readonly updates: readonly number[];
+  readonly losses: readonly number[];
+  readonly norms: readonly number[];
+}
+
+export interface Run {
+  readonly kind: "ready" | "starting" | "learning" | "pausing" | "paused" | "finished" | "failed";
+  readonly facts?: LessonFacts;
+  readonly backend?: string;
+  readonly updatesPerEpoch: number;
+  readonly update: number;
+  /** In all. */
+  readonly updates: number;
+  readonly steps: Steps;
+  readonly epochs: readonly EpochRecord[];
+  readonly bestEpoch?: number;
+  readonly rate?: number;
+  /** Updates a second, of late. */
+  readonly speed?: number;
+  readonly times: readonly { readonly update: number; readonly seconds: number }[];
+  readonly sample?: { readonly epoch: number; readonly sample: LessonSample };
+  readonly paused?: { readonly checkpoint: Checkpoint; readonly file?: Uint8Array };
+  readonly finished?: {
+    readonly because: "epochs" | "patience";
+    readonly kept: number;
+    readonly conclusion: LessonConclusion;
+  };
+  readonly failure?: string;
+}
+
+export const readyRun: Run = {
+  kind: "ready",
+  updatesPerEpoch: 1,
+  update: 0,
+  updates: 0,
+  steps: { updates: [], losses: [], norms: [] },
+  epochs: [],
+  times: [],
+};
+
+/** Steps that are kept: beyond it every second one is left out. */
+const mostSteps = 2000;
+/** Seconds over which the speed is measured. */
+const speedSeconds = 2;
+
+/** The run after an event. */
+export function advanceRun(run: Run, event: LearnEvent): Run {
+  switch (event.kind) {
+    case "planned":
+      return { ...run, facts: event.facts };
+    case "started": {
+      const { backend, updatesPerEpoch, epochs, update, history } = event;
+      const done = { epochs: history, updatesPerEpoch, update, updates: updatesPerEpoch * epochs, times: [] };
+      return { ...run, kind: run.kind === "pausing" ? "pausing" : "learning", backend, ...done };
+    }
+    case "step": {
+      const { update, updates, loss, norm, rate, seconds } = event;
+      const times = [...run.times.filter((one) => one.seconds > seconds - speedSeconds), { update, seconds }];
+      const [first] = times;
+      const speed =
+        first === undefined || seconds === first.seconds
+          ? undefined
+          : (update - first.update) / (seconds - first.seconds);
+      return {
+        ...run,
+        update,
+        updates,
+        rate,
+        times,
+        ...(speed === undefined ? {} : { speed }),
+        steps: addStep(run.steps, { update, loss, norm }),
+      };
+    }
+    case "epoch": {
+      const { record, isBest } = event;
+      return {
+        ...run,
+        epochs: [...run.epochs, record],
+        update: record.epoch * run.updatesPerEpoch,
+        ...(isBest ? { bestEpoch: record.epoch } : {}),
+      };
+    }
+    case "sample":
+      return { ...run, sample: { epoch: event.epoch, sample: event.sample } };
+    case "paused": {
+      const { checkpoint, file } = event;
+      return { ...run, kind: "paused", paused: { checkpoint, ...(file === undefined ? {} : { file }) } };
+    }
+    case "finished": {
+      const { because, kept, conclusion } = event;
+      return { ...run, kind: "finished", finished: { because, kept, conclusion } };
+    }
+  }
+}
+
+function addStep(
+  { updates, losses, norms }: Steps,
+  { update, loss, norm }: { readonly update: number; readonly loss: number; readonly norm: number },
+): Steps {
+  const all = { updates: [...updates, update], losses: [...losses, loss], norms: [...norms, norm] };
+  if (all.updates.length <= mostSteps) return all;
+  const thin = (values: readonly number[]): readonly number[] => values.filter((_, at) => at % 2 === 0);
+  return { updates: thin(all.updates), losses: thin(all.losses), norms: thin(all.norms) };
+}
+
+/** The share that is done, from 0 to 1. */
+export function progressOf({ kind, update, updates }: Run): number {
+  return kind === "finished" ? 1 : updates === 0 ? 0 : update / updates;
+}
+
+export interface DrawnCurves {
+  /** Numbers of updates. */
+  readonly x: readonly number[];
+  /** Means of the updates around each; NaN where there is none. */
+  readonly loss: readonly number[];
+  readonly norm: readonly number[];
+  /** On the line from epoch to epoch; NaN before the first and after the last. */
+  readonly validation: readonly number[];
+}
+
+/** Curves at places that are evenly spread over what has been done. */
+export function alignCurves({ steps, epochs, updatesPerEpoch, update }: Run, count = 90): DrawnCurves {
+  const last = Math.max(1, update, steps.updates.at(-1) ?? 1);
+  const width = Math.max(1, last / count);
+  const x = Array.from({ length: Math.min(count, last) }, (_, at) => Math.round((at + 1) * width));
+  const places = steps.updates.map((one) => Math.min(x.length - 1, Math.max(0, Math.ceil(one / width) - 1)));
+  const meanOf = (values: readonly number[]): number[] => {
+    const [sums, counts] = [new Array<number>(x.length).fill(0), new Array<number>(x.length).fill(0)];
+    places.forEach((place, at) => {
+      sums[place] = (sums[place] ?? 0) + (values[at] ?? 0);
+      counts[place] = (counts[place] ?? 0) + 1;
+    });
+    return fillGaps(sums.map((sum, at) => sum / (counts[at] ?? 0)));
+  };
+  const watched = epochs.flatMap(({ epoch, validation }) =>
+    validation === undefined ? [] : [{ at: epoch * updatesPerEpoch, value: validation }],
+  );
+  return { x, loss: meanOf(steps.losses), norm: meanOf(steps.norms), validation: x.map((at) => valueAt(watched, at)) };
+}
+
+/** Lines over gaps between values. */
+function fillGaps(values: readonly number[]): number[] {
+  const known = values.flatMap((value, at) => (Number.isNaN(value) ? [] : [{ at, value }]));
+  return values.map((value, at) => (Number.isNaN(value) ? valueAt(known, at) : value));
+}
+
+function valueAt(points: readonly { readonly at: number; readonly value: number }[], at: number): number {
+  const after = points.findIndex((point) => point.at >= at);
+  const [left, right] = [points[after - 1], points[after]];
+  if (right === undefined) return NaN;
+  if (right.at === at) return right.value;
+  return left === undefined ? NaN : left.value + ((right.value - left.value) * (at - left.at)) / (right.at - left.at);
+}
+
+/** Whether values span so much that a logarithmic axis shows more. */
+export function isWide(values: readonly number[]): boolean {
+  const known = values.filter((value) => Number.isFinite(value));
+  return known.length > 1 && known.every((value) => value > 0) && Math.max(...known) > 8 * Math.min(...known);
+}

@@ -1,0 +1,132 @@
+/** What is learned in the workbench: a task on data with a network, from what was chosen to what came of it. */
+import type { CellName, CellSpec, Checkpoint, FinishedEvent, ParameterValues, TrainingOptions } from "recurra";
+
+/** A file as it was opened. */
+export interface DataFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What is to be learned, from what. Plain data. */
+export type LessonTask =
+  | { readonly kind: "forecast"; readonly data: DataFile; readonly target: string; readonly horizon: number }
+  | {
+      readonly kind: "texts";
+      readonly data: DataFile;
+      readonly text: string;
+      readonly target: string;
+      readonly unit: "word" | "character";
+    }
+  | { readonly kind: "generate" | "marks"; readonly data: DataFile }
+  | { readonly kind: "memory"; readonly task: string; readonly steps: number };
+
+/** By which network, and how. Plain data. */
+export interface LearningChoice {
+  readonly cell: CellName | CellSpec;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly epochs: number;
+  readonly rate: number;
+  readonly seed: number;
+}
+
+export interface LessonChoice {
+  readonly task: LessonTask;
+  readonly learning: LearningChoice;
+}
+
+/** What is counted of the data: windows of a forecast, texts, … */
+export type LessonItem = "windows" | "texts" | "tokens" | "sentences" | "sequences";
+
+export interface LessonCounts {
+  readonly item: LessonItem;
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+}
+
+/** Something to look at of what a network says. */
+export type LessonSample =
+  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "forecast";
+      readonly name: string;
+      /** Times in ISO 8601, or numbers of rows. */
+      readonly x: readonly (string | number)[];
+      readonly truth: readonly number[];
+      readonly forecast: readonly number[];
+      readonly naive: readonly number[];
+    }
+  | { readonly kind: "answers"; readonly answers: readonly SampleAnswer[] };
+
+export interface SampleAnswer {
+  readonly given: string;
+  readonly told: string;
+  readonly truth: string;
+}
+
+/** What is measured on data never seen. */
+export type Measure = "absolute-error" | "accuracy" | "bits" | "words" | "squared-error" | "wrong";
+
+/** Who is measured: the network, and what needs no network. */
+export type Contestant =
+  | "model"
+  | "naive"
+  | "seasonal-naive"
+  | "drift"
+  | "mean"
+  | "majority"
+  | "bag"
+  | "frequencies"
+  | "n-grams"
+  | "usual"
+  | "chance";
+
+export interface LessonScores {
+  readonly measure: Measure;
+  /** The network first. */
+  readonly rows: readonly { readonly who: Contestant; readonly value: number }[];
+}
+
+/** What a finished run has come to. */
+export interface LessonConclusion {
+  /** The bytes of the model file. */
+  readonly model: Uint8Array;
+  /** Absent where nothing was kept for the test. */
+  readonly scores?: LessonScores;
+  /** What the command line says of the scores, in English; empty where it says nothing. */
+  readonly explained: string;
+  readonly sample?: LessonSample;
+}
+
+/** All that a run needs. Not plain data. */
+export interface Lesson {
+  readonly training: TrainingOptions;
+  readonly counts: LessonCounts;
+  /** What the network says with these parameters, on what it does not learn from. */
+  readonly sample?: (parameters: ParameterValues) => LessonSample | undefined;
+  /** The run as the bytes of a checkpoint file, where the command line can go on with it. */
+  readonly keep?: (checkpoint: Checkpoint) => Uint8Array;
+  readonly conclude: (finished: FinishedEvent) => Promise<LessonConclusion>;
+}
+
+const betterHigh: ReadonlySet<Measure> = new Set<Measure>(["accuracy", "words"]);
+
+/** Whether more of a measure is better. */
+export function isHighBetter(measure: Measure): boolean {
+  return betterHigh.has(measure);
+}
+
+/** The network beside the best of what needs none. Undefined where there is nothing to compare with. */
+export function judgeScores({
+  measure,
+  rows,
+}: LessonScores): { readonly best: Contestant; readonly verdict: "better" | "tie" | "worse" } | undefined {
+  const [model, ...others] = rows;
+  const sign = isHighBetter(measure) ? 1 : -1;
+  const [first, ...rest] = others.filter(({ value }) => Number.isFinite(value));
+  if (model === undefined || first === undefined) return undefined;
+  const best = rest.reduce((a, b) => (sign * b.value > sign * a.value ? b : a), first);
+  const lead = sign * (model.value - best.value);
+  return { best: best.who, verdict: lead > 0 ? "better" : lead === 0 ? "tie" : "worse" };
+}
