@@ -6,6 +6,7 @@ import { GradientPicture } from "./gradient/picture.tsx";
 import { LstmPicture } from "./lstm/picture.tsx";
 import { NetworkPicture } from "./network/picture.tsx";
 import { VariantsPicture } from "./variants/picture.tsx";
+import { WorkbenchPicture } from "./workbench/picture.tsx";
 
 export interface Room {
   /** Its name in links; its title and summary are in the page's words. */
@@ -41,6 +42,11 @@ const rooms: readonly Room[] = [
     name: "variants",
     load: async () => (await import("./variants/room.tsx")).VariantsRoom,
     picture: VariantsPicture,
+  },
+  {
+    name: "workbench",
+    load: async () => (await import("./workbench/room.tsx")).WorkbenchRoom,
+    picture: WorkbenchPicture,
   },
   { name: "parts", load: async () => (await import("./parts/room.tsx")).PartsRoom },
 ];

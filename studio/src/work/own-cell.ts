@@ -16,7 +16,7 @@ export function textOf(base: CellName): string {
  */
 export function makeOwnCell(base: CellName, text: string): Cell {
   if (text.trim() === textOf(base)) return cells[base];
-  const { source, summary, ...options } = cells[base].options;
+  const { source: _source, summary: _summary, ...options } = cells[base].options;
   return keepOptions(text, options);
 }
 

@@ -48,7 +48,7 @@ async function tell(
       return { kind: "step", update, updates, loss, norm, rate, seconds };
     }
     case "epoch": {
-      const { kind, epochs, best, ...record } = event;
+      const { kind, epochs: _all, best, ...record } = event;
       return { kind, record, isBest: best };
     }
     case "stopped": {

@@ -8,12 +8,12 @@ import type { TaskName, WorkbenchState } from "./state.ts";
 /** A task that the file can be learned for: the one that is chosen where it can, else the likeliest. */
 export function chooseTask(task: TaskName, facts: DataFacts): TaskName {
   if (facts.kind === "text") return task === "generate" || task === "marks" ? task : "generate";
-  const kinds = facts.columns.map(({ looksLike }) => looksLike);
-  const hasNumber = kinds.includes("number");
-  const hasText = kinds.includes("text");
+  const kinds = new Set(facts.columns.map(({ looksLike }) => looksLike));
+  const hasNumber = kinds.has("number");
+  const hasText = kinds.has("text");
   if (task === "texts" && hasText && facts.columns.length > 1) return "texts";
   if (task === "forecast" && hasNumber) return "forecast";
-  return hasNumber && !(hasText && !kinds.includes("date")) ? "forecast" : "texts";
+  return hasNumber && !(hasText && !kinds.has("date")) ? "forecast" : "texts";
 }
 
 export interface ColumnChoice {

@@ -1,0 +1,213 @@
+/** What is learned, and from what: the task, its data, and a look into them. */
+import { FileDrop } from "../../parts/file-drop.tsx";
+import { Fold } from "../../parts/fold.tsx";
+import { Note } from "../../parts/note.tsx";
+import { Select } from "../../parts/select.tsx";
+import { Slider } from "../../parts/slider.tsx";
+import { Table } from "../../parts/table.tsx";
+import { printNumber } from "../../words/index.ts";
+import type { DataFile } from "../../work/lessons/lesson.ts";
+import type { DataFacts } from "../../work/preview.ts";
+import { chooseColumns } from "./choose.ts";
+import { chooseData, dataOf, fitSteps, memoryNames, stepsOf, taskNames, units } from "./state.ts";
+import type { DataName, WorkbenchState } from "./state.ts";
+import type { OpenData } from "./use-preview.ts";
+import { useWorkbenchWords } from "./use-words.ts";
+
+export interface DataCardProps {
+  readonly state: WorkbenchState;
+  readonly change: (some: Partial<WorkbenchState>) => void;
+  readonly open: OpenData;
+  readonly own: DataFile | undefined;
+  readonly onFile: (file: File) => void;
+  readonly onBuiltIn: () => void;
+  readonly disabled: boolean;
+}
+
+/** The option that stands for the reader's own file. */
+const ownOption = "own";
+
+export function DataCard({ state, change, open, own, onFile, onBuiltIn, disabled }: DataCardProps) {
+  const words = useWorkbenchWords();
+  const { task } = state;
+  const builtIn = chooseData(state);
+  return (
+    <section class="card stack" aria-labelledby="workbench-data">
+      <h2 id="workbench-data">{words.parts.data}</h2>
+      <div class="bench-fields">
+        <Select
+          label={words.task}
+          value={task}
+          help={words.taskHelp[task]}
+          options={taskNames.map((name) => ({ name, text: words.tasks[name] }))}
+          disabled={disabled}
+          onChange={(name) => change({ task: name, hidden: 0, epochs: 0, rate: 0 })}
+        />
+        {task === "memory" ? (
+          <MemoryFields state={state} change={change} disabled={disabled} />
+        ) : (
+          <>
+            <Select<DataName | typeof ownOption>
+              label={words.data}
+              value={own === undefined ? (builtIn ?? ownOption) : ownOption}
+              options={[
+                ...dataOf[task].map((name) => ({ name, text: words.dataNames[name] })),
+                ...(own === undefined ? [] : [{ name: ownOption, text: words.own(own.name) } as const]),
+              ]}
+              disabled={disabled}
+              onChange={(name) => {
+                if (name === ownOption) return;
+                onBuiltIn();
+                change({ data: name, target: "", text: "" });
+              }}
+            />
+            {open.facts === undefined ? null : (
+              <ColumnFields state={state} change={change} facts={open.facts} disabled={disabled} />
+            )}
+          </>
+        )}
+      </div>
+      {task === "memory" ? null : (
+        <>
+          <FileDrop
+            label={words.drop}
+            accept=".csv,.tsv,.tab,.jsonl,.ndjson,.json,.parquet,.txt,.md,text/*"
+            onFile={onFile}
+          />
+          {open.failure === undefined ? null : (
+            <Note kind="error">
+              {words.unreadable}. <span lang="en">{open.failure}</span>
+            </Note>
+          )}
+          {open.facts === undefined ? (
+            open.failure === undefined ? (
+              <div class="bench-waiting" aria-busy="true" />
+            ) : null
+          ) : (
+            <DataLook facts={open.facts} />
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+interface FieldsProps {
+  readonly state: WorkbenchState;
+  readonly change: (some: Partial<WorkbenchState>) => void;
+  readonly disabled: boolean;
+}
+
+function MemoryFields({ state: { memory, steps }, change, disabled }: FieldsProps) {
+  const words = useWorkbenchWords();
+  return (
+    <>
+      <Select
+        label={words.memory}
+        value={memory}
+        options={memoryNames.map((name) => ({ name, text: words.memories[name] }))}
+        disabled={disabled}
+        onChange={(name) => change({ memory: name, steps: fitSteps(name, steps) })}
+      />
+      <Slider
+        label={words.steps}
+        value={fitSteps(memory, steps)}
+        {...stepsOf[memory]}
+        disabled={disabled}
+        onChange={(value) => change({ steps: value })}
+      />
+    </>
+  );
+}
+
+function ColumnFields({ state, change, facts, disabled }: FieldsProps & { readonly facts: DataFacts }) {
+  const words = useWorkbenchWords();
+  const { task, horizon, unit } = state;
+  if (facts.kind === "text" || (task !== "forecast" && task !== "texts")) return null;
+  const { target, text } = chooseColumns(state, facts);
+  const options = facts.columns.map(({ name, looksLike }) => ({ name, text: `${name} (${words.kinds[looksLike]})` }));
+  const targets =
+    task === "forecast"
+      ? options.filter(({ name }) => facts.columns.some((one) => one.name === name && one.looksLike === "number"))
+      : options.filter(({ name }) => name !== text);
+  return (
+    <>
+      {task === "texts" ? (
+        <Select
+          label={words.textColumn}
+          value={text}
+          options={options}
+          disabled={disabled}
+          onChange={(name) => change({ text: name })}
+        />
+      ) : null}
+      <Select
+        label={words.target[task]}
+        value={target}
+        options={targets}
+        disabled={disabled}
+        onChange={(name) => change({ target: name })}
+      />
+      {task === "forecast" ? (
+        <Slider
+          label={words.horizon}
+          value={horizon}
+          from={1}
+          to={60}
+          disabled={disabled}
+          onChange={(value) => change({ horizon: value })}
+        />
+      ) : (
+        <Select
+          label={words.unit}
+          value={unit}
+          options={units.map((name) => ({ name, text: words.units[name] }))}
+          disabled={disabled}
+          onChange={(name) => change({ unit: name })}
+        />
+      )}
+    </>
+  );
+}
+
+function DataLook({ facts }: { readonly facts: DataFacts }) {
+  const words = useWorkbenchWords();
+  const size =
+    facts.kind === "table"
+      ? words.table(printNumber(facts.rows), printNumber(facts.columns.length))
+      : words.text(printNumber(facts.characters), printNumber(facts.lines));
+  return (
+    <div class="stack">
+      <p class="small soft">{size}</p>
+      {facts.kind === "table" ? (
+        <Fold title={words.firstRows}>
+          <div class="stack">
+            <Table
+              caption={words.firstRows}
+              columns={facts.columns.map(({ name, looksLike }) => ({
+                name,
+                title: name,
+                isNumber: looksLike === "number",
+              }))}
+              rows={(facts.columns[0]?.first ?? []).map((_, row) => ({
+                key: String(row),
+                cells: facts.columns.map(({ first }) => first[row] ?? ""),
+              }))}
+            />
+            {facts.notes.length === 0 ? null : (
+              <ul class="small soft bench-notes" lang="en">
+                {facts.notes.map((note) => (
+                  <li key={note}>{note}</li>
+                ))}
+              </ul>
+            )}
+          </div>
+        </Fold>
+      ) : (
+        <Fold title={words.startOfText}>
+          <p class="bench-text">{facts.start}</p>
+        </Fold>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+/** Sizes and how it is learned, and what that comes to before anything is computed. */
+import { Note } from "../../parts/note.tsx";
+import { NumberRow } from "../../parts/number-row.tsx";
+import { Slider } from "../../parts/slider.tsx";
+import { printNumber, useWords } from "../../words/index.ts";
+import { settleLearning } from "./state.ts";
+import type { WorkbenchState } from "./state.ts";
+import type { OpenPlan } from "./use-preview.ts";
+import { useWorkbenchWords } from "./use-words.ts";
+
+export interface LearningCardProps {
+  readonly state: WorkbenchState;
+  readonly change: (some: Partial<WorkbenchState>) => void;
+  readonly plan: OpenPlan;
+  readonly disabled: boolean;
+}
+
+export function LearningCard({ state, change, plan, disabled }: LearningCardProps) {
+  const words = useWorkbenchWords();
+  const { hidden, epochs, rate } = settleLearning(state);
+  return (
+    <section class="card stack" aria-labelledby="workbench-learning">
+      <h2 id="workbench-learning">{words.parts.learning}</h2>
+      <div class="bench-sliders">
+        <Slider
+          label={words.hidden}
+          value={hidden}
+          from={1}
+          to={256}
+          log
+          disabled={disabled}
+          onChange={(value) => change({ hidden: value })}
+        />
+        <Slider
+          label={words.layers}
+          value={state.layers}
+          from={1}
+          to={3}
+          disabled={disabled}
+          onChange={(value) => change({ layers: value })}
+        />
+        <Slider
+          label={words.epochs}
+          value={epochs}
+          from={1}
+          to={200}
+          log
+          disabled={disabled}
+          onChange={(value) => change({ epochs: value })}
+        />
+        <RateSlider value={rate} disabled={disabled} onChange={(value) => change({ rate: value })} />
+      </div>
+      <PlanFacts plan={plan} />
+    </section>
+  );
+}
+
+export interface RateSliderProps {
+  readonly value: number;
+  readonly disabled?: boolean;
+  readonly onChange: (value: number) => void;
+}
+
+/** Two digits are as fine as a rate need be. */
+export function RateSlider({ value, disabled = false, onChange }: RateSliderProps) {
+  const words = useWorkbenchWords();
+  return (
+    <Slider
+      label={words.rate}
+      value={value}
+      from={0.0001}
+      to={0.1}
+      log
+      step={0.0001}
+      print={(one) => printNumber(one, 2)}
+      disabled={disabled}
+      onChange={(one) => onChange(Number(one.toPrecision(2)))}
+    />
+  );
+}
+
+function PlanFacts({ plan: { facts, failure, isReady } }: { readonly plan: OpenPlan }) {
+  const words = useWorkbenchWords();
+  const { loading } = useWords();
+  if (failure !== undefined)
+    return (
+      <Note kind="error">
+        {words.noPlan}. <span lang="en">{failure}</span>
+      </Note>
+    );
+  if (facts === undefined)
+    return (
+      <p class="soft small bench-waiting" aria-busy="true">
+        {loading}
+      </p>
+    );
+  const { counts, parameters, batch } = facts;
+  const said = words.facts;
+  return (
+    <div class={`bench-plan${isReady ? "" : " is-old"}`} aria-busy={!isReady}>
+      <NumberRow
+        numbers={[
+          {
+            name: said.learned,
+            value: words.plan[counts.item](printNumber(counts.train)),
+            note: said.watched(printNumber(counts.validation), printNumber(counts.test)),
+          },
+          { name: said.parameters, value: printNumber(parameters), note: said.parametersNote },
+        ]}
+      />
+      <p class="small soft">{said.batch(printNumber(batch))}</p>
+    </div>
+  );
+}

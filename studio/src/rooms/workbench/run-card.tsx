@@ -1,0 +1,149 @@
+/** The run: its buttons, its numbers and curves as they change, and what the network says meanwhile. */
+import { useState } from "preact/hooks";
+import { Button } from "../../parts/button.tsx";
+import { Note } from "../../parts/note.tsx";
+import { NumberRow } from "../../parts/number-row.tsx";
+import { saveFile } from "../../save-file.ts";
+import { printNumber } from "../../words/index.ts";
+import type { LessonChoice } from "../../work/lessons/lesson.ts";
+import { RateSlider } from "./learning-card.tsx";
+import { progressOf } from "./run.ts";
+import type { Run } from "./run.ts";
+import { LossCurves, NormCurve } from "./run-curves.tsx";
+import { SampleView } from "./sample-view.tsx";
+import type { RunControl } from "./use-run.ts";
+import { useWorkbenchWords } from "./use-words.ts";
+
+export interface RunCardProps {
+  readonly control: RunControl;
+  /** Undefined where something is not chosen. */
+  readonly choice: LessonChoice | undefined;
+  /** What files are called, without an ending. */
+  readonly stem: string;
+}
+
+/** Whether nothing else may be changed. */
+export function isBusy({ kind }: Run): boolean {
+  return kind === "starting" || kind === "learning" || kind === "pausing" || kind === "paused";
+}
+
+export function RunCard({ control, choice, stem }: RunCardProps) {
+  const words = useWorkbenchWords();
+  const { run } = control;
+  return (
+    <section class="card stack" aria-labelledby="workbench-run">
+      <h2 id="workbench-run">{words.parts.run}</h2>
+      <RunButtons control={control} choice={choice} stem={stem} />
+      {run.failure === undefined ? null : (
+        <Note kind="error">
+          {words.failed}. <span lang="en">{run.failure}</span>
+        </Note>
+      )}
+      {run.kind === "ready" || run.steps.updates.length === 0 ? null : (
+        <>
+          <RunNumbers run={run} />
+          <div class="bench-curves">
+            <LossCurves run={run} />
+            <NormCurve run={run} />
+          </div>
+          {run.sample === undefined || run.finished !== undefined ? null : (
+            <SampleView sample={run.sample.sample} epoch={run.sample.epoch} />
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function RunButtons({ control: { run, start, pause, goOn, forget }, choice, stem }: RunCardProps) {
+  const words = useWorkbenchWords();
+  const [rate, setRate] = useState<number>();
+  const begin = (): void => {
+    setRate(undefined);
+    if (choice !== undefined) start(choice);
+  };
+  const { kind, paused } = run;
+  const planned = choice?.learning.rate ?? 0;
+  return (
+    <div class="stack">
+      <div class="bench-go">
+        {kind === "ready" || kind === "finished" || kind === "failed" ? (
+          <Button kind="main" disabled={choice === undefined} onClick={begin}>
+            {kind === "ready" ? words.start : words.again}
+          </Button>
+        ) : kind === "paused" ? (
+          <Button kind="main" onClick={() => goOn(rate ?? planned)}>
+            {words.goOn}
+          </Button>
+        ) : (
+          <Button disabled={kind !== "learning"} onClick={pause}>
+            {words.pause}
+          </Button>
+        )}
+        {kind === "paused" && paused?.file !== undefined ? (
+          <Button onClick={() => paused.file !== undefined && saveFile(paused.file, `${stem}.checkpoint`)}>
+            {words.downloadCheckpoint}
+          </Button>
+        ) : null}
+        {kind === "paused" ? (
+          <Button kind="quiet" onClick={forget}>
+            {words.forget}
+          </Button>
+        ) : null}
+        {kind === "ready" || kind === "failed" ? null : <RunProgress run={run} />}
+      </div>
+      {kind === "paused" ? (
+        <div class="bench-rate">
+          <RateSlider value={rate ?? planned} onChange={setRate} />
+          <p class="small soft">{words.pausedHelp}</p>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function RunProgress({ run }: { readonly run: Run }) {
+  const words = useWorkbenchWords();
+  return (
+    <>
+      <progress class="bench-bar" value={progressOf(run)} max={1} aria-label={words.progress} />
+      <span class="small soft" role="status">
+        {printStatus(run)}
+      </span>
+    </>
+  );
+
+  function printStatus({ kind, updatesPerEpoch, updates, update, finished }: Run): string {
+    const said = words.status;
+    const epochs = Math.round(updates / updatesPerEpoch);
+    const epoch = printNumber(Math.min(Math.max(1, epochs), Math.floor(update / updatesPerEpoch) + 1));
+    if (kind === "learning") return said.learning(epoch, printNumber(epochs));
+    if (kind === "paused") return said.paused(epoch);
+    if (kind === "finished") return said.finished[finished?.because ?? "epochs"];
+    return kind === "pausing" ? said.pausing : said.starting;
+  }
+}
+
+function RunNumbers({ run: { epochs, steps, bestEpoch, speed, rate } }: { readonly run: Run }) {
+  const { now } = useWorkbenchWords();
+  const last = epochs.at(-1);
+  return (
+    <NumberRow
+      numbers={[
+        { name: now.loss, value: printNumber(last?.loss ?? steps.losses.at(-1) ?? NaN, 3), note: now.lossNote },
+        ...(last?.validation === undefined
+          ? []
+          : [
+              {
+                name: now.validation,
+                value: printNumber(last.validation, 3),
+                note: bestEpoch === undefined ? "" : now.validationNote(printNumber(bestEpoch)),
+              },
+            ]),
+        { name: now.norm, value: printNumber(steps.norms.at(-1) ?? NaN, 2), note: now.normNote },
+        { name: now.rate, value: printNumber(rate ?? NaN, 2), note: now.rateNote },
+        { name: now.speed, value: printNumber(speed === undefined ? NaN : Math.round(speed)) },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,56 @@
+/** Loss and gradient of a run as they change. */
+import { drawForecast } from "recurra";
+import { useCallback } from "preact/hooks";
+import { Chart } from "../../parts/chart.tsx";
+import { alignCurves, isWide } from "./run.ts";
+import type { Run } from "./run.ts";
+import { useWorkbenchWords } from "./use-words.ts";
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+  readonly theme: "light" | "dark";
+}
+
+export function LossCurves({ run }: { readonly run: Run }) {
+  const words = useWorkbenchWords();
+  const draw = useCallback(
+    (size: Size) => {
+      const { x, loss, validation } = alignCurves(run);
+      const isWatched = validation.some((value) => !Number.isNaN(value));
+      return drawForecast({
+        ...size,
+        title: words.curve,
+        xLabel: words.updates,
+        yLabel: words.loss,
+        x,
+        series: [
+          { name: words.training, values: loss, style: "naive" },
+          ...(isWatched ? [{ name: words.validation, values: validation, style: "forecast" as const }] : []),
+        ],
+        log: isWide([...loss, ...validation]),
+      });
+    },
+    [run, words],
+  );
+  return <Chart label={words.curveLabel} draw={draw} height={320} />;
+}
+
+export function NormCurve({ run }: { readonly run: Run }) {
+  const words = useWorkbenchWords();
+  const draw = useCallback(
+    (size: Size) => {
+      const { x, norm } = alignCurves(run);
+      return drawForecast({
+        ...size,
+        title: words.normCurve,
+        xLabel: words.updates,
+        x,
+        series: [{ name: words.now.norm, values: norm, style: "other" }],
+        log: isWide(norm),
+      });
+    },
+    [run, words],
+  );
+  return <Chart label={words.normLabel} draw={draw} height={320} />;
+}

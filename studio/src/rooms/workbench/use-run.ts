@@ -1,0 +1,88 @@
+/** A run in a worker of its own, which ends with the room. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { learnWork } from "../../work/learn.ts";
+import type { LearnRequest } from "../../work/learn.ts";
+import type { LessonChoice } from "../../work/lessons/lesson.ts";
+import { runWork } from "../../work/run-work.ts";
+import { advanceRun, readyRun } from "./run.ts";
+import type { Run } from "./run.ts";
+
+export interface RunControl {
+  readonly run: Run;
+  readonly start: (choice: LessonChoice) => void;
+  readonly pause: () => void;
+  /** Goes on with a paused run, at another rate. */
+  readonly goOn: (rate: number) => void;
+  readonly forget: () => void;
+}
+
+/** Milliseconds between two pictures of a run: more often nobody sees, and the page has better to do. */
+const drawEvery = 200;
+
+export function useRun(): RunControl {
+  const [run, setRun] = useState<Run>(readyRun);
+  const now = useRef<Run>(readyRun);
+  const control = useRef<AbortController>(undefined);
+  const choice = useRef<LessonChoice>(undefined);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const show = (next: Run, isUrgent: boolean): void => {
+    now.current = next;
+    if (isUrgent) {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+      setRun(next);
+    } else
+      timer.current ??= setTimeout(() => {
+        timer.current = undefined;
+        setRun(now.current);
+      }, drawEvery);
+  };
+  const leave = (): void => {
+    control.current?.abort();
+    control.current = undefined;
+    clearTimeout(timer.current);
+    timer.current = undefined;
+  };
+  useEffect(() => leave, []);
+  const follow = async (request: LearnRequest): Promise<void> => {
+    const own = new AbortController();
+    control.current = own;
+    try {
+      for await (const event of runWork(learnWork, request, { signal: own.signal })) {
+        // Another run has begun, or the room was left: the worker ends with the loop.
+        if (control.current !== own) return;
+        show(advanceRun(now.current, event), event.kind !== "step");
+      }
+    } catch (error) {
+      if (control.current !== own) return;
+      show({ ...now.current, kind: "failed", failure: error instanceof Error ? error.message : String(error) }, true);
+    }
+  };
+  return {
+    run,
+    start: (chosen) => {
+      leave();
+      choice.current = chosen;
+      show({ ...readyRun, kind: "starting" }, true);
+      void follow({ choice: chosen });
+    },
+    pause: () => {
+      if (now.current.kind !== "learning" && now.current.kind !== "starting") return;
+      show({ ...now.current, kind: "pausing" }, true);
+      control.current?.abort();
+    },
+    goOn: (rate) => {
+      const { paused } = now.current;
+      if (choice.current === undefined || paused === undefined) return;
+      const { task, learning } = choice.current;
+      choice.current = { task, learning: { ...learning, rate } };
+      const { failure: _failure, paused: _paused, ...others } = now.current;
+      show({ ...others, kind: "starting" }, true);
+      void follow({ choice: choice.current, resume: paused.checkpoint });
+    },
+    forget: () => {
+      leave();
+      show(readyRun, true);
+    },
+  };
+}
