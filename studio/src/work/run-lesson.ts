@@ -5,8 +5,8 @@ import type { LearnEvent, LearnRequest } from "./learn.ts";
 import type { Lesson, LessonSample } from "./lessons/lesson.ts";
 import { describeLesson, planLesson } from "./lessons/plan-lesson.ts";
 
-/** Seconds between two steps that are told: a little less often than a screen is redrawn. */
-const stepSeconds = 0.04;
+/** Seconds between two steps that are told: enough of them for a curve, and few enough for the page. */
+const stepSeconds = 0.01;
 /** The share of a run's time that may go into samples. */
 const sampleShare = 0.15;
 

@@ -92,7 +92,7 @@ function CellFault({ seen }: { readonly seen: CellAnswer | undefined }) {
       <Note kind="error">
         <strong>{words.place(seen.line, seen.column)}</strong>
         <pre class="bench-fault" lang="en">
-          {seen.message}
+          {seen.message.replace(/^line \d+, column \d+: /, "")}
         </pre>
       </Note>
     );
@@ -120,7 +120,9 @@ function CellViews({ state, change, cell, facts }: Omit<CellCardProps, "disabled
         tabs={views.map((name) => ({ name, text: words.views[name] }))}
         onChange={(name) => change({ view: name })}
       >
-        {lastRight === undefined ? null : view === "formula" ? (
+        {lastRight === undefined ? (
+          <p class="soft">{isReady ? words.whenRight : ""}</p>
+        ) : view === "formula" ? (
           <Formula mathml={lastRight.mathml} label={words.formula} />
         ) : view === "shapes" ? (
           <CellShapes seen={lastRight} facts={facts} />

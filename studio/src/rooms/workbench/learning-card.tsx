@@ -12,10 +12,12 @@ export interface LearningCardProps {
   readonly state: WorkbenchState;
   readonly change: (some: Partial<WorkbenchState>) => void;
   readonly plan: OpenPlan;
+  /** Whether there is something to plan. */
+  readonly isChosen: boolean;
   readonly disabled: boolean;
 }
 
-export function LearningCard({ state, change, plan, disabled }: LearningCardProps) {
+export function LearningCard({ state, change, plan, isChosen, disabled }: LearningCardProps) {
   const words = useWorkbenchWords();
   const { hidden, epochs, rate } = settleLearning(state);
   return (
@@ -50,7 +52,7 @@ export function LearningCard({ state, change, plan, disabled }: LearningCardProp
         />
         <RateSlider value={rate} disabled={disabled} onChange={(value) => change({ rate: value })} />
       </div>
-      <PlanFacts plan={plan} />
+      {isChosen ? <PlanFacts plan={plan} /> : <p class="soft small">{words.planWaits}</p>}
     </section>
   );
 }
@@ -106,9 +108,9 @@ function PlanFacts({ plan: { facts, failure, isReady } }: { readonly plan: OpenP
             note: said.watched(printNumber(counts.validation), printNumber(counts.test)),
           },
           { name: said.parameters, value: printNumber(parameters), note: said.parametersNote },
+          { name: said.batch, value: printNumber(batch), note: said.batchNote },
         ]}
       />
-      <p class="small soft">{said.batch(printNumber(batch))}</p>
     </div>
   );
 }

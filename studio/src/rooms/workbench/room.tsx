@@ -58,7 +58,7 @@ export function WorkbenchRoom() {
         disabled={disabled}
       />
       <CellCard state={state} change={change} cell={cell} facts={plan.facts} disabled={disabled} />
-      <LearningCard state={shown} change={change} plan={plan} disabled={disabled} />
+      <LearningCard state={shown} change={change} plan={plan} isChosen={choice !== undefined} disabled={disabled} />
       <RunCard control={control} choice={plan.isReady && plan.facts !== undefined ? choice : undefined} stem={stem} />
       {finished === undefined ? null : <ResultCard conclusion={finished.conclusion} stem={stem} />}
     </div>

@@ -25,7 +25,7 @@ export function LossCurves({ run }: { readonly run: Run }) {
         yLabel: words.loss,
         x,
         series: [
-          { name: words.training, values: loss, style: "naive" },
+          { name: words.training, values: loss, style: "truth" },
           ...(isWatched ? [{ name: words.validation, values: validation, style: "forecast" as const }] : []),
         ],
         log: isWide([...loss, ...validation]),

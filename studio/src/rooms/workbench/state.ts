@@ -69,7 +69,7 @@ export const workbenchFields: Fields<WorkbenchState> = {
   data: choiceField([...dataNames, ""], ""),
   target: textField("", 200),
   text: textField("", 200),
-  unit: choiceField(units, "character"),
+  unit: choiceField(units, "word"),
   horizon: wholeField(1, { from: 1, to: 60 }),
   memory: choiceField(memoryNames, "adding"),
   steps: wholeField(20, { from: 4, to: 100 }),
