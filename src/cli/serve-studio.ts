@@ -1,5 +1,6 @@
 /** The studio's own web server: this machine alone may ask, for the site's files and for those that were named. */
 import { createReadStream } from "node:fs";
+import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -80,13 +81,27 @@ export async function serveStudio({ site, files, port }: StudioServerOptions): P
   };
 }
 
-async function sizeOf(file: string): Promise<number | undefined> {
+async function lookAt(file: string): Promise<Stats | undefined> {
   const found = await stat(file).catch(() => undefined);
-  return found?.isFile() === true ? found.size : undefined;
+  return found?.isFile() === true ? found : undefined;
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  return (await lookAt(file))?.size;
+}
+
+/** Model and checkpoint of one run: of either name, the one that is there, and of both the one written last. */
+async function findLatest(file: string): Promise<{ readonly file: string; readonly stats: Stats } | undefined> {
+  const stem = /^(.*)\.(?:safetensors|checkpoint)$/s.exec(file)?.[1];
+  const files = stem === undefined ? [file] : [`${stem}.safetensors`, `${stem}.checkpoint`];
+  const found = await Promise.all(files.map(async (one) => ({ file: one, stats: await lookAt(one) })));
+  return found
+    .flatMap(({ file: one, stats }) => (stats === undefined ? [] : [{ file: one, stats }]))
+    .sort((a, b) => b.stats.mtimeMs - a.stats.mtimeMs)[0];
 }
 
 async function offerFile(file: string, at: number): Promise<OfferedFile> {
-  const bytes = await sizeOf(file);
+  const bytes = (await findLatest(file))?.stats.size;
   const name = path.basename(file);
   if (bytes !== undefined) return { name, address: `./files/${at}/${encodeURIComponent(name)}`, bytes };
   throw new RecurraError("file/cannot-read", `${file} cannot be read: there is no such file; check its name.`);
@@ -114,16 +129,23 @@ async function answer(
   if (asked === undefined) return refuse(400, "This is no path.");
   if (asked === "files.json")
     return { status: 200, headers: typed(".json"), body: { text: JSON.stringify(served.offered) } };
-  const file = await findFile(asked, served);
-  const bytes = file === undefined ? undefined : await sizeOf(file);
-  if (file === undefined || bytes === undefined) return refuse(404, "There is no such file.");
-  const isNamed = asked.startsWith("files/");
-  return {
-    status: 200,
-    // What was named is data: it is never shown as a page of this address.
-    headers: { ...(isNamed ? { "content-type": anyBytes } : typed(path.extname(file))), "content-length": bytes },
-    body: { file },
-  };
+  const found = await findFile(asked, served);
+  if (found === undefined) return refuse(404, "There is no such file.");
+  if (asked.startsWith("files/")) return answerNamed(found, request.headers["if-none-match"]);
+  const bytes = await sizeOf(found);
+  if (bytes === undefined) return refuse(404, "There is no such file.");
+  return { status: 200, headers: { ...typed(path.extname(found)), "content-length": bytes }, body: { file: found } };
+}
+
+/** A named file, or that it is as it was: a page that follows a run asks again and again. */
+async function answerNamed(named: string, seen: string | undefined): Promise<Answer> {
+  const latest = await findLatest(named);
+  if (latest === undefined) return refuse(404, "There is no such file.");
+  const { file, stats } = latest;
+  const etag = `"${stats.ino.toString(36)}-${stats.size.toString(36)}-${Math.round(stats.mtimeMs * 1000).toString(36)}"`;
+  if (seen === etag) return { status: 304, headers: { etag }, body: { text: "" } };
+  // What was named is data: it is never shown as a page of this address.
+  return { status: 200, headers: { "content-type": anyBytes, "content-length": stats.size, etag }, body: { file } };
 }
 
 function isOwnHost({ headers: { host }, socket: { localPort } }: IncomingMessage): boolean {
@@ -174,8 +196,9 @@ function refuse(status: number, text: string): Answer {
 function send({ status, headers, body }: Answer, request: IncomingMessage, response: ServerResponse): void {
   if ("text" in body) {
     const bytes = new TextEncoder().encode(body.text);
-    response.writeHead(status, { ...studioHeaders, ...headers, "content-length": bytes.length });
-    response.end(request.method === "HEAD" ? undefined : bytes);
+    const length = status === 304 ? {} : { "content-length": bytes.length };
+    response.writeHead(status, { ...studioHeaders, ...headers, ...length });
+    response.end(request.method === "HEAD" || status === 304 ? undefined : bytes);
     return;
   }
   response.writeHead(status, { ...studioHeaders, ...headers });

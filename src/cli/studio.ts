@@ -17,6 +17,8 @@ Examples:
       see inside recurrent networks, in the browser
   $ recurra studio compare-adding.json
       look at what recurra compare has measured
+  $ recurra studio births.safetensors
+      open a model, or follow the run of recurra train --out births.safetensors as it learns
 
 The studio is served to this machine only, and asks no other one for anything. Ctrl-C stops it.`;
 

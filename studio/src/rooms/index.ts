@@ -5,6 +5,7 @@ import { ApplicationsPicture } from "./applications/picture.tsx";
 import { GradientPicture } from "./gradient/picture.tsx";
 import { LstmPicture } from "./lstm/picture.tsx";
 import { NetworkPicture } from "./network/picture.tsx";
+import { OpenPicture } from "./open/picture.tsx";
 import { VariantsPicture } from "./variants/picture.tsx";
 import { WorkbenchPicture } from "./workbench/picture.tsx";
 
@@ -47,6 +48,11 @@ const rooms: readonly Room[] = [
     name: "workbench",
     load: async () => (await import("./workbench/room.tsx")).WorkbenchRoom,
     picture: WorkbenchPicture,
+  },
+  {
+    name: "open",
+    load: async () => (await import("./open/room.tsx")).OpenRoom,
+    picture: OpenPicture,
   },
   { name: "parts", load: async () => (await import("./parts/room.tsx")).PartsRoom },
 ];

@@ -6,13 +6,17 @@ import { applications as applicationsEn } from "./en/applications.ts";
 import { gradient as gradientEn } from "./en/gradient.ts";
 import { lstm as lstmEn } from "./en/lstm.ts";
 import { network as networkEn } from "./en/network.ts";
+import { open as openEn } from "./en/open.ts";
 import { variants as variantsEn } from "./en/variants.ts";
+import { workbench as workbenchEn } from "./en/workbench.ts";
 import { vi } from "./vi.ts";
 import { applications as applicationsVi } from "./vi/applications.ts";
 import { gradient as gradientVi } from "./vi/gradient.ts";
 import { lstm as lstmVi } from "./vi/lstm.ts";
 import { network as networkVi } from "./vi/network.ts";
+import { open as openVi } from "./vi/open.ts";
 import { variants as variantsVi } from "./vi/variants.ts";
+import { workbench as workbenchVi } from "./vi/workbench.ts";
 
 /** All texts that are no functions, by their path. */
 function listTexts(words: object, path = ""): readonly (readonly [path: string, text: string])[] {
@@ -36,6 +40,8 @@ test("no text is empty, and hardly one is the same in both languages", () => {
       ...listTexts(networkEn, "network."),
       ...listTexts(variantsEn, "variants."),
       ...listTexts(applicationsEn, "applications."),
+      ...listTexts(workbenchEn, "workbench."),
+      ...listTexts(openEn, "open."),
     ]),
     [
       ...listTexts(vi),
@@ -44,6 +50,8 @@ test("no text is empty, and hardly one is the same in both languages", () => {
       ...listTexts(networkVi, "network."),
       ...listTexts(variantsVi, "variants."),
       ...listTexts(applicationsVi, "applications."),
+      ...listTexts(workbenchVi, "workbench."),
+      ...listTexts(openVi, "open."),
     ],
   ];
   expect(vietnamese.filter(([, text]) => text.trim() === "")).toEqual([]);

@@ -1,0 +1,112 @@
+/** A model from inside: a file that is dropped, handed over by another room, named on the command line, or an example. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { handedFile } from "../../handed-file.ts";
+import { Button } from "../../parts/button.tsx";
+import { FileDrop } from "../../parts/file-drop.tsx";
+import { Note } from "../../parts/note.tsx";
+import { usePlaceState } from "../../place.ts";
+import { servedFiles } from "../../served-files.ts";
+import type { ServedFile } from "../../served-files.ts";
+import { useWords } from "../../words/index.ts";
+import { followFile } from "./follow-file.ts";
+import { ModelIs, ModelParts } from "./model-facts.tsx";
+import { SpectrumCard } from "./spectrum-card.tsx";
+import { examples, openFields } from "./state.ts";
+import { TraceCard } from "./trace-card.tsx";
+import { ExportCard, UseCard } from "./use-card.tsx";
+import { useModel } from "./use-model.ts";
+import { useOpenWords } from "./use-words.ts";
+import "./open.css";
+
+const isModel = /\.(safetensors|checkpoint)$/;
+
+async function readExample(name: string): Promise<Uint8Array> {
+  const answer = await fetch(`./models/${name}.safetensors`);
+  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+export function OpenRoom() {
+  const words = useOpenWords();
+  const { parts } = useWords();
+  const [state, change] = usePlaceState(openFields);
+  const { facts, failure, isOpening, ask, open } = useModel();
+  const [isFollowing, setFollowing] = useState(false);
+  const follower = useRef<AbortController>(undefined);
+  const stop = (): void => {
+    follower.current?.abort();
+    follower.current = undefined;
+    setFollowing(false);
+  };
+  const show = (name: string, read: () => Promise<Uint8Array>): void => {
+    stop();
+    void open(name, read);
+  };
+  const follow = async ({ name, address }: ServedFile): Promise<void> => {
+    stop();
+    const own = new AbortController();
+    follower.current = own;
+    setFollowing(true);
+    for await (const bytes of followFile(address, { signal: own.signal })) await open(name, async () => bytes);
+  };
+  useEffect(() => {
+    const handed = handedFile.peek();
+    handedFile.value = undefined;
+    if (handed !== undefined) void open(handed.name, async () => handed.bytes);
+    return stop;
+  }, []);
+  useEffect(() => {
+    const { example } = state;
+    if (example !== "") show(`${example}.safetensors`, async () => readExample(example));
+  }, [state.example]);
+  const offered = servedFiles.value.filter(({ name }) => isModel.test(name));
+  const key = facts === undefined ? "" : `${facts.name} ${facts.parameters.length}`;
+  return (
+    <div class="wide-stack">
+      <header class="stack">
+        <h1>{words.title}</h1>
+        <p class="soft">{words.intro}</p>
+      </header>
+      <section class="card stack" aria-label={words.drop} aria-busy={isOpening}>
+        <FileDrop
+          label={words.drop}
+          onFile={(file) => show(file.name, async () => new Uint8Array(await file.arrayBuffer()))}
+        />
+        <div class="row open-offers">
+          {offered.length === 0 ? null : (
+            <div class="row" role="group" aria-label={parts.served}>
+              {offered.map((file) => (
+                <Button key={file.address} onClick={() => void follow(file)}>
+                  {file.name}
+                </Button>
+              ))}
+            </div>
+          )}
+          {examples.map((name) => (
+            <Button key={name} kind="quiet" onClick={() => change({ example: name, step: 0 })}>
+              {words.example}: {words.examples[name]}
+            </Button>
+          ))}
+        </div>
+        {failure === undefined ? null : (
+          <Note kind="error">
+            {words.broken}. <span lang="en">{failure}</span>
+          </Note>
+        )}
+        {isFollowing && facts !== undefined ? (
+          <Note>{facts.progress === undefined ? words.ended : words.live}</Note>
+        ) : null}
+      </section>
+      {facts === undefined ? null : (
+        <>
+          <ModelIs facts={facts} />
+          <ModelParts facts={facts} />
+          <TraceCard facts={facts} ask={ask} step={state.step} onStep={(step) => change({ step })} />
+          <SpectrumCard facts={facts} ask={ask} />
+          <UseCard key={key} facts={facts} ask={ask} />
+          <ExportCard facts={facts} ask={ask} />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+/** The model at its task: a text of the reader's, or a file; and the model as a smaller file. */
+import { drawForecast } from "recurra";
+import { useCallback, useState } from "preact/hooks";
+import { Button } from "../../parts/button.tsx";
+import { Chart } from "../../parts/chart.tsx";
+import { FileDrop } from "../../parts/file-drop.tsx";
+import { Note } from "../../parts/note.tsx";
+import { Select } from "../../parts/select.tsx";
+import { Slider } from "../../parts/slider.tsx";
+import { Table } from "../../parts/table.tsx";
+import { TextField } from "../../parts/text-field.tsx";
+import { saveFile } from "../../save-file.ts";
+import { printNumber } from "../../words/index.ts";
+import type { ModelFacts, ModelUse, UseSeen } from "../../work/model/model.ts";
+import { messageOf } from "./use-model.ts";
+import type { AskModel } from "./use-model.ts";
+import { useOpenWords } from "./use-words.ts";
+
+interface UseProps {
+  readonly facts: ModelFacts;
+  readonly ask: AskModel;
+}
+
+export function UseCard({ facts, ask }: UseProps) {
+  const words = useOpenWords();
+  const [text, setText] = useState(facts.sample);
+  const [temperature, setTemperature] = useState(0.7);
+  const [seen, setSeen] = useState<UseSeen>();
+  const [failure, setFailure] = useState<string>();
+  const { task } = facts;
+  const use = (given: ModelUse): void => {
+    setFailure(undefined);
+    ask({ kind: "use", use: given }).then(
+      (answer) => answer?.kind === "used" && setSeen(answer.seen),
+      (error: unknown) => {
+        setSeen(undefined);
+        setFailure(messageOf(error));
+      },
+    );
+  };
+  const readsText = task === "generate" || task === "texts" || task === "tag" || task === "translate";
+  const readsFile = task === "forecast" || task === "classify" || task === "texts";
+  if (!readsText && !readsFile) return null;
+  return (
+    <section class="card stack" aria-labelledby="open-use">
+      <h2 id="open-use">{words.parts.use}</h2>
+      {readsText ? (
+        <div class="stack">
+          <TextField label={words.input[task]} value={text} onChange={setText} />
+          {task === "generate" ? (
+            <Slider
+              label={words.temperature}
+              value={temperature}
+              from={0.1}
+              to={1.5}
+              step={0.1}
+              print={(value) => printNumber(value, 2)}
+              onChange={setTemperature}
+            />
+          ) : null}
+          <div>
+            <Button kind="main" onClick={() => use({ kind: "text", text, temperature })}>
+              {words.ask}
+            </Button>
+          </div>
+        </div>
+      ) : null}
+      {readsFile ? (
+        <FileDrop
+          label={words.file[task]}
+          accept=".csv,.tsv,.jsonl,.json,.parquet"
+          onFile={(file) =>
+            void file
+              .arrayBuffer()
+              .then((buffer) => use({ kind: "file", name: file.name, bytes: new Uint8Array(buffer) }))
+          }
+        />
+      ) : null}
+      {failure === undefined ? null : (
+        <Note kind="error">
+          {words.failed}. <span lang="en">{failure}</span>
+        </Note>
+      )}
+      {seen === undefined ? null : (
+        <div class="stack" role="status">
+          <h3>{words.answer}</h3>
+          <Answer seen={seen} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Answer({ seen }: { readonly seen: UseSeen }) {
+  const words = useOpenWords();
+  switch (seen.kind) {
+    case "text":
+      return <p class="open-text">{seen.text}</p>;
+    case "number":
+      return <p class="open-number">{printNumber(seen.value, 4)}</p>;
+    case "class": {
+      const strongest = Math.max(1e-9, ...seen.pieces.map(({ effect = 0 }) => Math.abs(effect)));
+      return (
+        <div class="stack">
+          <p>
+            <strong class="open-number">{seen.name}</strong>{" "}
+            <span class="soft">{words.probability(printNumber(Math.round(100 * seen.probability)))}</span>
+          </p>
+          <p class="open-pieces">
+            {seen.pieces.map(({ text, effect = 0 }, at) => (
+              <span
+                key={at}
+                style={{
+                  background: `color-mix(in srgb, var(--${effect >= 0 ? "added" : "removed"}-ground) ${Math.round((100 * Math.abs(effect)) / strongest)}%, transparent)`,
+                }}
+              >
+                {text}
+              </span>
+            ))}
+          </p>
+          <p class="small soft">{words.pieces}</p>
+        </div>
+      );
+    }
+    case "table":
+      return (
+        <Table
+          caption={words.answer}
+          columns={seen.columns.map((name) => ({ name, title: name }))}
+          rows={seen.rows.map((cells, at) => ({ key: String(at), cells }))}
+        />
+      );
+    case "forecast":
+      return <FutureChart seen={seen} />;
+  }
+}
+
+function FutureChart({ seen }: { readonly seen: Extract<UseSeen, { readonly kind: "forecast" }> }) {
+  const words = useOpenWords();
+  const draw = useCallback(
+    (size: { readonly width: number; readonly height: number; readonly theme: "light" | "dark" }) =>
+      drawForecast({
+        ...size,
+        title: seen.name,
+        x: seen.x,
+        series: [
+          { name: words.known, values: seen.past, style: "truth" },
+          { name: words.forecast, values: seen.forecast, style: "forecast" },
+        ],
+      }),
+    [seen, words],
+  );
+  return <Chart label={words.forecastLabel(seen.name)} draw={draw} height={320} />;
+}
+
+const weightNames = ["float32", "float16", "int8"] as const;
+
+export function ExportCard({ facts, ask }: UseProps) {
+  const words = useOpenWords();
+  const [weights, setWeights] = useState<(typeof weightNames)[number]>("float16");
+  const stem = facts.name.replace(/\.\w+$/, "");
+  const save = async (): Promise<void> => {
+    const answer = await ask({ kind: "export", weights });
+    if (answer?.kind === "exported") saveFile(answer.bytes, `${stem}-${weights}.safetensors`);
+  };
+  return (
+    <section class="card stack" aria-labelledby="open-export">
+      <h2 id="open-export">{words.parts.export}</h2>
+      <p class="soft">{words.exportIntro}</p>
+      <div class="row">
+        <Select
+          label={words.parts.parameters}
+          value={weights}
+          options={weightNames.map((name) => ({ name, text: words.weights[name] }))}
+          onChange={setWeights}
+        />
+        <Button onClick={() => void save()}>{words.save}</Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+/** The model that is open: a worker that holds it, and answers about it. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { createAsker } from "../../work/ask.ts";
+import type { Asker } from "../../work/ask.ts";
+import { modelWork } from "../../work/model/model.ts";
+import type { ModelAnswer, ModelFacts, ModelQuestion } from "../../work/model/model.ts";
+
+/** Asks about the open model; undefined where a newer question came first. Throws a `WorkError`. */
+export type AskModel = (
+  question: Exclude<ModelQuestion, { readonly kind: "open" }>,
+) => Promise<ModelAnswer | undefined>;
+
+export interface OpenModel {
+  readonly facts: ModelFacts | undefined;
+  readonly failure: string | undefined;
+  readonly isOpening: boolean;
+  /** Another one each time a model is opened. */
+  readonly ask: AskModel;
+  readonly open: (name: string, read: () => Promise<Uint8Array>) => Promise<void>;
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export function useModel(): OpenModel {
+  const [state, setState] = useState<{ facts?: ModelFacts; failure?: string; isOpening: boolean }>({
+    isOpening: false,
+  });
+  const asker = useRef<Asker<ModelQuestion, ModelAnswer>>(undefined);
+  const queue = useRef<Promise<unknown>>(Promise.resolve());
+  useEffect(() => () => asker.current?.dispose(), []);
+  // The asker drops what waits for something newer; parts of the room ask different things, and each wants its answer.
+  const inTurn = async (question: ModelQuestion): Promise<ModelAnswer | undefined> => {
+    const own = queue.current.then(() => (asker.current ??= createAsker(modelWork)).ask(question));
+    queue.current = own.catch(() => undefined);
+    return own;
+  };
+  const open = async (name: string, read: () => Promise<Uint8Array>): Promise<void> => {
+    setState(({ failure: _failure, ...before }) => ({ ...before, isOpening: true }));
+    try {
+      const facts = await inTurn({ kind: "open", name, bytes: await read() });
+      if (facts?.kind === "model") setState({ facts, isOpening: false });
+    } catch (error) {
+      setState(({ facts }) => ({
+        ...(facts === undefined ? {} : { facts }),
+        failure: messageOf(error),
+        isOpening: false,
+      }));
+    }
+  };
+  return { facts: state.facts, failure: state.failure, isOpening: state.isOpening, ask: inTurn, open };
+}

@@ -1,0 +1,141 @@
+/** A model file that is looked into: what is asked of it, and what there is to see. In a worker that stays and holds the model. */
+import type { EpochRecord, StoredWeights, TaskName, ValueRole } from "recurra";
+import type { Work } from "../run-work.ts";
+
+export type ModelQuestion =
+  | { readonly kind: "open"; readonly name: string; readonly bytes: Uint8Array }
+  /** How the model opened last reads a sample: a text, or (empty) one of its own making. */
+  | { readonly kind: "trace"; readonly text: string }
+  | { readonly kind: "spectrum"; readonly parameter: string }
+  | { readonly kind: "use"; readonly use: ModelUse }
+  | { readonly kind: "export"; readonly weights: StoredWeights };
+
+/** What is given to a model at work. */
+export type ModelUse =
+  | { readonly kind: "text"; readonly text: string; readonly temperature: number }
+  | { readonly kind: "file"; readonly name: string; readonly bytes: Uint8Array };
+
+export interface LayerFacts {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly parameters: number;
+}
+
+export interface CellFacts {
+  readonly name: string;
+  readonly size: number;
+  readonly text: string;
+  readonly mathml: string;
+}
+
+export interface ParameterFacts {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly isFrozen: boolean;
+  /** 2-norm of all its numbers. */
+  readonly norm: number;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly least: number;
+  readonly most: number;
+  /** Counts in bins of one width from the least to the most. */
+  readonly histogram: readonly number[];
+  /** Whether it leads from a state to the next one, so that its spectrum says something. */
+  readonly isRecurrent: boolean;
+}
+
+/** What a training has come to, as the file tells it. */
+export interface SummaryFacts {
+  readonly source: string;
+  readonly rows: number;
+  readonly epochs: number;
+  readonly kept: number;
+  readonly loss: number;
+  readonly lossName: string;
+  readonly optimiser: string;
+  readonly seed: number;
+  /** Scores on the test, by name. */
+  readonly test: readonly { readonly name: string; readonly value: number }[];
+}
+
+export interface ModelFacts {
+  readonly kind: "model";
+  readonly name: string;
+  readonly bytes: number;
+  readonly madeBy: string;
+  /** Absent for a network without a task. */
+  readonly task?: TaskName;
+  /** What the task is about: columns, classes, marks. */
+  readonly about: readonly string[];
+  readonly parameterCount: number;
+  readonly layers: readonly LayerFacts[];
+  readonly cells: readonly CellFacts[];
+  readonly parameters: readonly ParameterFacts[];
+  readonly summary?: SummaryFacts;
+  readonly history: readonly Omit<EpochRecord, "seconds">[];
+  /** Of an unfinished run. */
+  readonly progress?: { readonly epoch: number; readonly update: number };
+  /** Whether a sample can be traced: not where an encoder or a picture comes first. */
+  readonly isTraceable: boolean;
+  /** A text to begin with, where the model reads texts. */
+  readonly sample: string;
+}
+
+/** A value of a cell over a sample. */
+export interface ValueSeen {
+  readonly name: string;
+  readonly role: ValueRole;
+  readonly size: number;
+  /** `[steps, size]` */
+  readonly values: Float32Array;
+}
+
+export interface TraceSeen {
+  readonly kind: "trace";
+  /** What is read at each step: a token, or the number of the step. */
+  readonly labels: readonly string[];
+  readonly steps: number;
+  readonly cells: readonly { readonly path: string; readonly name: string; readonly values: readonly ValueSeen[] }[];
+  /** What the network says after each step, the likeliest first; none where it speaks only at the end, or in no words. */
+  readonly told: readonly (readonly { readonly name: string; readonly share: number }[])[];
+}
+
+export interface SpectrumSeen {
+  readonly kind: "spectrum";
+  readonly parameter: string;
+  readonly real: readonly number[];
+  readonly imaginary: readonly number[];
+  readonly radius: number;
+  readonly norm: number;
+}
+
+export type UseSeen =
+  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "class";
+      readonly name: string;
+      readonly probability: number;
+      readonly pieces: readonly { readonly text: string; readonly effect?: number }[];
+    }
+  | { readonly kind: "number"; readonly value: number }
+  | {
+      readonly kind: "forecast";
+      readonly name: string;
+      readonly x: readonly (string | number)[];
+      /** NaN where it is not known yet. */
+      readonly past: readonly number[];
+      readonly forecast: readonly number[];
+    }
+  | { readonly kind: "table"; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
+export type ModelAnswer =
+  | ModelFacts
+  | TraceSeen
+  | SpectrumSeen
+  | { readonly kind: "used"; readonly seen: UseSeen }
+  | { readonly kind: "exported"; readonly bytes: Uint8Array };
+
+export const modelWork: Work<ModelQuestion, ModelAnswer> = {
+  create: () => new Worker(new URL("../model.worker.ts", import.meta.url), { type: "module" }),
+};
