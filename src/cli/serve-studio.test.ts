@@ -39,10 +39,15 @@ afterAll(async () => {
 /** Asks for a path exactly as it is written. */
 async function ask(
   at: string,
-  { method = "GET", host = `127.0.0.1:${port}` }: { readonly method?: string; readonly host?: string } = {},
+  {
+    method = "GET",
+    host = `127.0.0.1:${port}`,
+    seen,
+  }: { readonly method?: string; readonly host?: string; readonly seen?: string | undefined } = {},
 ): Promise<Reply> {
+  const headers = { host, ...(seen === undefined ? {} : { "if-none-match": seen }) };
   return new Promise((resolve, reject) => {
-    request({ host: "127.0.0.1", port, path: at, method, headers: { host } }, (response) => {
+    request({ host: "127.0.0.1", port, path: at, method, headers }, (response) => {
       let body = "";
       response.setEncoding("utf8").on("data", (text: string) => (body += text));
       response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
@@ -158,4 +163,28 @@ test("a port that is taken, a file that is missing and a site that is not built 
   });
   await expect(serveStudio({ site, files: [site], port: 0 })).rejects.toMatchObject({ code: "file/cannot-read" });
   await expect(serveStudio({ site: folder, files: [], port: 0 })).rejects.toThrow("not built");
+});
+
+test("a run that is being written is its checkpoint, then its model, and told only when it is another", async () => {
+  const site = path.join(folder, "site");
+  await writeFile(path.join(folder, "run.checkpoint"), "epoch 1");
+  const own = await serveStudio({ site, files: [path.join(folder, "run.safetensors")], port: 0 });
+  const before = port;
+  port = Number(new URL(own.address).port);
+  try {
+    const first = await ask("/files/0/run.safetensors");
+    expect(first).toMatchObject({ status: 200, body: "epoch 1" });
+    const seen = String(first.headers["etag"]);
+    expect(await ask("/files/0/run.safetensors", { seen })).toMatchObject({ status: 304, body: "" });
+    await writeFile(path.join(folder, "run.checkpoint"), "epoch 2 ");
+    expect(await ask("/files/0/run.safetensors", { seen })).toMatchObject({ status: 200, body: "epoch 2 " });
+    await writeFile(path.join(folder, "run.safetensors"), "the model");
+    await rm(path.join(folder, "run.checkpoint"));
+    expect(await ask("/files/0/run.safetensors", { seen })).toMatchObject({ status: 200, body: "the model" });
+    await rm(path.join(folder, "run.safetensors"));
+    expect(await ask("/files/0/run.safetensors", { seen })).toMatchObject({ status: 404 });
+  } finally {
+    port = before;
+    await own.close();
+  }
 });

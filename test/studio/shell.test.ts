@@ -48,6 +48,10 @@ describe.skipIf(chromium === "")("the studio (skipped where there is no Chromium
     "variants",
     "variants?cell=lstm-fgr&view=formula",
     "variants?cell=own&equations=h%27%20%3D",
+    "workbench?view=diagram",
+    "workbench?task=memory&equations=h%27%20%3D&view=shapes",
+    "open",
+    "open?example=births",
     "nowhere",
   ];
   const looks = (["en", "vi"] as const).flatMap((lang) =>

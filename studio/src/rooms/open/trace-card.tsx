@@ -98,7 +98,13 @@ export function TraceCard({ facts, ask, step, onStep }: TraceCardProps) {
               )}
               <div class="open-maps">
                 {cell.values.map((value) => (
-                  <ValueMap key={value.name} value={value} cell={cell.path} seen={seen} at={at} />
+                  <ValueMap
+                    key={value.name}
+                    value={value}
+                    cell={seen.cells.length < 2 ? cell.name : cell.path}
+                    seen={seen}
+                    at={at}
+                  />
                 ))}
               </div>
             </>

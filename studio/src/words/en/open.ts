@@ -36,7 +36,7 @@ export const open = {
     parameters: "Parameters",
     size: "File",
     learned: "Learned from",
-    rows: (rows: string): string => `${rows} rows (tokens, texts)`,
+    rows: (rows: string): string => `${rows} rows, texts or tokens`,
     epochs: "Epochs",
     kept: (epoch: string): string => `kept epoch ${epoch}`,
     loss: "Loss kept",

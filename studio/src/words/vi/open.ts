@@ -37,7 +37,7 @@ export const open: OpenWords = {
     parameters: "Tham số",
     size: "Tệp",
     learned: "Học từ",
-    rows: (rows) => `${rows} dòng (ký hiệu, văn bản)`,
+    rows: (rows) => `${rows} dòng, văn bản hoặc ký hiệu`,
     epochs: "Số lượt",
     kept: (epoch) => `giữ lại lượt ${epoch}`,
     loss: "Mất mát được giữ",

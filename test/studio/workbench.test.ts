@@ -1,0 +1,133 @@
+/** The workbench, used as a person would. */
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { load, openTask } from "../../src/index.ts";
+import { openStudio } from "./open-studio.ts";
+import type { OpenPage, Studio } from "./open-studio.ts";
+
+const chromium = inject("chromium");
+let studio: Studio;
+let open: OpenPage;
+
+beforeAll(async () => {
+  if (chromium !== "") studio = await openStudio(chromium);
+});
+afterAll(async () => studio?.dispose());
+
+async function withRoom(place: string, use: (open: OpenPage) => Promise<void>): Promise<void> {
+  open = await studio.openPage();
+  try {
+    await open.goTo(place);
+    await use(open);
+    expect(open.complaints).toEqual([]);
+  } finally {
+    await open.close();
+  }
+}
+
+const file = (name: string, text: string) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+
+/** A CSV with a date: a wave of weeks. */
+const sales = [
+  "day,sales",
+  ...Array.from(
+    { length: 200 },
+    (_, at) => `${new Date(Date.UTC(2024, 0, 1 + at)).toISOString().slice(0, 10)},${100 + 50 * (at % 7)}`,
+  ),
+].join("\n");
+
+describe.skipIf(chromium === "")("the workbench (skipped where there is no Chromium)", () => {
+  test("a task of memory is trained to a lower loss, and its scores stand beside chance", async () => {
+    await withRoom("workbench?task=memory&steps=4&cell=gru&epochs=8", async ({ page }) => {
+      await page.getByRole("button", { name: "Train", exact: true }).click();
+      await page.getByRole("heading", { name: "What it has come to" }).waitFor();
+      await page.getByRole("img", { name: "Training and validation loss against updates" }).waitFor();
+      const [network] = await page
+        .getByRole("row", { name: /^the network/ })
+        .getByRole("cell")
+        .allTextContents();
+      const [chance] = await page
+        .getByRole("row", { name: /^chance/ })
+        .getByRole("cell")
+        .allTextContents();
+      expect(Number(chance)).toBeCloseTo(1 / 6, 2);
+      expect(Number(network)).toBeLessThan(Number(chance));
+    });
+  });
+
+  test("a broken equation is marked at its place, and mended", async () => {
+    await withRoom("workbench?task=memory&cell=rnn", async ({ page }) => {
+      const editor = page.getByRole("textbox", { name: "Equations" });
+      await page.getByText("These equations are a cell.").waitFor();
+      await editor.click();
+      await page.keyboard.press("Control+End");
+      await page.keyboard.type(" + (q");
+      await page.getByRole("alert").getByText("Line 1, column 27").waitFor();
+      await page.locator(".cm-lintRange-error").waitFor();
+      expect(await page.getByRole("button", { name: "Train", exact: true }).isDisabled()).toBe(true);
+      await page.keyboard.type(" * h)");
+      await page.getByText("These equations are a cell.").waitFor();
+      expect(await page.getByRole("alert").count()).toBe(0);
+      await page.getByRole("tab", { name: "Shapes" }).click();
+      await page.getByRole("rowheader", { name: "q" }).waitFor();
+      await page.reload();
+      await page.getByText("your own equations").waitFor();
+      expect(await page.locator(".cm-content").textContent()).toContain("(q * h)");
+      await page.getByRole("button", { name: "Back to rnn" }).click();
+      await expect.poll(async () => page.locator(".cm-content").textContent()).not.toContain("q");
+    });
+  });
+
+  test("a CSV is dropped, learned, saved, and opened again", async () => {
+    await withRoom("workbench?epochs=4&hidden=8", async ({ page }) => {
+      await page.getByLabel(/Your own data/).setInputFiles(file("sales.csv", sales));
+      await page.getByText("200 rows, 2 columns").waitFor();
+      await page.getByLabel("What is forecast").waitFor();
+      await page.getByRole("button", { name: "Train", exact: true }).click();
+      await page.getByRole("heading", { name: "What it has come to" }).waitFor();
+      const [saved] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Save the model" }).click(),
+      ]);
+      expect(saved.suggestedFilename()).toBe("sales.safetensors");
+      const chunks: Buffer[] = [];
+      for await (const chunk of await saved.createReadStream()) chunks.push(chunk as Buffer);
+      expect(openTask(load(Buffer.concat(chunks))).task.kind).toBe("forecast");
+      await page.getByRole("button", { name: "Look inside" }).click();
+      await page.getByRole("heading", { level: 1, name: "Open a model" }).waitFor();
+      await page.getByRole("heading", { level: 2, name: "Forecasts numbers" }).waitFor();
+    });
+  });
+
+  test("a text brings its own task, and a broken file is refused with its place", async () => {
+    await withRoom("workbench", async ({ page }) => {
+      const choose = page.getByLabel(/Your own data/);
+      await choose.setInputFiles(file("poem.txt", "one line\nand another\n".repeat(60)));
+      await page.getByText(/in 120 lines/).waitFor();
+      expect(await page.getByLabel("Task").inputValue()).toBe("generate");
+      await choose.setInputFiles(file("broken.csv", "day,sales\n2024-01-01,3\n2024-01-02,4,5\n"));
+      await page
+        .getByRole("alert")
+        .getByText(/broken\.csv.*3/)
+        .waitFor();
+    });
+  });
+
+  test("a run is paused, and goes on at another rate", async () => {
+    await withRoom("workbench?task=memory&steps=40&epochs=100&hidden=64", async ({ page }) => {
+      await page.getByRole("button", { name: "Train", exact: true }).click();
+      await page.getByText(/^epoch \d+ of 100$/).waitFor();
+      await page.getByRole("button", { name: "Pause", exact: true }).click();
+      await page.getByText(/^Paused in epoch/).waitFor();
+      const rate = page.getByRole("slider", { name: "Learning rate" }).last();
+      await rate.focus();
+      await page.keyboard.press("Home");
+      await page.getByRole("button", { name: "Go on" }).click();
+      await page.getByText(/^epoch \d+ of 100$/).waitFor();
+      await page.getByText("0.0001").last().waitFor();
+      // Leaving the room ends the run, without a complaint.
+      await page.getByRole("link", { name: "Recurra", exact: true }).click();
+      await page.getByRole("heading", { level: 1, name: "See inside a recurrent network" }).waitFor();
+      await expect.poll(() => page.workers().length).toBe(0);
+    });
+  });
+});
