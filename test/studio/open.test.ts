@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "recurra-open-"));
   await writeFile(path.join(folder, "lines.checkpoint"), saveCheckpoint(plan, checkpoints[1]!));
   studio = await openStudio(chromium, { files: [path.join(folder, "lines.safetensors")] });
-});
+}, 60_000);
 afterAll(async () => {
   await studio?.dispose();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
