@@ -58,13 +58,11 @@ describe.skipIf(chromium === "")("opening a model (skipped where there is no Chr
   test("a file that is no model is refused, and the model before stays", async () => {
     await withRoom("open?example=births", async ({ page }) => {
       await page.getByRole("heading", { level: 2, name: "Forecasts numbers" }).waitFor();
-      await page
-        .getByLabel(/A model file or checkpoint/)
-        .setInputFiles({
-          name: "broken.safetensors",
-          mimeType: "application/octet-stream",
-          buffer: Buffer.alloc(64, 7),
-        });
+      await page.getByLabel(/A model file or checkpoint/).setInputFiles({
+        name: "broken.safetensors",
+        mimeType: "application/octet-stream",
+        buffer: Buffer.alloc(64, 7),
+      });
       await page.getByRole("alert").getByText("broken.safetensors").waitFor();
       await page.getByRole("heading", { level: 2, name: "Forecasts numbers" }).waitFor();
     });

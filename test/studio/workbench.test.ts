@@ -61,7 +61,7 @@ describe.skipIf(chromium === "")("the workbench (skipped where there is no Chrom
       await editor.click();
       await page.keyboard.press("Control+End");
       await page.keyboard.type(" + (q");
-      await page.getByRole("alert").getByText("Line 1, column 27").waitFor();
+      await page.getByRole("alert").getByText("Line 1, column 28").waitFor();
       await page.locator(".cm-lintRange-error").waitFor();
       expect(await page.getByRole("button", { name: "Train", exact: true }).isDisabled()).toBe(true);
       await page.keyboard.type(" * h)");
@@ -127,7 +127,7 @@ describe.skipIf(chromium === "")("the workbench (skipped where there is no Chrom
       // Leaving the room ends the run, without a complaint.
       await page.getByRole("link", { name: "Recurra", exact: true }).click();
       await page.getByRole("heading", { level: 1, name: "See inside a recurrent network" }).waitFor();
-      await expect.poll(() => page.workers().length).toBe(0);
+      await expect.poll(() => page.workers().length, { timeout: 10_000 }).toBe(0);
     });
   });
 });

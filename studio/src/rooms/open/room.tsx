@@ -67,7 +67,7 @@ export function OpenRoom() {
         <h1>{words.title}</h1>
         <p class="soft">{words.intro}</p>
       </header>
-      <section class="card stack" aria-label={words.drop} aria-busy={isOpening}>
+      <div class="card stack" aria-busy={isOpening}>
         <FileDrop
           label={words.drop}
           onFile={(file) => show(file.name, async () => new Uint8Array(await file.arrayBuffer()))}
@@ -96,7 +96,7 @@ export function OpenRoom() {
         {isFollowing && facts !== undefined ? (
           <Note>{facts.progress === undefined ? words.ended : words.live}</Note>
         ) : null}
-      </section>
+      </div>
       {facts === undefined ? null : (
         <>
           <ModelIs facts={facts} />

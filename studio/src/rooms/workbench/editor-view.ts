@@ -25,6 +25,7 @@ export interface EditorOptions {
 export interface EquationEditor {
   /** Nothing happens where the text is the same. */
   setText(text: string): void;
+  readText(): string;
   setFault(fault: EditorFault | undefined): void;
   dispose(): void;
 }
@@ -102,6 +103,7 @@ export function createEditor({ parent, text, label, describedBy, onChange }: Edi
       view.dispatch({ changes: { from: 0, to: now.length, insert: next } });
       isSetting = false;
     },
+    readText: () => view.state.doc.toString(),
     setFault: (fault) => {
       const found =
         fault === undefined

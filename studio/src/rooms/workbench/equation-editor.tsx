@@ -16,6 +16,8 @@ export function EquationEditor({ text, fault, onChange }: EquationEditorProps) {
   const [editor, setEditor] = useState<Editor>();
   const latest = useRef({ text, onChange });
   latest.current = { text, onChange };
+  // What was typed comes back as the text, maybe when more has been typed: it must not undo that.
+  const typed = useRef(new Set<string>());
   useEffect(() => {
     let made: Editor | undefined;
     let isLeft = false;
@@ -27,7 +29,10 @@ export function EquationEditor({ text, fault, onChange }: EquationEditorProps) {
         text: latest.current.text,
         label: words.editor,
         describedBy: `${id}-help`,
-        onChange: (next) => latest.current.onChange(next),
+        onChange: (next) => {
+          typed.current.add(next);
+          latest.current.onChange(next);
+        },
       });
       setEditor(made);
     };
@@ -39,7 +44,11 @@ export function EquationEditor({ text, fault, onChange }: EquationEditorProps) {
     };
     // A change of language makes another editor: its label is another.
   }, [words, id]);
-  useEffect(() => editor?.setText(text), [editor, text]);
+  useEffect(() => {
+    if (editor === undefined) return;
+    if (!typed.current.has(text)) editor.setText(text);
+    if (editor.readText() === text) typed.current.clear();
+  }, [editor, text]);
   useEffect(() => editor?.setFault(fault), [editor, fault]);
   return (
     <div class="equation-editor">
