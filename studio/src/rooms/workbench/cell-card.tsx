@@ -113,7 +113,7 @@ function CellViews({ state, change, cell, facts }: Omit<CellCardProps, "disabled
   const isRight = seen?.kind === "cell";
   const lastRight = useLast(seen?.kind === "cell" ? seen : undefined);
   return (
-    <div class={`bench-views${isRight ? "" : " is-old"}`} aria-busy={!isReady}>
+    <div class={`bench-views${isRight || lastRight === undefined ? "" : " is-old"}`} aria-busy={!isReady}>
       <Tabs
         label={words.parts.cell}
         value={view}
