@@ -35,7 +35,7 @@ describe.skipIf(chromium === "")("the studio (skipped where there is no Chromium
     "gradient",
     "gradient?cell=lstm&steps=100&radius=2.5",
     "gradient?cure=truncate",
-    "lstm?model=untrained",
+    "lstm",
     "lstm?model=untrained&text=a",
     "applications",
     "applications?demo=caption",
@@ -54,9 +54,11 @@ describe.skipIf(chromium === "")("the studio (skipped where there is no Chromium
     "open?example=births",
     "nowhere",
   ];
-  const looks = (["en", "vi"] as const).flatMap((lang) =>
-    (["light", "dark"] as const).map((theme) => ({ lang, theme })),
-  );
+  // Every word, and every colour, once in each place.
+  const looks = [
+    { lang: "en", theme: "light" },
+    { lang: "vi", theme: "dark" },
+  ] as const;
 
   describe.each(looks)("in $lang, $theme", (look) => {
     test.each(places)("#/%s has no barriers", async (place) => {
@@ -69,7 +71,7 @@ describe.skipIf(chromium === "")("the studio (skipped where there is no Chromium
   });
 
   test.each(places)("#/%s fits pages of any width", async (place) => {
-    for (const width of [360, 768, 1440])
+    for (const width of [360, 1440])
       await withPage(
         async ({ goTo, page }) => {
           await goTo(place, { lang: "vi" });
