@@ -38,7 +38,7 @@ export interface LearningOptions {
   readonly clip?: ClipSpec | "none" | undefined;
   /** As many as make 2000 updates, from 30 to 300. */
   readonly epochs?: number | undefined;
-  /** Windows or sequences in a batch: 32; fewer, at least 4, where an epoch would have fewer than eight updates */
+  /** Windows or sequences in a batch: 32; less, but at least 4, where there are fewer than 256 */
   readonly batch?: number | undefined;
   /** Epochs without a lower validation loss after which training ends: a fifth of all, at least 10 */
   readonly patience?: number | undefined;

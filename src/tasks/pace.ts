@@ -11,7 +11,7 @@ export interface Pace {
   readonly patience: number | { readonly least: number };
 }
 
-/** What is learned for. */
+/** How long a network learns, and in batches of how many items. */
 export interface DecidedPace {
   readonly batch: number;
   readonly epochs: number;

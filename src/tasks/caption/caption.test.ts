@@ -75,6 +75,12 @@ describe("a captioner", () => {
     const again = openTask(load(saveResult({ captioner, ...result }), { backend: "wasm" })) as Captioner;
     const elected = captionPictures(captioner, data.pictures, [0, 6, 12]);
     expect(captionPictures(again, data.pictures, [0, 6, 12])).toEqual(elected);
+    // Views from which the square has mostly gone outvote the picture itself.
+    const { task } = captioner;
+    const gone = { ...captioner, task: { ...task, views: 9, augmentation: { ...task.augmentation!, shift: 1 } } };
+    const all = data.captions.map((_, n) => n);
+    const wrong = captionPictures(gone, data.pictures, all).filter(({ text }, n) => text !== data.captions[n]);
+    expect(wrong.length).toBeGreaterThan(data.captions.length / 4);
     // What is said of a picture does not hang on the others.
     expect(captionPictures(captioner, data.pictures, [6])).toEqual([elected[1]]);
     expect(elected.map(({ text }) => text)).toEqual([0, 6, 12].map((n) => data.captions[n]));

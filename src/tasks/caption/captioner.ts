@@ -45,7 +45,7 @@ export function captionPictures(
     );
   const views = checkViews(options.views ?? captioner.task.views);
   const captions = Array.from({ length: augmentation === undefined ? 1 : views }, (_, view) =>
-    captionViews(captioner, { pictures, indices, view }, options),
+    captionView(captioner, { pictures, indices, view }, options),
   );
   return Array.from(indices, (_, n) =>
     known(electCaption(captions.map((own) => known(own[n], "a caption"))), "an elected caption"),
@@ -53,7 +53,7 @@ export function captionPictures(
 }
 
 /** What is said of one view of each picture. */
-function captionViews(
+function captionView(
   { model, task }: Captioner,
   {
     pictures,

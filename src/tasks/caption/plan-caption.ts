@@ -51,7 +51,7 @@ export interface CaptionOptions extends LearningOptionsOf<"caption"> {
   readonly dropout?: number | undefined;
   /** Scheme of first values: `"torch"` */
   readonly scheme?: "default" | "torch" | "keras" | undefined;
-  /** Pictures in a batch: 64; fewer of fewer than 512 */
+  /** Pictures in a batch: 64; less where there are fewer than 512 */
   readonly batch?: number | undefined;
   /** 120 */
   readonly epochs?: number | undefined;

@@ -175,7 +175,7 @@ function buildNetwork(
   return built.dense(size, tie ? { ...how, ties: { W: "0.E" } } : how).build();
 }
 
-interface Lesson {
+interface Streams {
   readonly spec: NetworkSpec;
   readonly parts: GeneratePlan["parts"];
   readonly steps: number;
@@ -183,7 +183,7 @@ interface Lesson {
 }
 
 /** Tokens side by side in streams, so that states go on from update to update. */
-function planStreams(options: GenerateOptions, { spec, parts, steps, source }: Lesson): TrainingOptions {
+function planStreams(options: GenerateOptions, { spec, parts, steps, source }: Streams): TrainingOptions {
   const { train, validation } = parts;
   if (train.tokens.length < 2 * steps)
     throw new RecurraError(

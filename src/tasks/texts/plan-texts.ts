@@ -36,7 +36,7 @@ export interface TextsOptions extends LearningOptionsOf<"texts"> {
   readonly dropout?: number | undefined;
   /** Whether texts are read from both ends: true */
   readonly bidirectional?: boolean | undefined;
-  /** Texts in a batch: 64; fewer of fewer than 512 */
+  /** Texts in a batch: 64; less where there are fewer than 512 */
   readonly batch?: number | undefined;
   /** As many as make 700 updates, from 5 to 60. */
   readonly epochs?: number | undefined;

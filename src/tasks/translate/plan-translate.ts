@@ -40,7 +40,7 @@ export interface TranslateOptions extends LearningOptionsOf<"translate">, Transl
   readonly dropout?: number | undefined;
   /** Scheme of first values: `"torch"` */
   readonly scheme?: "default" | "torch" | "keras" | undefined;
-  /** Pairs in a batch: 64; fewer of fewer than 512 */
+  /** Pairs in a batch: 64; less where there are fewer than 512 */
   readonly batch?: number | undefined;
   /** 20 */
   readonly epochs?: number | undefined;
