@@ -13,9 +13,17 @@ export function GatesFold() {
           <li>{words.gru}</li>
           <li>{words.indrnn}</li>
         </ul>
-        <p>
-          <a href="#/variants?cell=gru">{words.link}</a>
-        </p>
+        <ul class="gate-list">
+          <li>
+            <a href="#/variants?cell=gru">{words.link}</a>
+          </li>
+          <li>
+            <a href="#/lstm">{words.stepLink}</a>
+          </li>
+          <li>
+            <a href="#/gradient">{words.gradientLink}</a>
+          </li>
+        </ul>
       </div>
     </Fold>
   );

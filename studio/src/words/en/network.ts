@@ -111,6 +111,8 @@ export const network = {
     gru: "GRU: three matrices U, for the reset gate, the update gate and the candidate; one loop.",
     indrnn: "IndRNN: U is a vector u, so each neuron hears nothing but itself.",
     link: "See their equations beside each other",
+    stepLink: "Go through an LSTM step by step",
+    gradientLink: "See what becomes of the gradient on its way back through the loop",
   },
   memory: {
     title: "What is the loop for?",

@@ -112,6 +112,8 @@ export const network: NetworkWords = {
     gru: "GRU: ba ma trận U, cho cổng đặt lại, cổng cập nhật và giá trị ứng viên; một vòng lặp.",
     indrnn: "IndRNN: U là một vectơ u, nên mỗi nơ-ron chỉ nghe được chính nó.",
     link: "Xem các phương trình ấy cạnh nhau",
+    stepLink: "Đi qua từng bước của một LSTM",
+    gradientLink: "Xem gradient ra sao trên đường đi ngược qua vòng lặp",
   },
   memory: {
     title: "Vòng lặp để làm gì?",
