@@ -79,6 +79,8 @@ interface Compiler {
 
 /** Sets of flags, the best first; a compiler takes the first that it knows all of. Arithmetic is as in IEEE 754, but products may fuse with sums. */
 const flagSets: readonly (readonly string[])[] = [
+  // GCC tunes for AMD by splitting some chains of fused products and not others, so that a row's sum would hang on which tile it falls into.
+  ["-mprefer-vector-width=512", "-march=native", "--param=avoid-fma-max-bits=0"],
   ["-mprefer-vector-width=512", "-march=native"],
   ["-march=native"],
   ["-mcpu=native"],
