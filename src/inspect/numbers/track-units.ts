@@ -1,4 +1,5 @@
 /** Which units follow a signal: the search for interpretable ones. */
+import { correlate } from "../../util/correlation.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { findValue } from "./trace.ts";
 import type { CellTrace, TracedValue } from "./trace.ts";
@@ -52,24 +53,15 @@ function trackValue({ name, steps, size, values }: TracedValue, signal: ArrayLik
   const isBinary = wanted.every((value) => value === 0 || value === 1) && new Set(wanted).size === 2;
   return Array.from({ length: size }, (_, unit) => {
     const own = Float64Array.from(told, (step) => values[step * size + unit]!);
-    return { name, unit, correlation: correlate(own, wanted), area: isBinary ? rocArea(own, wanted) : undefined };
+    const correlation = correlate(own, wanted);
+    // What never changes goes with nothing.
+    return {
+      name,
+      unit,
+      correlation: Number.isNaN(correlation) ? 0 : correlation,
+      area: isBinary ? rocArea(own, wanted) : undefined,
+    };
   });
-}
-
-/** Σ (x - x̄)(y - ȳ) / √(Σ (x - x̄)² Σ (y - ȳ)²). */
-function correlate(x: Float64Array, y: Float64Array): number {
-  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [middleX, middleY] = [mean(x), mean(y)];
-  let [xx, yy, xy] = [0, 0, 0];
-  for (let i = 0; i < x.length; i++) {
-    const [dx, dy] = [x[i]! - middleX, y[i]! - middleY];
-    xx += dx * dx;
-    yy += dy * dy;
-    xy += dx * dy;
-  }
-  // A constant's own rounding is no change.
-  const isConstant = xx <= x.length * (Number.EPSILON * middleX) ** 2;
-  return isConstant || yy === 0 ? 0 : Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
 }
 
 /** The area by ranks (Mann and Whitney 1947): (sum of the ranks of the ones - n₁ (n₁ + 1) / 2) / (n₁ n₀), equal values sharing their mean rank. */

@@ -1,5 +1,6 @@
 /** How good told numbers are, beside always telling the mean. */
 import { meanAbsoluteError, rootMeanSquaredError } from "../../data/index.ts";
+import { correlate } from "../../util/correlation.ts";
 
 export interface NumberScores {
   readonly meanAbsoluteError: number;
@@ -35,18 +36,4 @@ export function scoreNumbers(truth: Float64Array, predicted: Float64Array, mean:
       rootMeanSquaredError: rootMeanSquaredError(truth, always),
     },
   };
-}
-
-/** Σ (a − ā)(b − b̄) / √(Σ (a − ā)² Σ (b − b̄)²) */
-function correlate(a: Float64Array, b: Float64Array): number {
-  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [center, other] = [mean(a), mean(b)];
-  let [product, left, right] = [0, 0, 0];
-  for (let at = 0; at < a.length; at++) {
-    const [x, y] = [(a[at] ?? NaN) - center, (b[at] ?? NaN) - other];
-    product += x * y;
-    left += x * x;
-    right += y * y;
-  }
-  return product / Math.sqrt(left * right);
 }
