@@ -1,4 +1,5 @@
 /** How weights are rounded to fewer bits: bit for bit the same on every backend. */
+import { roundToEven } from "../util/round-to-even.ts";
 
 const words = new Uint32Array(1);
 const floats = new Float32Array(words.buffer);
@@ -32,9 +33,5 @@ export function byteScale(largest: number): number {
 
 /** A float32 as the nearest whole number of scales, of two the even one. */
 export function roundToByte(value: number, scale: number): number {
-  const quotient = Math.fround(Math.fround(value) / scale);
-  const below = Math.floor(quotient);
-  const rest = quotient - below;
-  if (rest === 0.5) return below % 2 === 0 ? below : below + 1;
-  return rest < 0.5 ? below : below + 1;
+  return roundToEven(Math.fround(Math.fround(value) / scale));
 }

@@ -1,4 +1,5 @@
 /** Numbers of sixteen bits as float32, exactly, and float32 rounded to them. */
+import { roundToEven } from "../../util/round-to-even.ts";
 
 /** IEEE 754 binary16: 1 bit of sign, 5 of exponent (bias 15), 10 of fraction. */
 export function widenFloat16(bits: number): number {
@@ -24,13 +25,6 @@ export function narrowFloat16(value: number): number {
   const exponent = Math.max(-14, Math.floor(Math.log2(size)));
   const units = roundToEven(size / 2 ** (exponent - 10));
   return sign | (((exponent + 14) << 10) + units);
-}
-
-function roundToEven(value: number): number {
-  const below = Math.floor(value);
-  const rest = value - below;
-  if (rest === 0.5) return below % 2 === 0 ? below : below + 1;
-  return rest < 0.5 ? below : below + 1;
 }
 
 /** bfloat16: the upper half of a float32. */
