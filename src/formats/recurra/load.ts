@@ -123,27 +123,31 @@ function takeParameters(
   return Object.fromEntries(
     shape.parameters.map(({ name, shape: wanted }) => {
       const tensor = tensors.get(name);
-      if (tensor?.shape.join() === wanted.join()) {
-        const values = tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data);
-        const scales = tensors.get(places.scales + name);
-        if ((scales === undefined) !== (tensor.as !== "I8"))
-          throw badModel(source, `parameter ${name} needs scales where it is of whole numbers (I8), and only there`);
-        if (scales === undefined) return [name, values];
-        if (scales.shape.join() === String(wanted[0])) {
-          const scaled = scaleRows(values, scales.data);
-          if (!scaled.every(Number.isFinite))
-            throw badModel(source, `the scales of parameter ${name} make numbers that are not finite`);
-          return [name, scaled];
-        }
-        throw badModel(
-          source,
-          `the scales of parameter ${name} have the shape [${scales.shape.join(", ")}]; its ${wanted[0] ?? 0} rows need one each`,
-        );
-      }
+      if (tensor?.shape.join() === wanted.join())
+        return [name, takeValues(tensor, { name, scales: tensors.get(places.scales + name), source })];
       const found = tensor === undefined ? "is missing" : `has the shape [${tensor.shape.join(", ")}]`;
       throw badModel(source, `parameter ${name} ${found}; its network needs [${wanted.join(", ")}]`);
     }),
   );
+}
+
+/** The numbers of a parameter, those in whole numbers times the scales of their rows. */
+function takeValues(
+  { shape: [rows = 0], data, as }: Tensor,
+  { name, scales, source }: { readonly name: string; readonly scales: Tensor | undefined; readonly source: string },
+): Float32Array {
+  if ((scales === undefined) !== (as !== "I8"))
+    throw badModel(source, `parameter ${name} needs scales where it is of whole numbers (I8), and only there`);
+  const values = data instanceof Float32Array ? data : Float32Array.from(data);
+  if (scales === undefined) return values;
+  if (scales.shape.join() !== String(rows))
+    throw badModel(
+      source,
+      `the scales of parameter ${name} have the shape [${scales.shape.join(", ")}]; its ${rows} rows need one each`,
+    );
+  const scaled = scaleRows(values, scales.data);
+  if (scaled.every(Number.isFinite)) return scaled;
+  throw badModel(source, `the scales of parameter ${name} make numbers that are not finite`);
 }
 
 function takeDetails(

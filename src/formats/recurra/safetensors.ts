@@ -83,10 +83,11 @@ function typeOf({ data, as }: Tensor): DataType {
 
 /** Throws `util/bad-argument` for numbers that the file would hold otherwise. */
 function checkNumbers(name: string, { data, as }: Tensor): void {
-  const fits = (value: number): boolean => {
-    if (as === "I8") return Number.isInteger(value) && Math.abs(value + 0.5) < 128;
-    return as === undefined || Object.is(widenFloat16(narrowFloat16(value)), value);
-  };
+  if (as === undefined) return;
+  const fits = (value: number): boolean =>
+    as === "I8"
+      ? Number.isInteger(value) && Math.abs(value + 0.5) < 128
+      : Object.is(widenFloat16(narrowFloat16(value)), value);
   const index = data.findIndex((value) => !fits(value));
   if (index >= 0)
     throw new RecurraError(
