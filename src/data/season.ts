@@ -29,13 +29,8 @@ export function findSeason(values: ArrayLike<number>, options: SeasonOptions = {
   const longest = Math.min(options.longest ?? defaultLongest, Math.floor((latest.length - 1) / 3));
   const changes = latest.slice(1).map((value, i) => value - known(latest[i], "a value"));
   const rest = withoutTrend(latest);
-  if (
-    isRounding(
-      rest,
-      latest.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
-    )
-  )
-    return 1;
+  const size = latest.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (isRounding(rest, size)) return 1;
   return findPeak(changes, longest, 1) ?? findPeak(rest, longest, returns) ?? 1;
 }
 

@@ -1,6 +1,7 @@
 /** What a captioner needs beside its network: plain data that is stored in the model file. */
 import { mostInk } from "../../data/index.ts";
 import type { PictureAugmentation, Vocabulary } from "../../data/index.ts";
+import { RecurraError } from "../../util/errors.ts";
 import type { PlainData } from "../../util/plain-data.ts";
 import { parseVocabulary } from "../parse-vocabulary.ts";
 import { parseSearch } from "../decode-sequences.ts";
@@ -24,7 +25,13 @@ export interface CaptionTask {
 }
 
 /** Of `views`. */
-export const mostViews = 25;
+const mostViews = 25;
+
+/** Throws `util/bad-argument`. */
+export function checkViews(views: number): number {
+  if (Number.isInteger(views) && views >= 1 && views <= mostViews) return views;
+  throw new RecurraError("util/bad-argument", `views is ${views}; give a whole number from 1 to ${mostViews}.`);
+}
 
 const mostPixels = 4096;
 /** Of `longest`. */

@@ -5,9 +5,10 @@ import type { Model } from "../../network/index.ts";
 import { known, RecurraError } from "../../util/errors.ts";
 import { decodeSequences } from "../decode-sequences.ts";
 import type { SearchChoice } from "../decode-sequences.ts";
+import { checkViews } from "./caption-task.ts";
 import type { CaptionTask } from "./caption-task.ts";
 import { electCaption, viewPicture } from "./caption-views.ts";
-import { checkViews, wordsOf } from "./plan-caption.ts";
+import { wordsOf } from "./plan-caption.ts";
 
 /** A network with all that turns pictures into what it reads and what it says into captions. */
 export interface Captioner {

@@ -24,7 +24,7 @@ import { boundaryToken, chooseSearch } from "../decode-sequences.ts";
 import type { SearchChoice } from "../decode-sequences.ts";
 import { partsOfSplit } from "../task-kind.ts";
 import type { TaskParts } from "../task-kind.ts";
-import { mostViews, mostWords } from "./caption-task.ts";
+import { checkViews, mostWords } from "./caption-task.ts";
 import type { CaptionTask } from "./caption-task.ts";
 
 /** Pictures with a caption each. */
@@ -185,12 +185,6 @@ function checkCaptions({ pictures, captions, parts, source }: CaptionedPictures)
       "data/too-few-rows",
       `${source} has ${printCount(captions.length, "picture")}; at least 3 are needed to learn from some and be tested on others.`,
     );
-}
-
-/** Throws `util/bad-argument`. */
-export function checkViews(views: number): number {
-  if (Number.isInteger(views) && views >= 1 && views <= mostViews) return views;
-  throw new RecurraError("util/bad-argument", `views is ${views}; give a whole number from 1 to ${mostViews}.`);
 }
 
 /** The same for pictures that look the same: a character for each colour of a pixel, in 256 shades. */
