@@ -18,6 +18,11 @@ export interface Failure {
   readonly column?: number;
 }
 
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** An error that came from a worker. */
 export class WorkError extends Error {
   override readonly name = "WorkError";

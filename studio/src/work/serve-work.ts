@@ -1,6 +1,7 @@
 /** The worker's side of work: serves one request with a stream of events. */
 import { RecurraError } from "recurra";
 import type { Failure, FromWorker, ToWorker } from "./protocol.ts";
+import { messageOf } from "./protocol.ts";
 
 /** The part of a worker's global scope that is needed. */
 export interface WorkScope<Request, Event> {
@@ -30,7 +31,7 @@ export function serveWork<Request, Event>(
 
 /** An error as data. */
 export function describeFailure(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (!(error instanceof RecurraError)) return { message };
   const { code, line, column } = error;
   return { message, code, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { createAsker } from "./ask.ts";
 import type { Asker } from "./ask.ts";
 import type { Work } from "./run-work.ts";
+import { messageOf } from "./protocol.ts";
 
 export interface AnswerState<Answer> {
   /** Of the question as it is or was; undefined where there is none yet. */
@@ -33,7 +34,7 @@ export function useAnswer<Question, Answer>(
       // Answers come in order, and one that a newer question has overtaken is shown all the same: a slider moves on through them.
       (answer) => answer !== undefined && setState({ key, answer }),
       (error: unknown) => {
-        const failure = error instanceof Error ? error.message : String(error);
+        const failure = messageOf(error);
         if (!isLeft) setState(({ answer }) => ({ key, answer, failure }));
       },
     );

@@ -5,6 +5,7 @@ import { compareWork } from "./compare.ts";
 import { advanceRace } from "./race.ts";
 import type { Race } from "./race.ts";
 import { runWork } from "./run-work.ts";
+import { messageOf } from "./protocol.ts";
 
 export interface RaceControl {
   readonly race: Race;
@@ -36,7 +37,7 @@ export function useRace(): RaceControl {
         setRace(now);
       }
     } catch (error) {
-      setFailure(error instanceof Error ? error.message : String(error));
+      setFailure(messageOf(error));
       setRace({ kind: "ready" });
     }
   };

@@ -16,6 +16,7 @@ import { DemoShape } from "./demo-shape.tsx";
 import { daysAhead, lastDay } from "./state.ts";
 import { useDemo, useDemoAnswer } from "./use-demo.ts";
 import { useApplicationsWords } from "./use-words.ts";
+import { messageOf } from "../../work/protocol.ts";
 
 /** Milliseconds from one day to the next where days are played. */
 const pace = 900;
@@ -65,7 +66,7 @@ function useBirths(): { readonly data: Births | undefined; readonly failure: str
   useEffect(() => {
     fetchBytes("./models/births.json")
       .then((bytes) => parseBirths(JSON.parse(new TextDecoder().decode(bytes))))
-      .then(setData, (error: unknown) => setFailure(error instanceof Error ? error.message : String(error)));
+      .then(setData, (error: unknown) => setFailure(messageOf(error)));
   }, []);
   return { data, failure };
 }

@@ -7,6 +7,7 @@ import { createAsker } from "../../work/ask.ts";
 import type { Asker } from "../../work/ask.ts";
 import { demoWork } from "../../work/demo.ts";
 import type { DemoAnswer, DemoQuestion } from "../../work/demo.ts";
+import { messageOf } from "../../work/protocol.ts";
 
 type Ask = Asker<DemoQuestion, DemoAnswer>["ask"];
 
@@ -17,8 +18,6 @@ export type Demo =
   | { readonly kind: "loading"; readonly entry: ModelEntry; readonly loaded: number }
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "ready"; readonly entry: ModelEntry; readonly ask: Ask; readonly side: number };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The model of this name. Its worker ends with the component, or with another name. */
 export function useDemo(name: string): Demo {

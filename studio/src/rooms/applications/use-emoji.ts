@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { fetchBytes } from "../../models/fetch-bytes.ts";
 import { parseEmojiSheet } from "./emoji.ts";
 import type { EmojiSheet } from "./emoji.ts";
+import { messageOf } from "../../work/protocol.ts";
 
 export interface EmojiPictures {
   readonly sheet: EmojiSheet;
@@ -19,7 +20,7 @@ export function useEmoji(): { readonly emoji: EmojiPictures | undefined; readonl
       const sheet = parseEmojiSheet(JSON.parse(new TextDecoder().decode(list)));
       return { sheet, bitmap: await createImageBitmap(new Blob([picture], { type: "image/png" })) };
     };
-    read().then(setEmoji, (error: unknown) => setFailure(error instanceof Error ? error.message : String(error)));
+    read().then(setEmoji, (error: unknown) => setFailure(messageOf(error)));
   }, []);
   return { emoji, failure };
 }

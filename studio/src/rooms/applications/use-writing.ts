@@ -1,7 +1,7 @@
 /** A text as it is written, some characters at a time. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { WriteQuestion } from "../../work/demo.ts";
-import { WorkError } from "../../work/protocol.ts";
+import { messageOf, WorkError } from "../../work/protocol.ts";
 import type { Demo } from "./use-demo.ts";
 
 export interface Writing {
@@ -54,7 +54,7 @@ export function useWriting(demo: Demo): {
     write(question, own).catch((error: unknown) => {
       if (turn.current !== own) return;
       const isUnknown = error instanceof WorkError && error.failure.code === "data/unknown-token";
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       setWriting({ prompt: question.prompt, text: "", isWriting: false, failure: { isUnknown, message } });
     });
   };

@@ -1,12 +1,13 @@
 /** The values of the network at hand, computed again whenever something of it changes. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { startLatestWork } from "../../work/latest-work.ts";
-import type { LatestWork } from "../../work/latest-work.ts";
+import { createAsker } from "../../work/ask.ts";
+import type { Asker } from "../../work/ask.ts";
 import { networkWork } from "../../work/network.ts";
 import type { InputSequence } from "./inputs.ts";
 import type { NetworkValues } from "../../work/network/network-values.ts";
 import type { NetworkState } from "./state.ts";
 import type { TraceOptions } from "../../work/network/trace.ts";
+import { messageOf } from "../../work/protocol.ts";
 
 export interface ShownValues extends NetworkValues {
   /** What each step reads, where it has a name. */
@@ -20,9 +21,9 @@ export function useValues(
 ): { readonly shown: ShownValues | undefined; readonly failure: string | undefined } {
   const [shown, setShown] = useState<ShownValues>();
   const [failure, setFailure] = useState<string>();
-  const work = useRef<LatestWork<TraceOptions, NetworkValues>>(undefined);
+  const work = useRef<Asker<TraceOptions, NetworkValues>>(undefined);
   useEffect(() => {
-    work.current = startLatestWork(networkWork);
+    work.current = createAsker(networkWork);
     return () => work.current?.dispose();
   }, []);
   useEffect(() => {
@@ -34,7 +35,7 @@ export function useValues(
         const values = await work.current?.ask({ sizes, activation, seed, gain: loop / 100, inputs });
         if (values !== undefined) setShown({ ...values, names });
       } catch (error) {
-        setFailure(error instanceof Error ? error.message : String(error));
+        setFailure(messageOf(error));
       }
     };
     void ask();

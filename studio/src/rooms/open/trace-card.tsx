@@ -7,7 +7,7 @@ import { Select } from "../../parts/select.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { printNumber } from "../../words/index.ts";
 import type { ModelFacts, TraceSeen, ValueSeen } from "../../work/model/model.ts";
-import { messageOf } from "./use-model.ts";
+import { messageOf } from "../../work/protocol.ts";
 import type { AskModel } from "./use-model.ts";
 import { useOpenWords } from "./use-words.ts";
 

@@ -12,7 +12,7 @@ import { TextField } from "../../parts/text-field.tsx";
 import { saveFile } from "../../save-file.ts";
 import { printNumber } from "../../words/index.ts";
 import type { ModelFacts, ModelUse, UseSeen } from "../../work/model/model.ts";
-import { messageOf } from "./use-model.ts";
+import { messageOf } from "../../work/protocol.ts";
 import type { AskModel } from "./use-model.ts";
 import { useOpenWords } from "./use-words.ts";
 

@@ -4,6 +4,7 @@ import { createAsker } from "../../work/ask.ts";
 import type { Asker } from "../../work/ask.ts";
 import { modelWork } from "../../work/model/model.ts";
 import type { ModelAnswer, ModelFacts, ModelQuestion } from "../../work/model/model.ts";
+import { messageOf } from "../../work/protocol.ts";
 
 /** Asks about the open model; undefined where a newer question came first. Throws a `WorkError`. */
 export type AskModel = (
@@ -18,8 +19,6 @@ export interface OpenModel {
   readonly ask: AskModel;
   readonly open: (name: string, read: () => Promise<Uint8Array>) => Promise<void>;
 }
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export function useModel(): OpenModel {
   const [state, setState] = useState<{ facts?: ModelFacts; failure?: string; isOpening: boolean }>({

@@ -8,6 +8,7 @@ import { previewWork } from "../../work/preview.ts";
 import type { DataFacts, PreviewAnswer, PreviewQuestion } from "../../work/preview.ts";
 import { openBuiltIn } from "./built-in-data.ts";
 import type { DataName } from "./state.ts";
+import { messageOf } from "../../work/protocol.ts";
 
 type PreviewAsker = Asker<PreviewQuestion, PreviewAnswer>;
 
@@ -17,8 +18,6 @@ function useAsker(): () => PreviewAsker {
   useEffect(() => () => asker.current?.dispose(), []);
   return () => (asker.current ??= createAsker(previewWork));
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export interface OpenData {
   readonly data?: DataFile;

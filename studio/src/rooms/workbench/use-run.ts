@@ -6,6 +6,7 @@ import type { LessonChoice } from "../../work/lessons/lesson.ts";
 import { runWork } from "../../work/run-work.ts";
 import { advanceRun, readyRun } from "./run.ts";
 import type { Run } from "./run.ts";
+import { messageOf } from "../../work/protocol.ts";
 
 export interface RunControl {
   readonly run: Run;
@@ -55,7 +56,7 @@ export function useRun(): RunControl {
       }
     } catch (error) {
       if (control.current !== own) return;
-      show({ ...now.current, kind: "failed", failure: error instanceof Error ? error.message : String(error) }, true);
+      show({ ...now.current, kind: "failed", failure: messageOf(error) }, true);
     }
   };
   return {
