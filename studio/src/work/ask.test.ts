@@ -2,6 +2,7 @@
 import { RecurraError } from "recurra";
 import { expect, test } from "vitest";
 import { createAsker } from "./ask.ts";
+import type { Answered } from "./ask.ts";
 import type { Work } from "./run-work.ts";
 import { serveAnswers } from "./serve-answers.ts";
 
@@ -66,4 +67,32 @@ test("a failure comes with its code, and the next question is answered", async (
   await expect(asker.ask("bad")).rejects.toMatchObject({ failure: { message: "No.", code: "util/bad-argument" } });
   expect(await asker.ask("good")).toBe("good");
   asker.dispose();
+});
+
+test("a worker that cannot be loaded says so, and the next question is served", async () => {
+  let fail = (): void => undefined;
+  let answer = (_data: Answered<string>): void => undefined;
+  const worker = {
+    postMessage: () => undefined,
+    addEventListener: (kind: string, listener: (event: object) => void) => {
+      if (kind === "message") answer = (data) => listener({ data });
+      else fail = () => listener({ message: "" });
+    },
+  };
+  const asker = createAsker<number, string>({ create: () => worker as unknown as Worker });
+  const first = asker.ask(1);
+  fail();
+  await expect(first).rejects.toThrow("the worker could not be loaded");
+  const second = asker.ask(2);
+  answer({ kind: "answer", id: 2, answer: "two" });
+  expect(await second).toBe("two");
+});
+
+test("the end leaves nobody waiting", async () => {
+  const standIn = createStandIn<number, number>(async () => new Promise(() => undefined));
+  const asker = createAsker(standIn.work);
+  const all = [asker.ask(1), asker.ask(2)];
+  asker.dispose();
+  expect(standIn.isEnded()).toBe(true);
+  expect(await Promise.all(all)).toEqual([undefined, undefined]);
 });

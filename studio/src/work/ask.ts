@@ -15,9 +15,9 @@ export type Answered<Answer> =
   | { readonly kind: "failed"; readonly id: number; readonly failure: Failure };
 
 export interface Asker<Question, Answer> {
-  /** The answer; undefined where a newer question came before this one was begun. Throws a `WorkError`. */
+  /** The answer; undefined where a newer question came before this one was begun, or the worker was ended. Throws a `WorkError`. */
   ask(question: Question): Promise<Answer | undefined>;
-  /** Ends the worker; what is still asked gets no answer. */
+  /** Ends the worker. */
   dispose(): void;
 }
 
@@ -57,6 +57,11 @@ export function createAsker<Question, Answer>({ create }: Work<Question, Answer>
         next = { question, resolve, reject };
         if (current === undefined) begin();
       }),
-    dispose: () => worker.terminate(),
+    dispose: () => {
+      worker.terminate();
+      current?.resolve(undefined);
+      next?.resolve(undefined);
+      current = next = undefined;
+    },
   };
 }

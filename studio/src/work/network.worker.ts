@@ -2,8 +2,6 @@
 import { computeValues } from "./network/network-values.ts";
 import type { NetworkValues } from "./network/network-values.ts";
 import type { TraceOptions } from "./network/trace.ts";
-import { serveWork } from "./serve-work.ts";
+import { serveAnswers } from "./serve-answers.ts";
 
-serveWork<TraceOptions, NetworkValues>(async function* compute(options) {
-  yield await computeValues(options);
-});
+serveAnswers<TraceOptions, NetworkValues>(computeValues);
