@@ -9,6 +9,8 @@ export const en = {
   theme: "Theme",
   themes: { system: "Automatic", light: "Light", dark: "Dark" },
   loading: "Loading…",
+  /** In diagrams of cells; what is missing is as the library says it. */
+  flow: {} as Record<string, string>,
   failed: "This room could not be shown",
   failedAdvice: "Try again; if that does not help, start from the first page.",
   again: "Try again",

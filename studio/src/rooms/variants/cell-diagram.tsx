@@ -8,8 +8,8 @@ import { useVariantsWords } from "./use-words.ts";
 
 export function CellDiagram({ cell, title }: { readonly cell: Cell; readonly title: string }) {
   const words = useVariantsWords();
-  const { loading } = useWords();
-  const { svg, isReady } = useCellDrawing(cell, { theme: theme.value, title, subtitle: "", words: words.flow });
+  const { loading, flow } = useWords();
+  const { svg, isReady } = useCellDrawing(cell, { theme: theme.value, title, subtitle: "", words: flow });
   const ends = [...new Set([...cell.states.map(({ name }) => `${name}'`), cell.output.name])].join(", ");
   return (
     <section class="card stack" aria-busy={!isReady}>

@@ -9,7 +9,7 @@ import { Select } from "../../parts/select.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Tabs } from "../../parts/tabs.tsx";
 import { theme } from "../../settings.ts";
-import { printNumber } from "../../words/index.ts";
+import { printNumber, useWords } from "../../words/index.ts";
 import { cellWork } from "../../work/cell.ts";
 import type { CellAnswer } from "../../work/cell.ts";
 import type { LessonFacts } from "../../work/lessons/plan-lesson.ts";
@@ -143,7 +143,8 @@ function useLast<T>(value: T | undefined): T | undefined {
 
 function CellDiagram({ base, text }: { readonly base: CellName; readonly text: string | undefined }) {
   const words = useWorkbenchWords();
-  const drawn = { theme: theme.value, title: "", subtitle: "", words: words.flow };
+  const { flow } = useWords();
+  const drawn = { theme: theme.value, title: "", subtitle: "", words: flow };
   const { answer, isReady } = useAnswer(cellWork, text === undefined ? undefined : { base, text, drawn });
   return (
     <div class="bench-diagram" aria-busy={text !== undefined && !isReady}>

@@ -50,7 +50,6 @@ export const variants = {
   diagram: "One step as a diagram",
   diagramLabel: (name: string, next: string): string =>
     `Data flow of one step of ${name}, from the input and the state before to ${next}`,
-  flow: {} as Record<string, string>,
   race: {
     title: "A race on a task that needs memory",
     intro:

@@ -71,7 +71,6 @@ export const workbench = {
   views: { formula: "Formula", diagram: "Diagram", shapes: "Shapes" },
   formula: "The equations as a formula",
   diagramLabel: (next: string): string => `Data flow of one step, from the input and the state before to ${next}`,
-  flow: {} as Record<string, string>,
   shapes: {
     caption: "Parameters and states of one cell",
     name: "Name",

@@ -94,21 +94,6 @@ export const variants: VariantsWords = {
   formula: (name) => `Phương trình của ${name}`,
   diagram: "Một bước dưới dạng sơ đồ",
   diagramLabel: (name, next) => `Luồng dữ liệu trong một bước của ${name}, từ đầu vào và trạng thái trước đến ${next}`,
-  flow: {
-    input: "đầu vào",
-    previous: "trạng thái trước",
-    next: "trạng thái sau",
-    output: "đầu ra",
-    gate: "cổng",
-    sum: "tổng có trọng số",
-    function: "hàm",
-    operator: "phép toán theo phần tử",
-    step: "số thứ tự bước",
-    memory: "bộ nhớ",
-    constant: "hằng số",
-    with: "với",
-    and: "và",
-  },
   race: {
     title: "Cuộc đua trên bài toán cần trí nhớ",
     intro:
