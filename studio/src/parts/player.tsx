@@ -4,6 +4,7 @@ import { useWords } from "../words/index.ts";
 import { Button } from "./button.tsx";
 import "./field.css";
 import "./player.css";
+import { Icon } from "./icon.tsx";
 
 export interface PlayerProps {
   /** What is played. */
@@ -66,21 +67,5 @@ export function Player({ label, at, count, every = 700, print, onChange }: Playe
       />
       <span class="player-said">{said}</span>
     </div>
-  );
-}
-
-function Icon({ path }: { readonly path: string }) {
-  return (
-    <svg
-      viewBox="0 0 24 24"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="2.4"
-      stroke-linecap="round"
-      stroke-linejoin="round"
-      aria-hidden="true"
-    >
-      <path d={path} />
-    </svg>
   );
 }

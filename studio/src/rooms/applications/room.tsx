@@ -15,6 +15,7 @@ import type { DemoName } from "./state.ts";
 import { TranslateDemo } from "./translate-demo.tsx";
 import { useApplicationsWords } from "./use-words.ts";
 import { WriteDemo } from "./write-demo.tsx";
+import { RoomHead } from "../../parts/room-head.tsx";
 
 const contents: Readonly<Record<DemoName, ComponentType<DemoProps>>> = {
   caption: CaptionDemo,
@@ -35,10 +36,7 @@ export function ApplicationsRoom() {
   const shown = <Content key={demo} state={state} change={change} />;
   return (
     <div class="wide-stack">
-      <header class="stack">
-        <h1>{words.title}</h1>
-        <p class="soft">{words.intro}</p>
-      </header>
+      <RoomHead words={words} />
       <ShapeChoice
         value={kind}
         onChange={(chosen) => change({ demo: demos.find((one) => shapeOf[one] === chosen) ?? demo })}

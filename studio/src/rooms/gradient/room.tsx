@@ -1,5 +1,4 @@
 /** The vanishing gradient: a gradient on its way back through time, why it vanishes or explodes, what cures it, and a race. */
-import { Note } from "../../parts/note.tsx";
 import { usePlaceState } from "../../place.ts";
 import { useWords } from "../../words/index.ts";
 import { gradientWork } from "../../work/gradient.ts";
@@ -16,6 +15,7 @@ import { gradientFields, questionOf } from "./state.ts";
 import { StepsCard } from "./steps-card.tsx";
 import { useGradientWords } from "./use-words.ts";
 import "./gradient.css";
+import { RoomHead } from "../../parts/room-head.tsx";
 
 export function GradientRoom() {
   const words = useGradientWords();
@@ -44,15 +44,7 @@ export function GradientRoom() {
   const failure = picture.failure ?? around.failure;
   return (
     <div class="wide-stack">
-      <header class="stack">
-        <h1>{words.title}</h1>
-        <p class="soft">{words.intro}</p>
-      </header>
-      {failure === undefined ? null : (
-        <Note kind="error">
-          {words.failed}: {failure}
-        </Note>
-      )}
+      <RoomHead words={words} failure={failure} />
       <div class="gradient" aria-busy={failure === undefined && !(picture.isReady && around.isReady)}>
         <section class="card stack gradient-main" aria-labelledby="gradient-picture">
           <h2 id="gradient-picture">
@@ -117,7 +109,7 @@ function Picture({ measured, base, state, bound, step, onChoose }: PictureProps)
         marked={step}
         onChoose={onChoose}
       />
-      <ul class="gradient-legend">
+      <ul class="legend gradient-legend">
         <li>
           <span class="mark-left" aria-hidden="true" /> {words.legend.left(`${main?.state ?? "h"}ₜ`)}
         </li>

@@ -16,6 +16,7 @@ import { StepCard } from "./step-card.tsx";
 import { useLstmWords } from "./use-words.ts";
 import { mostVaried } from "./values.ts";
 import "./lstm.css";
+import { RoomHead } from "../../parts/room-head.tsx";
 
 export function LstmRoom() {
   const words = useLstmWords();
@@ -33,10 +34,7 @@ export function LstmRoom() {
   const failure = trained.failure ?? instead.failure;
   return (
     <div class="wide-stack">
-      <header class="stack">
-        <h1>{words.title}</h1>
-        <p class="soft">{words.intro}</p>
-      </header>
+      <RoomHead words={words} />
       <SourceCard state={state} change={change} model={model} isMissing={isMissing} unknown={reading?.unknown ?? []} />
       {failure === undefined ? null : (
         <Note kind="error">

@@ -6,6 +6,7 @@ import { useWords } from "../../words/index.ts";
 import { lastForm } from "./playing.ts";
 import type { PositionControl } from "./use-position.ts";
 import { useNetworkWords } from "./use-words.ts";
+import { Icon } from "../../parts/icon.tsx";
 
 /** How far a key moves: enough to see a difference. */
 const keySteps: Readonly<Record<string, number>> = {
@@ -83,21 +84,5 @@ export function MorphPlayer({ position, isPlaying, go, togglePlay }: PositionCon
         </ol>
       </div>
     </div>
-  );
-}
-
-function Icon({ path }: { readonly path: string }) {
-  return (
-    <svg
-      viewBox="0 0 24 24"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="2.4"
-      stroke-linecap="round"
-      stroke-linejoin="round"
-      aria-hidden="true"
-    >
-      <path d={path} />
-    </svg>
   );
 }

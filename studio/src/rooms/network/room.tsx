@@ -1,6 +1,5 @@
 /** From a feed-forward network to a recurrent one, in six forms of the network at hand. */
 import { useMemo, useState } from "preact/hooks";
-import { Note } from "../../parts/note.tsx";
 import { usePlaceState } from "../../place.ts";
 import { useWords } from "../../words/index.ts";
 import { Brain } from "./brain.tsx";
@@ -14,6 +13,7 @@ import { stageAt } from "./stage.ts";
 import { StepCard } from "./step-card.tsx";
 import { useValues } from "./use-values.ts";
 import { useNetworkWords } from "./use-words.ts";
+import { RoomHead } from "../../parts/room-head.tsx";
 
 export function NetworkRoom() {
   const words = useNetworkWords();
@@ -34,15 +34,7 @@ export function NetworkRoom() {
   const choose = (layer: number, neuron: number): void => change({ layer, neuron: neuron + 1 });
   return (
     <div class="wide-stack">
-      <header class="stack">
-        <h1>{words.title}</h1>
-        <p class="soft">{words.intro}</p>
-      </header>
-      {failure === undefined ? null : (
-        <Note kind="error">
-          {words.failed}: {failure}
-        </Note>
-      )}
+      <RoomHead words={words} failure={failure} />
       {shown === undefined && sequence !== undefined && failure === undefined ? (
         <div class="card network-wait" aria-busy="true">
           {parts.loading}

@@ -17,14 +17,10 @@ import { ExportCard, UseCard } from "./use-card.tsx";
 import { useModel } from "./use-model.ts";
 import { useOpenWords } from "./use-words.ts";
 import "./open.css";
+import { RoomHead } from "../../parts/room-head.tsx";
+import { fetchBytes } from "../../models/fetch-bytes.ts";
 
 const isModel = /\.(safetensors|checkpoint)$/;
-
-async function readExample(name: string): Promise<Uint8Array> {
-  const answer = await fetch(`./models/${name}.safetensors`);
-  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
-  return new Uint8Array(await answer.arrayBuffer());
-}
 
 export function OpenRoom() {
   const words = useOpenWords();
@@ -57,16 +53,13 @@ export function OpenRoom() {
   }, []);
   useEffect(() => {
     const { example } = state;
-    if (example !== "") show(`${example}.safetensors`, async () => readExample(example));
+    if (example !== "") show(`${example}.safetensors`, async () => fetchBytes(`./models/${example}.safetensors`));
   }, [state.example]);
   const offered = servedFiles.value.filter(({ name }) => isModel.test(name));
   const key = facts === undefined ? "" : `${facts.name} ${facts.parameters.length}`;
   return (
     <div class="wide-stack">
-      <header class="stack">
-        <h1>{words.title}</h1>
-        <p class="soft">{words.intro}</p>
-      </header>
+      <RoomHead words={words} />
       <div class="card stack" aria-busy={isOpening}>
         <FileDrop
           label={words.drop}

@@ -12,6 +12,7 @@ import { CellRace } from "./cell-race.tsx";
 import { chooseCell, ownName, variantsFields } from "./state.ts";
 import { useVariantsWords } from "./use-words.ts";
 import "./variants.css";
+import { RoomHead } from "../../parts/room-head.tsx";
 
 export function VariantsRoom() {
   const words = useVariantsWords();
@@ -22,10 +23,7 @@ export function VariantsRoom() {
   const title = isOwn ? words.own : name;
   return (
     <div class="wide-stack">
-      <header class="stack">
-        <h1>{words.title}</h1>
-        <p class="soft">{words.intro}</p>
-      </header>
+      <RoomHead words={words} />
       <div class="variants">
         <CellChoice value={name} onChange={(cell) => change({ cell })} />
         <div class="wide-stack variants-shown">

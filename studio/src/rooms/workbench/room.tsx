@@ -13,6 +13,7 @@ import { useData, usePlan } from "./use-preview.ts";
 import { useRun } from "./use-run.ts";
 import { useWorkbenchWords } from "./use-words.ts";
 import "./workbench.css";
+import { RoomHead } from "../../parts/room-head.tsx";
 
 export function WorkbenchRoom() {
   const words = useWorkbenchWords();
@@ -44,10 +45,7 @@ export function WorkbenchRoom() {
   const { finished } = control.run;
   return (
     <div class="wide-stack">
-      <header class="stack">
-        <h1>{words.title}</h1>
-        <p class="soft">{words.intro}</p>
-      </header>
+      <RoomHead words={words} />
       <DataCard
         state={shown}
         change={change}
