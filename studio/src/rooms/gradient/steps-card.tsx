@@ -30,7 +30,7 @@ export function StepsCard({ question, measured, step, onChoose }: StepsCardProps
             jacobian={eigenvalues}
             weights={weights}
           />
-          <ul class="gradient-legend">
+          <ul class="legend gradient-legend">
             <li>
               <span class="mark-jacobian" aria-hidden="true" /> {words.planeLegend.jacobian}
             </li>

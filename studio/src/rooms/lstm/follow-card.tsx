@@ -81,7 +81,7 @@ export function FollowCard({ reading, unit, state, at, change }: FollowCardProps
             colours={{ values: series, tone, most: findMost(series) }}
             onChoose={(to) => change({ at: to, part: "forget" })}
           />
-          <ul class="lstm-colours">
+          <ul class="legend lstm-colours">
             <li>
               <span class={`mark-positive ${tone}`} aria-hidden="true" /> {words.positive}
             </li>
