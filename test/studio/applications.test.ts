@@ -2,12 +2,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { openStudio } from "./open-studio.ts";
+import { openStudio, visit } from "./open-studio.ts";
 import type { OpenPage, Studio } from "./open-studio.ts";
 
 const chromium = inject("chromium");
 let studio: Studio;
-let open: OpenPage;
 
 /** Models of the built site. */
 function listModels(): readonly string[] {
@@ -24,18 +23,12 @@ beforeAll(async () => {
 });
 afterAll(async () => studio?.dispose());
 
-async function withRoom(place: string, use: (open: OpenPage) => Promise<void>): Promise<void> {
-  open = await studio.openPage();
-  // On a busy machine a caption in nine views takes its time.
-  open.page.setDefaultTimeout(100_000);
-  try {
-    await open.goTo(place, { lang: "en" });
-    await use(open);
-    expect(open.complaints).toEqual([]);
-  } finally {
-    await open.close();
-  }
-}
+const withRoom = async (place: string, use: (open: OpenPage) => Promise<void>) =>
+  visit(studio, place, use, {
+    lang: "en",
+    // On a busy machine a caption in nine views takes its time.
+    prepare: (page) => page.setDefaultTimeout(100_000),
+  });
 
 const settle = async ({ page }: OpenPage): Promise<void> => {
   await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
@@ -90,7 +83,7 @@ describe.skipIf(chromium === "")("applications (skipped where there is no Chromi
   });
 
   test("a model that cannot be loaded says so", async () => {
-    open = await studio.openPage();
+    const open = await studio.openPage();
     await open.page.route(/births\.safetensors/, (route) => route.fulfill({ status: 200, body: "no model" }));
     await open.goTo("applications?demo=forecast", { lang: "en" });
     await open.page.getByRole("alert").getByText("The model could not be loaded").waitFor();

@@ -1,27 +1,17 @@
 /** The room of the vanishing gradient, used as a person would. */
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { openStudio } from "./open-studio.ts";
+import { openStudio, visit } from "./open-studio.ts";
 import type { OpenPage, Studio } from "./open-studio.ts";
 
 const chromium = inject("chromium");
 let studio: Studio;
-let open: OpenPage;
 
 beforeAll(async () => {
   if (chromium !== "") studio = await openStudio(chromium);
 });
 afterAll(async () => studio?.dispose());
 
-async function withRoom(place: string, use: (open: OpenPage) => Promise<void>): Promise<void> {
-  open = await studio.openPage();
-  try {
-    await open.goTo(place);
-    await use(open);
-    expect(open.complaints).toEqual([]);
-  } finally {
-    await open.close();
-  }
-}
+const withRoom = async (place: string, use: (open: OpenPage) => Promise<void>) => visit(studio, place, use);
 
 describe.skipIf(chromium === "")("the vanishing gradient (skipped where there is no Chromium)", () => {
   test("the slider makes the gradient vanish and explode, and the link keeps it", async () => {

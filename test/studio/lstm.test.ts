@@ -1,14 +1,13 @@
 /** The room inside the LSTM, used as a person would; where a trained model is asked for, a tiny one stands in. */
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { saveResult, trainLanguageModel } from "../../src/index.ts";
-import { openStudio } from "./open-studio.ts";
+import { openStudio, visit } from "./open-studio.ts";
 import type { OpenPage, Studio } from "./open-studio.ts";
 
 const chromium = inject("chromium");
 const hidden = 12;
 let studio: Studio;
 let model: Uint8Array;
-let open: OpenPage;
 
 beforeAll(async () => {
   if (chromium === "") return;
@@ -20,19 +19,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => studio?.dispose());
 
-async function withRoom(place: string, use: (open: OpenPage) => Promise<void>): Promise<void> {
-  open = await studio.openPage();
-  try {
-    await open.page.route("**/models/shakespeare.safetensors", async (route) =>
-      route.fulfill({ body: Buffer.from(model), contentType: "application/octet-stream" }),
-    );
-    await open.goTo(place);
-    await use(open);
-    expect(open.complaints).toEqual([]);
-  } finally {
-    await open.close();
-  }
-}
+const withRoom = async (place: string, use: (open: OpenPage) => Promise<void>) =>
+  visit(studio, place, use, {
+    prepare: async (page) =>
+      page.route("**/models/shakespeare.safetensors", async (route) =>
+        route.fulfill({ body: Buffer.from(model), contentType: "application/octet-stream" }),
+      ),
+  });
 
 describe.skipIf(chromium === "")("inside the LSTM (skipped where there is no Chromium)", () => {
   test("a step is gone through part by part, and on to the next character", async () => {
@@ -100,7 +93,7 @@ describe.skipIf(chromium === "")("inside the LSTM (skipped where there is no Chr
   });
 
   test("where the model is missing, the page says so and does without", async () => {
-    open = await studio.openPage();
+    const open = await studio.openPage();
     await open.page.route("**/models/shakespeare.safetensors", async (route) => route.fulfill({ status: 404 }));
     await open.goTo("lstm");
     await open.page.getByText("The trained model is not among the files of this page", { exact: false }).waitFor();

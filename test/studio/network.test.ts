@@ -1,27 +1,17 @@
 /** The room that leads from a feed-forward network to a recurrent one, used as a person would. */
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { openStudio } from "./open-studio.ts";
+import { openStudio, visit } from "./open-studio.ts";
 import type { OpenPage, Studio } from "./open-studio.ts";
 
 const chromium = inject("chromium");
 let studio: Studio;
-let open: OpenPage;
 
 beforeAll(async () => {
   if (chromium !== "") studio = await openStudio(chromium);
 });
 afterAll(async () => studio?.dispose());
 
-async function withRoom(place: string, use: (open: OpenPage) => Promise<void>): Promise<void> {
-  open = await studio.openPage();
-  try {
-    await open.goTo(place);
-    await use(open);
-    expect(open.complaints).toEqual([]);
-  } finally {
-    await open.close();
-  }
-}
+const withRoom = async (place: string, use: (open: OpenPage) => Promise<void>) => visit(studio, place, use);
 
 /** A number as the page writes it. */
 const read = (text: string | null): number => Number(text?.replace("\u2212", "-"));
@@ -118,7 +108,7 @@ describe.skipIf(chromium === "")("from ANN to RNN (skipped where there is no Chr
   });
 
   test("has no barriers on a phone, where formulas scroll", async () => {
-    open = await studio.openPage({ width: 360, height: 800 });
+    const open = await studio.openPage({ width: 360, height: 800 });
     await open.goTo("network?p=5&layers=3&steps=8&lang=vi");
     expect(await open.findBarriers()).toEqual([]);
     expect(open.complaints).toEqual([]);

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import type { Page } from "playwright-core";
+import { expect } from "vitest";
 import { serveStudio } from "../../src/cli/serve-studio.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -39,6 +40,30 @@ export interface Studio {
   /** A page of its own, with nothing remembered. */
   openPage(size?: { readonly width: number; readonly height: number }): Promise<OpenPage>;
   dispose(): Promise<void>;
+}
+
+export interface VisitOptions extends NonNullable<Parameters<OpenPage["goTo"]>[1]> {
+  readonly size?: Parameters<Studio["openPage"]>[0];
+  /** What is done with the page before it goes anywhere. */
+  readonly prepare?: (page: Page) => unknown;
+}
+
+/** Runs with a page of its own at a place, if one is given; it must have complained of nothing in the end. */
+export async function visit(
+  studio: Studio,
+  place: string | undefined,
+  use: (open: OpenPage) => Promise<void>,
+  { size, prepare, ...settings }: VisitOptions = {},
+): Promise<void> {
+  const open = await studio.openPage(size);
+  try {
+    await prepare?.(open.page);
+    if (place !== undefined) await open.goTo(place, settings);
+    await use(open);
+    expect(open.complaints).toEqual([]);
+  } finally {
+    await open.close();
+  }
 }
 
 /** Serves the built site and starts one browser for all pages. */

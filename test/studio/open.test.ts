@@ -5,13 +5,12 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { planGenerate, saveCheckpoint, train } from "../../src/index.ts";
 import type { Checkpoint } from "../../src/index.ts";
-import { openStudio } from "./open-studio.ts";
+import { openStudio, visit } from "./open-studio.ts";
 import type { OpenPage, Studio } from "./open-studio.ts";
 
 const chromium = inject("chromium");
 let studio: Studio;
 let folder: string;
-let open: OpenPage;
 
 const births = path.resolve(import.meta.dirname, "../../studio/public/models/births.safetensors");
 const text = Array.from({ length: 40 }, (_, line) => `line ${line} says the same`).join("\n");
@@ -31,16 +30,7 @@ afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 
-async function withRoom(place: string, use: (open: OpenPage) => Promise<void>): Promise<void> {
-  open = await studio.openPage();
-  try {
-    await open.goTo(place);
-    await use(open);
-    expect(open.complaints).toEqual([]);
-  } finally {
-    await open.close();
-  }
-}
+const withRoom = async (place: string, use: (open: OpenPage) => Promise<void>) => visit(studio, place, use);
 
 describe.skipIf(chromium === "")("opening a model (skipped where there is no Chromium)", () => {
   test("a model is dropped: what it is, its spectrum, and its gates step by step", async () => {

@@ -3,31 +3,19 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { pagePolicy } from "../../src/cli/studio-policy.ts";
-import { openStudio } from "./open-studio.ts";
-import type { OpenPage, Studio } from "./open-studio.ts";
+import { openStudio, visit } from "./open-studio.ts";
+import type { OpenPage, Studio, VisitOptions } from "./open-studio.ts";
 
 const chromium = inject("chromium");
 let studio: Studio;
-let open: OpenPage;
 
 beforeAll(async () => {
   if (chromium !== "") studio = await openStudio(chromium);
 });
 afterAll(async () => studio?.dispose());
 
-/** Runs with a page of its own, which must have complained of nothing in the end. */
-async function withPage(
-  use: (open: OpenPage) => Promise<void>,
-  size?: { readonly width: number; readonly height: number },
-): Promise<void> {
-  open = await studio.openPage(size);
-  try {
-    await use(open);
-    expect(open.complaints).toEqual([]);
-  } finally {
-    await open.close();
-  }
-}
+const withPage = async (use: (open: OpenPage) => Promise<void>, size?: VisitOptions["size"]) =>
+  visit(studio, undefined, use, size === undefined ? {} : { size });
 
 describe.skipIf(chromium === "")("the studio (skipped where there is no Chromium)", () => {
   const places = [
@@ -121,7 +109,7 @@ describe.skipIf(chromium === "")("the studio (skipped where there is no Chromium
       await goTo("nowhere");
       await page.getByRole("heading", { level: 1, name: "There is no such room" }).waitFor();
     });
-    open = await studio.openPage();
+    const open = await studio.openPage();
     await open.page.route(/\/assets\/room-.*\.js/, (route) => route.abort());
     await open.goTo("variants");
     await open.page.getByRole("alert").first().getByRole("heading", { name: "This room could not be shown" }).waitFor();

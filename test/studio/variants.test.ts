@@ -5,13 +5,12 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { storeComparison } from "../../src/tasks/memory/stored-comparison.ts";
 import type { RunResult } from "../../src/index.ts";
-import { openStudio } from "./open-studio.ts";
+import { openStudio, visit } from "./open-studio.ts";
 import type { OpenPage, Studio } from "./open-studio.ts";
 
 const chromium = inject("chromium");
 let studio: Studio;
 let folder: string;
-let open: OpenPage;
 
 const result = (cell: string, steps: number, error: number): RunResult => ({
   key: `adding-${steps}-1-${cell}`,
@@ -41,16 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function withRoom(place: string, use: (open: OpenPage) => Promise<void>): Promise<void> {
-  open = await studio.openPage();
-  try {
-    await open.goTo(place);
-    await use(open);
-    expect(open.complaints).toEqual([]);
-  } finally {
-    await open.close();
-  }
-}
+const withRoom = async (place: string, use: (open: OpenPage) => Promise<void>) => visit(studio, place, use);
 
 describe.skipIf(chromium === "")("variants (skipped where there is no Chromium)", () => {
   test("a cell is found, chosen, and is there again from the link", async () => {

@@ -1,28 +1,18 @@
 /** The workbench, used as a person would. */
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { load, openTask } from "../../src/index.ts";
-import { openStudio } from "./open-studio.ts";
+import { openStudio, visit } from "./open-studio.ts";
 import type { OpenPage, Studio } from "./open-studio.ts";
 
 const chromium = inject("chromium");
 let studio: Studio;
-let open: OpenPage;
 
 beforeAll(async () => {
   if (chromium !== "") studio = await openStudio(chromium);
 });
 afterAll(async () => studio?.dispose());
 
-async function withRoom(place: string, use: (open: OpenPage) => Promise<void>): Promise<void> {
-  open = await studio.openPage();
-  try {
-    await open.goTo(place);
-    await use(open);
-    expect(open.complaints).toEqual([]);
-  } finally {
-    await open.close();
-  }
-}
+const withRoom = async (place: string, use: (open: OpenPage) => Promise<void>) => visit(studio, place, use);
 
 const file = (name: string, text: string) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
 
