@@ -3,34 +3,15 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { readPictures } from "recurra";
+import { plainCode, readCaptions } from "./emoji-captions.js";
 
 /**
  * @typedef {{ unified: string, sheet_x: number, sheet_y: number }} Place where an emoji lies in the vendors' sheets
  * @typedef {Place & { subcategory: string, skin_variations?: Record<string, Place> }} Emoji
- * @typedef {{ hexcode: string, label: string, skins?: Label[] }} Label
  */
 const { resolve } = createRequire(import.meta.url);
 /** @param {string} file */
 const readJson = async (file) => JSON.parse(await readFile(resolve(file), "utf8"));
-/** @param {string} code */
-const plainCode = (code) => code.replaceAll("-FE0F", "");
-
-/** @param {string} language */
-async function readCaptions(language) {
-  /** @type {Label[]} */
-  const labels = await readJson(`emojibase-data/${language}/data.json`);
-  return new Map(
-    labels
-      .flatMap((one) => [one, ...(one.skins ?? [])])
-      .map(({ hexcode, label }) => [
-        plainCode(hexcode),
-        label
-          .toLowerCase()
-          .replaceAll(/[^\p{L}\p{M}\p{N}’]+/gu, " ")
-          .trim(),
-      ]),
-  );
-}
 
 /**
  * Of three families some are kept back: what is to be said of them is put together of what is said of others, but for the names of countries.

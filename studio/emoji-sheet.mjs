@@ -2,6 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { plainCode, readCaptions } from "../examples/emoji-captions.js";
 
 /** Emoji of many kinds; flags, clocks and people last. */
 const chosen = [
@@ -21,8 +22,6 @@ const side = 64;
 const { resolve } = createRequire(import.meta.url);
 /** @param {string} file */
 const readJson = async (file) => JSON.parse(await readFile(resolve(file), "utf8"));
-/** @param {string} code */
-const plainCode = (code) => code.replaceAll("-FE0F", "");
 
 /**
  * Writes `emoji.png` and `emoji.json`: the side, the columns, and for each emoji what it shows in each language, as captions say it.
@@ -63,26 +62,5 @@ export async function writeEmojiSheet(folder) {
   await writeFile(
     path.join(folder, "emoji.json"),
     `${JSON.stringify({ side, columns, emoji: shown }, undefined, 1)}\n`,
-  );
-}
-
-/**
- * As the captions that were learned are written: small letters, no signs.
- * @param {string} language
- */
-async function readCaptions(language) {
-  /** @typedef {{ hexcode: string, label: string, skins?: Label[] }} Label */
-  /** @type {Label[]} */
-  const labels = await readJson(`emojibase-data/${language}/data.json`);
-  return new Map(
-    labels
-      .flatMap((one) => [one, ...(one.skins ?? [])])
-      .map(({ hexcode, label }) => [
-        plainCode(hexcode),
-        label
-          .toLowerCase()
-          .replaceAll(/[^\p{L}\p{M}\p{N}’]+/gu, " ")
-          .trim(),
-      ]),
   );
 }

