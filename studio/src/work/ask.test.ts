@@ -1,35 +1,18 @@
 /** Questions to a worker that stays, with both sides in one thread and a channel between them. */
 import { RecurraError } from "recurra";
 import { expect, test } from "vitest";
+import { createWorkerStandIn } from "./worker-stand-in.ts";
+import type { WorkerStandIn } from "./worker-stand-in.ts";
 import { createAsker } from "./ask.ts";
 import type { Answered } from "./ask.ts";
 import type { Work } from "./run-work.ts";
 import { serveAnswers } from "./serve-answers.ts";
 
-function createStandIn<Question, Answer>(
+type StandIn<Question, Answer> = WorkerStandIn & { readonly work: Work<Question, Answer> };
+
+const createStandIn = <Question, Answer>(
   answer: (question: Question) => Answer | Promise<Answer>,
-): { readonly work: Work<Question, Answer>; readonly isEnded: () => boolean } {
-  const { port1: page, port2: inside } = new MessageChannel();
-  let isEnded = false;
-  const listen = (port: MessagePort, kind: string, listener: (event: MessageEvent) => void): void => {
-    if (kind !== "message") return;
-    port.addEventListener("message", listener);
-    port.start();
-  };
-  serveAnswers(answer, {
-    postMessage: (message) => inside.postMessage(message),
-    addEventListener: (kind, listener) => listen(inside, kind, listener),
-  });
-  const worker = {
-    postMessage: (message: unknown) => page.postMessage(message),
-    addEventListener: (kind: string, listener: (event: MessageEvent) => void) => listen(page, kind, listener),
-    terminate: () => {
-      isEnded = true;
-      page.close();
-    },
-  };
-  return { work: { create: () => worker as unknown as Worker }, isEnded: () => isEnded };
-}
+): StandIn<Question, Answer> => createWorkerStandIn((scope) => serveAnswers(answer, scope));
 
 test("questions are answered one after the other, by one worker", async () => {
   const standIn = createStandIn<number, number>((question) => question * 2);

@@ -1,35 +1,17 @@
 /** Work in a worker, with both sides in one thread and a channel between them. */
 import { RecurraError } from "recurra";
 import { expect, test } from "vitest";
+import { createWorkerStandIn } from "./worker-stand-in.ts";
+import type { WorkerStandIn } from "./worker-stand-in.ts";
 import { runWork } from "./run-work.ts";
 import type { Work } from "./run-work.ts";
 import { serveWork } from "./serve-work.ts";
 
-/** A stand-in for a worker that runs `work`; says whether it was ended. */
-function createStandIn<Request, Event>(
+type StandIn<Request, Event> = WorkerStandIn & { readonly work: Work<Request, Event> };
+
+const createStandIn = <Request, Event>(
   work: (request: Request, signal: AbortSignal) => AsyncIterable<Event>,
-): { readonly work: Work<Request, Event>; readonly isEnded: () => boolean } {
-  const { port1: page, port2: inside } = new MessageChannel();
-  let isEnded = false;
-  const listen = (port: MessagePort, kind: string, listener: (event: MessageEvent) => void): void => {
-    if (kind !== "message") return;
-    port.addEventListener("message", (event) => isEnded || listener(event));
-    port.start();
-  };
-  serveWork(work, {
-    postMessage: (message) => inside.postMessage(message),
-    addEventListener: (kind, listener) => listen(inside, kind, listener),
-  });
-  const worker = {
-    postMessage: (message: unknown) => page.postMessage(message),
-    addEventListener: (kind: string, listener: (event: MessageEvent) => void) => listen(page, kind, listener),
-    terminate: () => {
-      isEnded = true;
-      page.close();
-    },
-  };
-  return { work: { create: () => worker as unknown as Worker }, isEnded: () => isEnded };
-}
+): StandIn<Request, Event> => createWorkerStandIn((scope) => serveWork(work, scope));
 
 test("events come in order, and the worker is ended after the last", async () => {
   const standIn = createStandIn<number, number>(async function* count(to) {
