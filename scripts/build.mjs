@@ -1,4 +1,4 @@
-/** `npm run build`: src/ → dist/, with type declarations and without tests; then studio/ → dist/studio/. */
+/** `npm run build`: src/ → dist/, with type declarations and without tests; then, but for `--library`, studio/ → dist/studio/. */
 import { chmod, copyFile, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { buildStudio } from "./build-studio.mjs";
@@ -10,5 +10,5 @@ const { code } = await run([...toolCommand("typescript", "tsc"), "-p", "tsconfig
 for (const name of (await readdir(path.join(root, "src/codegen/c"))).filter((one) => /\.[ch]$/.test(one)))
   if (code === 0) await copyFile(path.join(root, "src/codegen/c", name), path.join(root, "dist/codegen/c", name));
 if (code === 0) await chmod(path.join(root, "dist/cli/main.js"), 0o755);
-if (code === 0) await buildStudio();
+if (code === 0 && !process.argv.includes("--library")) await buildStudio();
 process.exitCode = code;
