@@ -33,6 +33,14 @@ interface OfferedFile {
   readonly bytes: number;
 }
 
+/** What there is to serve. */
+interface Served {
+  readonly files: readonly string[];
+  readonly offered: readonly OfferedFile[];
+  /** The site's files by their paths in it, with `/` between names. */
+  readonly listed: ReadonlyMap<string, string>;
+}
+
 /** An answer before its body is sent. */
 interface Answer {
   readonly status: number;
@@ -60,9 +68,9 @@ const anyBytes = "application/octet-stream";
 export async function serveStudio({ site, files, port }: StudioServerOptions): Promise<StudioServer> {
   if ((await sizeOf(path.join(site, "index.html"))) === undefined)
     throw new RecurraError("file/cannot-read", "The studio is not built here: npm run build makes it.");
-  const offered = await Promise.all(files.map(offerFile));
+  const served = { files, offered: await Promise.all(files.map(offerFile)), listed: await listSite(site) };
   const server = createServer((request, response) => {
-    answer(request, { site, files, offered }).then(
+    answer(request, served).then(
       (made) => send(made, request, response),
       () => send(refuse(500, "The file cannot be read."), request, response),
     );
@@ -115,10 +123,7 @@ function nameListenError(error: NodeJS.ErrnoException, port: number): Error {
   return error;
 }
 
-async function answer(
-  request: IncomingMessage,
-  served: Pick<StudioServerOptions, "site" | "files"> & { readonly offered: readonly OfferedFile[] },
-): Promise<Answer> {
+async function answer(request: IncomingMessage, served: Served): Promise<Answer> {
   // A page of another name that leads here (DNS rebinding) sends that name.
   if (!isOwnHost(request)) return refuse(421, "This server answers to its own address only.");
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -129,7 +134,7 @@ async function answer(
   if (asked === undefined) return refuse(400, "This is no path.");
   if (asked === "files.json")
     return { status: 200, headers: typed(".json"), body: { text: JSON.stringify(served.offered) } };
-  const found = await findFile(asked, served);
+  const found = findFile(asked, served);
   if (found === undefined) return refuse(404, "There is no such file.");
   if (asked.startsWith("files/")) return answerNamed(found, request.headers["if-none-match"]);
   const bytes = await sizeOf(found);
@@ -168,21 +173,15 @@ function parsePath(url: string): string | undefined {
 }
 
 /** Only what is listed is served, so no path leads out of the site; links to other files are not listed. */
-async function findFile(
-  asked: string,
-  {
-    site,
-    files,
-    offered,
-  }: { readonly site: string; readonly files: readonly string[]; readonly offered: readonly OfferedFile[] },
-): Promise<string | undefined> {
-  const at = offered.findIndex(({ name }, index) => asked === `files/${index}/${name}`);
-  if (at >= 0) return files[at];
+async function listSite(site: string): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(site, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .find((file) => path.relative(site, file).replaceAll("\\", "/") === asked);
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  return new Map(files.map((file) => [path.relative(site, file).replaceAll("\\", "/"), file]));
+}
+
+function findFile(asked: string, { files, offered, listed }: Served): string | undefined {
+  const at = offered.findIndex(({ name }, index) => asked === `files/${index}/${name}`);
+  return at >= 0 ? files[at] : listed.get(asked);
 }
 
 function typed(extension: string): Readonly<Record<string, string>> {
