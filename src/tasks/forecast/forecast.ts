@@ -38,17 +38,23 @@ export function concludeForecast(plan: ForecastPlan, finished: FinishedEvent): F
   const task = options.interval === undefined ? plan.task : withIntervals(plan, model, options.interval);
   const test =
     parts.test.length === 0 ? undefined : evaluateWindows({ model, task, table, windows: ahead, indices: parts.test });
-  const scores = test?.targets.map(({ name, model: own, naive, drift, mean, seasonalNaive }): [string, Json] => [
-    name,
-    {
-      meanAbsoluteError: own.meanAbsoluteError,
-      rootMeanSquaredError: own.rootMeanSquaredError,
-      drift: drift.meanAbsoluteError,
-      mean: mean.meanAbsoluteError,
-      naive: naive.meanAbsoluteError,
-      ...(seasonalNaive === undefined ? {} : { seasonalNaive: seasonalNaive.meanAbsoluteError }),
-    },
-  ]);
+  const scores = test?.targets.map(
+    ({ name, model: own, naive, drift, mean, seasonalNaive, intervals = [] }): [string, Json] => [
+      name,
+      {
+        meanAbsoluteError: own.meanAbsoluteError,
+        rootMeanSquaredError: own.rootMeanSquaredError,
+        drift: drift.meanAbsoluteError,
+        mean: mean.meanAbsoluteError,
+        naive: naive.meanAbsoluteError,
+        ...(seasonalNaive === undefined ? {} : { seasonalNaive: seasonalNaive.meanAbsoluteError }),
+        // What an interval holds is said beside what it should.
+        ...Object.fromEntries(
+          intervals.map(({ level, coverage }) => [`within ${Number((100 * level).toPrecision(6))}%`, coverage]),
+        ),
+      },
+    ],
+  );
   const summary = summarise({
     data: describeTable(table),
     parts: countParts(parts),

@@ -53,7 +53,7 @@ export const vi: Words = {
       summary: "Chú thích ảnh, cảm xúc, dịch, thêm dấu, dự báo: mỗi dạng mạng dùng để làm gì.",
     },
     gradient: {
-      title: "Gradient biến mất",
+      title: "Gradient triệt tiêu",
       summary: "Xem gradient tắt dần hay bùng nổ trên đường lan truyền ngược qua thời gian, và cách khắc phục.",
     },
     lstm: { title: "Bên trong LSTM", summary: "Một bước của LSTM, lần lượt từng cổng, trên câu do bạn chọn." },

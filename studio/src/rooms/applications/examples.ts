@@ -4,7 +4,7 @@ export const sentences = [
   "The plot is thin, but it is funny and wonderfully acted.",
   "A tedious mess: two hours of my life I will not get back.",
   "It is not bad at all.",
-  "Oh great, another sequel nobody asked for.",
+  "What a masterpiece, if you like watching paint dry.",
 ];
 
 export const unmarked = [
@@ -15,8 +15,8 @@ export const unmarked = [
 ];
 
 export const english = [
-  "I don't know what you want to say.",
-  "She is reading a book in the garden.",
-  "Where is the nearest station?",
-  "We have never been to this town before.",
+  "I don't know where Tom lives.",
+  "She likes to drink tea in the morning.",
+  "He told me that he wanted to learn how to swim.",
+  "The children are playing in the garden.",
 ];

@@ -42,7 +42,14 @@ export function printQuality(demo: DemoName, entry: ModelEntry, { quality }: App
       case "translate":
         return [
           of("bleu"),
-          () => quality.translate(number("bleu"), share("exact"), tested, number("baselines", "nearest", "bleu")),
+          () =>
+            quality.translate(
+              number("bleu"),
+              share("exact"),
+              tested,
+              number("baselines", "nearest", "bleu"),
+              share("baselines", "nearest", "exact"),
+            ),
         ];
       case "forecast": {
         const path = ["births", "meanAbsoluteError"];
@@ -53,6 +60,7 @@ export function printQuality(demo: DemoName, entry: ModelEntry, { quality }: App
               printNumber(Math.round(of(...path))),
               printNumber(Math.round(of("births", "seasonalNaive"))),
               tested,
+              share("births", "within 90%"),
             ),
         ];
       }

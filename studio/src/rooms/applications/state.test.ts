@@ -12,7 +12,7 @@ test("a link holds what was chosen, and falls back where it is wrong", () => {
     day: "999",
     beam: "0",
   });
-  expect(state).toMatchObject({ demo: "write", author: "kieu", temperature: 1.2, day: 327, beam: 4 });
+  expect(state).toMatchObject({ demo: "write", author: "kieu", temperature: 1.2, day: 327, beam: 5 });
   expect(writeState(applicationsFields, { ...state, kieu: "Mai sau" })).toEqual({
     demo: "write",
     author: "kieu",

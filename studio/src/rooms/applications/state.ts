@@ -54,12 +54,13 @@ export const applicationsFields: Fields<ApplicationsState> = {
   typed: textField("hom nay troi dep qua, chung ta di choi nhe", mostText),
   author: choiceField(authors, "shakespeare"),
   shakespeare: textField("ROMEO:\n", mostText),
-  kieu: textField("Trăm năm trong cõi người ta", mostText),
+  kieu: textField("Trăm năm trong cõi người ta,\n", mostText),
   temperature: numberField(0.7, { from: 0, to: 1.5 }),
   top: wholeField(40, { from: 1, to: 80 }),
   seed: wholeField(1, { from: 1, to: 1_000_000 }),
-  english: textField("I don't know what you want to say.", mostText),
-  beam: wholeField(4, { from: 1, to: 8 }),
+  english: textField("I don't know where Tom lives.", mostText),
+  // As many as on the test.
+  beam: wholeField(5, { from: 1, to: 8 }),
   // The week of Thanksgiving comes next.
   day: wholeField(327, { from: 0, to: lastDay }),
 };

@@ -17,23 +17,23 @@ export const applications = {
     caption: {
       title: "Caption a picture",
       about:
-        "Convolutions make regions of the picture; a network then says a word at a time, reads the word it has just said, and looks at the regions again before the next.",
+        "Convolutions make regions of the picture; a network then says a word at a time, reads the word it has just said, and looks at the regions again before the next. It does so for several copies of the picture, each a little changed, and the caption that most of them get is taken.",
       fails:
-        "It knows nothing but emoji: of a photograph or a drawing it names the emoji that looks most like it. It mixes up faces whose mouths differ by a few pixels.",
+        "It knows nothing but emoji, and takes a photograph or a drawing for one too. It mixes up faces whose mouths differ by a few pixels, and neighbouring tones of skin; what another artist draws quite differently becomes anything. A clock or a flag that it has seen in no drawing it never gets right.",
     },
     feel: {
       title: "Feel a sentence",
       about:
         "Two networks read the sentence, one from each end; what their states reach at most over all words gives one probability. The model reads English.",
       fails:
-        "It adds words up more than it understands them: “never gets dull” counts as dull, irony goes unnoticed, and words it has never met count for nothing.",
+        "It adds words up more than it understands them: “not bad at all” counts as bad, irony goes unnoticed, and words it has never met count for nothing. Of a long text it reads the beginning only.",
     },
     restore: {
       title: "Restore diacritics",
       about:
         "Vietnamese typed without its marks. Two networks read the letters from both ends, and each letter gets its marks.",
       fails:
-        "It knows short everyday sentences. Names, rare words, and syllables that fit with several marks (ma, má, mà…) go wrong where the sentence does not tell.",
+        "It knows short everyday sentences. Names and rare words go wrong (Nguyễn Văn An becomes “Nguyện Vẫn Ăn”), and so do syllables that fit with several marks, sometimes even where the sentence tells: of “con doi bung” (the child is hungry) it makes “còn đói bụng” (still hungry).",
     },
     write: {
       title: "Continue a text",
@@ -47,14 +47,14 @@ export const applications = {
       about:
         "One network reads the English sentence from both ends; another one says the Vietnamese sentence, and for each word looks back at what was read.",
       fails:
-        "It has seen short sentences only. In long ones it repeats or drops parts, and a name or a rare word is copied as it is or becomes another.",
+        "It has learned from few sentences, most of them short. A name or a rare word is copied as it is, left out or becomes another, even in a short sentence; in longer ones it repeats parts, drops some and makes some up.",
     },
     forecast: {
       title: "Forecast births",
       about:
         "Births a day in the United States. The network reads four weeks with the calendar, and tells the day a week ahead with an interval that should hold nine days of ten.",
       fails:
-        "It knows weekdays and holidays, but not storms or strikes; around moving holidays, of which it has seen few, it errs most.",
+        "It knows weekdays and federal holidays, but no storms, and no other days that people avoid: in 2014 it errs most on Christmas Eve, on 11 September and on Halloween, where it expects too many.",
     },
   },
   model: {
@@ -68,17 +68,17 @@ export const applications = {
   quality: {
     title: "How good is it?",
     caption: (exact: string, words: string, count: string, nearest: string): string =>
-      `Of ${count} emoji by another artist than those it learned from it captions ${exact} exactly right (words right: F1 ${words}); the caption of the most similar picture it has learned is right for ${nearest}.`,
+      `Of ${count} emoji by another artist than the one it learned from, it captions ${exact} exactly right (words right: F1 ${words}); the caption of the most similar picture it has learned is right for ${nearest}.`,
     feel: (right: string, count: string, bag: string, majority: string): string =>
       `It is right on ${right} of ${count} snippets of film reviews it has never seen, against ${bag} for a bag of words without order and ${majority} for always giving the same answer.`,
     restore: (words: string, count: string, usual: string): string =>
       `In ${count} sentences it has never seen, ${words} of the words get all their marks right; giving each word its most usual marks gets ${usual}.`,
     write: (bits: string, nGrams: string): string =>
       `On text it has never seen it needs ${bits} bits a character; counts of character sequences (n-grams) need ${nGrams}. Fewer is better.`,
-    translate: (bleu: string, exact: string, count: string, nearest: string): string =>
-      `On ${count} sentences it has never seen it reaches BLEU ${bleu}, and says ${exact} of them exactly as the reference does; the translation of the most similar sentence it has learned reaches BLEU ${nearest}.`,
-    forecast: (error: string, naive: string, count: string): string =>
-      `Over the ${count} days of 2014, which it has never seen, it is ${error} births off a day on average; “as a week ago” is ${naive} off.`,
+    translate: (bleu: string, exact: string, count: string, nearest: string, nearestExact: string): string =>
+      `On ${count} sentences it has never seen it reaches BLEU ${bleu}, and says ${exact} of them exactly as a reference does; the translation of the most similar sentence it has learned reaches BLEU ${nearest}, and is exactly right for ${nearestExact}.`,
+    forecast: (error: string, naive: string, count: string, within: string): string =>
+      `Over the ${count} days of 2014, which it has never seen, it is ${error} births off a day on average; “as a week ago” is ${naive} off. Its interval held ${within} of the days.`,
   },
   unrolled: "Unrolled",
   unrolledLabel: (shape: string, inputs: string, outputs: string): string =>
@@ -92,7 +92,7 @@ export const applications = {
     probability: (percent: string): string => `${percent} % likely to be praise`,
     meter: "How likely it is praise",
     words: "What tipped it",
-    help: "The words are left out one by one: green and underlined, it speaks for praise; red and dotted, against; the stronger, the more.",
+    help: "Each word in turn is made an unknown one, to see what it did: green and underlined, it speaks for praise; red and dotted, against; the stronger, the more.",
     for: "for praise",
     against: "against",
     none: "nothing much",
@@ -125,7 +125,8 @@ export const applications = {
     beamHelp: "So many beginnings are followed at once, and the likeliest sentence wins.",
     result: "Vietnamese",
     alignment: "Where it looked",
-    alignmentHelp: "A row for each word it said, a column for each word it read; the darker, the more it counted.",
+    alignmentHelp:
+      "A row for each word it said, a column for each word it read; the stronger the colour, the more it counted.",
     alignmentLabel: (pairs: string): string => `Alignment: ${pairs}`,
     end: "end",
     empty: "Write a sentence above.",
@@ -133,7 +134,7 @@ export const applications = {
   caption: {
     sources: "The picture",
     source: { emoji: "An emoji", own: "Your own", drawn: "Draw one" },
-    emoji: "Emoji by another artist than those that were learned",
+    emoji: "Emoji by another artist than the one learned from",
     credit: "Emoji: Twemoji, © Twitter, Inc. and other contributors, CC BY 4.0.",
     file: "A picture",
     unread: (name: string): string => `${name} could not be read as a picture.`,

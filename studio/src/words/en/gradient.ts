@@ -17,7 +17,7 @@ export const gradient = {
   biasHelp: "The larger, the more of the past each step keeps before any training.",
   steps: "Steps",
   hidden: "Hidden size",
-  seed: "Draw of the random numbers",
+  seed: "Random seed",
   picture: "What is left on the way back",
   pictureLabel: (sentence: string): string =>
     `The unrolled network with arrows from the loss back to the first step, and below them what is left of the gradient at each step. ${sentence}`,
@@ -64,12 +64,12 @@ export const gradient = {
     slope: "Mean slope of the activation",
   },
   slopes: {
-    tanh: "tanh has slope 1 at zero and less elsewhere, so it can only pull the eigenvalues of W_rec inwards: a saturated unit lets nothing through.",
+    tanh: "tanh has slope 1 at zero and less elsewhere, so a step never stretches a difference more than W_rec itself would, and most eigenvalues move inwards: a saturated unit lets next to nothing through.",
     relu: "ReLU has slope 1 or 0: a unit that is on lets everything through, one that is off nothing.",
-    linear: "Without an activation J is W_rec itself: the spectral radius alone decides.",
+    linear: "Without an activation J is W_rec itself: in the long run its spectral radius alone decides.",
   },
   gates:
-    "In a gated cell the state is carried over by a gate, not by a matrix: the nearer the gate to 1, the nearer the eigenvalues to 1.",
+    "In a gated cell the state is carried over mostly by a gate, not by a matrix: the nearer that gate to 1, the nearer to 1 the eigenvalues of what it carries.",
   cures: "Cures",
   curesIntro: "Each is measured on the simple network with your settings, and can be switched on in the picture above.",
   turnOn: "Show it",
@@ -77,7 +77,7 @@ export const gradient = {
   cure: {
     orthogonal: {
       title: "Orthogonal first values",
-      text: "W_rec begins as a rotation: it keeps every length, so only the activation shrinks the gradient.",
+      text: "W_rec begins as a rotation (or a reflection): it keeps every length, so only the activation shrinks the gradient.",
     },
     identity: {
       title: "ReLU and identity",
@@ -118,7 +118,7 @@ export const gradient = {
   race: {
     title: "A race on the adding problem",
     intro: (length: string): string =>
-      `Of ${length} numbers two are marked, and at the end their sum is asked for. Who cannot carry the first one to the end can do no better than always to answer 1. All three have the same hidden size and the same settings, and learn here, in your browser.`,
+      `Of ${length} numbers two are marked, and at the end their sum is asked for. A network that carries neither of them to the end can do no better than always answer 1. All three have the same hidden size and the same settings, and learn here, in your browser.`,
     length: "Length of the sequences",
     updates: "Updates",
     start: "Start the race",

@@ -59,7 +59,7 @@ export const open = {
     shape: "Shape",
     norm: "Norm",
     mean: "Mean",
-    deviation: "Deviation",
+    deviation: "Standard deviation",
     range: "From … to",
     histogram: "Histogram",
     histogramLabel: (name: string): string => `How the numbers of ${name} are spread`,

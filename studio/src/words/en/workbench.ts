@@ -30,9 +30,9 @@ export const workbench = {
   dataNames: {
     births: "Births a day in the United States, 2000–2014",
     wave: "Two waves with noise",
-    languages: "Pieces of the Declaration of Human Rights in six languages",
-    "declaration-en": "The Declaration of Human Rights, in English",
-    "declaration-vi": "The Declaration of Human Rights, in Vietnamese",
+    languages: "Pieces of the Universal Declaration of Human Rights in six languages",
+    "declaration-en": "The Universal Declaration of Human Rights, in English",
+    "declaration-vi": "The Universal Declaration of Human Rights, in Vietnamese",
   },
   own: (name: string): string => `Your file: ${name}`,
   drop: "Your own data: CSV, TSV, JSON lines, Parquet, or a text",

@@ -8,8 +8,8 @@ export const applications: ApplicationsWords = {
   shapes: "Các dạng",
   shape: {
     "one-to-many": { name: "Một – nhiều", about: "vào một bức ảnh, ra một câu" },
-    "many-to-one": { name: "Nhiều – một", about: "vào một câu, ra một câu trả lời" },
-    aligned: { name: "Nhiều – nhiều, từng bước", about: "mỗi bước một câu trả lời" },
+    "many-to-one": { name: "Nhiều – một", about: "vào một câu, ra một kết quả" },
+    aligned: { name: "Nhiều – nhiều, từng bước", about: "mỗi bước một kết quả" },
     "encoder-decoder": { name: "Nhiều – nhiều, đọc rồi nói", about: "đọc hết rồi mới nói từ đầu tiên" },
     forecast: { name: "Dự báo", about: "vào những ngày đã qua, ra một ngày sắp tới" },
   },
@@ -18,27 +18,27 @@ export const applications: ApplicationsWords = {
     caption: {
       title: "Chú thích ảnh",
       about:
-        "Các phép tích chập chia bức ảnh thành những vùng; sau đó mạng nói từng từ một, đọc lại từ vừa nói và nhìn lại các vùng trước khi nói từ tiếp theo.",
+        "Các phép tích chập chia bức ảnh thành những vùng; sau đó mạng nói từng từ một, đọc lại từ vừa nói và nhìn lại các vùng trước khi nói từ tiếp theo. Mạng làm vậy với vài bản sao hơi khác nhau của bức ảnh, rồi lấy lời chú thích mà nhiều bản nhận được nhất.",
       fails:
-        "Nó chỉ biết biểu tượng cảm xúc: với ảnh chụp hay hình vẽ, nó gọi tên biểu tượng trông giống nhất. Nó hay nhầm những khuôn mặt mà miệng chỉ khác nhau vài điểm ảnh.",
+        "Nó chỉ biết biểu tượng cảm xúc, nên ảnh chụp hay hình vẽ nó cũng coi là một biểu tượng. Nó hay nhầm những khuôn mặt mà miệng chỉ khác nhau vài điểm ảnh, và những màu da gần nhau; hình nào hoạ sĩ khác vẽ khác hẳn thì nó gọi thành bất cứ thứ gì. Chiếc đồng hồ hay lá cờ nào nó chưa thấy trong bức vẽ nào thì nó không bao giờ gọi đúng.",
     },
     feel: {
-      title: "Cảm nhận một câu",
+      title: "Cảm xúc của một câu",
       about:
         "Hai mạng đọc câu, mỗi mạng từ một đầu; giá trị lớn nhất mà trạng thái của chúng đạt tới qua mọi từ cho ra một xác suất. Mô hình này đọc tiếng Anh.",
       fails:
-        "Nó cộng các từ lại nhiều hơn là hiểu chúng: “never gets dull” (không bao giờ tẻ nhạt) vẫn bị tính là tẻ nhạt, giọng mỉa mai bị bỏ qua, và từ chưa gặp bao giờ thì không được tính.",
+        "Nó cộng các từ lại nhiều hơn là hiểu chúng: “not bad at all” (không tệ chút nào) vẫn bị tính là tệ, giọng mỉa mai không được nhận ra, và từ chưa gặp bao giờ thì không được tính. Với văn bản dài, nó chỉ đọc phần đầu.",
     },
     restore: {
       title: "Thêm dấu tiếng Việt",
       about: "Tiếng Việt gõ không dấu. Hai mạng đọc các chữ cái từ hai đầu, và mỗi chữ cái nhận lại dấu của mình.",
       fails:
-        "Nó biết những câu ngắn thường ngày. Tên riêng, từ hiếm, và những âm tiết hợp với nhiều dấu (ma, má, mà…) dễ bị sai khi câu không nói rõ.",
+        "Nó biết những câu ngắn thường ngày. Tên riêng và từ hiếm hay bị sai (Nguyễn Văn An thành “Nguyện Vẫn Ăn”), những âm tiết hợp với nhiều dấu cũng vậy, đôi khi cả khi câu đã nói rõ: “con doi bung” thành “còn đói bụng”.",
     },
     write: {
       title: "Viết tiếp văn bản",
       about:
-        "Ở mỗi bước, mạng cho biết ký tự nào có thể đứng tiếp theo; một ký tự được chọn ngẫu nhiên theo xác suất ấy và được đọc ở bước sau.",
+        "Ở mỗi bước, mạng cho biết xác suất đứng tiếp theo của từng ký tự; một ký tự được chọn ngẫu nhiên theo xác suất ấy và được đọc ở bước sau.",
       fails: "Nó học được hình dáng và âm điệu của từ và câu, chứ không học được ý nghĩa: chỉ sau vài từ là lạc ý.",
     },
     translate: {
@@ -46,14 +46,14 @@ export const applications: ApplicationsWords = {
       about:
         "Một mạng đọc câu tiếng Anh từ hai đầu; một mạng khác nói ra câu tiếng Việt, và với mỗi từ lại nhìn về những gì đã đọc.",
       fails:
-        "Nó chỉ mới thấy những câu ngắn. Với câu dài, nó lặp lại hoặc bỏ sót; tên riêng và từ hiếm được chép nguyên hoặc bị thay bằng từ khác.",
+        "Nó học từ ít câu, phần lớn là câu ngắn. Tên riêng và từ hiếm bị chép nguyên, bị bỏ qua hoặc bị thay bằng từ khác, ngay cả trong câu ngắn; với câu dài hơn, nó lặp lại, bỏ sót và bịa thêm.",
     },
     forecast: {
       title: "Dự báo số ca sinh",
       about:
         "Số ca sinh mỗi ngày ở Hoa Kỳ. Mạng đọc bốn tuần cùng với lịch, rồi cho biết ngày của một tuần sau, kèm một khoảng lẽ ra phải chứa chín trên mười ngày.",
       fails:
-        "Nó biết các thứ trong tuần và ngày lễ, nhưng không biết bão hay đình công; nó sai nhiều nhất quanh những ngày lễ không cố định, vì mới gặp ít lần.",
+        "Nó biết các thứ trong tuần và ngày lễ liên bang, nhưng không biết bão, cũng không biết những ngày khác mà người ta tránh: trong năm 2014, nó sai nhiều nhất vào ngày 24 tháng 12, ngày 11 tháng 9 và ngày 31 tháng 10 (Halloween), khi nó đoán quá nhiều.",
     },
   },
   model: {
@@ -67,17 +67,17 @@ export const applications: ApplicationsWords = {
   quality: {
     title: "Nó giỏi đến đâu?",
     caption: (exact, words, count, nearest) =>
-      `Trong ${count} biểu tượng do hoạ sĩ khác vẽ, khác với những hình nó đã học, nó chú thích đúng hoàn toàn ${exact} (F1 theo từ: ${words}); lấy chú thích của hình đã học giống nhất thì đúng ${nearest}.`,
+      `Trong ${count} biểu tượng do một hoạ sĩ khác vẽ chứ không phải hoạ sĩ của những hình đã học, nó chú thích đúng hoàn toàn ${exact} (F1 theo từ: ${words}); lấy chú thích của hình đã học giống nhất thì đúng ${nearest}.`,
     feel: (right, count, bag, majority) =>
       `Nó đúng ${right} trong ${count} trích đoạn bình phim chưa từng thấy, so với ${bag} của túi từ không kể thứ tự và ${majority} nếu luôn trả lời như nhau.`,
     restore: (words, count, usual) =>
       `Trong ${count} câu chưa từng thấy, ${words} số từ được thêm đúng mọi dấu; cho mỗi từ kiểu dấu thường gặp nhất thì đúng ${usual}.`,
     write: (bits, nGrams) =>
       `Trên văn bản chưa từng thấy, nó cần ${bits} bit cho mỗi ký tự; cách đếm các chuỗi ký tự (n-gram) cần ${nGrams}. Càng ít càng tốt.`,
-    translate: (bleu, exact, count, nearest) =>
-      `Trên ${count} câu chưa từng thấy, nó đạt BLEU ${bleu} và nói ${exact} số câu giống hệt bản dịch mẫu; lấy bản dịch của câu đã học giống nhất thì đạt BLEU ${nearest}.`,
-    forecast: (error, naive, count) =>
-      `Trong ${count} ngày của năm 2014, những ngày nó chưa từng thấy, trung bình mỗi ngày nó lệch ${error} ca sinh; cách đoán “như tuần trước” lệch ${naive}.`,
+    translate: (bleu, exact, count, nearest, nearestExact) =>
+      `Trên ${count} câu chưa từng thấy, nó đạt BLEU ${bleu} và nói ${exact} số câu giống hệt một bản dịch mẫu; lấy bản dịch của câu đã học giống nhất thì đạt BLEU ${nearest} và giống hệt ở ${nearestExact} số câu.`,
+    forecast: (error, naive, count, within) =>
+      `Trong ${count} ngày của năm 2014, những ngày nó chưa từng thấy, trung bình mỗi ngày nó lệch ${error} ca sinh; cách đoán “như tuần trước” lệch ${naive}. Khoảng của nó chứa được ${within} số ngày.`,
   },
   unrolled: "Trải ra theo thời gian",
   unrolledLabel: (shape, inputs, outputs) =>
@@ -91,7 +91,7 @@ export const applications: ApplicationsWords = {
     probability: (percent) => `${percent} % khả năng là lời khen`,
     meter: "Khả năng là lời khen",
     words: "Điều gì đã quyết định",
-    help: "Lần lượt bỏ từng từ: xanh và gạch chân là nghiêng về khen; đỏ và gạch chấm là nghiêng về chê; càng đậm càng mạnh.",
+    help: "Lần lượt thay mỗi từ bằng một từ lạ để xem từ ấy đã làm gì: xanh và gạch chân là nghiêng về khen; đỏ và gạch chấm là nghiêng về chê; càng đậm càng mạnh.",
     for: "nghiêng về khen",
     against: "nghiêng về chê",
     none: "không có gì đáng kể",
@@ -125,7 +125,7 @@ export const applications: ApplicationsWords = {
     result: "Tiếng Việt",
     alignment: "Nơi nó nhìn",
     alignmentHelp: "Mỗi hàng là một từ nó nói, mỗi cột là một từ nó đọc; càng đậm thì từ ấy càng được tính nhiều.",
-    alignmentLabel: (pairs) => `Sự gióng hàng: ${pairs}`,
+    alignmentLabel: (pairs) => `Gióng hàng: ${pairs}`,
     end: "hết",
     empty: "Hãy viết một câu ở trên.",
   },

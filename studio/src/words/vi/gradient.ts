@@ -1,8 +1,8 @@
-/** Các văn bản của phòng gradient biến mất. */
+/** Các văn bản của phòng gradient triệt tiêu. */
 import type { GradientWords } from "../en/gradient.ts";
 
 export const gradient: GradientWords = {
-  title: "Gradient biến mất",
+  title: "Gradient triệt tiêu",
   intro:
     "Để học từ bước cuối điều mà bước đầu lẽ ra phải giữ lại, mạng lan truyền ngược gradient của hàm mất mát qua từng bước thời gian. Ở mỗi bước, gradient được nhân với cùng một loại ma trận: mỗi lần nhỏ đi một chút thì chẳng mấy chốc sẽ mất, mỗi lần lớn lên một chút thì chẳng mấy chốc sẽ vượt mọi giới hạn. Ở đây bạn thấy điều đó trên một mạng thật, đang đọc một chuỗi của bài toán cộng.",
   network: "Mạng",
@@ -13,12 +13,12 @@ export const gradient: GradientWords = {
   start: "Giá trị đầu của W_rec",
   starts: { random: "ngẫu nhiên", orthogonal: "trực giao", identity: "đơn vị" },
   radius: "Bán kính phổ của W_rec",
-  radiusHelp: "Hãy kéo: dưới 1 thì gradient biến mất, trên 1 nhiều thì gradient bùng nổ.",
+  radiusHelp: "Hãy kéo: dưới 1 thì gradient bị triệt tiêu, trên 1 nhiều thì gradient bùng nổ.",
   bias: { lstm: "Độ lệch của cổng quên", gru: "Độ lệch của cổng cập nhật" },
   biasHelp: "Càng lớn thì mỗi bước càng giữ lại nhiều quá khứ, ngay cả khi chưa huấn luyện.",
   steps: "Số bước",
   hidden: "Kích thước trạng thái ẩn",
-  seed: "Lượt rút số ngẫu nhiên",
+  seed: "Hạt giống ngẫu nhiên",
   picture: "Còn lại bao nhiêu trên đường về",
   pictureLabel: (sentence) =>
     `Mạng được trải theo thời gian, với các mũi tên từ hàm mất mát ngược về bước đầu; bên dưới là phần gradient còn lại ở mỗi bước. ${sentence}`,
@@ -35,7 +35,7 @@ export const gradient: GradientWords = {
   readAt: (step, share) => `bước ${step}: ${share}`,
   fates: {
     vanishes: (first, factor) =>
-      `Gradient biến mất: bước đầu chỉ nhận được ${first} lần phần của bước cuối. Mỗi bước lùi nhân nó với trung bình ${factor}.`,
+      `Gradient bị triệt tiêu: bước đầu chỉ nhận được ${first} lần phần của bước cuối. Mỗi bước lùi nhân nó với trung bình ${factor}.`,
     fades: (first, factor) =>
       `Gradient yếu dần: bước đầu nhận được ${first} lần phần của bước cuối. Mỗi bước lùi nhân nó với trung bình ${factor}.`,
     holds: (first, factor) =>
@@ -65,12 +65,12 @@ export const gradient: GradientWords = {
     slope: "Độ dốc trung bình của hàm kích hoạt",
   },
   slopes: {
-    tanh: "tanh có độ dốc 1 tại 0 và nhỏ hơn ở mọi nơi khác, nên nó chỉ có thể kéo các trị riêng của W_rec vào trong: nơ-ron bão hoà không cho gì đi qua.",
+    tanh: "tanh có độ dốc 1 tại 0 và nhỏ hơn ở mọi nơi khác, nên không bước nào kéo dài một khác biệt nhiều hơn chính W_rec, và phần lớn các trị riêng dịch vào trong: nơ-ron bão hoà hầu như không cho gì đi qua.",
     relu: "ReLU có độ dốc 1 hoặc 0: nơ-ron đang bật cho mọi thứ đi qua, nơ-ron đang tắt không cho gì đi qua.",
-    linear: "Không có hàm kích hoạt thì J chính là W_rec: riêng bán kính phổ quyết định tất cả.",
+    linear: "Không có hàm kích hoạt thì J chính là W_rec: về lâu dài, chỉ bán kính phổ của nó quyết định.",
   },
   gates:
-    "Trong ô có cổng, trạng thái được chuyển tiếp qua một cổng chứ không qua một ma trận: cổng càng gần 1 thì các trị riêng càng gần 1.",
+    "Trong ô có cổng, trạng thái được chuyển tiếp chủ yếu qua một cổng chứ không qua một ma trận: cổng ấy càng gần 1 thì các trị riêng của phần nó chuyển tiếp càng gần 1.",
   cures: "Cách khắc phục",
   curesIntro: "Mỗi cách được đo trên mạng đơn giản với thiết lập của bạn, và có thể bật lên trong hình phía trên.",
   turnOn: "Hiện lên hình",
@@ -78,7 +78,7 @@ export const gradient: GradientWords = {
   cure: {
     orthogonal: {
       title: "Khởi tạo trực giao",
-      text: "Ban đầu W_rec là một phép quay: nó giữ nguyên mọi độ dài, nên chỉ còn hàm kích hoạt làm gradient nhỏ lại.",
+      text: "Ban đầu W_rec là một phép quay (hoặc phép phản xạ): nó giữ nguyên mọi độ dài, nên chỉ còn hàm kích hoạt làm gradient nhỏ lại.",
     },
     identity: {
       title: "ReLU và ma trận đơn vị",
@@ -94,7 +94,7 @@ export const gradient: GradientWords = {
     },
     echo: {
       title: "Mạng trạng thái tiếng vọng",
-      text: "Phần hồi quy được rút ngẫu nhiên một lần và không bao giờ huấn luyện, chỉ tầng đọc được huấn luyện: không có gradient qua thời gian nào để mà biến mất.",
+      text: "Phần hồi quy được rút ngẫu nhiên một lần và không bao giờ huấn luyện, chỉ tầng đọc ra được huấn luyện: không có gradient qua thời gian nào để mà triệt tiêu.",
     },
     lstm: {
       title: "LSTM",
@@ -112,14 +112,14 @@ export const gradient: GradientWords = {
     trained: "số tham số được huấn luyện",
   },
   recall: (steps) =>
-    `Từ các đầu vào ngẫu nhiên, tầng đọc khôi phục được lượng tương đương ${steps} bước gần nhất (dung lượng trí nhớ, đo trên đầu vào chưa dùng để khớp).`,
+    `Từ các đầu vào ngẫu nhiên, tầng đọc ra khôi phục được lượng tương đương ${steps} bước gần nhất (dung lượng trí nhớ, đo trên đầu vào chưa dùng để khớp).`,
   effect: (what, before, after) => `${what}: ${before}, khi khắc phục là ${after}`,
   nothingToClip: "Với thiết lập của bạn, gradient đủ ngắn nên không có gì bị cắt.",
   makeExplode: "Làm cho bùng nổ",
   race: {
     title: "Cuộc đua trên bài toán cộng",
     intro: (length) =>
-      `Trong ${length} số có hai số được đánh dấu, và cuối chuỗi mạng phải trả lời tổng của chúng. Mạng nào không mang được số thứ nhất đến cuối thì không thể làm tốt hơn việc luôn trả lời 1. Cả ba mạng có cùng kích thước trạng thái ẩn, cùng thiết lập, và học ngay tại đây, trong trình duyệt của bạn.`,
+      `Trong ${length} số có hai số được đánh dấu, và cuối chuỗi mạng phải trả lời tổng của chúng. Mạng nào không mang được số nào đến cuối thì không thể làm tốt hơn việc luôn trả lời 1. Cả ba mạng có cùng kích thước trạng thái ẩn, cùng thiết lập, và học ngay tại đây, trong trình duyệt của bạn.`,
     length: "Độ dài chuỗi",
     updates: "Số lần cập nhật",
     start: "Bắt đầu cuộc đua",
