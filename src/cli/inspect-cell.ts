@@ -11,10 +11,12 @@ import {
   writeWhole,
 } from "../node.ts";
 import type { Cell } from "../node.ts";
+import { writeCellPage } from "./inspect-page.ts";
+import type { PageFlags } from "./inspect-page.ts";
 import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface CellFlags {
+export interface CellFlags extends Pick<PageFlags, "html" | "language"> {
   readonly latex?: boolean;
   readonly mathml?: boolean;
   readonly gradient?: boolean;
@@ -30,10 +32,11 @@ export async function inspectCell(cell: Cell, flags: CellFlags, terminal: Termin
     await writeWhole(flags.svg, drawCell(cell));
     terminal.say(`diagram written to ${flags.svg}`);
   }
+  if (flags.html !== undefined) await writeCellPage(cell, flags, terminal);
   if (flags.json === true) terminal.print(JSON.stringify(cellAsJson(cell)));
   else if (flags.latex === true || flags.mathml === true) terminal.print(printFormula(cell, flags).trimEnd());
   else if (flags.gradient === true) terminal.print(printGradient(cell).trimEnd());
-  else if (flags.svg === undefined) terminal.print(describeCell(cell));
+  else if (flags.svg === undefined && flags.html === undefined) terminal.print(describeCell(cell));
 }
 
 function printFormula(cell: Cell, { mathml, gradient }: CellFlags): string {

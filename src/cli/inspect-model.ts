@@ -13,10 +13,12 @@ import {
   verifyModel,
 } from "../node.ts";
 import type { CellSpec, LayerSpec, LoadedModel, TaskJob, WeightsComparison } from "../node.ts";
+import { writeModelPage } from "./inspect-page.ts";
+import type { PageFlags } from "./inspect-page.ts";
 import { findCommandTask } from "./tasks/table.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface ModelFlags {
+export interface ModelFlags extends PageFlags {
   readonly verify?: boolean;
   readonly weights?: boolean;
   readonly training?: boolean;
@@ -25,7 +27,7 @@ export interface ModelFlags {
   readonly json?: boolean;
 }
 
-/** Prints a model file. Throws `file/…`. */
+/** Prints a model file, or writes its page. Throws `file/…`, and what is wrong with the sample of a page. */
 export async function inspectModel(file: string, flags: ModelFlags, terminal: Terminal): Promise<void> {
   const source = path.basename(file);
   const model = await loadFile(file);
@@ -35,8 +37,9 @@ export async function inspectModel(file: string, flags: ModelFlags, terminal: Te
   }
   const weights = flags.weights === true ? model.compareWeights() : undefined;
   const task = model.details.preprocessing === undefined ? undefined : openTask(model, source);
+  if (flags.html !== undefined) await writeModelPage({ model, job: task, name: source }, flags, terminal);
   if (flags.json === true) terminal.print(JSON.stringify({ ...modelAsJson(model), weights }));
-  else
+  else if (flags.html === undefined)
     terminal.print(
       [
         ...describeTask(task, source),

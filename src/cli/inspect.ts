@@ -2,13 +2,24 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { adviseCell, backendNames, cell, cellNames, cells, chooseBackend, RecurraError } from "../node.ts";
+import {
+  adviseCell,
+  backendNames,
+  cell,
+  cellNames,
+  cells,
+  chooseBackend,
+  pageLanguages,
+  RecurraError,
+} from "../node.ts";
 import type { Cell } from "../node.ts";
 import type { Command } from "commander";
 import { inspectCell } from "./inspect-cell.ts";
 import type { CellFlags } from "./inspect-cell.ts";
 import { inspectModel } from "./inspect-model.ts";
 import type { ModelFlags } from "./inspect-model.ts";
+import { checkPage, pageFlagsOf } from "./inspect-page.ts";
+import { oneOf } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 import { givenOptions, whole } from "./values.ts";
@@ -25,6 +36,10 @@ Examples:
   $ recurra inspect "h' = tanh(W x + U h + b)"     equations on the spot
   $ recurra inspect sales.safetensors              a model: task, architecture, parameters, memory
   $ recurra inspect sales.safetensors --training   the memory of a training step
+  $ recurra inspect sales.safetensors --html sales.html
+      a page with its weights, spectra, and gates, states and gradients on a sample, as pictures
+  $ recurra inspect poems.safetensors --html poems.html --text "The sea is calm tonight."
+      the same on a text of yours
   $ recurra inspect --backends                     what can run here`;
 
 export function addInspect(program: Command, terminal: Terminal): void {
@@ -33,6 +48,14 @@ export function addInspect(program: Command, terminal: Terminal): void {
     .description("Explain a model, a cell, or what this machine can run.")
     .argument("[WHAT]", "a model file, a built-in cell, a file of equations, or equations")
     .option("--backends", "list the backends and whether they work here")
+    .optionsGroup("As a page (a model or a cell):")
+    .option("--html <FILE>", "write it as one HTML page with pictures, without a script, which loads nothing")
+    .option("--language <CODE>", "the language of the page: en or vi (default: en)", oneOf(pageLanguages))
+    .option(
+      "--sample <FILE>",
+      "what a model reads in the page: the last rows of a table, the first text or sequence of a file, a picture (default: the self-test in its file)",
+    )
+    .option("--text <TEXT>", "the text that a model reads in the page")
     .optionsGroup("Of a cell:")
     .option("--latex", "only the formula, as LaTeX")
     .option("--mathml", "only the formula, as MathML")
@@ -62,7 +85,9 @@ export function addInspect(program: Command, terminal: Terminal): void {
 }
 
 const ofCell = new Set(["latex", "mathml", "gradient", "svg"]);
-const ofModel = new Set(["verify", "weights", "training", "steps", "batch"]);
+const ofModel = new Set(["verify", "weights", "training", "steps", "batch", "sample", "text"]);
+/** What is printed of a model, which a page takes the place of. */
+const printed = new Set(["weights", "training", "steps", "batch"]);
 
 async function inspect(what: string, flags: InspectFlags, command: Command, terminal: Terminal): Promise<void> {
   const given = givenOptions(command);
@@ -71,6 +96,8 @@ async function inspect(what: string, flags: InspectFlags, command: Command, term
     if (option !== undefined) throw new UsageError(`${option.flag} has no meaning for ${kind}`);
   };
   const found = await findCell(what);
+  await checkPage(pageFlagsOf(flags), existsSync(what) ? [what] : []);
+  if (flags.html !== undefined && flags.json !== true) refuse(printed, "the page of --html");
   if (found === undefined) {
     refuse(ofCell, "a model");
     await inspectModel(what, flags, terminal);

@@ -1,15 +1,19 @@
 /** The colours of charts: told apart without colour vision too, on a light and on a dark ground. */
+import { tones } from "./meaning-palette.ts";
 import type { Palette } from "./svg.ts";
 
 /** What a series is, which decides how it looks. */
-export type SeriesStyle = "truth" | "forecast" | "naive" | "other";
+export type SeriesStyle = "truth" | "forecast" | "naive" | "state" | "memory" | "gradient" | "other";
 
-/** Line colours; those after the third serve `other` series in turn. */
+/** Line colours; the numbered ones serve `other` series in turn. */
 const lines = {
   light: {
     truth: "#1f2937",
     forecast: "#1a66c9",
     naive: "#c2570c",
+    state: tones.light.state,
+    memory: tones.light.memory,
+    gradient: tones.light.gradient,
     other1: "#0d7d6c",
     other2: "#8a3cc4",
     other3: "#b5266b",
@@ -19,6 +23,9 @@ const lines = {
     truth: "#e5e7eb",
     forecast: "#6cb0ff",
     naive: "#ff9d57",
+    state: tones.dark.state,
+    memory: tones.dark.memory,
+    gradient: tones.dark.gradient,
     other1: "#4fd1b8",
     other2: "#c79bff",
     other3: "#ff8fc0",
@@ -46,6 +53,7 @@ function colourRules(colours: Readonly<Record<string, string>>): Record<string, 
 export const chartCommon: Readonly<Record<string, string>> = {
   line: "fill:none;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round",
   naive: "stroke-dasharray:5 3.5",
+  memory: "stroke-dasharray:7 3",
   other2: "stroke-dasharray:2 3.5",
   other3: "stroke-dasharray:8 3 2 3",
   heading: "font-size:16px;font-weight:bold",

@@ -141,7 +141,7 @@ function tickCount(frame: Frame): number {
 
 /** Truth lies on top of the band and below the forecasts. */
 function drawingOrder(style: SeriesStyle | undefined): number {
-  return { naive: 0, truth: 1, other: 2, forecast: 3 }[style ?? "other"];
+  return { naive: 0, truth: 1, other: 2, state: 2, memory: 2, gradient: 2, forecast: 3 }[style ?? "other"];
 }
 
 /** A forecast beside the truth and the naive forecast, over dates. */

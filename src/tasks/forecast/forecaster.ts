@@ -36,7 +36,7 @@ export interface Forecaster {
 }
 
 /** The table in order of time, with the calendar's columns. */
-function prepare(table: Table, { reading, calendar }: ForecastTask): Table {
+export function prepare(table: Table, { reading, calendar }: ForecastTask): Table {
   const ordered = inOrder(table, reading);
   return calendar === undefined ? ordered : addTimeFeatures(ordered, calendar);
 }

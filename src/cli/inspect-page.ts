@@ -1,0 +1,128 @@
+/** `recurra inspect --html`: a model or a cell as a page that stands alone, and what a model reads in it. */
+import path from "node:path";
+import {
+  decodeText,
+  printCellPage,
+  printModelPage,
+  readBytes,
+  readPictures,
+  readTexts,
+  sampleOfPicture,
+  sampleOfTable,
+  sampleOfText,
+  writeWhole,
+} from "../node.ts";
+import type { Cell, LoadedModel, ModelSample, PageLanguage, TaskJob } from "../node.ts";
+import { openData, tellNotes } from "./read-data.ts";
+import { placeIn, workAt } from "./place.ts";
+import { readTextsToTell } from "./tasks/read-texts.ts";
+import { findCommandTask } from "./tasks/table.ts";
+import { checkOutputs } from "./check-apart.ts";
+import { UsageError } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface PageFlags {
+  readonly html?: string;
+  readonly language?: PageLanguage;
+  readonly sample?: string;
+  readonly text?: string;
+}
+
+/** Those flags that were given. */
+export function pageFlagsOf({ html, language, sample, text }: PageFlags): PageFlags {
+  return {
+    ...(html === undefined ? {} : { html }),
+    ...(language === undefined ? {} : { language }),
+    ...(sample === undefined ? {} : { sample }),
+    ...(text === undefined ? {} : { text }),
+  };
+}
+
+/** Throws a usage error where flags about the page contradict one another, and `file/cannot-write` where it could not be written. */
+export async function checkPage({ html, ...flags }: PageFlags, inputs: readonly string[]): Promise<void> {
+  const { sample, text } = flags;
+  const [lonely] = Object.keys(flags);
+  if (html === undefined) {
+    if (lonely !== undefined) throw new UsageError(`--${lonely} is about the page of --html FILE; name that too`);
+    return;
+  }
+  if (sample !== undefined && text !== undefined)
+    throw new UsageError("--sample and --text both say what the model reads; give one of them");
+  const read = [
+    ...inputs.map((file) => ({ what: "what is inspected", file })),
+    ...(sample === undefined ? [] : [{ what: "the sample", file: sample }]),
+  ];
+  await checkOutputs(read, [{ what: "--html", file: html }]);
+}
+
+/** Writes a cell's page. */
+export async function writeCellPage(cell: Cell, { html = "", language }: PageFlags, terminal: Terminal): Promise<void> {
+  await writeWhole(html, printCellPage(cell, { language }));
+  terminal.say(`page written to ${html}`);
+}
+
+interface Opened {
+  readonly model: LoadedModel;
+  readonly job: TaskJob | undefined;
+  readonly name: string;
+}
+
+/** Writes a model's page. Throws what is wrong with the sample. */
+export async function writeModelPage(opened: Opened, flags: PageFlags, terminal: Terminal): Promise<void> {
+  const { html = "", language } = flags;
+  const sample = await readSample(opened.job, flags, terminal);
+  await writeWhole(html, printModelPage({ ...opened, language, sample }));
+  terminal.say(`page written to ${html}`);
+}
+
+async function readSample(
+  job: TaskJob | undefined,
+  { sample: file, text }: PageFlags,
+  terminal: Terminal,
+): Promise<ModelSample | undefined> {
+  if (file === undefined && text === undefined) return undefined;
+  if (job === undefined)
+    throw new UsageError(
+      `the file holds a network without a task, so nothing says how it would read ${text === undefined ? "--sample" : "--text"}; leave it out`,
+    );
+  const reads = readsOf(job);
+  if (text !== undefined) {
+    if (reads !== "texts")
+      throw new UsageError(`--text is for models that read texts; this one reads ${reads}: --sample FILE`);
+    return sampleOfText(job, text);
+  }
+  return workAt(placeIn(findCommandTask(job.task.kind), "predict"), () => readSampleFile(job, file ?? "", terminal));
+}
+
+function readsOf(job: TaskJob): "texts" | "tables" | "pictures" {
+  if (job.kind === "captioner") return "pictures";
+  return job.kind === "forecaster" || job.kind === "classifier" ? "tables" : "texts";
+}
+
+async function readSampleFile(job: TaskJob, file: string, terminal: Terminal): Promise<ModelSample> {
+  const name = path.basename(file);
+  switch (job.kind) {
+    case "captioner":
+      return sampleOfPicture(job, await readPictures([{ file, name }], job.task));
+    case "forecaster": {
+      const data = await openData(file, job.task.reading);
+      return sampleOfTable(job, tellNotes(await data.read(job.task.reading), terminal));
+    }
+    case "classifier": {
+      const { label, reading } = job.task;
+      const data = await openData(file, reading);
+      const isThere = data.columns.some((column) => column.name === label);
+      const columns = reading.columns.filter((column) => column !== label || isThere);
+      return sampleOfTable(job, tellNotes(await data.read({ ...reading, columns }, [label]), terminal));
+    }
+    case "text-reader":
+    case "translator": {
+      const column = job.kind === "translator" ? job.task.source : job.task.text;
+      const table = await readTextsToTell(file, { reading: job.task.reading, column }, terminal);
+      return sampleOfText(job, readTexts(table, column)[0] ?? "", { kind: "file", name });
+    }
+    case "language-model":
+    case "tagger":
+      return sampleOfText(job, decodeText(await readBytes(file), { source: name }), { kind: "file", name });
+  }
+}
