@@ -3,6 +3,7 @@ import { drawForecast } from "recurra";
 import { useCallback, useState } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
 import { Chart } from "../../parts/chart.tsx";
+import type { ChartLook } from "../../parts/chart.tsx";
 import { FileDrop } from "../../parts/file-drop.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Select } from "../../parts/select.tsx";
@@ -138,9 +139,9 @@ function Answer({ seen }: { readonly seen: UseSeen }) {
 function FutureChart({ seen }: { readonly seen: Extract<UseSeen, { readonly kind: "forecast" }> }) {
   const words = useOpenWords();
   const draw = useCallback(
-    (size: { readonly width: number; readonly height: number; readonly theme: "light" | "dark" }) =>
+    (look: ChartLook) =>
       drawForecast({
-        ...size,
+        ...look,
         title: seen.name,
         x: seen.x,
         series: [
