@@ -5,7 +5,8 @@ import { Button } from "../../parts/button.tsx";
 import { Chart } from "../../parts/chart.tsx";
 import type { ChartLook } from "../../parts/chart.tsx";
 import { FileDrop } from "../../parts/file-drop.tsx";
-import { Note } from "../../parts/note.tsx";
+import { FailureNote } from "../../parts/failure-note.tsx";
+import { PictureDrop } from "../../parts/picture-drop.tsx";
 import { Select } from "../../parts/select.tsx";
 import { Slider } from "../../parts/slider.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -13,7 +14,9 @@ import { TextField } from "../../parts/text-field.tsx";
 import { saveFile } from "../../save-file.ts";
 import { printNumber } from "../../words/index.ts";
 import type { ModelFacts, ModelUse, UseSeen } from "../../work/model/model.ts";
-import { messageOf } from "../../work/protocol.ts";
+import { failureOf } from "../../work/protocol.ts";
+import type { Failure } from "../../work/protocol.ts";
+import { readsTable, readsText } from "./reads.ts";
 import type { AskModel } from "./use-model.ts";
 import { useOpenWords } from "./use-words.ts";
 
@@ -27,25 +30,23 @@ export function UseCard({ facts, ask }: UseProps) {
   const [text, setText] = useState(facts.sample);
   const [temperature, setTemperature] = useState(0.7);
   const [seen, setSeen] = useState<UseSeen>();
-  const [failure, setFailure] = useState<string>();
-  const { task } = facts;
+  const [failure, setFailure] = useState<Failure>();
+  const { task, side } = facts;
   const use = (given: ModelUse): void => {
     setFailure(undefined);
     ask({ kind: "use", use: given }).then(
       (answer) => answer?.kind === "used" && setSeen(answer.seen),
       (error: unknown) => {
         setSeen(undefined);
-        setFailure(messageOf(error));
+        setFailure(failureOf(error));
       },
     );
   };
-  const readsText = task === "generate" || task === "texts" || task === "tag" || task === "translate";
-  const readsFile = task === "forecast" || task === "classify" || task === "texts";
-  if (!readsText && !readsFile) return null;
+  if (task === undefined) return null;
   return (
     <section class="card stack" aria-labelledby="open-use">
       <h2 id="open-use">{words.parts.use}</h2>
-      {readsText ? (
+      {readsText(task) ? (
         <div class="stack">
           <TextField label={words.input[task]} value={text} onChange={setText} />
           {task === "generate" ? (
@@ -66,7 +67,15 @@ export function UseCard({ facts, ask }: UseProps) {
           </div>
         </div>
       ) : null}
-      {readsFile ? (
+      {task === "caption" && side !== undefined ? (
+        <PictureDrop
+          label={words.input[task]}
+          side={side}
+          unread={words.unread}
+          onPicture={({ pixels }) => use({ kind: "picture", pixels })}
+        />
+      ) : null}
+      {readsTable(task) ? (
         <FileDrop
           label={words.file[task]}
           accept=".csv,.tsv,.jsonl,.json,.parquet"
@@ -77,11 +86,7 @@ export function UseCard({ facts, ask }: UseProps) {
           }
         />
       ) : null}
-      {failure === undefined ? null : (
-        <Note kind="error">
-          {words.failed}. <span lang="en">{failure}</span>
-        </Note>
-      )}
+      {failure === undefined ? null : <FailureNote what={words.failed} failure={failure} />}
       {seen === undefined ? null : (
         <div class="stack" role="status">
           <h3>{words.answer}</h3>
@@ -160,9 +165,15 @@ export function ExportCard({ facts, ask }: UseProps) {
   const words = useOpenWords();
   const [weights, setWeights] = useState<(typeof weightNames)[number]>("float16");
   const stem = facts.name.replace(/\.\w+$/, "");
+  const [failure, setFailure] = useState<Failure>();
   const save = async (): Promise<void> => {
-    const answer = await ask({ kind: "export", weights });
-    if (answer?.kind === "exported") saveFile(answer.bytes, `${stem}-${weights}.safetensors`);
+    setFailure(undefined);
+    try {
+      const answer = await ask({ kind: "export", weights });
+      if (answer?.kind === "exported") saveFile(answer.bytes, `${stem}-${weights}.safetensors`);
+    } catch (error) {
+      setFailure(failureOf(error));
+    }
   };
   return (
     <section class="card stack" aria-labelledby="open-export">
@@ -177,6 +188,7 @@ export function ExportCard({ facts, ask }: UseProps) {
         />
         <Button onClick={() => void save()}>{words.save}</Button>
       </div>
+      {failure === undefined ? null : <FailureNote what={words.failed} failure={failure} />}
     </section>
   );
 }
