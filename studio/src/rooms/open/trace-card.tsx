@@ -135,7 +135,7 @@ function TraceView({ facts, seen, step, onStep }: TraceViewProps) {
     <>
       {seen.said === undefined ? null : (
         <p class="open-told">
-          <span class="soft">{words.saysWhole}</span> <strong>{seen.said}</strong>
+          <span class="soft">{words.saysWhole}</span> <strong>{seen.said === "" ? words.end : seen.said}</strong>
         </p>
       )}
       <LooksView seen={seen} at={cell.isEncoder ? undefined : at} />
@@ -191,12 +191,17 @@ function ToldView({
       <span class="soft">{isNext ? words.says : words.tells}</span>{" "}
       {told.map(({ name, share }) => (
         <span key={name} class="open-answer">
-          <code>{name === "" ? words.end : name.replace("\n", "⏎").replace(/^ $/, "␣")}</code>{" "}
-          {printNumber(Math.round(100 * share))} %
+          <code>{nameAnswer(name, words)}</code> {printNumber(Math.round(100 * share))} %
         </span>
       ))}
     </p>
   );
+}
+
+/** An answer as it is shown: the end and what is unknown by words, a blank by a sign. */
+function nameAnswer(name: string, { end, unknown }: { readonly end: string; readonly unknown: string }): string {
+  if (name === "") return end;
+  return name === "\ufffd" ? unknown : name.replace("\n", "⏎").replace(/^ $/, "␣");
 }
 
 /** Gates in the colours that they have in the diagrams, where their names are those of the LSTM. */

@@ -42,7 +42,7 @@ export function UseCard({ facts, ask }: UseProps) {
       },
     );
   };
-  if (task === undefined) return null;
+  if (task === undefined || (task === "caption" && side === undefined)) return null;
   return (
     <section class="card stack" aria-labelledby="open-use">
       <h2 id="open-use">{words.parts.use}</h2>
@@ -133,12 +133,17 @@ function Answer({ seen }: { readonly seen: UseSeen }) {
         <Table
           caption={words.answer}
           columns={seen.columns.map((name) => ({ name, title: name }))}
-          rows={seen.rows.map((cells, at) => ({ key: String(at), cells }))}
+          rows={seen.rows.map((cells, at) => ({ key: String(at), cells: cells.map(printCell) }))}
         />
       );
     case "forecast":
       return <FutureChart seen={seen} />;
   }
+}
+
+/** Whole numbers may be years or names, and stay as they are. */
+function printCell(cell: string | number): string {
+  return typeof cell === "string" || Number.isInteger(cell) ? String(cell) : printNumber(cell, 7);
 }
 
 function FutureChart({ seen }: { readonly seen: Extract<UseSeen, { readonly kind: "forecast" }> }) {

@@ -92,9 +92,10 @@ export const open = {
   picture: "A picture for it to read",
   unread: (name: string): string => `${name} could not be read as a picture.`,
   samplePicture: "Until you give it a picture, it reads a red disc.",
-  saysWhole: "says",
+  saysWhole: "it says",
   beginning: "(beginning)",
   end: "(end)",
+  unknown: "(unknown)",
   alignment: "Where it looked",
   alignmentHelp:
     "A row for each token it said and for the end, a column for each token it read; the darker, the more it counted.",

@@ -93,9 +93,10 @@ export const open: OpenWords = {
   picture: "Một bức ảnh để nó đọc",
   unread: (name) => `Không đọc được ${name} như một bức ảnh.`,
   samplePicture: "Khi bạn chưa đưa ảnh nào, nó đọc một hình tròn đỏ.",
-  saysWhole: "nói",
+  saysWhole: "nó nói",
   beginning: "(bắt đầu)",
   end: "(hết)",
+  unknown: "(từ lạ)",
   alignment: "Nó nhìn vào đâu",
   alignmentHelp:
     "Mỗi hàng là một ký hiệu nó nói (hàng cuối là lúc hết), mỗi cột là một ký hiệu nó đọc; càng đậm thì ký hiệu ấy càng được tính nhiều.",

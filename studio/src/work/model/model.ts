@@ -153,7 +153,11 @@ export type UseSeen =
       readonly past: readonly number[];
       readonly forecast: readonly number[];
     }
-  | { readonly kind: "table"; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+  | {
+      readonly kind: "table";
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly (string | number)[])[];
+    };
 
 export type ModelAnswer =
   | ModelFacts

@@ -135,7 +135,7 @@ function showTable(table: Table): UseSeen {
     kind: "table",
     columns: table.columns.map(({ name }) => name),
     rows: Array.from({ length: Math.min(shown.rows, table.rows) }, (_, row) =>
-      table.columns.map((column) => printValue(column, row)),
+      table.columns.map((column) => (column.kind === "number" ? (column.values[row] ?? NaN) : printValue(column, row))),
     ),
   };
 }
