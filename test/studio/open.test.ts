@@ -71,6 +71,7 @@ describe.skipIf(chromium === "")("opening a model (skipped where there is no Chr
       await page.getByLabel("Cell", { exact: true }).selectOption({ label: "encoder, 2.backward (lstm)" });
       await page.getByText("step 1: I", { exact: true }).waitFor();
       await page.getByRole("application", { name: /^f of encoder, 2\.backward/ }).waitFor();
+      expect(await page.getByRole("application").count()).toBe(6);
     });
   });
 
@@ -87,6 +88,7 @@ describe.skipIf(chromium === "")("opening a model (skipped where there is no Chr
       const emoji = path.join(path.dirname(births), "emoji.png");
       await page.getByLabel(/A picture to caption/).setInputFiles(emoji);
       await page.getByRole("heading", { level: 3, name: "Its answer" }).waitFor({ timeout: 60_000 });
+      expect(await page.locator(".open-text").innerText()).toMatch(/^\p{L}+/u);
     });
   }, 90_000);
 
