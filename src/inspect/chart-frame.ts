@@ -26,6 +26,8 @@ export interface FrameOptions {
   readonly xLabel?: string | undefined;
   /** Below the chart. */
   readonly note?: string | undefined;
+  /** Said where there is no finite value. */
+  readonly nothing?: string | undefined;
   /** The horizontal labels take two lines. */
   readonly twoLines?: boolean;
 }
@@ -159,7 +161,7 @@ function keepInside(tick: Tick, width: number): Tick {
 
 /** Said in the middle of a chart without a single finite value. */
 export function drawNothing(frame: Frame): string {
-  return textElement("no finite values", {
+  return textElement(frame.options.nothing ?? "no finite values", {
     class: "text middle",
     x: frame.options.width / 2,
     y: (frame.top + frame.bottom) / 2,

@@ -1,7 +1,7 @@
 /** From values to pixels: domains that hold odd data too, ticks at round values, and their labels. */
 import { scaleLinear, scaleLog, scaleUtc } from "d3-scale";
 import { RecurraError } from "../util/errors.ts";
-import { printSignificant } from "./format-number.ts";
+import { localiseNumber, printSignificant } from "./format-number.ts";
 import { textWidth } from "./text-width.ts";
 
 /** Positions along the horizontal axis: dates, ISO date texts, numbers, or names. */
@@ -159,11 +159,17 @@ const superscripts: Readonly<Record<string, string>> = {
   9: "⁹",
 };
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** The part of a date (UTC) that changes from tick to tick; its year or day stands below where that changes. */
-function printDates(dates: readonly Date[]): readonly { label: string; below: string }[] {
+function printDates(dates: readonly Date[], locale = "en-US"): readonly { label: string; below: string }[] {
+  const printer = (parts: Intl.DateTimeFormatOptions): ((date: Date) => string) => {
+    const format = new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" });
+    return (date) => format.format(date);
+  };
+  const month = printer({ month: "short" });
+  const day = printer({ month: "short", day: "numeric" });
+  const fullDay = printer({ month: "short", day: "numeric", year: "numeric" });
   const yearly = dates.every(
     (date) => date.getUTCMonth() === 0 && date.getUTCDate() === 1 && date.getTime() % 86_400_000 === 0,
   );
@@ -172,27 +178,26 @@ function printDates(dates: readonly Date[]): readonly { label: string; below: st
   const seconds = dates.some((date) => date.getTime() % 60_000 !== 0);
   return dates.map((date) => {
     const year = String(date.getUTCFullYear());
-    const month = months[date.getUTCMonth()] ?? "";
     if (yearly) return { label: year, below: "" };
-    if (monthly) return { label: month, below: year };
-    if (daily) return { label: `${month} ${date.getUTCDate()}`, below: year };
+    if (monthly) return { label: month(date), below: year };
+    if (daily) return { label: day(date), below: year };
     const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
     return {
       label: seconds ? `${time}:${two(date.getUTCSeconds())}` : time,
-      below: `${month} ${date.getUTCDate()}, ${year}`,
+      below: fullDay(date),
     };
   });
 }
 
-function createTimeAxis(times: readonly number[], options: { from: number; to: number }): Axis {
-  const { from, to } = options;
+function createTimeAxis(times: readonly number[], options: PositionOptions): Axis {
+  const { from, to, locale } = options;
   const extent = findExtent([times]) ?? { low: 0, high: 86_400_000 };
   const single = extent.low === extent.high;
   const low = single ? extent.low - 43_200_000 : extent.low;
   const high = single ? extent.high + 43_200_000 : extent.high;
   const scale = scaleUtc([new Date(low), new Date(high)], [from, to]);
   const dates = single ? [new Date(extent.low)] : scale.ticks(Math.max(2, Math.round((to - from) / 90)));
-  const printed = printDates(dates);
+  const printed = printDates(dates, locale);
   let last = "";
   const ticks = dates.map((date, at): Tick => {
     const { label, below } = printed[at] ?? { label: "", below: "" };
@@ -229,6 +234,18 @@ function readDate(text: string): number {
   return Date.parse(full.includes("T") && !/(Z|[+-]\d{2}:?\d{2})$/.test(full) ? `${full}Z` : full);
 }
 
+/** The axis with its numbers as a language writes them. */
+export function localiseAxis(axis: Axis, locale: string | undefined): Axis {
+  if (locale === undefined) return axis;
+  return { ...axis, ticks: axis.ticks.map((tick) => ({ ...tick, label: localiseNumber(tick.label, locale) })) };
+}
+
+interface PositionOptions {
+  readonly from: number;
+  readonly to: number;
+  readonly locale?: string | undefined;
+}
+
 export interface PositionAxis {
   readonly axis: Axis;
   /** Each position as a number the axis can place. */
@@ -236,7 +253,7 @@ export interface PositionAxis {
 }
 
 /** The horizontal axis that suits the positions: of time, of numbers, or of names. */
-export function createPositionAxis(positions: Positions, options: { from: number; to: number }): PositionAxis {
+export function createPositionAxis(positions: Positions, options: PositionOptions): PositionAxis {
   const count = Math.max(2, Math.round((options.to - options.from) / 90));
   if (positions.length > 0 && positions.every((position) => typeof position === "number")) {
     const extent = findExtent([positions]);
@@ -244,7 +261,7 @@ export function createPositionAxis(positions: Positions, options: { from: number
     const axis = whole
       ? createIntegerAxis(extent, { ...options, count })
       : createLinearAxis(extent, { ...options, count, exact: true });
-    return { axis, values: positions };
+    return { axis: localiseAxis(axis, options.locale), values: positions };
   }
   const times = positions.map((position) =>
     position instanceof Date

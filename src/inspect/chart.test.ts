@@ -192,6 +192,31 @@ describe("thinPoints", () => {
   });
 });
 
+describe("a language", () => {
+  it("has its signs in all numbers of a chart", () => {
+    const series = [{ name: "a", values: [1000.5, 2500.5] }];
+    const said = [
+      drawForecast({ title: "", x: [0, 0.5], series, locale: "vi" }),
+      drawCurves({ title: "", curves: [{ name: "a", values: new Array<number>(2000).fill(0.05) }], locale: "vi" }),
+      drawBars({ title: "", bars: [{ name: "a", value: 1234.5 }], locale: "vi" }),
+    ].map((svg) => findTexts(svg).map(({ text }) => text));
+    expect(said[0]).toEqual(expect.arrayContaining(["1.200", "0,05"]));
+    expect(said[1]).toEqual(expect.arrayContaining(["0,050", "1.000"]));
+    expect(said[2]).toEqual(expect.arrayContaining(["1.235"]));
+    expect(said.flat().filter((text) => /\d\.\d{1,2}(?!\d)|[1-9]\d*,\d{3}/.test(text))).toEqual([]);
+  });
+
+  it("must be one", () => {
+    const bars = [{ name: "a", value: 1 }];
+    expect(() => drawBars({ title: "", bars, locale: "Vietnamese!" })).toThrow('"Vietnamese!" is no language tag');
+  });
+
+  it("may say in its own words that there is nothing", () => {
+    const svg = drawCurves({ title: "", curves: [{ name: "a", values: [NaN] }], nothing: "không có số nào" });
+    expect(findTexts(svg).map(({ text }) => text)).toContain("không có số nào");
+  });
+});
+
 describe("axes", () => {
   it("label months, with the year where it changes", () => {
     const { axis } = createPositionAxis(daysFrom(2014, 730), range);
@@ -228,6 +253,11 @@ describe("axes", () => {
     [{ low: 0.31, high: 0.36 }, ["0.31", "0.32", "0.33", "0.34", "0.35", "0.36"]],
   ])("are marked at powers of ten, or finer over a few: %o", (extent, labels) => {
     expect(createLogAxis(extent, { from: 300, to: 0, count: 5 }).ticks.map(({ label }) => label)).toEqual(labels);
+  });
+
+  it("write dates as a language does", () => {
+    const { axis } = createPositionAxis(daysFrom(2014, 21), { ...range, locale: "vi" });
+    expect(axis.ticks.map(({ label }) => label).slice(0, 2)).toEqual(["2 thg 1", "4 thg 1"]);
   });
 
   it("drop labels that would touch", () => {

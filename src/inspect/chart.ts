@@ -6,9 +6,16 @@ import { drawBand, drawLine, drawRange, drawRule, drawSpread } from "./chart-lin
 import type { Point } from "./chart-line.ts";
 import { chartCommon, chartPalette, seriesClass } from "./chart-palette.ts";
 import type { SeriesStyle } from "./chart-palette.ts";
-import { createIntegerAxis, createLinearAxis, createLogAxis, createPositionAxis, findExtent } from "./chart-scale.ts";
+import {
+  createIntegerAxis,
+  createLinearAxis,
+  createLogAxis,
+  createPositionAxis,
+  findExtent,
+  localiseAxis,
+} from "./chart-scale.ts";
 import type { Axis, Positions } from "./chart-scale.ts";
-import { printQuantity } from "./format-number.ts";
+import { localiseNumber, printQuantity } from "./format-number.ts";
 import { element, group, printPicture, textElement } from "./svg.ts";
 import type { Theme } from "./svg.ts";
 import { fitText, textWidth } from "./text-width.ts";
@@ -33,6 +40,10 @@ export interface ChartOptions {
   readonly width?: number;
   readonly height?: number;
   readonly theme?: Theme;
+  /** The language that numbers and dates are written in, as a tag such as `"vi"` (`1.234,5`); as in English if absent. Words are those that are given. */
+  readonly locale?: string;
+  /** Said where there is no finite value: `no finite values` if absent. */
+  readonly nothing?: string;
 }
 
 /** The room between two lines. */
@@ -146,7 +157,7 @@ function drawingOrder(style: SeriesStyle | undefined): number {
 
 /** A forecast beside the truth and the naive forecast, over dates. */
 export function drawForecast(chart: ForecastChart): string {
-  const { x, series, bands = [], marks = [], log = false } = chart;
+  const { x, series, bands = [], marks = [], log = false, locale } = chart;
   for (const { name, values, samples } of series) {
     checkLength(`Series \`${name}\``, values, x.length);
     if (samples !== undefined && samples.length !== x.length)
@@ -168,9 +179,9 @@ export function drawForecast(chart: ForecastChart): string {
   ];
   const extent = findExtent(lists, log);
   const range = { from: frame.bottom, to: frame.top, count: tickCount(frame) };
-  const yAxis = log ? createLogAxis(extent, range) : createLinearAxis(extent, range);
+  const yAxis = localiseAxis(log ? createLogAxis(extent, range) : createLinearAxis(extent, range), locale);
   const left = leftOf(yAxis);
-  const { axis: xAxis, values: positions } = createPositionAxis(x, { from: left + 4, to: frame.right - 4 });
+  const { axis: xAxis, values: positions } = createPositionAxis(x, { from: left + 4, to: frame.right - 4, locale });
   const axes = { x: xAxis, y: yAxis, positive: log };
   const order = series
     .map((_, at) => at)
@@ -195,7 +206,7 @@ export function drawForecast(chart: ForecastChart): string {
 
 /** Loss (or any measure) over epochs, training beside validation. */
 export function drawCurves(chart: CurvesChart): string {
-  const { curves, log = false, first = 1, mark } = chart;
+  const { curves, log = false, first = 1, mark, locale } = chart;
   const classes = chooseClasses(curves);
   const legend = curves.map(({ name }, at) => ({ name, className: classes[at] ?? "other1" }));
   const frame = planFrame({ xLabel: "epoch", ...chart, ...chooseSizes(chart), legend });
@@ -204,14 +215,15 @@ export function drawCurves(chart: CurvesChart): string {
     log,
   );
   const range = { from: frame.bottom, to: frame.top, count: tickCount(frame) };
-  const yAxis = log ? createLogAxis(extent, range) : createLinearAxis(extent, range);
+  const yAxis = localiseAxis(log ? createLogAxis(extent, range) : createLinearAxis(extent, range), locale);
   const left = leftOf(yAxis);
   const length = curves.reduce((most, { values }) => Math.max(most, values.length), 1);
   const count = Math.max(2, Math.round((frame.right - left) / 70));
-  const xAxis = createIntegerAxis(
+  const whole = createIntegerAxis(
     { low: first, high: first + length - 1 },
     { from: left + 6, to: frame.right - 6, count },
   );
+  const xAxis = localiseAxis(whole, locale);
   const axes = { x: xAxis, y: yAxis, positive: log };
   const positions = Array.from({ length }, (_, at) => first + at);
   const lines = curves.map(({ values }, at) => drawLine(toPoints(positions, values, axes), classes[at] ?? "other1"));
@@ -230,7 +242,8 @@ function drawMark(x: number, name: string, frame: Frame): string {
 
 /** Horizontal bars with their names on the left and their values at the end. */
 export function drawBars(chart: BarsChart): string {
-  const { bars, unit } = chart;
+  const { bars, unit, locale } = chart;
+  const print = (value: number): string => localiseNumber(printQuantity(value, unit), locale);
   const rowHeight = 26;
   const { width } = chooseSizes(chart);
   const header = planFrame({ ...chart, width, height: 400, legend: [] });
@@ -241,8 +254,7 @@ export function drawBars(chart: BarsChart): string {
     bars.reduce((most, { name }) => Math.max(most, textWidth(name, 12)), 10),
     width * 0.4,
   );
-  const valueWidth =
-    bars.reduce((most, { value }) => Math.max(most, textWidth(printQuantity(value, unit), 12)), 0) + 12;
+  const valueWidth = bars.reduce((most, { value }) => Math.max(most, textWidth(print(value), 12)), 0) + 12;
   const extent = findExtent([bars.flatMap(({ value, samples = [] }) => [value, ...samples]), [0]]) ?? {
     low: 0,
     high: 1,
@@ -250,11 +262,12 @@ export function drawBars(chart: BarsChart): string {
   const left = 16 + nameWidth + 8 + (extent.low < 0 ? valueWidth : 0);
   const count = Math.max(2, Math.round((frame.right - left) / 90));
   const right = extent.high > 0 ? frame.right - valueWidth : frame.right;
-  const xAxis = createLinearAxis(extent.low === extent.high ? { low: 0, high: 1 } : extent, {
+  const axis = createLinearAxis(extent.low === extent.high ? { low: 0, high: 1 } : extent, {
     from: left,
     to: right,
     count,
   });
+  const xAxis = localiseAxis(axis, locale);
   const classes = chooseClasses(bars.map(({ style = "forecast" }) => ({ style })));
   const zero = xAxis.place(0);
   const place = (value: number): number => xAxis.place(value);
@@ -264,7 +277,7 @@ export function drawBars(chart: BarsChart): string {
       thickness: Math.min(16, row * 0.7),
       style: classes[at] ?? "other1",
       nameWidth,
-      unit,
+      print,
       place,
     }),
   );
@@ -289,14 +302,14 @@ interface BarPlace {
   /** Its class. */
   readonly style: string;
   readonly nameWidth: number;
-  readonly unit: BarsChart["unit"];
+  print(value: number): string;
   place(value: number): number;
 }
 
 /** A bar from 0 to its value, the range of its samples, its name and its value. */
 function drawBar(
   { name, value, samples = [] }: BarsChart["bars"][number],
-  { y, thickness, style, nameWidth, unit, place }: BarPlace,
+  { y, thickness, style, nameWidth, print, place }: BarPlace,
 ): string {
   const zero = place(0);
   const end = Number.isFinite(value) ? place(value) : zero;
@@ -310,7 +323,7 @@ function drawBar(
   const places = samples.filter(Number.isFinite).map(place);
   const label = textElement(fitText(name, nameWidth, 12), { class: "text end", x: 16 + nameWidth, y: y + 4 });
   const negative = value < 0;
-  const number = textElement(printQuantity(value, unit), {
+  const number = textElement(print(value), {
     class: negative ? "text end" : "text",
     x: negative ? Math.min(end, ...places) - 6 : Math.max(end, ...places) + 6,
     y: y + 4,

@@ -1,6 +1,7 @@
 /** Numbers as people read them: grouped digits, significant figures, and units scaled to their size. */
 
 import { groupDigits } from "../util/count.ts";
+import { RecurraError } from "../util/errors.ts";
 
 const missing = "–";
 
@@ -73,4 +74,28 @@ export function printQuantity(value: number | undefined | null, unit = "", decim
   if (unit === "count") return printFixed(value, decimals ?? 0);
   const text = decimals === undefined ? printSignificant(value) : printFixed(value, decimals);
   return unit === "" ? text : `${text} ${unit}`;
+}
+
+/**
+ * A printed number with a language's signs: `1,234.5` is `1.234,5` where `locale` is `vi`. Throws `util/bad-argument` for what is no language tag.
+ */
+export function localiseNumber(text: string, locale: string | undefined): string {
+  if (locale === undefined) return text;
+  const parts = numberParts(locale);
+  const signOf = (type: "decimal" | "group", otherwise: string): string =>
+    parts.find((part) => part.type === type)?.value ?? otherwise;
+  const [decimal, group] = [signOf("decimal", "."), signOf("group", "")];
+  return text.replace(/(?<=\d)[.,](?=\d)/g, (sign) => (sign === "." ? decimal : group));
+}
+
+function numberParts(locale: string): readonly Intl.NumberFormatPart[] {
+  try {
+    return new Intl.NumberFormat(locale).formatToParts(123_456.7);
+  } catch (cause) {
+    throw new RecurraError(
+      "util/bad-argument",
+      `The locale ${JSON.stringify(locale)} is no language tag; give one such as "vi" or "en-GB".`,
+      { cause },
+    );
+  }
 }

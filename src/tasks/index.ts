@@ -138,6 +138,8 @@ export type { SearchChoice } from "./decode-sequences.ts";
 export type { TranslateTask } from "./translate/translate-task.ts";
 export { translateTexts } from "./translate/translator.ts";
 export type { TranslateTextsOptions, Translation, Translator } from "./translate/translator.ts";
+export { tracePicture, traceText } from "./trace-task.ts";
+export type { TaskTrace, TaskTraceOptions, TextJob, Told } from "./trace-task.ts";
 export { findTask, taskNames } from "./task-table.ts";
 export type { TaskChoice, TaskJob, TaskName, TaskPlan, TaskResult } from "./task-table.ts";
 export { measureWorkload, parseWorkloads } from "./workloads.ts";

@@ -1,18 +1,20 @@
 /** The room in which a model is opened, used as a person would. */
-import { copyFile, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { planGenerate, saveCheckpoint, train } from "../../src/index.ts";
 import type { Checkpoint } from "../../src/index.ts";
 import { openStudio, visit } from "./open-studio.ts";
-import type { OpenPage, Studio } from "./open-studio.ts";
+import type { OpenPage, Studio, VisitOptions } from "./open-studio.ts";
 
 const chromium = inject("chromium");
 let studio: Studio;
 let folder: string;
 
-const births = path.resolve(import.meta.dirname, "../../studio/public/models/births.safetensors");
+const modelNamed = (name: string): string =>
+  path.resolve(import.meta.dirname, `../../studio/public/models/${name}.safetensors`);
+const births = modelNamed("births");
 const text = Array.from({ length: 40 }, (_, line) => `line ${line} says the same`).join("\n");
 const plan = planGenerate({ text, source: "lines.txt" }, { hidden: 8, embedding: 4, epochs: 3, steps: 16 });
 const checkpoints: Checkpoint[] = [];
@@ -30,7 +32,8 @@ afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 
-const withRoom = async (place: string, use: (open: OpenPage) => Promise<void>) => visit(studio, place, use);
+const withRoom = async (place: string, use: (open: OpenPage) => Promise<void>, settings?: VisitOptions) =>
+  visit(studio, place, use, settings);
 
 describe.skipIf(chromium === "")("opening a model (skipped where there is no Chromium)", () => {
   test("a model is dropped: what it is, its spectrum, and its gates step by step", async () => {
@@ -56,6 +59,71 @@ describe.skipIf(chromium === "")("opening a model (skipped where there is no Chr
       await page.getByRole("alert").getByText("broken.safetensors").waitFor();
       expect(await page.getByRole("heading", { level: 2, name: "Forecasts numbers" }).count()).toBe(1);
     });
+  });
+
+  test("a translator is shown on both sides, with where it looked for each word of a text that is typed", async () => {
+    await withRoom("open", async ({ page }) => {
+      await page.getByLabel(/A model file or checkpoint/).setInputFiles(modelNamed("translate"));
+      await page.getByRole("heading", { level: 2, name: "Translates" }).waitFor();
+      await page.getByLabel("A text for it to read").fill("I love you.");
+      await page.getByRole("img", { name: /what counted most for it: .* ← I, .*← love/ }).waitFor();
+      await page.getByText("step 1: (beginning)").waitFor();
+      await page.getByLabel("Cell", { exact: true }).selectOption({ label: "encoder, 2.backward (lstm)" });
+      await page.getByText("step 1: I", { exact: true }).waitFor();
+      await page.getByRole("application", { name: /^f of encoder, 2\.backward/ }).waitFor();
+      expect(await page.getByRole("application").count()).toBe(6);
+    });
+  });
+
+  test("a captioner reads a picture, and shows where it looked for each word", async () => {
+    await withRoom("open", async ({ page }) => {
+      await page.getByLabel(/A model file or checkpoint/).setInputFiles(modelNamed("captions-en"));
+      await page.getByRole("img", { name: /darkened where it did not look/ }).waitFor();
+      await page.getByLabel(/A picture for it to read/).setInputFiles({
+        name: "text.png",
+        mimeType: "image/png",
+        buffer: Buffer.from("no picture"),
+      });
+      await page.getByText("text.png could not be read as a picture.").waitFor();
+      const emoji = path.join(path.dirname(births), "emoji.png");
+      await page.getByLabel(/A picture to caption/).setInputFiles(emoji);
+      await page.getByRole("heading", { level: 3, name: "Its answer" }).waitFor({ timeout: 60_000 });
+      expect(await page.locator(".open-text").innerText()).toMatch(/^\p{L}+/u);
+    });
+  }, 90_000);
+
+  test("what is wrong with a file is said in Vietnamese, above the library's own message, and the room goes on", async () => {
+    const whole = await readFile(births);
+    const files = {
+      cut: [whole.subarray(0, 20_000), "Tệp bị cụt"],
+      other: [Buffer.from("date,births\n2024-01-01,3\n"), "Đây không phải tệp safetensors"],
+      changed: [
+        Buffer.concat([whole.subarray(0, -4), Buffer.from([1, 2, 3, 4])]),
+        "Nội dung tệp không còn như lúc được lưu",
+      ],
+    } as const;
+    await withRoom(
+      "open",
+      async ({ page, findBarriers }) => {
+        const drop = page.getByLabel(/Tệp mô hình hoặc điểm dừng/);
+        for (const [name, [buffer, said]] of Object.entries(files)) {
+          await drop.setInputFiles({ name: `${name}.safetensors`, mimeType: "application/octet-stream", buffer });
+          const alert = page.getByRole("alert");
+          await alert.getByText(said).waitFor();
+          expect(await alert.locator("[lang=en]").innerText()).toContain(`${name}.safetensors`);
+        }
+        expect(await findBarriers()).toEqual([]);
+        await drop.setInputFiles(births);
+        await page.getByRole("heading", { level: 2, name: "Dự báo số liệu" }).waitFor();
+        expect(await page.getByRole("alert").count()).toBe(0);
+        const saved = page.waitForEvent("download");
+        await page.getByLabel("Tham số", { exact: true }).selectOption("float16");
+        await page.getByRole("button", { name: "Lưu", exact: true }).click();
+        const file = await (await saved).path();
+        expect((await stat(file)).size).toBeGreaterThan(whole.length);
+      },
+      { lang: "vi" },
+    );
   });
 
   test("a run that is being written is followed until it has ended", async () => {

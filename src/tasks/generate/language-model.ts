@@ -64,7 +64,7 @@ export function findUnknown(vocabulary: Vocabulary, text: string): readonly stri
 }
 
 /** Tokens of a prompt. What is unknown is read as such where the training has seen unknown ones. */
-function readPrompt({ vocabulary, counts }: GenerateTask, prompt: string): readonly number[] {
+export function readPrompt({ vocabulary, counts }: GenerateTask, prompt: string): readonly number[] {
   const unknown = findUnknown(vocabulary, prompt);
   if (unknown.length > 0 && (counts[unknownToken] ?? 0) === 0) {
     const shown = unknown

@@ -65,18 +65,22 @@ export function chooseClasses(
   return predicted;
 }
 
-/** Chooses the class of a token from its logits `[classes]`. */
-function chooser({ possible, classes }: TagTask): (token: string, logits: ArrayLike<number>) => number {
+/** The classes that a token may have. */
+export function openClasses({ possible, classes }: TagTask): (token: string) => readonly number[] {
   const every = classes.names.map((_, at) => at);
   const none = [Math.max(0, classes.names.indexOf(noMark))];
   const byToken =
     possible === undefined
       ? undefined
       : new Map(possible.tokens.map((token, at) => [token, known(possible.classes[at], "classes")]));
-  return (token, logits) => {
-    const open = byToken === undefined ? every : (byToken.get(token.toLowerCase()) ?? none);
-    return open.reduce((best, one) => ((logits[one] ?? -Infinity) > (logits[best] ?? -Infinity) ? one : best));
-  };
+  return (token) => (byToken === undefined ? every : (byToken.get(token.toLowerCase()) ?? none));
+}
+
+/** Chooses the class of a token from its logits `[classes]`. */
+function chooser(task: TagTask): (token: string, logits: ArrayLike<number>) => number {
+  const open = openClasses(task);
+  return (token, logits) =>
+    open(token).reduce((best, one) => ((logits[one] ?? -Infinity) > (logits[best] ?? -Infinity) ? one : best));
 }
 
 /** Sentences, each a list of tokens, with their tags. Throws `data/empty-sequence` for one without a token. */

@@ -17,6 +17,8 @@ export interface Translation {
   readonly text: string;
   /** The tokens said, unknown ones replaced by the source's where the network attends to it. */
   readonly tokens: readonly string[];
+  /** Their numbers in the target's vocabulary, of unknown ones too. */
+  readonly numbers: readonly number[];
   /** The length-normalised log-probability. */
   readonly score: number;
   /** Its tokens as the network read them. */
@@ -85,5 +87,12 @@ function toText({ vocabularies }: TranslateTask, text: string, { tokens, score, 
     const look = known(attention?.[step], "where it looked");
     return known(read[look.indexOf(look.reduce((a, b) => Math.max(a, b)))], "a token of the source");
   });
-  return { text: joinTokens(vocabularies.target, decoded), tokens: decoded, score, source: read, attention };
+  return {
+    text: joinTokens(vocabularies.target, decoded),
+    tokens: decoded,
+    numbers: tokens,
+    score,
+    source: read,
+    attention,
+  };
 }

@@ -1,9 +1,10 @@
 /** What a room begins with: its title, what it is for, and what has failed, where something has. */
-import { Note } from "./note.tsx";
+import type { FailureSaid } from "../words/explain-failure.ts";
+import { FailureNote } from "./failure-note.tsx";
 
 export interface RoomHeadProps {
   readonly words: { readonly title: string; readonly intro: string; readonly failed?: string };
-  readonly failure?: string | undefined;
+  readonly failure?: FailureSaid | undefined;
 }
 
 export function RoomHead({ words: { title, intro, failed }, failure }: RoomHeadProps) {
@@ -13,11 +14,7 @@ export function RoomHead({ words: { title, intro, failed }, failure }: RoomHeadP
         <h1>{title}</h1>
         <p class="soft">{intro}</p>
       </header>
-      {failure === undefined ? null : (
-        <Note kind="error">
-          {failed}: {failure}
-        </Note>
-      )}
+      {failure === undefined ? null : <FailureNote what={failed} failure={failure} />}
     </>
   );
 }

@@ -69,6 +69,7 @@ export const en = {
     dropFile: "or drop it here",
     served: "Named on the command line",
     downloadPicture: "Save the picture",
+    nothing: "no finite values",
     scrolls: "wider than the page; scroll sideways",
   },
 };

@@ -86,6 +86,7 @@ export const vi: Words = {
     dropFile: "hoặc thả tệp vào đây",
     served: "Được nêu trên dòng lệnh",
     downloadPicture: "Lưu hình",
+    nothing: "không có giá trị hữu hạn nào",
     scrolls: "rộng hơn trang; cuộn ngang để xem",
   },
 };

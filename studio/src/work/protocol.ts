@@ -23,6 +23,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** An error as data; of one from a worker, all that the worker told. */
+export function failureOf(error: unknown): Failure {
+  return error instanceof WorkError ? error.failure : { message: messageOf(error) };
+}
+
 /** An error that came from a worker. */
 export class WorkError extends Error {
   override readonly name = "WorkError";

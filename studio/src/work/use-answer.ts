@@ -3,12 +3,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { createAsker } from "./ask.ts";
 import type { Asker } from "./ask.ts";
 import type { Work } from "./run-work.ts";
-import { messageOf } from "./protocol.ts";
+import { failureOf } from "./protocol.ts";
+import type { Failure } from "./protocol.ts";
 
 export interface AnswerState<Answer> {
   /** Of the question as it is or was; undefined where there is none yet. */
   readonly answer: Answer | undefined;
-  readonly failure: string | undefined;
+  readonly failure: Failure | undefined;
   /** Whether the answer is to the question as it is. */
   readonly isReady: boolean;
 }
@@ -21,7 +22,7 @@ export function useAnswer<Question, Answer>(
   const [state, setState] = useState<{
     readonly key?: string;
     readonly answer?: Answer | undefined;
-    readonly failure?: string;
+    readonly failure?: Failure;
   }>({});
   const asker = useRef<Asker<Question, Answer>>(undefined);
   useEffect(() => () => asker.current?.dispose(), []);
@@ -34,7 +35,7 @@ export function useAnswer<Question, Answer>(
       // Answers come in order, and one that a newer question has overtaken is shown all the same: a slider moves on through them.
       (answer) => answer !== undefined && setState({ key, answer }),
       (error: unknown) => {
-        const failure = messageOf(error);
+        const failure = failureOf(error);
         if (!isLeft) setState(({ answer }) => ({ key, answer, failure }));
       },
     );

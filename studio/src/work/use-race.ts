@@ -5,19 +5,20 @@ import { compareWork } from "./compare.ts";
 import { advanceRace } from "./race.ts";
 import type { Race } from "./race.ts";
 import { runWork } from "./run-work.ts";
-import { messageOf } from "./protocol.ts";
+import { failureOf } from "./protocol.ts";
+import type { Failure } from "./protocol.ts";
 
 export interface RaceControl {
   readonly race: Race;
   /** Why it could not be run to its end. */
-  readonly failure: string | undefined;
+  readonly failure: Failure | undefined;
   readonly start: (options: CompareOptions) => void;
   readonly stop: () => void;
 }
 
 export function useRace(): RaceControl {
   const [race, setRace] = useState<Race>({ kind: "ready" });
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<Failure>();
   const control = useRef<AbortController>(undefined);
   const isLeft = useRef(false);
   useEffect(
@@ -37,7 +38,7 @@ export function useRace(): RaceControl {
         setRace(now);
       }
     } catch (error) {
-      setFailure(messageOf(error));
+      setFailure(failureOf(error));
       setRace({ kind: "ready" });
     }
   };

@@ -6,7 +6,7 @@ import { language } from "../../settings.ts";
 import { DemoFrame } from "./demo-frame.tsx";
 import type { DemoProps } from "./demo-props.ts";
 import { DemoShape } from "./demo-shape.tsx";
-import { LookPicture } from "./look-picture.tsx";
+import { LookPicture } from "../../parts/look-picture.tsx";
 import { PictureChoice } from "./picture-choice.tsx";
 import type { ChosenPicture } from "./picture-choice.tsx";
 import { useDemo, useDemoAnswer } from "./use-demo.ts";

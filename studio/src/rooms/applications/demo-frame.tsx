@@ -1,7 +1,9 @@
 /** Around each demonstration: what it is, its model as it loads, and how good it is. */
 import type { ComponentChildren } from "preact";
+import { FailureNote } from "../../parts/failure-note.tsx";
 import { Note } from "../../parts/note.tsx";
 import { printNumber } from "../../words/index.ts";
+import type { Failure } from "../../work/protocol.ts";
 import { printQuality } from "./quality.ts";
 import type { DemoName } from "./state.ts";
 import type { Demo } from "./use-demo.ts";
@@ -12,7 +14,7 @@ export interface DemoFrameProps {
   readonly demo: Demo;
   /** Whether an answer is still being made. */
   readonly isBusy: boolean;
-  readonly failure?: string | undefined;
+  readonly failure?: Failure | undefined;
   /** What decides which model it is: shown whether that is there or not. */
   readonly choice?: ComponentChildren;
   /** What is shown once the model is ready. */
@@ -33,11 +35,7 @@ export function DemoFrame({ name, demo, isBusy, failure, choice, children }: Dem
       {choice}
       <DemoLoading demo={demo} />
       {demo.kind === "ready" ? children : null}
-      {failure === undefined ? null : (
-        <Note kind="error">
-          {words.model.notAnswered}: {failure}
-        </Note>
-      )}
+      {failure === undefined ? null : <FailureNote what={words.model.notAnswered} failure={failure} />}
       {demo.kind === "ready" ? (
         <footer class="demo-quality">
           <h3>{words.quality.title}</h3>
@@ -56,12 +54,7 @@ export function DemoFrame({ name, demo, isBusy, failure, choice, children }: Dem
 function DemoLoading({ demo }: { readonly demo: Demo }) {
   const { model } = useApplicationsWords();
   if (demo.kind === "missing") return <Note>{model.missing}</Note>;
-  if (demo.kind === "failed")
-    return (
-      <Note kind="error">
-        {model.failed}: {demo.message}
-      </Note>
-    );
+  if (demo.kind === "failed") return <FailureNote what={model.failed} failure={demo.failure} />;
   if (demo.kind !== "loading") return null;
   const { bytes } = demo.entry;
   const print = (count: number): string => printNumber(Math.round(count / 1024));

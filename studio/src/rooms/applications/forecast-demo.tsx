@@ -3,6 +3,7 @@ import { drawForecast } from "recurra/inspect";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { fetchBytes } from "../../models/fetch-bytes.ts";
 import { Chart } from "../../parts/chart.tsx";
+import type { ChartLook } from "../../parts/chart.tsx";
 import { NumberRow } from "../../parts/number-row.tsx";
 import { Player } from "../../parts/player.tsx";
 import { language } from "../../settings.ts";
@@ -16,7 +17,8 @@ import { DemoShape } from "./demo-shape.tsx";
 import { daysAhead, lastDay } from "./state.ts";
 import { useDemo, useDemoAnswer } from "./use-demo.ts";
 import { useApplicationsWords } from "./use-words.ts";
-import { messageOf } from "../../work/protocol.ts";
+import { failureOf } from "../../work/protocol.ts";
+import type { Failure } from "../../work/protocol.ts";
 
 /** Milliseconds from one day to the next where days are played. */
 const pace = 900;
@@ -60,13 +62,13 @@ function dayOf(date: string, fallback: number): number {
   return Number.isFinite(days) ? days : fallback;
 }
 
-function useBirths(): { readonly data: Births | undefined; readonly failure: string | undefined } {
+function useBirths(): { readonly data: Births | undefined; readonly failure: Failure | undefined } {
   const [data, setData] = useState<Births>();
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<Failure>();
   useEffect(() => {
     fetchBytes("./models/births.json")
       .then((bytes) => parseBirths(JSON.parse(new TextDecoder().decode(bytes))))
-      .then(setData, (error: unknown) => setFailure(messageOf(error)));
+      .then(setData, (error: unknown) => setFailure(failureOf(error)));
   }, []);
   return { data, failure };
 }
@@ -101,9 +103,9 @@ function Week({ data, last, days }: WeekProps) {
   const week = useMemo(() => showWeek(data, last, days), [data, last, days]);
   const whole = (value: number): string => printNumber(Math.round(value));
   const draw = useCallback(
-    (size: { readonly width: number; readonly height: number; readonly theme: "light" | "dark" }) =>
+    (look: ChartLook) =>
       drawForecast({
-        ...size,
+        ...look,
         title: words.chart,
         x: week.dates.map(printDate),
         series: [

@@ -1,18 +1,17 @@
 /** A picture to be captioned: an emoji, a file, or what is drawn. */
 import { useEffect, useState } from "preact/hooks";
-import { FileDrop } from "../../parts/file-drop.tsx";
-import { Note } from "../../parts/note.tsx";
+import { PictureDrop } from "../../parts/picture-drop.tsx";
 import { Tabs } from "../../parts/tabs.tsx";
 import { language } from "../../settings.ts";
-import { readPicture } from "./canvas-picture.ts";
-import type { CaptionPicture } from "./canvas-picture.ts";
+import { readPicture } from "../../parts/canvas-picture.ts";
+import type { ReadPicture } from "../../parts/canvas-picture.ts";
 import { DrawPad } from "./draw-pad.tsx";
 import { placeOnSheet } from "./emoji.ts";
 import { useApplicationsWords } from "./use-words.ts";
 import type { EmojiPictures } from "./use-emoji.ts";
 
 /** A picture, with what it is called where that is known. */
-export interface ChosenPicture extends CaptionPicture {
+export interface ChosenPicture extends ReadPicture {
   readonly emoji?: number;
 }
 
@@ -31,7 +30,6 @@ const sources = ["emoji", "own", "drawn"] as const;
 export function PictureChoice({ emoji, at, side, onEmoji, onPicture }: PictureChoiceProps) {
   const { caption: words } = useApplicationsWords();
   const [source, setSource] = useState<(typeof sources)[number]>("emoji");
-  const [unread, setUnread] = useState<string>();
   const chosen = Math.min(at, emoji.sheet.emoji.length - 1);
   useEffect(() => {
     if (source !== "emoji") return;
@@ -39,15 +37,6 @@ export function PictureChoice({ emoji, at, side, onEmoji, onPicture }: PictureCh
     const place = placeOnSheet(emoji.sheet, chosen);
     onPicture({ ...readPicture({ image: emoji.bitmap, ...place, width: size, height: size }, side), emoji: chosen });
   }, [emoji, chosen, side, source]);
-  const open = async (file: File): Promise<void> => {
-    try {
-      const image = await createImageBitmap(file);
-      setUnread(undefined);
-      onPicture(readPicture({ image, x: 0, y: 0, width: image.width, height: image.height }, side));
-    } catch {
-      setUnread(file.name);
-    }
-  };
   return (
     <Tabs
       label={words.sources}
@@ -57,10 +46,7 @@ export function PictureChoice({ emoji, at, side, onEmoji, onPicture }: PictureCh
     >
       {source === "emoji" ? <EmojiGrid emoji={emoji} at={chosen} onChange={onEmoji} /> : null}
       {source === "own" ? (
-        <div class="stack">
-          <FileDrop label={words.file} accept="image/*" onFile={(file) => void open(file)} />
-          {unread === undefined ? null : <Note kind="error">{words.unread(unread)}</Note>}
-        </div>
+        <PictureDrop label={words.file} side={side} unread={words.unread} onPicture={onPicture} />
       ) : null}
       {source === "drawn" ? (
         <DrawPad

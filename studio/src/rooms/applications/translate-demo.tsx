@@ -9,7 +9,7 @@ import { DemoFrame } from "./demo-frame.tsx";
 import type { DemoProps } from "./demo-props.ts";
 import { DemoShape } from "./demo-shape.tsx";
 import { english } from "./examples.ts";
-import { pairUp } from "./pair-up.ts";
+import { pairUp } from "../../work/pair-up.ts";
 import { TryTexts } from "./try-texts.tsx";
 import { useDemo, useDemoAnswer } from "./use-demo.ts";
 import type { DemoAnswered } from "./use-demo.ts";
@@ -63,6 +63,7 @@ function TranslatedSentence({ translated }: { readonly translated: Translated })
             // The end is said as well, and is called as the page calls it.
             target: tokens.length < looks.length ? [...tokens, `(${words.end})`] : tokens,
             weights: looks,
+            title: words.alignment,
             theme: shown,
           }),
     [tokens, source, looks, shown, words],

@@ -7,7 +7,8 @@ import { createAsker } from "../../work/ask.ts";
 import type { Asker } from "../../work/ask.ts";
 import { demoWork } from "../../work/demo.ts";
 import type { DemoAnswer, DemoQuestion } from "../../work/demo.ts";
-import { messageOf } from "../../work/protocol.ts";
+import { failureOf } from "../../work/protocol.ts";
+import type { Failure } from "../../work/protocol.ts";
 
 type Ask = Asker<DemoQuestion, DemoAnswer>["ask"];
 
@@ -16,7 +17,7 @@ export type Demo =
   | { readonly kind: "unknown" }
   | { readonly kind: "missing" }
   | { readonly kind: "loading"; readonly entry: ModelEntry; readonly loaded: number }
-  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "ready"; readonly entry: ModelEntry; readonly ask: Ask; readonly side: number };
 
 /** The model of this name. Its worker ends with the component, or with another name. */
@@ -41,7 +42,7 @@ export function useDemo(name: string): Demo {
       const side = opened?.kind === "open" ? (opened.side ?? 0) : 0;
       show({ kind: "ready", entry, ask: asker.ask, side });
     };
-    open().catch((error: unknown) => show({ kind: "failed", message: messageOf(error) }));
+    open().catch((error: unknown) => show({ kind: "failed", failure: failureOf(error) }));
     return () => {
       isLeft = true;
       asker?.dispose();
@@ -58,7 +59,7 @@ type AnswerTo<Q extends DemoQuestion> = Extract<DemoAnswer, { readonly kind: Q["
 export interface DemoAnswered<Q extends DemoQuestion> {
   /** The last answer that is there, and the question it is to; undefined where there is none yet. */
   readonly last: { readonly question: Q; readonly answer: AnswerTo<Q> } | undefined;
-  readonly failure: string | undefined;
+  readonly failure: Failure | undefined;
   /** Whether the answer is to the question as it is. */
   readonly isReady: boolean;
 }
@@ -66,7 +67,7 @@ export interface DemoAnswered<Q extends DemoQuestion> {
 /** The answer to a question that changes: plain data, equal where its JSON is; undefined asks nothing. */
 export function useDemoAnswer<Q extends DemoQuestion>(demo: Demo, question: Q | undefined): DemoAnswered<Q> {
   const [state, setState] = useState<
-    Pick<DemoAnswered<Q>, "last"> & { readonly key?: string; readonly failure?: string }
+    Pick<DemoAnswered<Q>, "last"> & { readonly key?: string; readonly failure?: Failure }
   >({
     last: undefined,
   });
@@ -84,7 +85,7 @@ export function useDemoAnswer<Q extends DemoQuestion>(demo: Demo, question: Q | 
         if (answer !== undefined && latest.current !== "")
           setState({ key, last: { question: own, answer: answer as AnswerTo<Q> } });
       },
-      (error: unknown) => isLeft || setState(({ last }) => ({ key, last, failure: messageOf(error) })),
+      (error: unknown) => isLeft || setState(({ last }) => ({ key, last, failure: failureOf(error) })),
     );
     return () => {
       isLeft = true;

@@ -1,7 +1,8 @@
 /** A text as it is written, some characters at a time. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { WriteQuestion } from "../../work/demo.ts";
-import { messageOf, WorkError } from "../../work/protocol.ts";
+import { failureOf } from "../../work/protocol.ts";
+import type { Failure } from "../../work/protocol.ts";
 import type { Demo } from "./use-demo.ts";
 
 export interface Writing {
@@ -9,8 +10,7 @@ export interface Writing {
   readonly prompt: string;
   readonly text: string;
   readonly isWriting: boolean;
-  /** What went wrong: the prompt holds what the model has never seen, or anything else. */
-  readonly failure?: { readonly isUnknown: boolean; readonly message: string };
+  readonly failure?: Failure;
 }
 
 /** Characters at once, and milliseconds from one time to the next: about as fast as one reads. */
@@ -53,9 +53,7 @@ export function useWriting(demo: Demo): {
     const own = ++turn.current;
     write(question, own).catch((error: unknown) => {
       if (turn.current !== own) return;
-      const isUnknown = error instanceof WorkError && error.failure.code === "data/unknown-token";
-      const message = messageOf(error);
-      setWriting({ prompt: question.prompt, text: "", isWriting: false, failure: { isUnknown, message } });
+      setWriting({ prompt: question.prompt, text: "", isWriting: false, failure: failureOf(error) });
     });
   };
   const stop = (): void => {

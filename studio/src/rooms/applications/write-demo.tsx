@@ -34,13 +34,15 @@ export function WriteDemo({ state, change }: DemoProps) {
   }, [isReady, author]);
   const isWriting = writing?.isWriting === true;
   const failure = writing?.failure;
+  /** The prompt holds what the model has never seen. */
+  const isUnknown = failure?.code === "data/unknown-token";
   return (
     <DemoFrame
       name="write"
       demo={demo}
       isBusy={isWriting}
       choice={<AuthorChoice state={state} change={change} />}
-      failure={failure?.isUnknown === false ? failure.message : undefined}
+      failure={isUnknown ? undefined : failure}
     >
       <div class="write-settings">
         <Prompt
@@ -85,7 +87,7 @@ export function WriteDemo({ state, change }: DemoProps) {
           {words.again}
         </Button>
       </div>
-      {failure?.isUnknown === true ? <Note kind="warning">{words.unknown}</Note> : null}
+      {isUnknown ? <Note kind="warning">{words.unknown}</Note> : null}
       {writing === undefined || failure !== undefined ? null : (
         <Written writing={writing} lang={author === "kieu" ? "vi" : "en"} />
       )}

@@ -4,7 +4,8 @@ import type { CompareOptions } from "recurra";
 import { useCallback } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
 import { Chart } from "../../parts/chart.tsx";
-import { Note } from "../../parts/note.tsx";
+import type { ChartLook } from "../../parts/chart.tsx";
+import { FailureNote } from "../../parts/failure-note.tsx";
 import { Slider } from "../../parts/slider.tsx";
 import { Table } from "../../parts/table.tsx";
 import { printNumber } from "../../words/index.ts";
@@ -85,11 +86,7 @@ export function GradientRace({ state: { length, updates, seed }, change }: Gradi
           </>
         )}
       </div>
-      {failure === undefined ? null : (
-        <Note kind="error">
-          {said.failed}: {failure}
-        </Note>
-      )}
+      {failure === undefined ? null : <FailureNote what={said.failed} failure={failure} />}
       {runners.some(({ updates: told }) => told.length > 1) ? <RaceChart runners={runners} /> : null}
       <RaceResults runners={runners} isOver={race.kind === "finished"} />
     </section>
@@ -102,7 +99,7 @@ function RaceChart({ runners }: { readonly runners: readonly Runner[] }) {
   const { race: said } = useGradientWords();
   const nameOf = (cell: string): string => said.names[cell] ?? cell;
   const draw = useCallback(
-    (size: { readonly width: number; readonly height: number; readonly theme: "light" | "dark" }) => {
+    (look: ChartLook) => {
       const { x, curves } = alignCurves(runners.map(smoothRunner));
       const series = runners.map(({ cell }, at) => ({
         name: said.names[cell] ?? cell,
@@ -111,7 +108,7 @@ function RaceChart({ runners }: { readonly runners: readonly Runner[] }) {
       }));
       const usual = { name: said.chance, values: x.map(() => chance), style: "truth" as const };
       return drawForecast({
-        ...size,
+        ...look,
         title: said.curve,
         xLabel: said.x,
         yLabel: said.y,

@@ -1,4 +1,5 @@
 /** Inside the LSTM: one step part by part, all units over a text, what they follow and how long they remember. */
+import { FailureNote } from "../../parts/failure-note.tsx";
 import { Note } from "../../parts/note.tsx";
 import { addressOfModel } from "../../models/shipped.ts";
 import { usePlaceState } from "../../place.ts";
@@ -36,11 +37,7 @@ export function LstmRoom() {
     <div class="wide-stack">
       <RoomHead words={words} />
       <SourceCard state={state} change={change} model={model} isMissing={isMissing} unknown={reading?.unknown ?? []} />
-      {failure === undefined ? null : (
-        <Note kind="error">
-          {words.failed}: {failure}
-        </Note>
-      )}
+      {failure === undefined ? null : <FailureNote what={words.failed} failure={failure} />}
       {isEmpty ? <Note>{words.empty}</Note> : null}
       <div class="wide-stack" aria-busy={failure === undefined && !isEmpty && !(isMissing ? instead : trained).isReady}>
         {reading === undefined && failure === undefined && !isEmpty ? <p class="soft">{loading}</p> : null}

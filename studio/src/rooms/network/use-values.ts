@@ -7,7 +7,8 @@ import type { InputSequence } from "./inputs.ts";
 import type { NetworkValues } from "../../work/network/network-values.ts";
 import type { NetworkState } from "./state.ts";
 import type { TraceOptions } from "../../work/network/trace.ts";
-import { messageOf } from "../../work/protocol.ts";
+import { failureOf } from "../../work/protocol.ts";
+import type { Failure } from "../../work/protocol.ts";
 
 export interface ShownValues extends NetworkValues {
   /** What each step reads, where it has a name. */
@@ -18,9 +19,9 @@ export interface ShownValues extends NetworkValues {
 export function useValues(
   sequence: InputSequence | undefined,
   { layers, hidden, outputs, activation, seed, loop }: NetworkState,
-): { readonly shown: ShownValues | undefined; readonly failure: string | undefined } {
+): { readonly shown: ShownValues | undefined; readonly failure: Failure | undefined } {
   const [shown, setShown] = useState<ShownValues>();
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<Failure>();
   const work = useRef<Asker<TraceOptions, NetworkValues>>(undefined);
   useEffect(() => {
     work.current = createAsker(networkWork);
@@ -35,7 +36,7 @@ export function useValues(
         const values = await work.current?.ask({ sizes, activation, seed, gain: loop / 100, inputs });
         if (values !== undefined) setShown({ ...values, names });
       } catch (error) {
-        setFailure(messageOf(error));
+        setFailure(failureOf(error));
       }
     };
     void ask();

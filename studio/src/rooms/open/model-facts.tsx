@@ -2,6 +2,7 @@
 import { drawCurves } from "recurra";
 import { useCallback } from "preact/hooks";
 import { Chart } from "../../parts/chart.tsx";
+import type { ChartLook } from "../../parts/chart.tsx";
 import { Fold } from "../../parts/fold.tsx";
 import { Formula } from "../../parts/formula.tsx";
 import { NumberRow } from "../../parts/number-row.tsx";
@@ -82,10 +83,10 @@ export function ModelIs({ facts }: FactsProps) {
 function LossChart({ facts: { history } }: FactsProps) {
   const words = useOpenWords();
   const draw = useCallback(
-    (size: { readonly width: number; readonly height: number; readonly theme: "light" | "dark" }) => {
+    (look: ChartLook) => {
       const isWatched = history.some(({ validation }) => validation !== undefined);
       return drawCurves({
-        ...size,
+        ...look,
         title: words.curve,
         xLabel: words.epoch,
         yLabel: words.loss,

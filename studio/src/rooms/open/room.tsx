@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { handedFile } from "../../handed-file.ts";
 import { Button } from "../../parts/button.tsx";
 import { FileDrop } from "../../parts/file-drop.tsx";
+import { FailureNote } from "../../parts/failure-note.tsx";
 import { Note } from "../../parts/note.tsx";
 import { usePlaceState } from "../../place.ts";
 import { servedFiles } from "../../served-files.ts";
@@ -81,11 +82,7 @@ export function OpenRoom() {
             </Button>
           ))}
         </div>
-        {failure === undefined ? null : (
-          <Note kind="error">
-            {words.broken}. <span lang="en">{failure}</span>
-          </Note>
-        )}
+        {failure === undefined ? null : <FailureNote what={words.broken} failure={failure} />}
         {isFollowing && facts !== undefined ? (
           <Note>{facts.progress === undefined ? words.ended : words.live}</Note>
         ) : null}

@@ -1,13 +1,17 @@
-/** What the cells of a model do on a sample: heat maps of gates and states, a player, and what it says after each step. */
+/** What the cells of a model do on a sample: heat maps of gates and states, a player, where it looked, and what it says after each step. */
 import { useEffect, useState } from "preact/hooks";
+import { FailureNote } from "../../parts/failure-note.tsx";
 import { HeatMap } from "../../parts/heat-map.tsx";
-import { Note } from "../../parts/note.tsx";
+import { PictureDrop } from "../../parts/picture-drop.tsx";
 import { Player } from "../../parts/player.tsx";
 import { Select } from "../../parts/select.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { printNumber } from "../../words/index.ts";
-import type { ModelFacts, TraceSeen, ValueSeen } from "../../work/model/model.ts";
-import { messageOf } from "../../work/protocol.ts";
+import type { CellSeen, ModelFacts, ModelQuestion, TraceSeen, ValueSeen } from "../../work/model/model.ts";
+import { failureOf } from "../../work/protocol.ts";
+import type { Failure } from "../../work/protocol.ts";
+import { readsText } from "./reads.ts";
+import { LooksView } from "./looks-view.tsx";
 import type { AskModel } from "./use-model.ts";
 import { useOpenWords } from "./use-words.ts";
 
@@ -21,100 +25,183 @@ export interface TraceCardProps {
 /** Milliseconds without a key after which a text is read. */
 const rest = 200;
 
+/** What the model is given to read; what is not given is of the worker's making. */
+interface Sample {
+  readonly of: ModelFacts;
+  readonly text?: string;
+  readonly pixels?: readonly number[];
+}
+
 export function TraceCard({ facts, ask, step, onStep }: TraceCardProps) {
   const words = useOpenWords();
-  const [typed, setTyped] = useState<{ readonly of: ModelFacts; readonly text: string }>();
-  const text = typed?.of === facts ? typed.text : facts.sample;
-  const [seen, setSeen] = useState<TraceSeen>();
-  const [failure, setFailure] = useState<string>();
-  const [path, setPath] = useState("");
-  const { isTraceable } = facts;
+  const [given, setGiven] = useState<Sample>({ of: facts });
+  const { text = facts.sample, pixels } = given.of === facts ? given : {};
+  const { seen, failure } = useTrace(facts, ask, { kind: "trace", text, ...(pixels === undefined ? {} : { pixels }) });
+  return (
+    <section class="card stack" aria-labelledby="open-trace">
+      <h2 id="open-trace">{words.parts.trace}</h2>
+      {facts.isRecurrent ? (
+        <>
+          <SampleField facts={facts} text={text} isGiven={pixels !== undefined} onGive={setGiven} />
+          {failure === undefined ? null : <FailureNote failure={failure} />}
+          {seen === undefined ? (
+            failure === undefined ? (
+              <div class="open-waiting" aria-busy="true" />
+            ) : null
+          ) : (
+            <TraceView facts={facts} seen={seen} step={step} onStep={onStep} />
+          )}
+        </>
+      ) : (
+        <p class="soft">{words.notRecurrent}</p>
+      )}
+    </section>
+  );
+}
+
+/** The trace of a sample; the last one stays until the next is there. */
+function useTrace(
+  facts: ModelFacts,
+  ask: AskModel,
+  question: Extract<ModelQuestion, { readonly kind: "trace" }>,
+): { readonly seen: TraceSeen | undefined; readonly failure: Failure | undefined } {
+  const [state, setState] = useState<{ seen?: TraceSeen; failure?: Failure }>({});
+  const { text, pixels } = question;
   useEffect(() => {
-    if (!isTraceable) return undefined;
+    if (!facts.isRecurrent) return undefined;
     let isLeft = false;
     const timer = setTimeout(() => {
-      ask({ kind: "trace", text }).then(
-        (answer) => {
-          if (isLeft || answer?.kind !== "trace") return;
-          setSeen(answer);
-          setFailure(undefined);
-        },
-        (error: unknown) => isLeft || setFailure(messageOf(error)),
+      ask(question).then(
+        (answer) => isLeft || (answer?.kind === "trace" && setState({ seen: answer })),
+        (error: unknown) => isLeft || setState(({ seen }) => ({ ...(seen && { seen }), failure: failureOf(error) })),
       );
     }, rest);
     return () => {
       isLeft = true;
       clearTimeout(timer);
     };
-  }, [facts, text, isTraceable]);
-  const cell = seen?.cells.find((one) => one.path === path) ?? seen?.cells[0];
-  const at = Math.min(step, Math.max(0, (seen?.steps ?? 1) - 1));
+  }, [facts, text, pixels]);
+  return { seen: state.seen, failure: state.failure };
+}
+
+interface SampleFieldProps {
+  readonly facts: ModelFacts;
+  readonly text: string;
+  readonly isGiven: boolean;
+  readonly onGive: (sample: Sample) => void;
+}
+
+function SampleField({ facts, text, isGiven, onGive }: SampleFieldProps) {
+  const words = useOpenWords();
+  const { task, side } = facts;
+  if (readsText(task))
+    return <TextField label={words.sample} value={text} onChange={(next) => onGive({ of: facts, text: next })} />;
+  if (task !== "caption") return <p class="soft">{words.sampleWave}</p>;
   return (
-    <section class="card stack" aria-labelledby="open-trace">
-      <h2 id="open-trace">{words.parts.trace}</h2>
-      {isTraceable ? (
-        <>
-          {facts.sample === "" ? (
-            <p class="soft">{words.sampleWave}</p>
-          ) : (
-            <TextField label={words.sample} value={text} onChange={(next) => setTyped({ of: facts, text: next })} />
-          )}
-          {failure === undefined ? null : (
-            <Note kind="error">
-              <span lang="en">{failure}</span>
-            </Note>
-          )}
-          {seen === undefined || cell === undefined ? (
-            failure === undefined ? (
-              <div class="open-waiting" aria-busy="true" />
-            ) : null
-          ) : (
-            <>
-              <Player
-                label={words.player}
-                at={at}
-                count={seen.steps}
-                print={(one) => words.stepOf(printNumber(one + 1), seen.labels[one] ?? "")}
-                onChange={onStep}
-              />
-              {seen.told[at] === undefined ? null : (
-                <p class="open-told">
-                  <span class="soft">{facts.task === "generate" ? words.says : words.tells}</span>{" "}
-                  {seen.told[at].map(({ name, share }) => (
-                    <span key={name} class="open-answer">
-                      <code>{name.replace("\n", "⏎").replace(/^ $/, "␣")}</code> {printNumber(Math.round(100 * share))}{" "}
-                      %
-                    </span>
-                  ))}
-                </p>
-              )}
-              {seen.cells.length < 2 ? null : (
-                <Select
-                  label={words.cell}
-                  value={cell.path}
-                  options={seen.cells.map((one) => ({ name: one.path, text: `${one.path} (${one.name})` }))}
-                  onChange={setPath}
-                />
-              )}
-              <div class="open-maps">
-                {cell.values.map((value) => (
-                  <ValueMap
-                    key={value.name}
-                    value={value}
-                    cell={seen.cells.length < 2 ? cell.name : cell.path}
-                    seen={seen}
-                    at={at}
-                  />
-                ))}
-              </div>
-            </>
-          )}
-        </>
-      ) : (
-        <p class="soft">{words.noTrace}</p>
+    <>
+      {side === undefined ? null : (
+        <PictureDrop
+          label={words.picture}
+          side={side}
+          unread={words.unread}
+          onPicture={({ pixels }) => onGive({ of: facts, pixels })}
+        />
       )}
-    </section>
+      {isGiven ? null : <p class="soft">{words.samplePicture}</p>}
+    </>
   );
+}
+
+interface TraceViewProps {
+  readonly facts: ModelFacts;
+  readonly seen: TraceSeen;
+  readonly step: number;
+  readonly onStep: (step: number) => void;
+}
+
+function TraceView({ facts, seen, step, onStep }: TraceViewProps) {
+  const words = useOpenWords();
+  const [path, setPath] = useState("");
+  const { cells } = seen;
+  const cell = cells.find((one) => one.path === path) ?? cells.find(({ isEncoder }) => !isEncoder) ?? cells[0];
+  if (cell === undefined) return null;
+  const at = Math.min(step, cell.labels.length - 1);
+  const hasEncoder = cells.some(({ isEncoder }) => isEncoder);
+  const nameCell = (one: CellSeen): string => {
+    const whose = hasEncoder ? `${one.isEncoder ? words.encoder : words.decoder}, ` : "";
+    return `${whose}${one.path.replace(/^encoder\./, "")} (${one.name})`;
+  };
+  return (
+    <>
+      {seen.said === undefined ? null : (
+        <p class="open-told">
+          <span class="soft">{words.saysWhole}</span> <strong>{seen.said === "" ? words.end : seen.said}</strong>
+        </p>
+      )}
+      <LooksView seen={seen} at={cell.isEncoder ? undefined : at} />
+      {cells.length < 2 ? null : (
+        <Select
+          label={words.cell}
+          value={cell.path}
+          options={cells.map((one) => ({ name: one.path, text: nameCell(one) }))}
+          onChange={setPath}
+        />
+      )}
+      <Player
+        label={words.player}
+        at={at}
+        count={cell.labels.length}
+        print={(one) => words.stepOf(printNumber(one + 1), nameStep(cell, one, words))}
+        onChange={onStep}
+      />
+      {cell.isEncoder ? null : <ToldView facts={facts} told={seen.told.length === 1 ? seen.told[0] : seen.told[at]} />}
+      <div class="open-maps">
+        {cell.values.map((value) => (
+          <ValueMap
+            key={value.name}
+            value={value}
+            cell={cell}
+            name={cells.length < 2 ? cell.name : nameCell(cell)}
+            at={at}
+          />
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** What is read at a step. */
+function nameStep({ labels }: CellSeen, step: number, { beginning }: { readonly beginning: string }): string {
+  const label = labels[step] ?? "";
+  return label === "" ? beginning : label;
+}
+
+function ToldView({
+  facts,
+  told,
+}: {
+  readonly facts: ModelFacts;
+  readonly told: TraceSeen["told"][number] | undefined;
+}) {
+  const words = useOpenWords();
+  if (told === undefined) return null;
+  const isNext = facts.task === "generate" || facts.task === "translate" || facts.task === "caption";
+  return (
+    <p class="open-told">
+      <span class="soft">{isNext ? words.says : words.tells}</span>{" "}
+      {told.map(({ name, share }) => (
+        <span key={name} class="open-answer">
+          <code>{nameAnswer(name, words)}</code> {printNumber(Math.round(100 * share))} %
+        </span>
+      ))}
+    </p>
+  );
+}
+
+/** An answer as it is shown: the end and what is unknown by words, a blank by a sign. */
+function nameAnswer(name: string, { end, unknown }: { readonly end: string; readonly unknown: string }): string {
+  if (name === "") return end;
+  return name === "\ufffd" ? unknown : name.replace("\n", "⏎").replace(/^ $/, "␣");
 }
 
 /** Gates in the colours that they have in the diagrams, where their names are those of the LSTM. */
@@ -122,12 +209,13 @@ const tones = { i: "input", f: "forget", o: "output", "c'": "memory" } as const;
 
 interface ValueMapProps {
   readonly value: ValueSeen;
-  readonly cell: string;
-  readonly seen: TraceSeen;
+  readonly cell: CellSeen;
+  /** Of the cell. */
+  readonly name: string;
   readonly at: number;
 }
 
-function ValueMap({ value: { name, role, size, values }, cell, seen: { steps, labels }, at }: ValueMapProps) {
+function ValueMap({ value: { name, role, size, values }, cell, name: called, at }: ValueMapProps) {
   const words = useOpenWords();
   const tone = name in tones ? tones[name as keyof typeof tones] : role === "gate" ? "forget" : "state";
   return (
@@ -136,13 +224,13 @@ function ValueMap({ value: { name, role, size, values }, cell, seen: { steps, la
         <code>{name}</code> <span class="soft small">{words.roles[role]}</span>
       </h3>
       <HeatMap
-        label={words.mapLabel(name, cell)}
+        label={words.mapLabel(name, called)}
         values={values}
-        steps={steps}
+        steps={cell.labels.length}
         units={size}
         scale={role === "gate" ? "share" : "diverging"}
         tone={tone}
-        nameStep={(step) => words.stepOf(printNumber(step + 1), labels[step] ?? "")}
+        nameStep={(step) => words.stepOf(printNumber(step + 1), nameStep(cell, step, words))}
         markedStep={at}
       />
     </div>

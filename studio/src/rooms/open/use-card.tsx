@@ -3,8 +3,10 @@ import { drawForecast } from "recurra";
 import { useCallback, useState } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
 import { Chart } from "../../parts/chart.tsx";
+import type { ChartLook } from "../../parts/chart.tsx";
 import { FileDrop } from "../../parts/file-drop.tsx";
-import { Note } from "../../parts/note.tsx";
+import { FailureNote } from "../../parts/failure-note.tsx";
+import { PictureDrop } from "../../parts/picture-drop.tsx";
 import { Select } from "../../parts/select.tsx";
 import { Slider } from "../../parts/slider.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -12,7 +14,9 @@ import { TextField } from "../../parts/text-field.tsx";
 import { saveFile } from "../../save-file.ts";
 import { printNumber } from "../../words/index.ts";
 import type { ModelFacts, ModelUse, UseSeen } from "../../work/model/model.ts";
-import { messageOf } from "../../work/protocol.ts";
+import { failureOf } from "../../work/protocol.ts";
+import type { Failure } from "../../work/protocol.ts";
+import { readsTable, readsText } from "./reads.ts";
 import type { AskModel } from "./use-model.ts";
 import { useOpenWords } from "./use-words.ts";
 
@@ -26,25 +30,23 @@ export function UseCard({ facts, ask }: UseProps) {
   const [text, setText] = useState(facts.sample);
   const [temperature, setTemperature] = useState(0.7);
   const [seen, setSeen] = useState<UseSeen>();
-  const [failure, setFailure] = useState<string>();
-  const { task } = facts;
+  const [failure, setFailure] = useState<Failure>();
+  const { task, side } = facts;
   const use = (given: ModelUse): void => {
     setFailure(undefined);
     ask({ kind: "use", use: given }).then(
       (answer) => answer?.kind === "used" && setSeen(answer.seen),
       (error: unknown) => {
         setSeen(undefined);
-        setFailure(messageOf(error));
+        setFailure(failureOf(error));
       },
     );
   };
-  const readsText = task === "generate" || task === "texts" || task === "tag" || task === "translate";
-  const readsFile = task === "forecast" || task === "classify" || task === "texts";
-  if (!readsText && !readsFile) return null;
+  if (task === undefined || (task === "caption" && side === undefined)) return null;
   return (
     <section class="card stack" aria-labelledby="open-use">
       <h2 id="open-use">{words.parts.use}</h2>
-      {readsText ? (
+      {readsText(task) ? (
         <div class="stack">
           <TextField label={words.input[task]} value={text} onChange={setText} />
           {task === "generate" ? (
@@ -65,7 +67,15 @@ export function UseCard({ facts, ask }: UseProps) {
           </div>
         </div>
       ) : null}
-      {readsFile ? (
+      {task === "caption" && side !== undefined ? (
+        <PictureDrop
+          label={words.input[task]}
+          side={side}
+          unread={words.unread}
+          onPicture={({ pixels }) => use({ kind: "picture", pixels })}
+        />
+      ) : null}
+      {readsTable(task) ? (
         <FileDrop
           label={words.file[task]}
           accept=".csv,.tsv,.jsonl,.json,.parquet"
@@ -76,11 +86,7 @@ export function UseCard({ facts, ask }: UseProps) {
           }
         />
       ) : null}
-      {failure === undefined ? null : (
-        <Note kind="error">
-          {words.failed}. <span lang="en">{failure}</span>
-        </Note>
-      )}
+      {failure === undefined ? null : <FailureNote what={words.failed} failure={failure} />}
       {seen === undefined ? null : (
         <div class="stack" role="status">
           <h3>{words.answer}</h3>
@@ -127,7 +133,7 @@ function Answer({ seen }: { readonly seen: UseSeen }) {
         <Table
           caption={words.answer}
           columns={seen.columns.map((name) => ({ name, title: name }))}
-          rows={seen.rows.map((cells, at) => ({ key: String(at), cells }))}
+          rows={seen.rows.map((cells, at) => ({ key: String(at), cells: cells.map(printCell) }))}
         />
       );
     case "forecast":
@@ -135,12 +141,17 @@ function Answer({ seen }: { readonly seen: UseSeen }) {
   }
 }
 
+/** Whole numbers may be years or names, and stay as they are. */
+function printCell(cell: string | number): string {
+  return typeof cell === "string" || Number.isInteger(cell) ? String(cell) : printNumber(cell, 7);
+}
+
 function FutureChart({ seen }: { readonly seen: Extract<UseSeen, { readonly kind: "forecast" }> }) {
   const words = useOpenWords();
   const draw = useCallback(
-    (size: { readonly width: number; readonly height: number; readonly theme: "light" | "dark" }) =>
+    (look: ChartLook) =>
       drawForecast({
-        ...size,
+        ...look,
         title: seen.name,
         x: seen.x,
         series: [
@@ -159,9 +170,15 @@ export function ExportCard({ facts, ask }: UseProps) {
   const words = useOpenWords();
   const [weights, setWeights] = useState<(typeof weightNames)[number]>("float16");
   const stem = facts.name.replace(/\.\w+$/, "");
+  const [failure, setFailure] = useState<Failure>();
   const save = async (): Promise<void> => {
-    const answer = await ask({ kind: "export", weights });
-    if (answer?.kind === "exported") saveFile(answer.bytes, `${stem}-${weights}.safetensors`);
+    setFailure(undefined);
+    try {
+      const answer = await ask({ kind: "export", weights });
+      if (answer?.kind === "exported") saveFile(answer.bytes, `${stem}-${weights}.safetensors`);
+    } catch (error) {
+      setFailure(failureOf(error));
+    }
   };
   return (
     <section class="card stack" aria-labelledby="open-export">
@@ -176,6 +193,7 @@ export function ExportCard({ facts, ask }: UseProps) {
         />
         <Button onClick={() => void save()}>{words.save}</Button>
       </div>
+      {failure === undefined ? null : <FailureNote what={words.failed} failure={failure} />}
     </section>
   );
 }

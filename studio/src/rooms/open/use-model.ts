@@ -4,7 +4,8 @@ import { createAsker } from "../../work/ask.ts";
 import type { Asker } from "../../work/ask.ts";
 import { modelWork } from "../../work/model/model.ts";
 import type { ModelAnswer, ModelFacts, ModelQuestion } from "../../work/model/model.ts";
-import { messageOf } from "../../work/protocol.ts";
+import { failureOf } from "../../work/protocol.ts";
+import type { Failure } from "../../work/protocol.ts";
 
 /** Asks about the open model; undefined where a newer question came first. Throws a `WorkError`. */
 export type AskModel = (
@@ -13,7 +14,7 @@ export type AskModel = (
 
 export interface OpenModel {
   readonly facts: ModelFacts | undefined;
-  readonly failure: string | undefined;
+  readonly failure: Failure | undefined;
   readonly isOpening: boolean;
   /** Another one each time a model is opened. */
   readonly ask: AskModel;
@@ -21,7 +22,7 @@ export interface OpenModel {
 }
 
 export function useModel(): OpenModel {
-  const [state, setState] = useState<{ facts?: ModelFacts; failure?: string; isOpening: boolean }>({
+  const [state, setState] = useState<{ facts?: ModelFacts; failure?: Failure; isOpening: boolean }>({
     isOpening: false,
   });
   const asker = useRef<Asker<ModelQuestion, ModelAnswer>>(undefined);
@@ -41,7 +42,7 @@ export function useModel(): OpenModel {
     } catch (error) {
       setState(({ facts }) => ({
         ...(facts === undefined ? {} : { facts }),
-        failure: messageOf(error),
+        failure: failureOf(error),
         isOpening: false,
       }));
     }

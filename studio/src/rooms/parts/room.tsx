@@ -3,6 +3,7 @@ import { cells, drawCurves, printMathML } from "recurra";
 import { useCallback, useState } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
 import { Chart } from "../../parts/chart.tsx";
+import type { ChartLook } from "../../parts/chart.tsx";
 import { FileDrop } from "../../parts/file-drop.tsx";
 import { Fold } from "../../parts/fold.tsx";
 import { Formula } from "../../parts/formula.tsx";
@@ -147,9 +148,9 @@ function Drawings() {
   const [at, setAt] = useState(4);
   const { svg = "" } = useCellDrawing(cells.gru, { theme: theme.value });
   const draw = useCallback(
-    (size: { readonly width: number; readonly height: number; readonly theme: "light" | "dark" }) =>
+    (look: ChartLook) =>
       drawCurves({
-        ...size,
+        ...look,
         title: "Loss",
         xLabel: "epoch",
         curves: [{ name: "loss", values: loss, style: "forecast" }],

@@ -3,7 +3,7 @@ import { cells } from "recurra";
 import type { Cell, CompareOptions } from "recurra";
 import { useMemo } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
-import { Note } from "../../parts/note.tsx";
+import { FailureNote } from "../../parts/failure-note.tsx";
 import { Select } from "../../parts/select.tsx";
 import { Slider } from "../../parts/slider.tsx";
 import { progressOf } from "../../work/race.ts";
@@ -91,11 +91,7 @@ export function CellRace({ cell, state, change }: CellRaceProps) {
           </div>
         </>
       ) : null}
-      {failure === undefined ? null : (
-        <Note kind="error">
-          {said.failed}: {failure}
-        </Note>
-      )}
+      {failure === undefined ? null : <FailureNote what={said.failed} failure={failure} />}
       {runners.some(({ updates }) => updates.length > 1) ? <RaceCurves runners={runners} /> : null}
       {rows.length === 0 ? null : <ResultsTable rows={rows} measure={taskOf(state.task).measure} />}
     </section>

@@ -3,6 +3,7 @@ import { drawBars, drawForecast } from "recurra";
 import { useCallback, useState } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
 import { Chart } from "../../parts/chart.tsx";
+import type { ChartLook } from "../../parts/chart.tsx";
 import { FileDrop } from "../../parts/file-drop.tsx";
 import { Note } from "../../parts/note.tsx";
 import { readServedFile, servedFiles } from "../../served-files.ts";
@@ -72,7 +73,7 @@ const looks = ["forecast", "other", "other", "other", "other", "truth"] as const
 function ComparisonChart({ comparison: { task, rows } }: { readonly comparison: KeptComparison }) {
   const { file: said, race } = useVariantsWords();
   const draw = useCallback(
-    (size: { readonly width: number; readonly height: number; readonly theme: "light" | "dark" }) => {
+    (look: ChartLook) => {
       const lengths = [...new Set(rows.map(({ steps }) => steps))];
       const cells = [...new Set(rows.map(({ cell }) => cell))];
       const find = (cell: string, steps: number) => rows.find((row) => row.cell === cell && row.steps === steps);
@@ -88,7 +89,7 @@ function ComparisonChart({ comparison: { task, rows } }: { readonly comparison: 
           samples: find(cell, only)?.errors ?? [],
         }));
         return drawBars({
-          ...size,
+          ...look,
           title,
           note,
           bars: [...bars, { name: race.chance, value: chances[0] ?? NaN, style: "naive" }],
@@ -101,7 +102,7 @@ function ComparisonChart({ comparison: { task, rows } }: { readonly comparison: 
         style: looks[at % looks.length] ?? "other",
       }));
       return drawForecast({
-        ...size,
+        ...look,
         title,
         note,
         xLabel: race.steps,

@@ -2,6 +2,7 @@
 import { drawForecast } from "recurra";
 import { useCallback } from "preact/hooks";
 import { Chart } from "../../parts/chart.tsx";
+import type { ChartLook } from "../../parts/chart.tsx";
 import { alignCurves } from "../../work/race.ts";
 import type { Runner } from "../../work/race.ts";
 import { useVariantsWords } from "./use-words.ts";
@@ -9,14 +10,14 @@ import { useVariantsWords } from "./use-words.ts";
 export function RaceCurves({ runners }: { readonly runners: readonly Runner[] }) {
   const { race: said } = useVariantsWords();
   const draw = useCallback(
-    (size: { readonly width: number; readonly height: number; readonly theme: "light" | "dark" }) => {
+    (look: ChartLook) => {
       const { x, curves } = alignCurves(runners);
       const series = runners.map(({ cell }, at) => ({
         name: cell,
         values: curves[at] ?? [],
         style: cell === "lstm" ? ("truth" as const) : ("forecast" as const),
       }));
-      return drawForecast({ ...size, title: said.curve, xLabel: said.x, yLabel: said.loss, x, series, log: true });
+      return drawForecast({ ...look, title: said.curve, xLabel: said.x, yLabel: said.loss, x, series, log: true });
     },
     [runners, said],
   );

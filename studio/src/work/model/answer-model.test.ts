@@ -43,7 +43,7 @@ test("a model says what it is, and what it holds", async () => {
   const facts = expectKind(await ask({ kind: "open", name: "lines.safetensors", bytes }), "model");
   expect(facts).toMatchObject({
     task: "generate",
-    isTraceable: true,
+    isRecurrent: true,
     bytes: bytes.length,
     summary: { epochs: 2, source: "lines.txt" },
   });
@@ -65,7 +65,7 @@ test("its values over a text are the library's own, with what it says after each
   const bytes = saveResult(concludeGenerate(plan, finished));
   await ask({ kind: "open", name: "m", bytes });
   const seen = expectKind(await ask({ kind: "trace", text: "line 3" }), "trace");
-  expect(seen.labels).toEqual([..."line 3"]);
+  expect(seen.cells[0]?.labels).toEqual([..."line 3"]);
   const inputs = [..."line 3"].map((one) => plan.task.vocabulary.entries.indexOf(one));
   const trace = traceNetwork(load(bytes), { inputs });
   const own = trace.layers[1]?.cells[0]?.values.find(({ name }) => name === "f");
@@ -88,7 +88,7 @@ test("the spectrum of a matrix is that of a turn", async () => {
   expect(real.map((value) => Math.abs(Math.round(value * 1e6)))).toEqual([0, 0]);
   expect(imaginary.map((value) => Math.abs(value))).toEqual([0.5, 0.5]);
   expect(radius).toBeCloseTo(0.5);
-  expect(expectKind(await ask({ kind: "trace", text: "" }), "trace").steps).toBeGreaterThan(10);
+  expect(expectKind(await ask({ kind: "trace", text: "" }), "trace").cells[0]?.labels.length).toBeGreaterThan(10);
 });
 
 test("it goes on with a text, and is exported smaller", async () => {
@@ -125,7 +125,7 @@ test("a broken file is refused in the library's words, and the model before stay
     code: expect.stringMatching(/^file\//) as unknown,
     message: expect.stringContaining("broken.safetensors") as unknown,
   });
-  expect(expectKind(await ask({ kind: "trace", text: "line" }), "trace").steps).toBe(4);
+  expect(expectKind(await ask({ kind: "trace", text: "line" }), "trace").cells[0]?.labels).toEqual([..."line"]);
 });
 
 test("moments and histograms are those of the numbers", () => {

@@ -3,7 +3,8 @@ import { load, openTask, save } from "recurra";
 import type { LoadedModel, StoredWeights, TaskJob } from "recurra";
 import { describeModel } from "./describe-model.ts";
 import type { ModelAnswer, ModelQuestion } from "./model.ts";
-import { findSpectrum, isTraceable, makeSample, traceModel } from "./trace-model.ts";
+import { makeSample } from "./make-sample.ts";
+import { findSpectrum, traceModel } from "./trace-model.ts";
 import { runModel } from "./use-model.ts";
 
 interface Opened {
@@ -22,13 +23,13 @@ export function createModelAnswers(): (question: ModelQuestion) => Promise<Model
       opened?.model.dispose();
       opened = { model, job };
       const facts = describeModel({ model, job, name, bytes: bytes.length });
-      return { ...facts, isTraceable: isTraceable(model), sample: makeSample(job) };
+      return { ...facts, sample: makeSample(job) };
     }
     if (opened === undefined) throw new Error("no model is open");
     const { model, job } = opened;
     switch (question.kind) {
       case "trace":
-        return traceModel(model, job, question.text);
+        return traceModel(model, job, question);
       case "spectrum":
         return findSpectrum(model, question.parameter);
       case "use":

@@ -30,7 +30,7 @@ interface Opened {
   readonly bytes: number;
 }
 
-export function describeModel({ model, job, name, bytes }: Opened): Omit<ModelFacts, "sample" | "isTraceable"> {
+export function describeModel({ model, job, name, bytes }: Opened): Omit<ModelFacts, "sample"> {
   const { spec, shape, details } = model;
   const chains = [
     ...(spec.encoder === undefined ? [] : [{ layers: spec.encoder.layers, shape: shape.encoder, prefix: "encoder." }]),
@@ -50,6 +50,7 @@ export function describeModel({ model, job, name, bytes }: Opened): Omit<ModelFa
   const specs = chains.flatMap((chain) =>
     chain.layers.flatMap((layer, at) => (layer.kind === "cell" ? [{ layer, path: `${chain.prefix}${at}.` }] : [])),
   );
+  const cells = describeCells(specs.map(({ layer }) => layer));
   const summary = describeSummary(details.training);
   const progress = readProgress(details.checkpoint?.data);
   return {
@@ -61,7 +62,9 @@ export function describeModel({ model, job, name, bytes }: Opened): Omit<ModelFa
     about: job === undefined ? [] : describeTask(job),
     parameterCount: shape.parameters.reduce((sum, one) => sum + countOf(one.shape), 0),
     layers,
-    cells: describeCells(specs.map(({ layer }) => layer)),
+    cells,
+    isRecurrent: cells.length > 0,
+    ...(job?.kind === "captioner" && job.task.width === job.task.height ? { side: job.task.width } : {}),
     parameters: shape.parameters.map((one) => {
       const values = model.parameters[one.name] ?? new Float32Array();
       const owner = specs.find(({ path }) => one.name.startsWith(path));

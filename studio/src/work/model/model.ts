@@ -4,8 +4,8 @@ import type { Work } from "../run-work.ts";
 
 export type ModelQuestion =
   | { readonly kind: "open"; readonly name: string; readonly bytes: Uint8Array }
-  /** How the model opened last reads a sample: a text, or (empty) one of its own making. */
-  | { readonly kind: "trace"; readonly text: string }
+  /** How the model opened last reads a sample: a text, or a picture (red, green and blue from 0 to 1, `[pixels, 3]`); one of the worker's making where it reads neither, or there is no picture. */
+  | { readonly kind: "trace"; readonly text: string; readonly pixels?: readonly number[] }
   | { readonly kind: "spectrum"; readonly parameter: string }
   | { readonly kind: "use"; readonly use: ModelUse }
   | { readonly kind: "export"; readonly weights: StoredWeights };
@@ -13,6 +13,7 @@ export type ModelQuestion =
 /** What is given to a model at work. */
 export type ModelUse =
   | { readonly kind: "text"; readonly text: string; readonly temperature: number }
+  | { readonly kind: "picture"; readonly pixels: readonly number[] }
   | { readonly kind: "file"; readonly name: string; readonly bytes: Uint8Array };
 
 export interface LayerFacts {
@@ -76,10 +77,12 @@ export interface ModelFacts {
   readonly history: readonly Omit<EpochRecord, "seconds">[];
   /** Of an unfinished run. */
   readonly progress?: { readonly epoch: number; readonly update: number };
-  /** Whether a sample can be traced: not where an encoder or a picture comes first. */
-  readonly isTraceable: boolean;
+  /** Whether it has states to be shown. */
+  readonly isRecurrent: boolean;
   /** A text to begin with, where the model reads texts. */
   readonly sample: string;
+  /** The side of the pictures that it reads, where they are square. */
+  readonly side?: number;
 }
 
 /** A value of a cell over a sample. */
@@ -91,14 +94,37 @@ export interface ValueSeen {
   readonly values: Float32Array;
 }
 
+/** A cell over a sample. */
+export interface CellSeen {
+  readonly path: string;
+  readonly name: string;
+  readonly isEncoder: boolean;
+  /** What is read at each step: a token (`""` before anything was said), a region as row and column, or the number of the step. */
+  readonly labels: readonly string[];
+  readonly values: readonly ValueSeen[];
+}
+
+/** Where the network looked. */
+export interface LooksSeen {
+  /** Tokens that were read; none of a picture. */
+  readonly source: readonly string[];
+  /** Tokens that were said, without the end. */
+  readonly target: readonly string[];
+  /** `[said and the end, read]` */
+  readonly weights: readonly (readonly number[])[];
+}
+
 export interface TraceSeen {
   readonly kind: "trace";
-  /** What is read at each step: a token, or the number of the step. */
-  readonly labels: readonly string[];
-  readonly steps: number;
-  readonly cells: readonly { readonly path: string; readonly name: string; readonly values: readonly ValueSeen[] }[];
-  /** What the network says after each step, the likeliest first; none where it speaks only at the end, or in no words. */
+  /** The encoder's first. */
+  readonly cells: readonly CellSeen[];
+  /** The likeliest answers after each step of the cells that are not the encoder's, `""` being the end; one row where it answers once, none where it answers in no words. */
   readonly told: readonly (readonly { readonly name: string; readonly share: number }[])[];
+  /** All that it says, where that is a text. */
+  readonly said?: string;
+  readonly looks?: LooksSeen;
+  /** The address of the picture that was read. */
+  readonly picture?: string;
 }
 
 export interface SpectrumSeen {
@@ -127,7 +153,11 @@ export type UseSeen =
       readonly past: readonly number[];
       readonly forecast: readonly number[];
     }
-  | { readonly kind: "table"; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+  | {
+      readonly kind: "table";
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly (string | number)[])[];
+    };
 
 export type ModelAnswer =
   | ModelFacts

@@ -1,6 +1,8 @@
 /** A model at its task: a text of the reader's, or a file. */
 import {
+  captionPictures,
   classifyTable,
+  describeColumns,
   explainText,
   findColumn,
   forecastFuture,
@@ -9,12 +11,14 @@ import {
   printDate,
   printTagged,
   printValue,
+  readingOptions,
   readTable,
   restoreText,
   tagText,
   translateTexts,
 } from "recurra";
-import type { Table, TaskJob } from "recurra";
+import type { Classifier, Reading, Table, TaskJob } from "recurra";
+import { pictureSet } from "./make-sample.ts";
 import type { ModelUse, UseSeen } from "./model.ts";
 
 /** Characters that are generated, rows that are shown of a table, and rows of the past beside a forecast. */
@@ -23,7 +27,19 @@ const shown = { characters: 300, rows: 100, past: 60 } as const;
 /** Throws the library's errors for what the model cannot read. */
 export async function runModel(job: TaskJob | undefined, use: ModelUse): Promise<UseSeen> {
   if (job === undefined) throw new Error("a network without a task was asked for an answer");
-  return use.kind === "text" ? answerText(job, use) : answerFile(job, use);
+  switch (use.kind) {
+    case "text":
+      return answerText(job, use);
+    case "picture":
+      return answerPicture(job, use.pixels);
+    case "file":
+      return answerFile(job, use);
+  }
+}
+
+function answerPicture(job: TaskJob, pixels: readonly number[]): UseSeen {
+  if (job.kind !== "captioner") throw new Error("the model reads no picture");
+  return { kind: "text", text: captionPictures(job, pictureSet(job.task, pixels))[0]?.text ?? "" };
 }
 
 function answerText(job: TaskJob, { text, temperature }: Extract<ModelUse, { readonly kind: "text" }>): UseSeen {
@@ -48,28 +64,34 @@ function answerText(job: TaskJob, { text, temperature }: Extract<ModelUse, { rea
   }
 }
 
-async function answerFile(
-  job: TaskJob,
-  { name, bytes }: Extract<ModelUse, { readonly kind: "file" }>,
-): Promise<UseSeen> {
+type GivenFile = Extract<ModelUse, { readonly kind: "file" }>;
+
+async function readRows({ name, bytes }: GivenFile, reading: Reading, open: readonly string[] = []): Promise<Table> {
+  const { table } = await readTable(bytes, { source: name, ...readingOptions(reading, open) });
+  return table;
+}
+
+/** The label, which is to be told, need not be there; rows of one sequence may have the same time. */
+async function readUnlabelled({ task }: Classifier, file: GivenFile): Promise<Table> {
+  const { dateColumn, ...undated } = task.reading;
+  const reading = dateColumn !== undefined && task.of.kind === "windows" ? task.reading : undated;
+  const { columns: _columns, ...how } = readingOptions(reading);
+  const there = await describeColumns(file.bytes, { source: file.name, ...how });
+  const columns = reading.columns.filter((name) => name !== task.label || there.some((one) => one.name === name));
+  return readRows(file, { ...reading, columns }, [task.label]);
+}
+
+async function answerFile(job: TaskJob, file: GivenFile): Promise<UseSeen> {
   switch (job.kind) {
     case "forecaster": {
-      const { table } = await readTable(bytes, { source: name, ...job.task.reading });
-      return drawFuture(job, table);
+      // What is to be forecast is not known at the end.
+      const { targets, covariates } = job.task.windows;
+      return drawFuture(job, await readRows(file, job.task.reading, [...targets, ...covariates]));
     }
-    case "classifier": {
-      const { table } = await readTable(bytes, { source: name, ...job.task.reading });
-      return showTable(classifyTable(job, table));
-    }
-    case "text-reader": {
-      const { columns } = job.task.reading;
-      const { table } = await readTable(bytes, {
-        source: name,
-        ...job.task.reading,
-        columns: columns.filter((column) => column === job.task.text),
-      });
-      return showTable(labelTexts(job, table));
-    }
+    case "classifier":
+      return showTable(classifyTable(job, await readUnlabelled(job, file)));
+    case "text-reader":
+      return showTable(labelTexts(job, await readRows(file, { ...job.task.reading, columns: [job.task.text] })));
     case "language-model":
     case "tagger":
     case "translator":
@@ -113,7 +135,7 @@ function showTable(table: Table): UseSeen {
     kind: "table",
     columns: table.columns.map(({ name }) => name),
     rows: Array.from({ length: Math.min(shown.rows, table.rows) }, (_, row) =>
-      table.columns.map((column) => printValue(column, row)),
+      table.columns.map((column) => (column.kind === "number" ? (column.values[row] ?? NaN) : printValue(column, row))),
     ),
   };
 }

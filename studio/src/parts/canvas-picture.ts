@@ -1,7 +1,7 @@
-/** A picture to be captioned: brought to the size that the network reads, on white. */
+/** A picture for a network that captions: brought to the size that it reads, on white. */
 import { fitInside, halvePixels } from "./pixels.ts";
 
-export interface CaptionPicture {
+export interface ReadPicture {
   /** As the network reads it, `[side × side, 3]`. */
   readonly pixels: readonly number[];
   /** As it is shown: an address of data. */
@@ -18,7 +18,7 @@ export interface PictureSource {
 }
 
 /** The whole of it stands in the middle of a square. */
-export function readPicture({ image, x, y, width, height }: PictureSource, side: number): CaptionPicture {
+export function readPicture({ image, x, y, width, height }: PictureSource, side: number): ReadPicture {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 2 * side;
   const context = canvas.getContext("2d", { willReadFrequently: true });

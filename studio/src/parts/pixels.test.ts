@@ -1,6 +1,5 @@
 /** Pictures as a network reads them. */
 import { expect, test } from "vitest";
-import { placeOnSheet, parseEmojiSheet } from "./emoji.ts";
 import { fitInside, halvePixels, shadeRegions } from "./pixels.ts";
 
 test("each pixel is the mean of four, colour by colour", () => {
@@ -22,11 +21,4 @@ test("a picture of any size stands whole in the middle", () => {
 test("the region that was looked at most is not darkened", () => {
   expect(shadeRegions([0.1, 0.4, 0])).toEqual([0.75, 0, 1]);
   expect(shadeRegions([])).toEqual([]);
-});
-
-test("emoji lie row by row on their sheet, and what is no sheet is refused", () => {
-  const sheet = { side: 64, columns: 8, emoji: [] };
-  expect(placeOnSheet(sheet, 19)).toEqual({ x: 192, y: 128 });
-  expect(parseEmojiSheet(sheet)).toEqual(sheet);
-  expect(() => parseEmojiSheet({ side: "64" })).toThrow("damaged");
 });

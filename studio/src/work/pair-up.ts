@@ -1,5 +1,5 @@
 /** An alignment in words: each thing said with the thing read that counted most for it. */
-import type { Looks } from "../../work/demo.ts";
+import type { Looks } from "./demo.ts";
 
 export function pairUp(said: readonly string[], read: readonly string[], looks: Looks): string {
   return said

@@ -1,4 +1,5 @@
 /** A picture, darkened where the network did not look. */
+import "./look-picture.css";
 import { shadeRegions } from "./pixels.ts";
 
 export interface LookPictureProps {
