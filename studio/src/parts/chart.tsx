@@ -1,6 +1,7 @@
 /** A chart of the library, drawn as wide as there is room, in the theme that is shown. */
 import { useMemo, useRef } from "preact/hooks";
-import { theme } from "../settings.ts";
+import { language, theme } from "../settings.ts";
+import { swapMarks } from "./chart-numbers.ts";
 import { Picture } from "./picture.tsx";
 import { useWidth } from "./use-width.ts";
 
@@ -24,7 +25,11 @@ export function Chart({ label, draw, height = 360, saveAs }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = Math.max(leastWidth, useWidth(box, 640));
   const shown = theme.value;
-  const svg = useMemo(() => draw({ width, height, theme: shown }), [draw, width, height, shown]);
+  const spoken = language.value;
+  const svg = useMemo(() => {
+    const drawn = draw({ width, height, theme: shown });
+    return spoken === "vi" ? swapMarks(drawn) : drawn;
+  }, [draw, width, height, shown, spoken]);
   return (
     <div ref={box}>
       <Picture svg={svg} label={label} {...(saveAs === undefined ? {} : { saveAs })} />
