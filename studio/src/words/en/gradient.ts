@@ -17,7 +17,7 @@ export const gradient = {
   biasHelp: "The larger, the more of the past each step keeps before any training.",
   steps: "Steps",
   hidden: "Hidden size",
-  seed: "Draw of the random numbers",
+  seed: "Random seed",
   picture: "What is left on the way back",
   pictureLabel: (sentence: string): string =>
     `The unrolled network with arrows from the loss back to the first step, and below them what is left of the gradient at each step. ${sentence}`,

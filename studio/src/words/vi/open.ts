@@ -7,7 +7,7 @@ export const open: OpenWords = {
     "Nhìn vào bên trong một tệp mô hình của Recurra: nó được huấn luyện để làm gì, gồm những gì, các cổng làm gì khi nó đọc, và nó trả lời bạn ra sao. Điểm dừng của những lần huấn luyện dở dang cũng mở được.",
   drop: "Tệp mô hình hoặc điểm dừng (.safetensors, .checkpoint)",
   example: "Mở một ví dụ",
-  examples: { births: "dự báo số trẻ sinh" },
+  examples: { births: "dự báo số ca sinh" },
   broken: "Không mở được tệp này",
   failed: "Không thực hiện được",
   live: "Đang theo dõi lần huấn luyện này: cứ hai giây trang lại tìm tin mới.",

@@ -29,7 +29,7 @@ export const workbench: WorkbenchWords = {
   },
   data: "Dữ liệu",
   dataNames: {
-    births: "Số trẻ sinh mỗi ngày ở Hoa Kỳ, 2000–2014",
+    births: "Số ca sinh mỗi ngày ở Hoa Kỳ, 2000–2014",
     wave: "Hai sóng có nhiễu",
     languages: "Các đoạn của Tuyên ngôn Nhân quyền bằng sáu thứ tiếng",
     "declaration-en": "Tuyên ngôn Nhân quyền, tiếng Anh",
