@@ -42,7 +42,7 @@ export function WriteDemo({ state, change }: DemoProps) {
       choice={<AuthorChoice state={state} change={change} />}
       failure={failure?.isUnknown === false ? failure.message : undefined}
     >
-      <div class="write-settings">
+      <div class="columns write-settings">
         <Prompt
           prompt={prompt}
           onChange={(text) => change({ [author]: text })}
@@ -97,7 +97,7 @@ export function WriteDemo({ state, change }: DemoProps) {
 function AuthorChoice({ state, change }: DemoProps) {
   const { write: words } = useApplicationsWords();
   return (
-    <div class="demo-sliders">
+    <div class="columns demo-sliders">
       <Select
         label={words.author}
         value={state.author}
