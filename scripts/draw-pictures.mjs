@@ -115,7 +115,7 @@ const pictures = {
     await page.getByRole("button", { name: "Train", exact: true }).click();
     await page.getByRole("heading", { name: "What it has come to" }).waitFor();
     const run = page.locator("section:has(> #workbench-run)");
-    // How fast it was is not the same the next time.
+    // How fast it was is not the same the next time. (Nor which steps are shown: a run tells of them as it has time.)
     await run
       .locator(".number-row > *")
       .last()
