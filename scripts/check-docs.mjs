@@ -2,8 +2,10 @@
  * Runs the code blocks of README.md and docs/ as a reader would: `ts` and `js` blocks are type-checked against dist/ and run, each on its
  * own; those marked `no-run` are only type-checked; `sh` blocks marked `run` are run with `recurra` on the path. A block marked `output` holds
  * what the one before it prints; one marked with a file name, `cell.ts`, can be imported by the others of its document. The blocks of one
- * document run in order in one temporary folder, so a later one may read what an earlier one wrote.
+ * document run in order in one temporary folder, so a later one may read what an earlier one wrote. Files that a document names, pictures and
+ * other documents, must be there.
  */
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -56,6 +58,17 @@ export function findBlocks(document, text) {
     }
   }
   return blocks;
+}
+
+/**
+ * The files that a document links to or shows, as it names them.
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function findLinks(text) {
+  const prose = text.replace(/^\s*(`{3,})[^]*?^\s*\1$/gm, "").replace(/`[^`\n]*`/g, "");
+  const targets = Array.from(prose.matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g), ([, target = ""]) => target);
+  return [...new Set(targets.filter((target) => !/^[a-z]+:/.test(target)))];
 }
 
 /** @param {Block} block */
@@ -148,18 +161,26 @@ async function runBlock(folder, block) {
 }
 
 /**
- * Checks every block and prints one line for each, with what is wrong under those that fail.
+ * Checks every block and every link to a file. Prints one line for each block, with what is wrong under those that fail, and one for each file that is missing.
  * @returns {Promise<import("./run-vitest.mjs").Counts>}
  */
 export async function checkDocs() {
   const documents = ["README.md", ...(await listFiles(path.join(root, "docs"))).map((name) => `docs/${name}`)];
   /** @type {Block[]} */
   const blocks = [];
+  let links = 0;
+  let failed = 0;
   for (const name of documents.filter((document) => document.endsWith(".md"))) {
-    blocks.push(...findBlocks(name, await readFile(path.join(root, name), "utf8")));
+    const text = await readFile(path.join(root, name), "utf8");
+    blocks.push(...findBlocks(name, text));
+    for (const target of findLinks(text)) {
+      links++;
+      if (existsSync(path.join(root, path.dirname(name), target))) continue;
+      failed++;
+      console.log(`FAILED ${name} names ${target}, which is not there`);
+    }
   }
   const folder = await mkdtemp(path.join(tmpdir(), "recurra-docs-"));
-  let failed = 0;
   try {
     await createProject(folder, blocks);
     const types = await checkTypes(folder, blocks);
@@ -174,7 +195,7 @@ export async function checkDocs() {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return { passed: blocks.length - failed, failed, skipped: new Map() };
+  return { passed: blocks.length + links - failed, failed, skipped: new Map() };
 }
 
 if (process.argv[1] === import.meta.filename) process.exitCode = (await checkDocs()).failed === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 /** The documentation check finds the blocks it is to run, at their lines. */
 import { expect, test } from "vitest";
-import { findBlocks } from "./check-docs.mjs";
+import { findBlocks, findLinks } from "./check-docs.mjs";
 
 test("blocks of ts and js, and of sh marked run, are found with their lines and marks", () => {
   const text = [
@@ -51,4 +51,16 @@ test("blocks of ts and js, and of sh marked run, are found with their lines and 
       output: "Usage: recurra\n",
     },
   ]);
+});
+
+test("files that a document names are found, without places in them, addresses and code", () => {
+  const text = [
+    "![A picture](pictures/a.svg) and [one](b.md#part), [again](b.md), [here](#part), [there](https://example.com/c.md)",
+    "`[code](d.md)`",
+    "```md",
+    "[code](e.md)",
+    "```",
+    "[last](../f.md)",
+  ].join("\n");
+  expect(findLinks(text)).toEqual(["pictures/a.svg", "b.md", "../f.md"]);
 });

@@ -5,6 +5,7 @@
 import { checkDocs } from "./check-docs.mjs";
 import { checkLayers } from "./check-layers.mjs";
 import { checkPackage } from "./check-package.mjs";
+import { checkStudioFiles } from "./check-studio-files.mjs";
 import { checkStudioSize } from "./check-studio-size.mjs";
 import { runVitest } from "./run-vitest.mjs";
 import { run, toolCommand } from "./tools.mjs";
@@ -60,6 +61,7 @@ const parts = new Map([
   ["unused", commandPart([...toolCommand("knip"), "--no-progress"])],
   ["package", checkPart(checkPackage)],
   ["studio-size", checkPart(checkStudioSize)],
+  ["studio-files", checkPart(checkStudioFiles)],
   ["tests", runVitest],
   ["docs", checkDocs],
 ]);

@@ -106,7 +106,9 @@ function createCompiler(modules: Modules): Compiler | string {
   const { program, args } = found;
   const real = fs.realpathSync(program);
   const folder = openCache(modules);
-  const sources = path.dirname(url.fileURLToPath(new URL("../codegen/c/context.h", import.meta.url)));
+  // In two expressions: of one, a bundler would keep the header beside what it makes for a page.
+  const here = import.meta.url;
+  const sources = path.dirname(url.fileURLToPath(new URL("../codegen/c/context.h", here)));
   const names = fs.readdirSync(sources).filter((name) => name.endsWith(".h"));
   const headers = names.toSorted().map((name) => fs.readFileSync(path.join(sources, name), "utf8"));
   const identity = [program, real, ...args, fs.statSync(real).mtimeMs, ...headers, describeProcessor(modules)];

@@ -138,6 +138,8 @@ function isReady(helper: Helper): boolean {
   return false;
 }
 
+const here = import.meta.url;
+
 let shared: WorkerPool | undefined;
 
 /** The pool of this thread. */
@@ -145,7 +147,7 @@ export function sharedPool(): WorkerPool {
   shared ??= createPool((listener) =>
     startWorker(
       {
-        url: new URL("./pool-worker.js", import.meta.url),
+        url: new URL("./pool-worker.js", here),
         create: () => new Worker(new URL("./pool-worker.js", import.meta.url), { type: "module" }),
       },
       listener,

@@ -22,6 +22,7 @@ export interface WorkerListener<From> {
 
 /** Where a worker's code is, said twice: bundlers look for `new Worker(new URL(…, import.meta.url))` in one expression. */
 export interface WorkerSource {
+  /** For Node. Not written as `new URL(…, import.meta.url)`: a bundler would keep a copy of the file that nothing asks for. */
   readonly url: URL;
   /** Starts it as a worker of the web. */
   create(): Worker;

@@ -1,9 +1,8 @@
 /** Finds a Chromium for the browser tests once for all of them, or says why there is none. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import path from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import type { TestProject } from "vitest/node";
+import { findChromium } from "../../scripts/find-chromium.mjs";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -12,51 +11,6 @@ declare module "vitest" {
     /** Why there is none. */
     readonly chromiumMissing: string;
   }
-}
-
-const commands = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-/** Where Playwright keeps the browsers it downloads, by platform. */
-const playwrightCaches = [".cache/ms-playwright", "Library/Caches/ms-playwright", "AppData/Local/ms-playwright"];
-
-function* listCandidates(): Generator<string> {
-  const chosen = process.env["CHROME_PATH"];
-  if (chosen !== undefined) yield chosen;
-  for (const folder of (process.env["PATH"] ?? "").split(path.delimiter)) {
-    for (const command of commands) yield path.join(folder, command);
-  }
-  yield "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
-  yield "/Applications/Chromium.app/Contents/MacOS/Chromium";
-  for (const program of [process.env["PROGRAMFILES"], process.env["PROGRAMFILES(X86)"]]) {
-    if (program !== undefined) yield path.join(program, "Google/Chrome/Application/chrome.exe");
-  }
-  for (const cache of playwrightCaches) {
-    const folder = path.join(homedir(), cache);
-    const builds = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith("chromium")) : [];
-    for (const build of builds) {
-      for (const file of readdirSync(path.join(folder, build), { recursive: true, encoding: "utf8" })) {
-        if (/^(chrome|headless_shell|chrome-headless-shell|Chromium|chrome\.exe)$/.test(path.basename(file))) {
-          yield path.join(folder, build, file);
-        }
-      }
-    }
-  }
-}
-
-/** Whether the file is a browser that starts: Ubuntu's package, for one, may leave only a script that asks for another. */
-function answersVersion(file: string): boolean {
-  try {
-    return /\d+\.\d+/.test(
-      execFileSync(file, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 30_000 }),
-    );
-  } catch {
-    return false;
-  }
-}
-
-function findChromium(): string | undefined {
-  for (const file of listCandidates()) if (existsSync(file) && answersVersion(file)) return file;
-  return undefined;
 }
 
 /** Installs Debian's package where that needs no question: as root, on Debian or its kin. Says why not, or nothing. */

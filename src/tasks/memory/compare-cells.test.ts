@@ -112,20 +112,29 @@ describe("comparing cells", () => {
   });
 });
 
+const result = (name: string, steps: number, seed: number, error: number | null): RunResult => ({
+  key: `${name}${steps}${seed}`,
+  cell: name,
+  steps,
+  seed,
+  hidden: 8,
+  parameters: 100,
+  updates: 10,
+  error,
+  chance: 1 / 6,
+  secondsPerUpdate: 0.01,
+  curve: [],
+});
+
+test("a run whose error is no number counts as failed, and the others have their mean", () => {
+  const errors = [0.1, NaN, 0.2, null, Infinity];
+  const results = errors.map((error, at) => result("rnn", 4, at, error));
+  expect(printComparison({ task: "adding", results }).split("\n")[2]).toMatch(
+    /4 +rnn +8 +100 +0\.150 +0\.0707 +0\.167 +90\.0 % +10\.0 +5, 3 failed/,
+  );
+});
+
 test("a comparison is a table, a picture and a page", () => {
-  const result = (name: string, steps: number, seed: number, error: number): RunResult => ({
-    key: `${name}${steps}${seed}`,
-    cell: name,
-    steps,
-    seed,
-    hidden: 8,
-    parameters: 100,
-    updates: 10,
-    error,
-    chance: 1 / 6,
-    secondsPerUpdate: 0.01,
-    curve: [],
-  });
   const results = [4, 8].flatMap((steps) => [
     result("rnn", steps, 1, 0.1),
     result("rnn", steps, 2, 0.2),

@@ -22,7 +22,7 @@ interface Group {
   readonly parameters: number;
   readonly runs: number;
   readonly failed: number;
-  /** Of runs that did not fail. */
+  /** Of runs that did not fail, and whose error is a number. */
   readonly errors: readonly number[];
   /** Of those; NaN where all failed. */
   readonly mean: number;
@@ -43,7 +43,7 @@ function groupRuns(results: readonly RunResult[]): readonly Group[] {
   return [...groups.values()]
     .map((runs) => {
       const { cell, steps, hidden, parameters } = known(runs[0], "a run");
-      const errors = runs.flatMap(({ error }) => error ?? []);
+      const errors = runs.map(({ error }) => error ?? NaN).filter(Number.isFinite);
       const mean = average(errors);
       const spread = Math.sqrt(errors.reduce((sum, error) => sum + (error - mean) ** 2, 0) / (errors.length - 1));
       return {

@@ -1,4 +1,5 @@
 /** Captioning a picture, with the regions that were looked at for each word. */
+import { Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { catalogue } from "../../models/catalogue.ts";
 import { Player } from "../../parts/player.tsx";
@@ -105,9 +106,10 @@ function Captioned({ address, caption, looks = [], truth, lang }: CaptionedProps
       <div class="captioned-text">
         <p class="said-text" lang={lang} role="status">
           {caption.map((word, number) => (
-            <span key={number} class={number === at ? "is-now" : undefined}>
-              {word}{" "}
-            </span>
+            <Fragment key={number}>
+              {number === 0 ? "" : " "}
+              <span class={number === at ? "is-now" : undefined}>{word}</span>
+            </Fragment>
           ))}
         </p>
         {truth === undefined ? null : <p class="soft">{truth === text ? words.exact : words.truth(truth)}</p>}

@@ -77,7 +77,8 @@ function printDay(day: number): string {
   return new Intl.DateTimeFormat(language.value, {
     weekday: "short",
     day: "numeric",
-    month: "short",
+    // Vietnamese has no short names of months, only "thg 11".
+    month: language.value === "vi" ? "numeric" : "short",
     year: "numeric",
     timeZone: "UTC",
   }).format(Date.parse(dateOf(day)));

@@ -34,7 +34,7 @@ export function TranslateDemo({ state, change }: DemoProps) {
         <TextField label={words.label} value={text} onChange={(sentence) => change({ english: sentence })} />
         <TryTexts texts={english} lang="en" onChange={(sentence) => change({ english: sentence })} />
       </div>
-      <div class="demo-sliders">
+      <div class="columns demo-sliders">
         <Slider
           label={words.beam}
           help={words.beamHelp}

@@ -44,7 +44,7 @@ export function WriteDemo({ state, change }: DemoProps) {
       choice={<AuthorChoice state={state} change={change} />}
       failure={isUnknown ? undefined : failure}
     >
-      <div class="write-settings">
+      <div class="columns write-settings">
         <Prompt
           prompt={prompt}
           onChange={(text) => change({ [author]: text })}
@@ -99,7 +99,7 @@ export function WriteDemo({ state, change }: DemoProps) {
 function AuthorChoice({ state, change }: DemoProps) {
   const { write: words } = useApplicationsWords();
   return (
-    <div class="demo-sliders">
+    <div class="columns demo-sliders">
       <Select
         label={words.author}
         value={state.author}

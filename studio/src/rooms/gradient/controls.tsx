@@ -18,7 +18,7 @@ export function Controls({ state, change }: ControlsProps) {
   const set = (some: Partial<GradientState>): void => change({ ...some, cure: "none" });
   const gated = state.cure === "lstm" || state.cure === "gru" ? state.cure : state.cure === "none" ? state.cell : "rnn";
   return (
-    <section class="card gradient-controls" aria-label={words.network}>
+    <section class="card columns gradient-controls" aria-label={words.network}>
       <Select
         label={words.cell}
         value={state.cell}

@@ -1,6 +1,7 @@
 /** The gradient on its way back through time, as it is at this moment: the unrolled network, and what is left at each step. */
 import { useRef, useState } from "preact/hooks";
 import { useWidth } from "../../parts/use-width.ts";
+import { printPower } from "../../words/index.ts";
 import {
   arrowWidth,
   namedPowers,
@@ -17,7 +18,7 @@ import {
   tracePath,
 } from "./geometry.ts";
 import type { Frame } from "./geometry.ts";
-import { printPower, printShare } from "./print-share.ts";
+import { printShare } from "./print-share.ts";
 import { useGradientWords } from "./use-words.ts";
 
 export interface GradientPictureProps {

@@ -50,7 +50,7 @@ export function GradientRace({ state: { length, updates, seed }, change }: Gradi
     <section class="card stack" aria-labelledby="gradient-race">
       <h2 id="gradient-race">{said.title}</h2>
       <p class="soft">{said.intro(printNumber(length))}</p>
-      <div class="gradient-race-settings">
+      <div class="columns">
         <Slider
           label={said.length}
           value={length}

@@ -4,7 +4,7 @@ import { Button } from "../../parts/button.tsx";
 import { findMost } from "../../parts/heat-colours.ts";
 import { Note } from "../../parts/note.tsx";
 import { Table } from "../../parts/table.tsx";
-import { printNumber } from "../../words/index.ts";
+import { printFixed } from "../../words/index.ts";
 import type { Reading } from "../../work/read-text.ts";
 import type { LstmState } from "./state.ts";
 import { TextStrip } from "./text-strip.tsx";
@@ -27,7 +27,7 @@ export function FollowCard({ reading, unit, state, at, change }: FollowCardProps
   const series = useMemo(() => seriesOf(values[state], { unit, hidden }), [values, state, unit, hidden]);
   const name = `${state}[${unit + 1}]`;
   const tone = state === "c" ? "memory" : "state";
-  const print = (value: number): string => printNumber(Number(value.toFixed(2)));
+  const print = (value: number): string => printFixed(value, 2);
   return (
     <section class="card stack" aria-labelledby="lstm-follow">
       <h2 id="lstm-follow">{words.follow}</h2>

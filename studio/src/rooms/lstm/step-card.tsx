@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { Button } from "../../parts/button.tsx";
 import { Player } from "../../parts/player.tsx";
 import { Slider } from "../../parts/slider.tsx";
-import { printNumber } from "../../words/index.ts";
+import { printFixed, printNumber } from "../../words/index.ts";
 import type { Reading } from "../../work/read-text.ts";
 import { showCharacter } from "./show-character.ts";
 import { parts, placeAt, positionOf } from "./state.ts";
@@ -25,7 +25,7 @@ export interface StepCardProps {
 }
 
 /** Two places after the point: gates are shares, and more would hide what matters. */
-const short = (value: number): string => printNumber(Number(value.toFixed(2)));
+const short = (value: number): string => printFixed(value, 2);
 const percent = (share: number): string => `${printNumber(Math.round(share * 100))} %`;
 
 export function StepCard({ reading, isTrained, at, part, unit, change }: StepCardProps) {

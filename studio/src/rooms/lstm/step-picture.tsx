@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ScrollBox } from "../../parts/scroll-box.tsx";
-import { printNumber } from "../../words/index.ts";
+import { printFixed } from "../../words/index.ts";
 import { parts } from "./state.ts";
 import type { PartName } from "./state.ts";
 import type { UnitValues } from "./values.ts";
@@ -19,7 +19,7 @@ export interface StepPictureProps {
 const middles: Readonly<Record<PartName, number>> = { forget: 0.2, input: 0.42, cell: 0.5, output: 0.66, hidden: 0.85 };
 
 export function StepPicture({ label, part, values, character }: StepPictureProps) {
-  const number = (value: number): string => printNumber(Number(value.toFixed(2)));
+  const number = (value: number): string => printFixed(value, 2);
   const now = parts.indexOf(part);
   const { f, i, g, o, c, h, before } = values;
   const shared = { now, number };

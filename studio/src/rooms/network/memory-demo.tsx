@@ -31,7 +31,7 @@ export function MemoryDemo({ pulse, loop, onLoop }: MemoryDemoProps) {
     <section class="card stack">
       <h2>{words.title}</h2>
       <p>{words.intro}</p>
-      <div class="pulse-settings">
+      <div class="columns">
         <Slider
           label={words.loop}
           value={loop}

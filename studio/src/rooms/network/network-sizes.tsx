@@ -27,7 +27,7 @@ export function NetworkSizesCard({ state, change, inputs, steps, isGood }: Netwo
   return (
     <section class="card stack">
       <h2>{words.title}</h2>
-      <div class="network-sizes">
+      <div class="columns">
         <Slider
           label={words.inputs}
           value={inputs}

@@ -1,11 +1,10 @@
 /** How one neuron comes to its value, with the numbers. */
 import { Table } from "../../parts/table.tsx";
-import { printNumber } from "../../words/index.ts";
+import { printFixed, printNumber } from "../../words/index.ts";
 import { addNeuron, shortenParts } from "./arithmetic.ts";
 import type { Part } from "./arithmetic.ts";
 import { printLetter } from "./letters.ts";
 import { layerMark } from "../../work/network/network-cell.ts";
-import { printFixed } from "./print-fixed.ts";
 import type { NetworkTrace } from "../../work/network/trace.ts";
 import { useNetworkWords } from "./use-words.ts";
 

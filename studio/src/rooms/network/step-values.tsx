@@ -1,9 +1,8 @@
 /** What the chosen step reads, keeps and gives, as numbers on their colours. */
 import { theme } from "../../settings.ts";
-import { printNumber } from "../../words/index.ts";
+import { printFixed, printNumber } from "../../words/index.ts";
 import { colourValue, findLargest } from "./colours.ts";
 import type { LayerRole } from "./colours.ts";
-import { printFixed } from "./print-fixed.ts";
 import { printLetter } from "./letters.ts";
 import { layerMark } from "../../work/network/network-cell.ts";
 import type { NetworkTrace } from "../../work/network/trace.ts";

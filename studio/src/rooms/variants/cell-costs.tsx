@@ -27,7 +27,7 @@ export function CellCosts({ cell, state: { input, hidden }, change }: CellCostsP
   const note = cost.frozen > 0 ? numbers.frozen(printNumber(cost.frozen)) : numbers.ofLstm(share);
   return (
     <div class="card stack">
-      <div class="size-sliders">
+      <div class="columns">
         <Slider
           label={words.sizes.input}
           value={input}

@@ -53,7 +53,7 @@ export function CellRace({ cell, state, change }: CellRaceProps) {
       <p class="soft">{refusal ?? said.intro}</p>
       {refusal === undefined ? (
         <>
-          <div class="race-settings">
+          <div class="columns race-settings">
             <Select
               label={said.task}
               value={state.task}

@@ -30,6 +30,8 @@ test("runs of one cell at one length are one row, the shortest first", () => {
     { cell: "gru", steps: 20, runs: 3, errors: [0.25, 0.75], error: 0.5, chance: 0.5, secondsPerUpdate: 0.01 },
   ]);
   expect(summariseResults([result("rnn", 10, 1, null)])[0]?.error).toBeNaN();
+  const lost = summariseResults([result("rnn", 10, 1, NaN), result("rnn", 10, 2, 0.5)]);
+  expect(lost).toMatchObject([{ runs: 2, errors: [0.5], error: 0.5 }]);
 });
 
 test("what recurra compare writes is read, and anything else is not", () => {

@@ -9,7 +9,7 @@ export interface ResultRow {
   readonly hidden: number;
   readonly parameters: number;
   readonly runs: number;
-  /** Of runs that did not fail. */
+  /** Of runs that did not fail, and whose error is a number. */
   readonly errors: readonly number[];
   /** Their mean; NaN where all failed. */
   readonly error: number;
@@ -31,7 +31,7 @@ export function summariseResults(results: readonly RunResult[]): readonly Result
     const [first] = runs;
     if (first === undefined) return [];
     const { cell, steps, hidden, parameters } = first;
-    const errors = runs.flatMap(({ error }) => error ?? []);
+    const errors = runs.map(({ error }) => error ?? NaN).filter(Number.isFinite);
     return [
       {
         cell,

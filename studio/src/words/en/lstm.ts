@@ -66,7 +66,7 @@ export const lstm = {
   followColumns: {
     signal: "Signal",
     unit: "Unit",
-    found: "Found with",
+    found: "First half",
     checked: "Second half",
     area: "ROC area",
     show: "Text",

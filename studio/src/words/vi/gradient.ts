@@ -35,15 +35,15 @@ export const gradient: GradientWords = {
   readAt: (step, share) => `bước ${step}: ${share}`,
   fates: {
     vanishes: (first, factor) =>
-      `Gradient bị triệt tiêu: bước đầu chỉ nhận được ${first} lần phần của bước cuối. Mỗi bước lùi nhân nó với trung bình ${factor}.`,
+      `Gradient bị triệt tiêu: bước đầu chỉ nhận được ${first} lần phần của bước cuối. Trung bình mỗi bước lùi nhân nó với ${factor}.`,
     fades: (first, factor) =>
-      `Gradient yếu dần: bước đầu nhận được ${first} lần phần của bước cuối. Mỗi bước lùi nhân nó với trung bình ${factor}.`,
+      `Gradient yếu dần: bước đầu nhận được ${first} lần phần của bước cuối. Trung bình mỗi bước lùi nhân nó với ${factor}.`,
     holds: (first, factor) =>
-      `Gradient được giữ: bước đầu nhận được ${first} lần phần của bước cuối. Mỗi bước lùi nhân nó với trung bình ${factor}.`,
+      `Gradient được giữ: bước đầu nhận được ${first} lần phần của bước cuối. Trung bình mỗi bước lùi nhân nó với ${factor}.`,
     grows: (first, factor) =>
-      `Gradient lớn dần: bước đầu nhận được ${first} lần phần của bước cuối. Mỗi bước lùi nhân nó với trung bình ${factor}.`,
+      `Gradient lớn dần: bước đầu nhận được ${first} lần phần của bước cuối. Trung bình mỗi bước lùi nhân nó với ${factor}.`,
     explodes: (first, factor) =>
-      `Gradient bùng nổ: bước đầu nhận được ${first} lần phần của bước cuối. Mỗi bước lùi nhân nó với trung bình ${factor}.`,
+      `Gradient bùng nổ: bước đầu nhận được ${first} lần phần của bước cuối. Trung bình mỗi bước lùi nhân nó với ${factor}.`,
     stops: () => "Không có chút gradient nào về tới bước đầu.",
   },
   why: "Vì sao: ma trận Jacobi của một bước",

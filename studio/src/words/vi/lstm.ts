@@ -66,7 +66,7 @@ export const lstm: LstmWords = {
   followColumns: {
     signal: "Tín hiệu",
     unit: "Nơ-ron",
-    found: "Tìm thấy với",
+    found: "Nửa đầu",
     checked: "Nửa sau",
     area: "Diện tích ROC",
     show: "Văn bản",
