@@ -11,8 +11,15 @@ export type AskModel = (
   question: Exclude<ModelQuestion, { readonly kind: "open" }>,
 ) => Promise<ModelAnswer | undefined>;
 
+export interface ModelFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface OpenModel {
   readonly facts: ModelFacts | undefined;
+  /** As it was read. */
+  readonly file: ModelFile | undefined;
   readonly failure: string | undefined;
   readonly isOpening: boolean;
   /** Another one each time a model is opened. */
@@ -21,9 +28,12 @@ export interface OpenModel {
 }
 
 export function useModel(): OpenModel {
-  const [state, setState] = useState<{ facts?: ModelFacts; failure?: string; isOpening: boolean }>({
-    isOpening: false,
-  });
+  const [state, setState] = useState<{
+    facts?: ModelFacts;
+    file?: ModelFile;
+    failure?: string;
+    isOpening: boolean;
+  }>({ isOpening: false });
   const asker = useRef<Asker<ModelQuestion, ModelAnswer>>(undefined);
   const queue = useRef<Promise<unknown>>(Promise.resolve());
   useEffect(() => () => asker.current?.dispose(), []);
@@ -36,15 +46,19 @@ export function useModel(): OpenModel {
   const open = async (name: string, read: () => Promise<Uint8Array>): Promise<void> => {
     setState(({ failure: _failure, ...before }) => ({ ...before, isOpening: true }));
     try {
-      const facts = await inTurn({ kind: "open", name, bytes: await read() });
-      if (facts?.kind === "model") setState({ facts, isOpening: false });
+      const bytes = await read();
+      const facts = await inTurn({ kind: "open", name, bytes });
+      if (facts?.kind === "model") setState({ facts, file: { name, bytes }, isOpening: false });
     } catch (error) {
-      setState(({ facts }) => ({
-        ...(facts === undefined ? {} : { facts }),
-        failure: messageOf(error),
-        isOpening: false,
-      }));
+      setState((before) => ({ ...before, failure: messageOf(error), isOpening: false }));
     }
   };
-  return { facts: state.facts, failure: state.failure, isOpening: state.isOpening, ask: inTurn, open };
+  return {
+    facts: state.facts,
+    file: state.file,
+    failure: state.failure,
+    isOpening: state.isOpening,
+    ask: inTurn,
+    open,
+  };
 }

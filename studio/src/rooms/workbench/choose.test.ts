@@ -27,7 +27,7 @@ const letters = table(
   column("id", "text", "a"),
 );
 const text: DataFacts = { kind: "text", characters: 10, lines: 1, start: "once" };
-const data = { name: "x.csv", bytes: new Uint8Array() };
+const data = { name: "x.csv", blob: new Blob([]) };
 const state = readState(workbenchFields, {});
 
 test("a task is kept where the file fits it, else the likeliest is taken", () => {

@@ -81,7 +81,8 @@ export function RateSlider({ value, disabled = false, onChange }: RateSliderProp
   );
 }
 
-function PlanFacts({ plan: { facts, failure, isReady } }: { readonly plan: OpenPlan }) {
+/** What a plan comes to, or why it is none. */
+export function PlanFacts({ plan: { facts, failure, isReady } }: { readonly plan: OpenPlan }) {
   const words = useWorkbenchWords();
   const { loading } = useWords();
   if (failure !== undefined)

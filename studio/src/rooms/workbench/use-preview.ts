@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { createAsker } from "../../work/ask.ts";
 import type { Asker } from "../../work/ask.ts";
 import type { DataFile, LessonChoice } from "../../work/lessons/lesson.ts";
+import type { KeptFacts } from "../../work/lessons/kept-run.ts";
 import type { LessonFacts } from "../../work/lessons/plan-lesson.ts";
 import { previewWork } from "../../work/preview.ts";
 import type { DataFacts, PreviewAnswer, PreviewQuestion } from "../../work/preview.ts";
@@ -19,6 +20,24 @@ function useAsker(): () => PreviewAsker {
   return () => (asker.current ??= createAsker(previewWork));
 }
 
+/** What is wanted, looked into; undefined until it is. `look` does not throw. */
+function useLooked<W extends object | string, T>(
+  wanted: W | undefined,
+  look: (wanted: W, asker: PreviewAsker) => Promise<T>,
+): T | undefined {
+  const [open, setOpen] = useState<{ readonly of: W; readonly found: T }>();
+  const ask = useAsker();
+  useEffect(() => {
+    if (wanted === undefined) return undefined;
+    let isLeft = false;
+    void look(wanted, ask()).then((found) => isLeft || setOpen({ of: wanted, found }));
+    return () => {
+      isLeft = true;
+    };
+  }, [wanted]);
+  return open !== undefined && open.of === wanted ? open.found : undefined;
+}
+
 export interface OpenData {
   readonly data?: DataFile;
   readonly facts?: DataFacts;
@@ -27,30 +46,38 @@ export interface OpenData {
 
 /** The data that are chosen, looked into; empty until they are. */
 export function useData(own: DataFile | undefined, builtIn: DataName | undefined): OpenData {
-  const [open, setOpen] = useState<OpenData & { readonly of?: DataFile | DataName }>({});
-  const ask = useAsker();
-  const wanted = own ?? builtIn;
-  useEffect(() => {
-    if (wanted === undefined) return undefined;
-    let isLeft = false;
-    const look = async (): Promise<OpenData> => {
-      const data = typeof wanted === "string" ? await openBuiltIn(wanted) : wanted;
-      try {
-        const facts = await ask().ask({ kind: "data", data });
-        return facts === undefined || facts.kind === "plan" ? {} : { data, facts };
-      } catch (error) {
-        return { data, failure: messageOf(error) };
-      }
-    };
-    look().then(
-      (found) => isLeft || setOpen({ ...found, of: wanted }),
-      (error: unknown) => isLeft || setOpen({ failure: messageOf(error), of: wanted }),
-    );
-    return () => {
-      isLeft = true;
-    };
-  }, [wanted]);
-  return open.of === wanted ? open : {};
+  return useLooked<DataFile | DataName, OpenData>(own ?? builtIn, lookAtData) ?? {};
+}
+
+async function lookAtData(wanted: DataFile | DataName, asker: PreviewAsker): Promise<OpenData> {
+  let data: DataFile | undefined;
+  try {
+    data = typeof wanted === "string" ? await openBuiltIn(wanted) : wanted;
+    const facts = await asker.ask({ kind: "data", data });
+    return facts?.kind === "table" || facts?.kind === "text" ? { data, facts } : {};
+  } catch (error) {
+    return { ...(data === undefined ? {} : { data }), failure: messageOf(error) };
+  }
+}
+
+export interface OpenKept {
+  readonly file?: DataFile;
+  readonly facts?: KeptFacts;
+  readonly failure?: string;
+}
+
+/** A checkpoint that was opened, looked into; empty until it is. */
+export function useKept(file: DataFile | undefined): OpenKept {
+  return useLooked(file, lookAtKept) ?? {};
+}
+
+async function lookAtKept(file: DataFile, asker: PreviewAsker): Promise<OpenKept> {
+  try {
+    const facts = await asker.ask({ kind: "kept", file });
+    return facts?.kind === "kept" || facts?.kind === "ended" ? { file, facts } : {};
+  } catch (error) {
+    return { file, failure: messageOf(error) };
+  }
 }
 
 export interface OpenPlan {
@@ -90,8 +117,15 @@ export function usePlan(choice: LessonChoice | undefined): OpenPlan {
   return { ...plan, isReady: plan.key === key };
 }
 
-/** Equal for equal choices of the same file. */
-function keyOf({ task, learning }: LessonChoice): string {
-  const { data, ...others }: { data?: DataFile } & Record<string, unknown> = { ...task };
-  return JSON.stringify([others, data?.name, data?.bytes.length, learning]);
+const numbers = new WeakMap<Blob, number>();
+let last = 0;
+
+/** Equal for equal choices of the same files. */
+function keyOf(choice: LessonChoice): string {
+  return JSON.stringify(choice, (_, value: unknown) => {
+    if (!(value instanceof Blob)) return value;
+    const number = numbers.get(value) ?? ++last;
+    numbers.set(value, number);
+    return number;
+  });
 }

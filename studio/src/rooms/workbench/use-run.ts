@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { learnWork } from "../../work/learn.ts";
 import type { LearnRequest } from "../../work/learn.ts";
+import { atRate } from "../../work/lessons/lesson.ts";
 import type { LessonChoice } from "../../work/lessons/lesson.ts";
 import { runWork } from "../../work/run-work.ts";
 import { advanceRun, readyRun } from "./run.ts";
@@ -75,8 +76,7 @@ export function useRun(): RunControl {
     goOn: (rate) => {
       const { paused } = now.current;
       if (choice.current === undefined || paused === undefined) return;
-      const { task, learning } = choice.current;
-      choice.current = { task, learning: { ...learning, rate } };
+      choice.current = atRate(choice.current, rate);
       const { failure: _failure, paused: _paused, ...others } = now.current;
       show({ ...others, kind: "starting" }, true);
       void follow({ choice: choice.current, resume: paused.checkpoint });
