@@ -44,7 +44,12 @@ async function tell(
       const { backend, before, updatesPerEpoch, epochs, update } = event;
       const { history = [], best } = resume?.progress ?? {};
       return {
-        ...{ kind: "started", backend, updatesPerEpoch, epochs, update, history },
+        kind: "started",
+        backend,
+        updatesPerEpoch,
+        epochs,
+        update,
+        history,
         ...(before === undefined ? {} : { before }),
         ...(best === undefined ? {} : { best: best.epoch }),
       };

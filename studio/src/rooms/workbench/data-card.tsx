@@ -37,6 +37,7 @@ const ownOption = "own";
 
 export function DataCard({ state, change, open, own, kept, onFile, onBuiltIn, disabled }: DataCardProps) {
   const words = useWorkbenchWords();
+  const { loading } = useWords();
   const { task } = state;
   const builtIn = chooseData(state);
   // Of a run that is gone on with, the task and its columns stand.
@@ -94,7 +95,9 @@ export function DataCard({ state, change, open, own, kept, onFile, onBuiltIn, di
           )}
           {open.facts === undefined ? (
             open.failure === undefined ? (
-              <div class="bench-waiting" aria-busy="true" />
+              <p class="small soft bench-waiting" aria-busy="true">
+                {loading}
+              </p>
             ) : null
           ) : (
             <DataLook facts={open.facts} />

@@ -53,6 +53,8 @@ export function WorkbenchRoom() {
       control.forget();
       return;
     }
+    // What could not be gone on with is done with.
+    if (kept === undefined) setKeptFile(undefined);
     setOwn(file);
     change({ target: "", text: "", ...(state.task === "memory" ? { task: "forecast" } : {}) });
   };

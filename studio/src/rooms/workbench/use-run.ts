@@ -46,6 +46,13 @@ export function useRun(): RunControl {
     timer.current = undefined;
   };
   useEffect(() => leave, []);
+  const mayBeLost = run.kind !== "ready" && run.kind !== "failed" && run.kind !== "finished";
+  useEffect(() => {
+    if (!mayBeLost) return undefined;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [mayBeLost]);
   const follow = async (request: LearnRequest): Promise<void> => {
     const own = new AbortController();
     control.current = own;

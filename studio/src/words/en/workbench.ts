@@ -35,7 +35,7 @@ export const workbench = {
     "declaration-vi": "The Declaration of Human Rights, in Vietnamese",
   },
   own: (name: string): string => `Your file: ${name}`,
-  drop: "Your own data: CSV, TSV, JSON lines, Parquet, or a text; or a checkpoint to go on with",
+  drop: "Your own data: CSV, TSV, JSON lines, Parquet, or a text; or the checkpoint of a run that was stopped",
   table: (rows: string, columns: string): string => `${rows} rows, ${columns} columns`,
   text: (characters: string, lines: string): string => `${characters} characters in ${lines} lines`,
   firstRows: "The first rows",

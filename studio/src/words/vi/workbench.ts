@@ -36,7 +36,7 @@ export const workbench: WorkbenchWords = {
     "declaration-vi": "Tuyên ngôn Nhân quyền, tiếng Việt",
   },
   own: (name) => `Tệp của bạn: ${name}`,
-  drop: "Dữ liệu của riêng bạn: CSV, TSV, JSON theo dòng, Parquet, hoặc một văn bản; hoặc một điểm dừng để huấn luyện tiếp",
+  drop: "Dữ liệu của riêng bạn: CSV, TSV, JSON theo dòng, Parquet, hoặc một văn bản; hoặc điểm dừng của một lần huấn luyện dở dang",
   table: (rows, columns) => `${rows} dòng, ${columns} cột`,
   text: (characters, lines) => `${characters} ký tự trong ${lines} dòng`,
   firstRows: "Những dòng đầu",
