@@ -79,7 +79,7 @@ describe.skipIf(chromium === "")("going on with a run (skipped where there is no
       await page.getByRole("button", { name: "Leave it, begin a run of my own" }).click();
       await page.getByRole("textbox", { name: "Equations" }).waitFor();
     });
-  });
+  }, 90_000);
 
   test("files of recurra studio are offered where they can be opened", async () => {
     await visit(studio, "open", async ({ page }) => {
@@ -90,9 +90,9 @@ describe.skipIf(chromium === "")("going on with a run (skipped where there is no
       const offered = page.getByRole("group", { name: "Named on the command line" });
       await offered.getByRole("button", { name: "sales.csv" }).click();
       const goOn = page.getByRole("button", { name: "Go on from sales.checkpoint" });
-      await expect.poll(() => goOn.isEnabled(), { timeout: 15_000 }).toBe(true);
+      await expect.poll(() => goOn.isEnabled(), { timeout: 60_000 }).toBe(true);
     });
-  });
+  }, 90_000);
 
   test("a finished model leads to its own room, and what is no checkpoint is named", async () => {
     await visit(studio, "workbench?task=memory", async ({ page }) => {
