@@ -82,8 +82,8 @@ test("HEAD has the headers of GET and no body", async () => {
 test("named files are listed, and served as bytes whatever they are", async () => {
   const listed = await ask("/files.json");
   expect(JSON.parse(listed.body)).toEqual([
-    { name: "my model #1.safetensors", address: "./files/0/my%20model%20%231.safetensors", bytes: 7 },
-    { name: "evil.html", address: "./files/1/evil.html", bytes: 25 },
+    { name: "my model #1.safetensors", address: "./files/0/my%20model%20%231.safetensors" },
+    { name: "evil.html", address: "./files/1/evil.html" },
   ]);
   expect(await ask("/files/0/my%20model%20%231.safetensors")).toMatchObject({ status: 200, body: "weights" });
   const page = await ask("/files/1/evil.html");
@@ -157,21 +157,25 @@ test("what is no HTTP does not stop the server", async () => {
 test("a port that is taken, a file that is missing and a site that is not built are named", async () => {
   const site = path.join(folder, "site");
   await expect(serveStudio({ site, files: [], port })).rejects.toThrow(`port ${port} is taken`);
-  await expect(serveStudio({ site, files: ["gone.safetensors"], port: 0 })).rejects.toMatchObject({
-    code: "file/cannot-read",
-    message: expect.stringContaining("gone.safetensors") as unknown,
-  });
+  for (const gone of ["gone.csv", "gone/gone.safetensors"])
+    await expect(serveStudio({ site, files: [gone], port: 0 })).rejects.toMatchObject({
+      code: "file/cannot-read",
+      message: expect.stringContaining(gone) as unknown,
+    });
   await expect(serveStudio({ site, files: [site], port: 0 })).rejects.toMatchObject({ code: "file/cannot-read" });
   await expect(serveStudio({ site: folder, files: [], port: 0 })).rejects.toThrow("not built");
 });
 
-test("a run that is being written is its checkpoint, then its model, and told only when it is another", async () => {
+test("a run is awaited, then it is its checkpoint, then its model, and told only when it is another", async () => {
   const site = path.join(folder, "site");
-  await writeFile(path.join(folder, "run.checkpoint"), "epoch 1");
-  const own = await serveStudio({ site, files: [path.join(folder, "run.safetensors")], port: 0 });
+  const run = path.join(folder, "run.safetensors");
+  const own = await serveStudio({ site, files: [run], port: 0 });
+  expect(own.awaited).toEqual([run]);
   const before = port;
   port = Number(new URL(own.address).port);
   try {
+    expect(await ask("/files/0/run.safetensors")).toMatchObject({ status: 204, body: "" });
+    await writeFile(path.join(folder, "run.checkpoint"), "epoch 1");
     const first = await ask("/files/0/run.safetensors");
     expect(first).toMatchObject({ status: 200, body: "epoch 1" });
     const seen = String(first.headers["etag"]);
@@ -182,7 +186,7 @@ test("a run that is being written is its checkpoint, then its model, and told on
     await rm(path.join(folder, "run.checkpoint"));
     expect(await ask("/files/0/run.safetensors", { seen })).toMatchObject({ status: 200, body: "the model" });
     await rm(path.join(folder, "run.safetensors"));
-    expect(await ask("/files/0/run.safetensors", { seen })).toMatchObject({ status: 404 });
+    expect(await ask("/files/0/run.safetensors", { seen })).toMatchObject({ status: 204 });
   } finally {
     port = before;
     await own.close();

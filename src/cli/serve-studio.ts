@@ -13,7 +13,7 @@ import { UsageError } from "./terminal.ts";
 export interface StudioServerOptions {
   /** The built site. */
   readonly site: string;
-  /** Files that the page may read, by their paths. */
+  /** Files that the page may read, by their paths; models and checkpoints may come later. */
   readonly files: readonly string[];
   /** 0 takes any that is free. */
   readonly port: number;
@@ -22,6 +22,8 @@ export interface StudioServerOptions {
 export interface StudioServer {
   /** `http://127.0.0.1:4321/` */
   readonly address: string;
+  /** Files that are not there yet, as they were named. */
+  readonly awaited: readonly string[];
   close(): Promise<void>;
 }
 
@@ -30,7 +32,6 @@ interface OfferedFile {
   readonly name: string;
   /** Relative to the page. */
   readonly address: string;
-  readonly bytes: number;
 }
 
 /** What there is to serve. */
@@ -62,13 +63,14 @@ const contentTypes: Readonly<Record<string, string>> = {
 const anyBytes = "application/octet-stream";
 
 /**
- * Serves the site on 127.0.0.1. Throws `file/cannot-read` for a file that is not there and for a site that is not built, a usage error for a port that is
- * taken.
+ * Serves the site on 127.0.0.1. Throws `file/cannot-read` for a file that is not there (of a model or checkpoint its folder must be, since a run may write it)
+ * and for a site that is not built, a usage error for a port that is taken.
  */
 export async function serveStudio({ site, files, port }: StudioServerOptions): Promise<StudioServer> {
   if ((await sizeOf(path.join(site, "index.html"))) === undefined)
     throw new RecurraError("file/cannot-read", "The studio is not built here: npm run build makes it.");
-  const served = { files, offered: await Promise.all(files.map(offerFile)), listed: await listSite(site) };
+  const found = await Promise.all(files.map(isThere));
+  const served = { files, offered: files.map(offerFile), listed: await listSite(site) };
   const server = createServer((request, response) => {
     answer(request, served).then(
       (made) => send(made, request, response),
@@ -81,6 +83,7 @@ export async function serveStudio({ site, files, port }: StudioServerOptions): P
   });
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    awaited: files.filter((_, at) => found[at] === false),
     close: async () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));
@@ -98,9 +101,14 @@ async function sizeOf(file: string): Promise<number | undefined> {
   return (await lookAt(file))?.size;
 }
 
+/** The path of a model or checkpoint without its ending. */
+function stemOf(file: string): string | undefined {
+  return /^(.*)\.(?:safetensors|checkpoint)$/s.exec(file)?.[1];
+}
+
 /** Model and checkpoint of one run: of either name, the one that is there, and of both the one written last. */
 async function findLatest(file: string): Promise<{ readonly file: string; readonly stats: Stats } | undefined> {
-  const stem = /^(.*)\.(?:safetensors|checkpoint)$/s.exec(file)?.[1];
+  const stem = stemOf(file);
   const files = stem === undefined ? [file] : [`${stem}.safetensors`, `${stem}.checkpoint`];
   const found = await Promise.all(files.map(async (one) => ({ file: one, stats: await lookAt(one) })));
   return found
@@ -108,11 +116,18 @@ async function findLatest(file: string): Promise<{ readonly file: string; readon
     .sort((a, b) => b.stats.mtimeMs - a.stats.mtimeMs)[0];
 }
 
-async function offerFile(file: string, at: number): Promise<OfferedFile> {
-  const bytes = (await findLatest(file))?.stats.size;
-  const name = path.basename(file);
-  if (bytes !== undefined) return { name, address: `./files/${at}/${encodeURIComponent(name)}`, bytes };
+/** Whether a file is there; false for one that a run may still write. */
+async function isThere(file: string): Promise<boolean> {
+  if ((await findLatest(file)) !== undefined) return true;
+  const folder = await stat(path.dirname(file)).catch(() => undefined);
+  const isFree = (await stat(file).catch(() => undefined)) === undefined;
+  if (stemOf(file) !== undefined && isFree && folder?.isDirectory() === true) return false;
   throw new RecurraError("file/cannot-read", `${file} cannot be read: there is no such file; check its name.`);
+}
+
+function offerFile(file: string, at: number): OfferedFile {
+  const name = path.basename(file);
+  return { name, address: `./files/${at}/${encodeURIComponent(name)}` };
 }
 
 function nameListenError(error: NodeJS.ErrnoException, port: number): Error {
@@ -142,10 +157,13 @@ async function answer(request: IncomingMessage, served: Served): Promise<Answer>
   return { status: 200, headers: { ...typed(path.extname(found)), "content-length": bytes }, body: { file: found } };
 }
 
-/** A named file, or that it is as it was: a page that follows a run asks again and again. */
+/** A named file, or that it is as it was, or not there yet: a page that follows a run asks again and again. */
 async function answerNamed(named: string, seen: string | undefined): Promise<Answer> {
   const latest = await findLatest(named);
-  if (latest === undefined) return refuse(404, "There is no such file.");
+  if (latest === undefined)
+    return stemOf(named) === undefined
+      ? refuse(404, "There is no such file.")
+      : { status: 204, headers: {}, body: { text: "" } };
   const { file, stats } = latest;
   const etag = `"${stats.ino.toString(36)}-${stats.size.toString(36)}-${Math.round(stats.mtimeMs * 1000).toString(36)}"`;
   if (seen === etag) return { status: 304, headers: { etag }, body: { text: "" } };
@@ -195,9 +213,13 @@ function refuse(status: number, text: string): Answer {
 function send({ status, headers, body }: Answer, request: IncomingMessage, response: ServerResponse): void {
   if ("text" in body) {
     const bytes = new TextEncoder().encode(body.text);
-    const length = status === 304 ? {} : { "content-length": bytes.length };
-    response.writeHead(status, { ...studioHeaders, ...headers, ...length });
-    response.end(request.method === "HEAD" || status === 304 ? undefined : bytes);
+    const isEmpty = status === 204 || status === 304;
+    response.writeHead(status, {
+      ...studioHeaders,
+      ...headers,
+      ...(isEmpty ? {} : { "content-length": bytes.length }),
+    });
+    response.end(request.method === "HEAD" || isEmpty ? undefined : bytes);
     return;
   }
   response.writeHead(status, { ...studioHeaders, ...headers });

@@ -19,6 +19,8 @@ Examples:
       look at what recurra compare has measured
   $ recurra studio births.safetensors
       open a model, or follow the run of recurra train --out births.safetensors as it learns
+  $ recurra studio births.csv births.checkpoint
+      go on with a run that was stopped, in the workbench
 
 The studio is served to this machine only, and asks no other one for anything. Ctrl-C stops it.`;
 
@@ -29,7 +31,7 @@ export function addStudio(program: Command, terminal: Terminal): void {
   program
     .command("studio")
     .description("Open the studio: see inside a recurrent network, your own, in the browser.")
-    .argument("[FILES...]", "model files and results of recurra compare that the studio offers to open")
+    .argument("[FILES...]", "models, checkpoints, data and results of recurra compare that the studio offers to open")
     .option("--port <NUMBER>", "where it is served (default: any port that is free)", whole(0, 65_535))
     .option("--open", "open it in the browser")
     .addHelpText("after", examples)
@@ -39,6 +41,8 @@ export function addStudio(program: Command, terminal: Terminal): void {
 async function runStudio(files: readonly string[], flags: StudioFlags, terminal: Terminal): Promise<void> {
   const server = await serveStudio({ site, files, port: flags.port ?? 0 });
   terminal.print(server.address);
+  for (const file of server.awaited)
+    terminal.say(`note: ${file} is not there yet; the studio waits for a run to write it`);
   const stopped = new Promise<void>((resolve) => {
     const forget = terminal.onInterrupt(() => {
       forget();

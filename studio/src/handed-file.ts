@@ -1,10 +1,21 @@
 /** A file that one room hands to another. */
-import { signal } from "@preact/signals";
 
 export interface HandedFile {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly blob: Blob;
 }
 
-/** Taken by the room that opens it. */
-export const handedFile = signal<HandedFile | undefined>(undefined);
+let handed: HandedFile | undefined;
+
+/** Goes to a room with a file. */
+export function handOver(room: "open" | "workbench", file: HandedFile): void {
+  handed = file;
+  location.hash = `#/${room}`;
+}
+
+/** The file that was handed to the room that asks; once. */
+export function takeHanded(): HandedFile | undefined {
+  const taken = handed;
+  handed = undefined;
+  return taken;
+}

@@ -5,7 +5,6 @@ export interface ServedFile {
   readonly name: string;
   /** Relative to the page. */
   readonly address: string;
-  readonly bytes: number;
 }
 
 /** Empty until they are known, and where there are none. */
@@ -34,6 +33,7 @@ export async function findServedFiles(): Promise<void> {
 /** The bytes of a file. Throws where it can no longer be read. */
 export async function readServedFile({ name, address }: ServedFile): Promise<Uint8Array<ArrayBuffer>> {
   const answer = await fetch(address);
+  if (answer.status === 204) throw new Error(`${name} is not there yet`);
   if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
   return new Uint8Array(await answer.arrayBuffer());
 }

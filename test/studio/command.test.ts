@@ -17,11 +17,19 @@ test("says where the studio is, and stops without a fuss", async () => {
   await expect(fetch(address)).rejects.toThrow("fetch failed");
 });
 
+test("waits for a run that has not written anything yet, and says so", async () => {
+  const said = await made.runUntil(/until it is stopped/, "studio", "soon.safetensors");
+  expect(said).toMatchObject({
+    status: 0,
+    err: expect.stringContaining("soon.safetensors is not there yet") as unknown,
+  });
+});
+
 test("names a file that is missing, and a port that is no number", async () => {
-  expect(await made.run("studio", "gone.safetensors")).toEqual({
+  expect(await made.run("studio", "gone.csv")).toEqual({
     status: 1,
     out: "",
-    err: "error: gone.safetensors cannot be read: there is no such file; check its name.\n",
+    err: "error: gone.csv cannot be read: there is no such file; check its name.\n",
   });
   expect(await made.run("studio", "--port", "70000")).toMatchObject({ status: 2, out: "" });
 });

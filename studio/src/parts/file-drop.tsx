@@ -9,23 +9,24 @@ export interface FileDropProps {
   readonly label: string;
   /** Endings, such as `.json,.safetensors`; any file if absent. Dropped files are not held to it. */
   readonly accept?: string;
+  readonly disabled?: boolean;
   readonly onFile: (file: File) => void;
 }
 
-export function FileDrop({ label, accept, onFile }: FileDropProps) {
+export function FileDrop({ label, accept, disabled = false, onFile }: FileDropProps) {
   const words = useWords();
   const id = useId();
   const [isOver, setOver] = useState(false);
   const take = (files: FileList | null | undefined): void => {
     const file = files?.[0];
-    if (file !== undefined) onFile(file);
+    if (file !== undefined && !disabled) onFile(file);
   };
   return (
     <div
       class={`file-drop${isOver ? " is-over" : ""}`}
       onDragOver={(event) => {
         event.preventDefault();
-        setOver(true);
+        setOver(!disabled);
       }}
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
@@ -41,6 +42,7 @@ export function FileDrop({ label, accept, onFile }: FileDropProps) {
         type="file"
         aria-label={`${label}: ${words.parts.openFile}`}
         accept={accept}
+        disabled={disabled}
         onChange={({ currentTarget }) => {
           take(currentTarget.files);
           // The same file may be chosen again.

@@ -1,5 +1,5 @@
 /** What there is to see of equations as they are typed: formula, shapes, and the diagram. In a worker that stays. */
-import type { CellName, CellSpec, DiagramOptions } from "recurra";
+import type { CellName, CellSpec, DiagramOptions, ErrorCode } from "recurra";
 import type { Work } from "./run-work.ts";
 
 export interface CellQuestion {
@@ -31,6 +31,7 @@ export type CellAnswer =
   | { readonly kind: "diagram"; readonly svg: string; readonly ends: readonly string[] }
   | {
       readonly kind: "broken";
+      readonly code: ErrorCode;
       readonly message: string;
       /** From 1. */
       readonly line: number;

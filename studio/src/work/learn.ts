@@ -15,12 +15,16 @@ export type LearnEvent =
   | {
       readonly kind: "started";
       readonly backend: string;
+      /** Where it ran before, if that is another backend: the numbers differ by rounding. */
+      readonly before?: string;
       readonly updatesPerEpoch: number;
       readonly epochs: number;
       /** Updates that were done before. */
       readonly update: number;
       /** Epochs that were over before. */
       readonly history: readonly EpochRecord[];
+      /** The best of them. */
+      readonly best?: number;
     }
   | {
       readonly kind: "step";

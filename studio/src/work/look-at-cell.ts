@@ -23,7 +23,13 @@ export function lookAtCell({ base, text, drawn }: CellQuestion): CellAnswer {
     };
   } catch (error) {
     if (!(error instanceof RecurraError)) throw error;
-    return { kind: "broken", message: error.message, line: error.line ?? 1, column: error.column ?? 1 };
+    return {
+      kind: "broken",
+      code: error.code,
+      message: error.message,
+      line: error.line ?? 1,
+      column: error.column ?? 1,
+    };
   }
 }
 

@@ -2,7 +2,7 @@
 import { describeColumns, findColumn, printDate, readTable } from "recurra";
 import type { Table } from "recurra";
 import type { DataFile } from "./lessons/lesson.ts";
-import { isTableFile, readTextOf } from "./lessons/read-data.ts";
+import { isTableFile, readBytesOf, readTextOf } from "./lessons/read-data.ts";
 import type { DataFacts } from "./preview.ts";
 
 /** Rows, and characters of a text, that are shown. */
@@ -11,7 +11,7 @@ const shown = { rows: 5, characters: 600 } as const;
 /** Throws the library's `data/…` errors, each naming its place. */
 export async function previewData(data: DataFile): Promise<DataFacts> {
   if (!isTableFile(data.name)) {
-    const text = readTextOf(data);
+    const text = await readTextOf(data);
     return {
       kind: "text",
       characters: [...text].length,
@@ -20,9 +20,10 @@ export async function previewData(data: DataFile): Promise<DataFacts> {
     };
   }
   const options = { source: data.name };
-  const described = await describeColumns(data.bytes, options);
+  const bytes = await readBytesOf(data);
+  const described = await describeColumns(bytes, options);
   // Rows with gaps count too: which of them are read depends on the columns that are chosen.
-  const { table, report } = await readTable(data.bytes, { ...options, missing: "keep" });
+  const { table, report } = await readTable(bytes, { ...options, missing: "keep" });
   return {
     kind: "table",
     columns: described.map(({ name, looksLike }) => ({ name, looksLike, first: firstOf(table, name) })),

@@ -7,7 +7,7 @@ import { runLesson } from "./run-lesson.ts";
 
 const fileOf = (name: string, lines: readonly string[]): DataFile => ({
   name,
-  bytes: new TextEncoder().encode(lines.join("\n")),
+  blob: new Blob([lines.join("\n")]),
 });
 
 /** A wave with a little noise that follows from the row. */

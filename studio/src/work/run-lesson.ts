@@ -12,10 +12,11 @@ const sampleShare = 0.15;
 
 /** Throws the library's errors. A signal stops the run, which then tells how to go on. */
 export async function* runLesson(
-  { choice, resume }: LearnRequest,
+  { choice, resume: given }: LearnRequest,
   signal: AbortSignal,
 ): AsyncGenerator<LearnEvent, void, undefined> {
   const lesson = await planLesson(choice);
+  const resume = given ?? lesson.resume;
   yield { kind: "planned", facts: describeLesson(lesson) };
   const begin = performance.now();
   const seconds = (): number => (performance.now() - begin) / 1000;
@@ -40,8 +41,18 @@ async function tell(
 ): Promise<LearnEvent | undefined> {
   switch (event.kind) {
     case "started": {
-      const { backend, updatesPerEpoch, epochs, update } = event;
-      return { kind: "started", backend, updatesPerEpoch, epochs, update, history: resume?.progress.history ?? [] };
+      const { backend, before, updatesPerEpoch, epochs, update } = event;
+      const { history = [], best } = resume?.progress ?? {};
+      return {
+        kind: "started",
+        backend,
+        updatesPerEpoch,
+        epochs,
+        update,
+        history,
+        ...(before === undefined ? {} : { before }),
+        ...(best === undefined ? {} : { best: best.epoch }),
+      };
     }
     case "step": {
       const { update, updates, loss, norm, rate } = event;

@@ -13,18 +13,24 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
-/** Yields the bytes of a file as it is, and then whenever it is another. A file that is not there for a while, as when a run replaces it, is waited for. */
+/** Yields the bytes of a file as it is, and then whenever it is another; undefined first, where it is not there yet. A file that is gone later is waited for. */
 export async function* followFile(
   address: string,
   { ask = fetch, every = 2000, signal }: FollowOptions,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+): AsyncGenerator<Uint8Array<ArrayBuffer> | undefined, void, undefined> {
   let seen: string | undefined;
+  let isAwaited = false;
   while (!signal.aborted) {
     try {
       const answer = await ask(address, { headers: seen === undefined ? {} : { "if-none-match": seen } });
-      if (answer.ok && answer.status !== 304) {
+      if (answer.status === 204) {
+        if (!isAwaited && seen === undefined) yield undefined;
+        isAwaited = true;
+      } else if (answer.ok && answer.status !== 304) {
         const tag = answer.headers.get("etag") ?? undefined;
         const bytes = new Uint8Array(await answer.arrayBuffer());
+        // Another file may have been opened meanwhile.
+        if (signal.aborted) return;
         if (tag === undefined || tag !== seen) yield bytes;
         seen = tag;
       }

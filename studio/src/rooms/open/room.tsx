@@ -1,12 +1,13 @@
 /** A model from inside: a file that is dropped, handed over by another room, named on the command line, or an example. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { handedFile } from "../../handed-file.ts";
+import { handOver, takeHanded } from "../../handed-file.ts";
 import { Button } from "../../parts/button.tsx";
 import { FileDrop } from "../../parts/file-drop.tsx";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { Note } from "../../parts/note.tsx";
 import { usePlaceState } from "../../place.ts";
 import { servedFiles } from "../../served-files.ts";
+import type { ModelFacts } from "../../work/model/model.ts";
 import type { ServedFile } from "../../served-files.ts";
 import { useWords } from "../../words/index.ts";
 import { followFile } from "./follow-file.ts";
@@ -21,19 +22,22 @@ import "./open.css";
 import { RoomHead } from "../../parts/room-head.tsx";
 import { fetchBytes } from "../../models/fetch-bytes.ts";
 
+/** Tasks whose runs the workbench goes on with. */
+const hasWorkbench: ReadonlySet<ModelFacts["task"]> = new Set(["forecast", "texts", "generate", "tag"] as const);
 const isModel = /\.(safetensors|checkpoint)$/;
 
 export function OpenRoom() {
   const words = useOpenWords();
   const { parts } = useWords();
   const [state, change] = usePlaceState(openFields);
-  const { facts, failure, isOpening, ask, open } = useModel();
-  const [isFollowing, setFollowing] = useState(false);
+  const { facts, file, failure, isOpening, ask, open } = useModel();
+  /** The name of the run that is followed, and whether it has written anything. */
+  const [followed, setFollowed] = useState<{ readonly name: string; readonly isThere: boolean }>();
   const follower = useRef<AbortController>(undefined);
   const stop = (): void => {
     follower.current?.abort();
     follower.current = undefined;
-    setFollowing(false);
+    setFollowed(undefined);
   };
   const show = (name: string, read: () => Promise<Uint8Array>): void => {
     stop();
@@ -43,13 +47,14 @@ export function OpenRoom() {
     stop();
     const own = new AbortController();
     follower.current = own;
-    setFollowing(true);
-    for await (const bytes of followFile(address, { signal: own.signal })) await open(name, async () => bytes);
+    for await (const bytes of followFile(address, { signal: own.signal })) {
+      setFollowed({ name, isThere: bytes !== undefined });
+      if (bytes !== undefined) await open(name, async () => bytes);
+    }
   };
   useEffect(() => {
-    const handed = handedFile.peek();
-    handedFile.value = undefined;
-    if (handed !== undefined) void open(handed.name, async () => handed.bytes);
+    const handed = takeHanded();
+    if (handed !== undefined) void open(handed.name, async () => new Uint8Array(await handed.blob.arrayBuffer()));
     return stop;
   }, []);
   useEffect(() => {
@@ -83,8 +88,19 @@ export function OpenRoom() {
           ))}
         </div>
         {failure === undefined ? null : <FailureNote what={words.broken} failure={failure} />}
-        {isFollowing && facts !== undefined ? (
+        {followed?.isThere === false ? <Note>{words.awaited(followed.name)}</Note> : null}
+        {followed?.isThere === true && facts !== undefined ? (
           <Note>{facts.progress === undefined ? words.ended : words.live}</Note>
+        ) : null}
+        {file !== undefined && facts?.progress !== undefined && hasWorkbench.has(facts.task) ? (
+          <div class="row">
+            <Button
+              onClick={() => handOver("workbench", { name: file.name, blob: new Blob([file.bytes as BlobPart]) })}
+            >
+              {words.goOn}
+            </Button>
+            <span class="small soft">{words.goOnHelp}</span>
+          </div>
         ) : null}
       </div>
       {facts === undefined ? null : (

@@ -12,8 +12,15 @@ export type AskModel = (
   question: Exclude<ModelQuestion, { readonly kind: "open" }>,
 ) => Promise<ModelAnswer | undefined>;
 
+export interface ModelFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface OpenModel {
   readonly facts: ModelFacts | undefined;
+  /** As it was read. */
+  readonly file: ModelFile | undefined;
   readonly failure: Failure | undefined;
   readonly isOpening: boolean;
   /** Another one each time a model is opened. */
@@ -22,9 +29,12 @@ export interface OpenModel {
 }
 
 export function useModel(): OpenModel {
-  const [state, setState] = useState<{ facts?: ModelFacts; failure?: Failure; isOpening: boolean }>({
-    isOpening: false,
-  });
+  const [state, setState] = useState<{
+    facts?: ModelFacts;
+    file?: ModelFile;
+    failure?: Failure;
+    isOpening: boolean;
+  }>({ isOpening: false });
   const asker = useRef<Asker<ModelQuestion, ModelAnswer>>(undefined);
   const queue = useRef<Promise<unknown>>(Promise.resolve());
   useEffect(() => () => asker.current?.dispose(), []);
@@ -37,15 +47,19 @@ export function useModel(): OpenModel {
   const open = async (name: string, read: () => Promise<Uint8Array>): Promise<void> => {
     setState(({ failure: _failure, ...before }) => ({ ...before, isOpening: true }));
     try {
-      const facts = await inTurn({ kind: "open", name, bytes: await read() });
-      if (facts?.kind === "model") setState({ facts, isOpening: false });
+      const bytes = await read();
+      const facts = await inTurn({ kind: "open", name, bytes });
+      if (facts?.kind === "model") setState({ facts, file: { name, bytes }, isOpening: false });
     } catch (error) {
-      setState(({ facts }) => ({
-        ...(facts === undefined ? {} : { facts }),
-        failure: failureOf(error),
-        isOpening: false,
-      }));
+      setState((before) => ({ ...before, failure: failureOf(error), isOpening: false }));
     }
   };
-  return { facts: state.facts, failure: state.failure, isOpening: state.isOpening, ask: inTurn, open };
+  return {
+    facts: state.facts,
+    file: state.file,
+    failure: state.failure,
+    isOpening: state.isOpening,
+    ask: inTurn,
+    open,
+  };
 }

@@ -21,9 +21,9 @@ export function makeWave(rows = 800): string {
 
 /** Throws where a file of the site cannot be had. */
 export async function openBuiltIn(name: DataName): Promise<DataFile> {
-  if (name === "wave") return { name: "wave.csv", bytes: new TextEncoder().encode(makeWave()) };
+  if (name === "wave") return { name: "wave.csv", blob: new Blob([makeWave()]) };
   const file = fileOf[name];
   const answer = await fetch(`./data/${file}`);
   if (!answer.ok) throw new Error(`${file}: ${answer.status} ${answer.statusText}`);
-  return { name: file, bytes: new Uint8Array(await answer.arrayBuffer()) };
+  return { name: file, blob: await answer.blob() };
 }

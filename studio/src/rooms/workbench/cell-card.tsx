@@ -4,6 +4,8 @@ import { useMemo } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
 import { Formula } from "../../parts/formula.tsx";
 import { Note } from "../../parts/note.tsx";
+import { language } from "../../settings.ts";
+import { explainFailure } from "../../words/explain-failure.ts";
 import { Picture } from "../../parts/picture.tsx";
 import { Select } from "../../parts/select.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -90,7 +92,8 @@ function CellFault({ seen }: { readonly seen: CellAnswer | undefined }) {
   if (seen?.kind === "broken")
     return (
       <Note kind="error">
-        <strong>{words.place(seen.line, seen.column)}</strong>
+        <strong>{words.place(seen.line, seen.column)}</strong>{" "}
+        {explainFailure({ message: seen.message, code: seen.code }, language.value)}
         <pre class="bench-fault" lang="en">
           {seen.message.replace(/^line \d+, column \d+: /, "")}
         </pre>

@@ -1,9 +1,10 @@
 /** What is chosen for the reader, and what for the run. */
+import { cellNames, cells } from "recurra";
 import { expect, test } from "vitest";
 import { readState } from "../../link.ts";
 import type { DataFacts } from "../../work/preview.ts";
 import { choose, chooseColumns, chooseTask } from "./choose.ts";
-import { chooseData, fitSteps, settleLearning, workbenchFields } from "./state.ts";
+import { baseNames, chooseData, fitSteps, settleLearning, workbenchFields } from "./state.ts";
 
 const column = (name: string, looksLike: "number" | "text" | "date", ...first: readonly string[]) => ({
   name,
@@ -27,7 +28,7 @@ const letters = table(
   column("id", "text", "a"),
 );
 const text: DataFacts = { kind: "text", characters: 10, lines: 1, start: "once" };
-const data = { name: "x.csv", bytes: new Uint8Array() };
+const data = { name: "x.csv", blob: new Blob([]) };
 const state = readState(workbenchFields, {});
 
 test("a task is kept where the file fits it, else the likeliest is taken", () => {
@@ -71,6 +72,11 @@ test("a choice is whole, or there is none", () => {
     task: "copy",
     steps: 20,
   });
+});
+
+test("cells to begin with hand something on, and need nothing to attend to", () => {
+  const fit = cellNames.filter((name) => cells[name].states.length > 0 && cells[name].memories.length === 0);
+  expect(baseNames).toEqual(fit);
 });
 
 test("what is not said is what is usual of the task", () => {

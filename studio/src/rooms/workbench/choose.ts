@@ -1,6 +1,6 @@
 /** From what is shown to what is learned: which task fits a file, which columns are meant, and the whole choice. */
 import type { CellName, CellSpec } from "recurra";
-import type { DataFile, LessonChoice, LessonTask } from "../../work/lessons/lesson.ts";
+import type { DataFile, LessonTask, NewChoice } from "../../work/lessons/lesson.ts";
 import type { DataFacts } from "../../work/preview.ts";
 import { fitSteps, settleLearning } from "./state.ts";
 import type { TaskName, WorkbenchState } from "./state.ts";
@@ -52,7 +52,7 @@ interface Chosen {
 }
 
 /** All that a run is asked; undefined where something of it is not there. */
-export function choose(state: WorkbenchState, { data, facts, cell }: Chosen): LessonChoice | undefined {
+export function choose(state: WorkbenchState, { data, facts, cell }: Chosen): NewChoice | undefined {
   if (cell === undefined) return undefined;
   const task = chooseLesson(state, { data, facts });
   const { layers, seed } = state;

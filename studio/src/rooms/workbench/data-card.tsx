@@ -1,17 +1,25 @@
 /** What is learned, and from what: the task, its data, and a look into them. */
+import { useState } from "preact/hooks";
+import { handOver } from "../../handed-file.ts";
+import { Button } from "../../parts/button.tsx";
 import { FileDrop } from "../../parts/file-drop.tsx";
 import { Fold } from "../../parts/fold.tsx";
+import { FailureNote } from "../../parts/failure-note.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Select } from "../../parts/select.tsx";
 import { Slider } from "../../parts/slider.tsx";
 import { Table } from "../../parts/table.tsx";
-import { printNumber } from "../../words/index.ts";
+import { readServedFile, servedFiles } from "../../served-files.ts";
+import type { ServedFile } from "../../served-files.ts";
+import { printNumber, useWords } from "../../words/index.ts";
 import type { DataFile } from "../../work/lessons/lesson.ts";
+import { failureOf } from "../../work/protocol.ts";
+import type { Failure } from "../../work/protocol.ts";
 import type { DataFacts } from "../../work/preview.ts";
 import { chooseColumns } from "./choose.ts";
 import { chooseData, dataOf, fitSteps, memoryNames, stepsOf, taskNames, units } from "./state.ts";
 import type { DataName, WorkbenchState } from "./state.ts";
-import type { OpenData } from "./use-preview.ts";
+import type { OpenData, OpenKept } from "./use-preview.ts";
 import { useWorkbenchWords } from "./use-words.ts";
 
 export interface DataCardProps {
@@ -19,7 +27,9 @@ export interface DataCardProps {
   readonly change: (some: Partial<WorkbenchState>) => void;
   readonly open: OpenData;
   readonly own: DataFile | undefined;
-  readonly onFile: (file: File) => void;
+  /** A checkpoint or a model that was opened, maybe in vain. */
+  readonly kept: OpenKept;
+  readonly onFile: (file: DataFile) => void;
   readonly onBuiltIn: () => void;
   readonly disabled: boolean;
 }
@@ -27,10 +37,13 @@ export interface DataCardProps {
 /** The option that stands for the reader's own file. */
 const ownOption = "own";
 
-export function DataCard({ state, change, open, own, onFile, onBuiltIn, disabled }: DataCardProps) {
+export function DataCard({ state, change, open, own, kept, onFile, onBuiltIn, disabled }: DataCardProps) {
   const words = useWorkbenchWords();
+  const { loading } = useWords();
   const { task } = state;
   const builtIn = chooseData(state);
+  // Of a run that is gone on with, the task and its columns stand.
+  const isKept = kept.facts?.kind === "kept";
   return (
     <section class="card stack" aria-labelledby="workbench-data">
       <h2 id="workbench-data">{words.parts.data}</h2>
@@ -40,7 +53,7 @@ export function DataCard({ state, change, open, own, onFile, onBuiltIn, disabled
           value={task}
           help={words.taskHelp[task]}
           options={taskNames.map((name) => ({ name, text: words.tasks[name] }))}
-          disabled={disabled}
+          disabled={disabled || isKept}
           onChange={(name) => change({ task: name, hidden: 0, epochs: 0, rate: 0 })}
         />
         {task === "memory" ? (
@@ -61,27 +74,28 @@ export function DataCard({ state, change, open, own, onFile, onBuiltIn, disabled
                 change({ data: name, target: "", text: "" });
               }}
             />
-            {open.facts === undefined ? null : (
+            {open.facts === undefined || isKept ? null : (
               <ColumnFields state={state} change={change} facts={open.facts} disabled={disabled} />
             )}
           </>
         )}
       </div>
+      <FileDrop
+        label={words.drop}
+        accept=".csv,.tsv,.tab,.jsonl,.ndjson,.json,.parquet,.txt,.md,.checkpoint,.safetensors,text/*"
+        disabled={disabled}
+        onFile={(file) => onFile({ name: file.name, blob: file })}
+      />
+      <ServedOffers onFile={onFile} disabled={disabled} />
+      <KeptFault kept={kept} />
       {task === "memory" ? null : (
         <>
-          <FileDrop
-            label={words.drop}
-            accept=".csv,.tsv,.tab,.jsonl,.ndjson,.json,.parquet,.txt,.md,text/*"
-            onFile={onFile}
-          />
-          {open.failure === undefined ? null : (
-            <Note kind="error">
-              {words.unreadable}. <span lang="en">{open.failure}</span>
-            </Note>
-          )}
+          {open.failure === undefined ? null : <FailureNote what={words.unreadable} failure={open.failure} />}
           {open.facts === undefined ? (
             open.failure === undefined ? (
-              <div class="bench-waiting" aria-busy="true" />
+              <p class="small soft bench-waiting" aria-busy="true">
+                {loading}
+              </p>
             ) : null
           ) : (
             <DataLook facts={open.facts} />
@@ -89,6 +103,54 @@ export function DataCard({ state, change, open, own, onFile, onBuiltIn, disabled
         </>
       )}
     </section>
+  );
+}
+
+const isServable = /\.(csv|tsv|tab|jsonl|ndjson|json|parquet|pq|txt|md|checkpoint)$/i;
+
+/** The files of `recurra studio` that can be learned from, or gone on with. */
+function ServedOffers({ onFile, disabled }: Pick<DataCardProps, "onFile" | "disabled">) {
+  const words = useWorkbenchWords();
+  const { parts } = useWords();
+  const [failure, setFailure] = useState<Failure>();
+  const offered = servedFiles.value.filter(({ name }) => isServable.test(name));
+  if (offered.length === 0) return null;
+  const take = async (file: ServedFile): Promise<void> => {
+    try {
+      const bytes = await readServedFile(file);
+      setFailure(undefined);
+      onFile({ name: file.name, blob: new Blob([bytes]) });
+    } catch (error) {
+      setFailure(failureOf(error));
+    }
+  };
+  return (
+    <>
+      <div class="row" role="group" aria-label={parts.served}>
+        {offered.map((file) => (
+          <Button key={file.address} disabled={disabled} onClick={() => void take(file)}>
+            {file.name}
+          </Button>
+        ))}
+      </div>
+      {failure === undefined ? null : <FailureNote what={words.unreadable} failure={failure} />}
+    </>
+  );
+}
+
+/** Why a file of a run cannot be gone on with. */
+function KeptFault({ kept: { file, facts, failure } }: Pick<DataCardProps, "kept">) {
+  const words = useWorkbenchWords();
+  if (file === undefined) return null;
+  if (failure !== undefined) return <FailureNote what={words.kept.broken} failure={failure} />;
+  if (facts?.kind !== "ended") return null;
+  return (
+    <Note>
+      <div class="row">
+        <span>{words.kept.ended(file.name)}</span>
+        <Button onClick={() => handOver("open", file)}>{words.lookInside}</Button>
+      </div>
+    </Note>
   );
 }
 

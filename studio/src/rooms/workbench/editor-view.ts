@@ -78,6 +78,7 @@ function stretchOf(text: Text, { line: number, column }: EditorFault): { readonl
 
 export function createEditor({ parent, text, label, describedBy, onChange }: EditorOptions): EquationEditor {
   let isSetting = false;
+  let isMarked = false;
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -105,6 +106,8 @@ export function createEditor({ parent, text, label, describedBy, onChange }: Edi
     },
     readText: () => view.state.doc.toString(),
     setFault: (fault) => {
+      if (fault === undefined && !isMarked) return;
+      isMarked = fault !== undefined;
       const found =
         fault === undefined
           ? []

@@ -1,5 +1,5 @@
 /** Sizes and how it is learned, and what that comes to before anything is computed. */
-import { Note } from "../../parts/note.tsx";
+import { FailureNote } from "../../parts/failure-note.tsx";
 import { NumberRow } from "../../parts/number-row.tsx";
 import { Slider } from "../../parts/slider.tsx";
 import { printNumber, useWords } from "../../words/index.ts";
@@ -81,15 +81,11 @@ export function RateSlider({ value, disabled = false, onChange }: RateSliderProp
   );
 }
 
-function PlanFacts({ plan: { facts, failure, isReady } }: { readonly plan: OpenPlan }) {
+/** What a plan comes to, or why it is none. */
+export function PlanFacts({ plan: { facts, failure, isReady } }: { readonly plan: OpenPlan }) {
   const words = useWorkbenchWords();
   const { loading } = useWords();
-  if (failure !== undefined)
-    return (
-      <Note kind="error">
-        {words.noPlan}. <span lang="en">{failure}</span>
-      </Note>
-    );
+  if (failure !== undefined) return <FailureNote what={words.noPlan} failure={failure} />;
   if (facts === undefined)
     return (
       <p class="soft small bench-waiting" aria-busy="true">

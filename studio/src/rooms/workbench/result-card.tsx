@@ -3,7 +3,7 @@ import { Button } from "../../parts/button.tsx";
 import { Fold } from "../../parts/fold.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Table } from "../../parts/table.tsx";
-import { handedFile } from "../../handed-file.ts";
+import { handOver } from "../../handed-file.ts";
 import { saveFile } from "../../save-file.ts";
 import { printNumber } from "../../words/index.ts";
 import { isHighBetter, judgeScores } from "../../work/lessons/lesson.ts";
@@ -28,12 +28,7 @@ export function ResultCard({ conclusion: { model, scores, explained, sample }, s
         <Button kind="main" onClick={() => saveFile(model, name)}>
           {words.download}
         </Button>
-        <Button
-          onClick={() => {
-            handedFile.value = { name, bytes: model };
-            location.hash = "#/open";
-          }}
-        >
+        <Button onClick={() => handOver("open", { name, blob: new Blob([model as BlobPart]) })}>
           {words.lookInside}
         </Button>
         <span class="small soft">

@@ -1,46 +1,67 @@
 /** The workbench: data, a cell, a run, and what it has come to. */
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { takeHanded } from "../../handed-file.ts";
 import { usePlaceState } from "../../place.ts";
-import type { DataFile } from "../../work/lessons/lesson.ts";
+import type { DataFile, LessonChoice } from "../../work/lessons/lesson.ts";
 import { CellCard, useSeenCell } from "./cell-card.tsx";
 import { choose, chooseTask } from "./choose.ts";
 import { DataCard } from "./data-card.tsx";
+import { KeptCard } from "./kept-card.tsx";
 import { LearningCard } from "./learning-card.tsx";
 import { ResultCard } from "./result-card.tsx";
 import { isBusy, RunCard } from "./run-card.tsx";
 import { chooseData, workbenchFields } from "./state.ts";
-import { useData, usePlan } from "./use-preview.ts";
+import { useData, useKept, usePlan } from "./use-preview.ts";
 import { useRun } from "./use-run.ts";
 import { useWorkbenchWords } from "./use-words.ts";
 import "./workbench.css";
 import { RoomHead } from "../../parts/room-head.tsx";
+
+const isRunFile = /\.(checkpoint|safetensors)$/i;
 
 export function WorkbenchRoom() {
   const words = useWorkbenchWords();
   const [state, change] = usePlaceState(workbenchFields);
   const [own, setOwn] = useState<DataFile>();
   const control = useRun();
-  const open = useData(own, state.task === "memory" ? undefined : chooseData(state));
-  // A file of another kind than the task is for brings its own task.
-  const task = own === undefined || open.facts === undefined ? state.task : chooseTask(state.task, open.facts);
-  const shown = useMemo(
-    () => ({ ...state, task: state.task === "memory" ? state.task : task }),
-    [JSON.stringify(state), task],
-  );
+  const [keptFile, setKeptFile] = useState<DataFile>();
+  const [rate, setRate] = useState<number>();
+  const opened = useKept(keptFile);
+  const kept = opened.facts?.kind === "kept" ? opened.facts : undefined;
+  const wanted = kept?.task ?? state.task;
+  const open = useData(own, wanted === "memory" ? undefined : chooseData({ ...state, task: wanted }));
+  // A file of another kind than the task is for brings its own task, unless a run is gone on with.
+  const isOwnTask = wanted === "memory" || kept !== undefined || own === undefined || open.facts === undefined;
+  const task = isOwnTask ? wanted : chooseTask(wanted, open.facts);
+  const shown = useMemo(() => ({ ...state, task }), [JSON.stringify(state), task]);
   const cell = useSeenCell(state);
   const { seen, isReady } = cell;
   const spec = seen?.kind === "cell" && isReady && !seen.attends ? seen.spec : undefined;
-  const choice = useMemo(
-    () => choose(shown, { data: open.data, facts: open.facts, cell: spec }),
-    [shown, open.data, open.facts, spec],
-  );
+  const choice = useMemo((): LessonChoice | undefined => {
+    const { data, facts } = open;
+    if (kept === undefined || opened.file === undefined) return choose(shown, { data, facts, cell: spec });
+    if (data === undefined || facts === undefined) return undefined;
+    return { run: opened.file, data, ...(rate === undefined ? {} : { rate }) };
+  }, [shown, open.data, open.facts, spec, kept, opened.file, rate]);
   const plan = usePlan(choice);
-  const stem = (open.data?.name ?? `${state.memory}-${state.steps}`).replace(/\.\w+$/, "");
-  const take = async (file: File): Promise<void> => {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    setOwn({ name: file.name, bytes });
-    change({ target: "", text: "" });
+  const named = kept === undefined ? open.data : opened.file;
+  const stem = (named?.name ?? `${state.memory}-${state.steps}`).replace(/\.\w+$/, "");
+  const take = (file: DataFile): void => {
+    if (isRunFile.test(file.name)) {
+      setKeptFile(file);
+      setRate(undefined);
+      control.forget();
+      return;
+    }
+    // What could not be gone on with is done with.
+    if (kept === undefined) setKeptFile(undefined);
+    setOwn(file);
+    change({ target: "", text: "", ...(state.task === "memory" ? { task: "forecast" } : {}) });
   };
+  useEffect(() => {
+    const handed = takeHanded();
+    if (handed !== undefined) take(handed);
+  }, []);
   const disabled = isBusy(control.run);
   const { finished } = control.run;
   return (
@@ -51,13 +72,34 @@ export function WorkbenchRoom() {
         change={change}
         open={open}
         own={own}
-        onFile={(file) => void take(file)}
+        kept={opened}
+        onFile={take}
         onBuiltIn={() => setOwn(undefined)}
         disabled={disabled}
       />
-      <CellCard state={state} change={change} cell={cell} facts={plan.facts} disabled={disabled} />
-      <LearningCard state={shown} change={change} plan={plan} isChosen={choice !== undefined} disabled={disabled} />
-      <RunCard control={control} choice={plan.isReady && plan.facts !== undefined ? choice : undefined} stem={stem} />
+      {kept === undefined ? (
+        <>
+          <CellCard state={state} change={change} cell={cell} facts={plan.facts} disabled={disabled} />
+          <LearningCard state={shown} change={change} plan={plan} isChosen={choice !== undefined} disabled={disabled} />
+        </>
+      ) : (
+        <KeptCard
+          name={opened.file?.name ?? ""}
+          facts={kept}
+          plan={plan}
+          isChosen={choice !== undefined}
+          rate={rate}
+          onRate={setRate}
+          onLeave={() => setKeptFile(undefined)}
+          disabled={disabled}
+        />
+      )}
+      <RunCard
+        control={control}
+        choice={plan.isReady && plan.facts !== undefined ? choice : undefined}
+        kept={kept === undefined ? undefined : opened.file?.name}
+        stem={stem}
+      />
       {finished === undefined ? null : <ResultCard conclusion={finished.conclusion} stem={stem} />}
     </div>
   );

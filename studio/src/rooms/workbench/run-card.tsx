@@ -1,7 +1,7 @@
 /** The run: its buttons, its numbers and curves as they change, and what the network says meanwhile. */
 import { useState } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
-import { Note } from "../../parts/note.tsx";
+import { FailureNote } from "../../parts/failure-note.tsx";
 import { NumberRow } from "../../parts/number-row.tsx";
 import { saveFile } from "../../save-file.ts";
 import { printNumber } from "../../words/index.ts";
@@ -18,6 +18,8 @@ export interface RunCardProps {
   readonly control: RunControl;
   /** Undefined where something is not chosen. */
   readonly choice: LessonChoice | undefined;
+  /** The checkpoint that is gone on with. */
+  readonly kept: string | undefined;
   /** What files are called, without an ending. */
   readonly stem: string;
 }
@@ -27,21 +29,20 @@ export function isBusy({ kind }: Run): boolean {
   return kind === "starting" || kind === "learning" || kind === "pausing" || kind === "paused";
 }
 
-export function RunCard({ control, choice, stem }: RunCardProps) {
+export function RunCard({ control, choice, kept, stem }: RunCardProps) {
   const words = useWorkbenchWords();
   const { run } = control;
   return (
     <section class="card stack" aria-labelledby="workbench-run">
       <h2 id="workbench-run">{words.parts.run}</h2>
-      <RunButtons control={control} choice={choice} stem={stem} />
-      {run.failure === undefined ? null : (
-        <Note kind="error">
-          {words.failed}. <span lang="en">{run.failure}</span>
-        </Note>
-      )}
+      <RunButtons control={control} choice={choice} kept={kept} stem={stem} />
+      {run.failure === undefined ? null : <FailureNote what={words.failed} failure={run.failure} />}
       {run.kind === "ready" || run.steps.updates.length === 0 ? null : (
         <>
           <RunNumbers run={run} />
+          {run.before === undefined ? null : (
+            <p class="small soft">{words.kept.otherBackend(run.before, run.backend ?? "")}</p>
+          )}
           <div class="bench-curves">
             <LossCurves run={run} />
             <NormCurve run={run} />
@@ -55,7 +56,7 @@ export function RunCard({ control, choice, stem }: RunCardProps) {
   );
 }
 
-function RunButtons({ control: { run, start, pause, goOn, forget }, choice, stem }: RunCardProps) {
+function RunButtons({ control: { run, start, pause, goOn, forget }, choice, kept, stem }: RunCardProps) {
   const words = useWorkbenchWords();
   const [rate, setRate] = useState<number>();
   const begin = (): void => {
@@ -63,13 +64,13 @@ function RunButtons({ control: { run, start, pause, goOn, forget }, choice, stem
     if (choice !== undefined) start(choice);
   };
   const { kind, paused } = run;
-  const planned = choice?.learning.rate ?? 0;
+  const planned = run.facts?.rate ?? 0;
   return (
     <div class="stack">
       <div class="bench-go">
         {kind === "ready" || kind === "finished" || kind === "failed" ? (
           <Button kind="main" disabled={choice === undefined} onClick={begin}>
-            {kind === "ready" ? words.start : words.again}
+            {kept !== undefined ? words.kept.goOn(kept) : kind === "ready" ? words.start : words.again}
           </Button>
         ) : kind === "paused" ? (
           <Button kind="main" onClick={() => goOn(rate ?? planned)}>

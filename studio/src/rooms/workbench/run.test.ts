@@ -75,6 +75,16 @@ test("a paused run goes on with its curves", () => {
   expect(on.kind).toBe("learning");
 });
 
+test("a run from a file has the losses of its epochs before", () => {
+  const history = [1, 2, 3].map((number) => ({ epoch: number, loss: 4 - number, rate: 0.01, seconds: 1 }));
+  const run = follow([{ ...started, update: 30, history, best: 2, before: "native" }, step(32, 0.5)]);
+  expect(run).toMatchObject({ bestEpoch: 2, before: "native", kind: "learning" });
+  const { x, loss } = alignCurves(run, 32);
+  expect([10, 20, 30].map((update) => loss[x.indexOf(update)])).toEqual([3, 2, 1]);
+  expect(loss[x.indexOf(32)]).toBe(0.5);
+  expect(loss[0]).toBeNaN();
+});
+
 test("an axis is logarithmic where values span much", () => {
   expect(isWide([1, 10])).toBe(true);
   expect(isWide([1, 4, NaN])).toBe(false);

@@ -3,6 +3,7 @@ import type { Checkpoint, EpochRecord } from "recurra";
 import type { LearnEvent } from "../../work/learn.ts";
 import type { LessonConclusion, LessonSample } from "../../work/lessons/lesson.ts";
 import type { LessonFacts } from "../../work/lessons/plan-lesson.ts";
+import type { Failure } from "../../work/protocol.ts";
 
 /** What was told of some updates: all of them in a short run, evenly spread ones in a long one. */
 export interface Steps {
@@ -15,6 +16,8 @@ export interface Run {
   readonly kind: "ready" | "starting" | "learning" | "pausing" | "paused" | "finished" | "failed";
   readonly facts?: LessonFacts;
   readonly backend?: string;
+  /** Where it ran before it was stopped, if that is another backend. */
+  readonly before?: string;
   readonly updatesPerEpoch: number;
   readonly update: number;
   /** In all. */
@@ -33,7 +36,7 @@ export interface Run {
     readonly kept: number;
     readonly conclusion: LessonConclusion;
   };
-  readonly failure?: string;
+  readonly failure?: Failure;
 }
 
 export const readyRun: Run = {
@@ -57,9 +60,10 @@ export function advanceRun(run: Run, event: LearnEvent): Run {
     case "planned":
       return { ...run, facts: event.facts };
     case "started": {
-      const { backend, updatesPerEpoch, epochs, update, history } = event;
+      const { backend, before, updatesPerEpoch, epochs, update, history, best = run.bestEpoch } = event;
       const done = { epochs: history, updatesPerEpoch, update, updates: updatesPerEpoch * epochs, times: [] };
-      return { ...run, kind: run.kind === "pausing" ? "pausing" : "learning", backend, ...done };
+      const told = { ...(before === undefined ? {} : { before }), ...(best === undefined ? {} : { bestEpoch: best }) };
+      return { ...run, kind: run.kind === "pausing" ? "pausing" : "learning", backend, ...done, ...told };
     }
     case "step": {
       const { update, updates, loss, norm, rate, seconds } = event;
@@ -140,10 +144,18 @@ export function alignCurves({ steps, epochs, updatesPerEpoch, update }: Run, cou
     });
     return fillGaps(sums.map((sum, at) => sum / (counts[at] ?? 0)));
   };
+  // Of epochs before a run was gone on with there is the mean loss alone.
+  const [first = Infinity] = steps.updates;
+  const earlier = epochs
+    .map(({ epoch, loss }) => ({ at: epoch * updatesPerEpoch, value: loss }))
+    .filter(({ at }) => at < first);
+  const losses = meanOf(steps.losses).map((value, at) =>
+    Number.isNaN(value) ? valueAt(earlier, x[at] ?? NaN) : value,
+  );
   const watched = epochs.flatMap(({ epoch, validation }) =>
     validation === undefined ? [] : [{ at: epoch * updatesPerEpoch, value: validation }],
   );
-  return { x, loss: meanOf(steps.losses), norm: meanOf(steps.norms), validation: x.map((at) => valueAt(watched, at)) };
+  return { x, loss: losses, norm: meanOf(steps.norms), validation: x.map((at) => valueAt(watched, at)) };
 }
 
 /** Lines over gaps between values. */

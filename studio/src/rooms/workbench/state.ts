@@ -1,5 +1,5 @@
 /** What the link of the room holds, and what is taken where it says nothing. */
-import { cellNames, cells } from "recurra";
+import { cellNames } from "recurra";
 import type { CellName } from "recurra";
 import { choiceField, numberField, textField, wholeField } from "../../link.ts";
 import type { Fields } from "../../link.ts";
@@ -33,10 +33,22 @@ export const stepsOf: Readonly<
   dyck: { from: 6, to: 60, step: 2 },
 };
 
-/** Cells that can be learned with: those that hand something on, and need nothing to attend to. */
-export const baseNames: readonly CellName[] = cellNames.filter(
-  (name) => cells[name].states.length > 0 && cells[name].memories.length === 0,
-);
+/** Those that hand nothing on, or need something to attend to. By name: to read the equations of all cells takes the page too long. */
+const others: ReadonlySet<CellName> = new Set<CellName>([
+  "dense",
+  "dense-tanh",
+  "dense-relu",
+  "dense-sigmoid",
+  "layer-norm",
+  "attention-dot",
+  "attention-general",
+  "attention-concat",
+  "lstm-attention",
+  "gru-attention",
+]);
+
+/** Cells that can be learned with. */
+export const baseNames: readonly CellName[] = cellNames.filter((name) => !others.has(name));
 
 export const views = ["formula", "diagram", "shapes"] as const;
 export const units = ["word", "character"] as const;

@@ -3,12 +3,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { createAsker } from "../../work/ask.ts";
 import type { Asker } from "../../work/ask.ts";
 import type { DataFile, LessonChoice } from "../../work/lessons/lesson.ts";
+import type { KeptFacts } from "../../work/lessons/kept-run.ts";
 import type { LessonFacts } from "../../work/lessons/plan-lesson.ts";
 import { previewWork } from "../../work/preview.ts";
 import type { DataFacts, PreviewAnswer, PreviewQuestion } from "../../work/preview.ts";
 import { openBuiltIn } from "./built-in-data.ts";
 import type { DataName } from "./state.ts";
-import { messageOf } from "../../work/protocol.ts";
+import { failureOf } from "../../work/protocol.ts";
+import type { Failure } from "../../work/protocol.ts";
 
 type PreviewAsker = Asker<PreviewQuestion, PreviewAnswer>;
 
@@ -19,43 +21,69 @@ function useAsker(): () => PreviewAsker {
   return () => (asker.current ??= createAsker(previewWork));
 }
 
-export interface OpenData {
-  readonly data?: DataFile;
-  readonly facts?: DataFacts;
-  readonly failure?: string;
-}
-
-/** The data that are chosen, looked into; empty until they are. */
-export function useData(own: DataFile | undefined, builtIn: DataName | undefined): OpenData {
-  const [open, setOpen] = useState<OpenData & { readonly of?: DataFile | DataName }>({});
+/** What is wanted, looked into; undefined until it is. `look` does not throw. */
+function useLooked<W extends object | string, T>(
+  wanted: W | undefined,
+  look: (wanted: W, asker: PreviewAsker) => Promise<T>,
+): T | undefined {
+  const [open, setOpen] = useState<{ readonly of: W; readonly found: T }>();
   const ask = useAsker();
-  const wanted = own ?? builtIn;
   useEffect(() => {
     if (wanted === undefined) return undefined;
     let isLeft = false;
-    const look = async (): Promise<OpenData> => {
-      const data = typeof wanted === "string" ? await openBuiltIn(wanted) : wanted;
-      try {
-        const facts = await ask().ask({ kind: "data", data });
-        return facts === undefined || facts.kind === "plan" ? {} : { data, facts };
-      } catch (error) {
-        return { data, failure: messageOf(error) };
-      }
-    };
-    look().then(
-      (found) => isLeft || setOpen({ ...found, of: wanted }),
-      (error: unknown) => isLeft || setOpen({ failure: messageOf(error), of: wanted }),
-    );
+    void look(wanted, ask()).then((found) => isLeft || setOpen({ of: wanted, found }));
     return () => {
       isLeft = true;
     };
   }, [wanted]);
-  return open.of === wanted ? open : {};
+  return open !== undefined && open.of === wanted ? open.found : undefined;
+}
+
+export interface OpenData {
+  readonly data?: DataFile;
+  readonly facts?: DataFacts;
+  readonly failure?: Failure;
+}
+
+/** The data that are chosen, looked into; empty until they are. */
+export function useData(own: DataFile | undefined, builtIn: DataName | undefined): OpenData {
+  return useLooked<DataFile | DataName, OpenData>(own ?? builtIn, lookAtData) ?? {};
+}
+
+async function lookAtData(wanted: DataFile | DataName, asker: PreviewAsker): Promise<OpenData> {
+  let data: DataFile | undefined;
+  try {
+    data = typeof wanted === "string" ? await openBuiltIn(wanted) : wanted;
+    const facts = await asker.ask({ kind: "data", data });
+    return facts?.kind === "table" || facts?.kind === "text" ? { data, facts } : {};
+  } catch (error) {
+    return { ...(data === undefined ? {} : { data }), failure: failureOf(error) };
+  }
+}
+
+export interface OpenKept {
+  readonly file?: DataFile;
+  readonly facts?: KeptFacts;
+  readonly failure?: Failure;
+}
+
+/** A checkpoint that was opened, looked into; empty until it is. */
+export function useKept(file: DataFile | undefined): OpenKept {
+  return useLooked(file, lookAtKept) ?? {};
+}
+
+async function lookAtKept(file: DataFile, asker: PreviewAsker): Promise<OpenKept> {
+  try {
+    const facts = await asker.ask({ kind: "kept", file });
+    return facts?.kind === "kept" || facts?.kind === "ended" ? { file, facts } : {};
+  } catch (error) {
+    return { file, failure: failureOf(error) };
+  }
 }
 
 export interface OpenPlan {
   readonly facts?: LessonFacts;
-  readonly failure?: string;
+  readonly failure?: Failure;
   /** Whether it is of the choice as it is. */
   readonly isReady: boolean;
 }
@@ -79,7 +107,7 @@ export function usePlan(choice: LessonChoice | undefined): OpenPlan {
         .ask({ kind: "plan", choice: latest.current })
         .then(
           (answer) => isLeft || answer?.kind !== "plan" || setPlan({ key, facts: answer.facts }),
-          (error: unknown) => isLeft || setPlan({ key, failure: messageOf(error) }),
+          (error: unknown) => isLeft || setPlan({ key, failure: failureOf(error) }),
         );
     }, rest);
     return () => {
@@ -90,8 +118,15 @@ export function usePlan(choice: LessonChoice | undefined): OpenPlan {
   return { ...plan, isReady: plan.key === key };
 }
 
-/** Equal for equal choices of the same file. */
-function keyOf({ task, learning }: LessonChoice): string {
-  const { data, ...others }: { data?: DataFile } & Record<string, unknown> = { ...task };
-  return JSON.stringify([others, data?.name, data?.bytes.length, learning]);
+const numbers = new WeakMap<Blob, number>();
+let last = 0;
+
+/** Equal for equal choices of the same files. */
+function keyOf(choice: LessonChoice): string {
+  return JSON.stringify(choice, (_, value: unknown) => {
+    if (!(value instanceof Blob)) return value;
+    const number = numbers.get(value) ?? ++last;
+    numbers.set(value, number);
+    return number;
+  });
 }

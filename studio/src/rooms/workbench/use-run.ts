@@ -2,11 +2,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { learnWork } from "../../work/learn.ts";
 import type { LearnRequest } from "../../work/learn.ts";
+import { atRate } from "../../work/lessons/lesson.ts";
 import type { LessonChoice } from "../../work/lessons/lesson.ts";
 import { runWork } from "../../work/run-work.ts";
 import { advanceRun, readyRun } from "./run.ts";
 import type { Run } from "./run.ts";
-import { messageOf } from "../../work/protocol.ts";
+import { failureOf } from "../../work/protocol.ts";
 
 export interface RunControl {
   readonly run: Run;
@@ -45,6 +46,13 @@ export function useRun(): RunControl {
     timer.current = undefined;
   };
   useEffect(() => leave, []);
+  const mayBeLost = run.kind !== "ready" && run.kind !== "failed" && run.kind !== "finished";
+  useEffect(() => {
+    if (!mayBeLost) return undefined;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [mayBeLost]);
   const follow = async (request: LearnRequest): Promise<void> => {
     const own = new AbortController();
     control.current = own;
@@ -56,7 +64,7 @@ export function useRun(): RunControl {
       }
     } catch (error) {
       if (control.current !== own) return;
-      show({ ...now.current, kind: "failed", failure: messageOf(error) }, true);
+      show({ ...now.current, kind: "failed", failure: failureOf(error) }, true);
     }
   };
   return {
@@ -75,8 +83,7 @@ export function useRun(): RunControl {
     goOn: (rate) => {
       const { paused } = now.current;
       if (choice.current === undefined || paused === undefined) return;
-      const { task, learning } = choice.current;
-      choice.current = { task, learning: { ...learning, rate } };
+      choice.current = atRate(choice.current, rate);
       const { failure: _failure, paused: _paused, ...others } = now.current;
       show({ ...others, kind: "starting" }, true);
       void follow({ choice: choice.current, resume: paused.checkpoint });

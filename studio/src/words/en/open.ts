@@ -11,6 +11,10 @@ export const open = {
   failed: "That did not work",
   live: "This run is being followed: the page looks for news every two seconds.",
   ended: "The run has come to its end.",
+  awaited: (name: string): string =>
+    `Waiting for the first checkpoint of ${name}: a run writes one after its first epoch. The page looks every two seconds.`,
+  goOn: "Go on with it in the workbench",
+  goOnHelp: "With the data that it learns from, the run goes on where this checkpoint stands.",
   parts: {
     is: "What it is",
     learned: "How it was learned",

@@ -12,6 +12,10 @@ export const open: OpenWords = {
   failed: "Không thực hiện được",
   live: "Đang theo dõi lần huấn luyện này: cứ hai giây trang lại tìm tin mới.",
   ended: "Lần huấn luyện đã kết thúc.",
+  awaited: (name) =>
+    `Đang chờ điểm dừng đầu tiên của ${name}: nó được ghi sau lượt đầu tiên qua dữ liệu. Cứ hai giây trang lại kiểm tra một lần.`,
+  goOn: "Huấn luyện tiếp ở bàn thực nghiệm",
+  goOnHelp: "Khi có dữ liệu mà nó đang học, việc huấn luyện sẽ tiếp tục từ đúng điểm dừng này.",
   parts: {
     is: "Đây là gì",
     learned: "Nó đã học thế nào",

@@ -12,7 +12,7 @@ import {
   saveResult,
   takeRows,
 } from "recurra";
-import type { ForecastEvaluation, ForecastPlan, ParameterValues, Table } from "recurra";
+import type { ForecastEvaluation, ForecastPlan, Json, ParameterValues, Table } from "recurra";
 import type { LearningChoice, Lesson, LessonSample, LessonScores, LessonTask } from "./lesson.ts";
 import { readColumnsOf, readTableOf } from "./read-data.ts";
 
@@ -28,13 +28,19 @@ export async function planForecastLesson(
   const dateColumn = (await readColumnsOf(data)).find(({ looksLike }) => looksLike === "date")?.name;
   const columns = [...(dateColumn === undefined ? [] : [dateColumn]), target];
   const table = await readTableOf(data, { columns, dateColumn });
-  const plan = planForecast(table, { ...learning, targets: [target], horizon, date: dateColumn });
+  return teachForecast(planForecast(table, { ...learning, targets: [target], horizon, date: dateColumn }), table);
+}
+
+/** A plan as a lesson. `notes` go into its checkpoints. */
+export function teachForecast(plan: ForecastPlan, table: Table, notes?: Json): Lesson {
   const { train, validation, test } = plan.parts;
+  // The last rows of many series would be those of one, and too few.
+  const isOneSeries = plan.task.reading.groupColumn === undefined;
   return {
     training: plan.training,
     counts: { item: "windows", train: train.length, validation: validation.length, test: test.length },
-    sample: (parameters) => sampleForecast(plan, table, parameters),
-    keep: (checkpoint) => saveCheckpoint(plan, checkpoint),
+    ...(isOneSeries ? { sample: (parameters) => sampleForecast(plan, table, parameters) } : {}),
+    keep: (checkpoint) => saveCheckpoint(plan, checkpoint, notes),
     conclude: async (finished) => {
       const result = concludeForecast(plan, finished);
       const sample = result.test === undefined ? undefined : drawnTest(result.test);

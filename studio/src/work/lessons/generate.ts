@@ -8,7 +8,7 @@ import {
   saveCheckpoint,
   saveResult,
 } from "recurra";
-import type { TextEvaluation } from "recurra";
+import type { GeneratePlan, Json, TextEvaluation } from "recurra";
 import type { LearningChoice, Lesson, LessonScores, LessonTask } from "./lesson.ts";
 import { readTextOf } from "./read-data.ts";
 
@@ -18,7 +18,11 @@ const length = 240;
 type GenerateTask = Extract<LessonTask, { readonly kind: "generate" | "marks" }>;
 
 export async function planGenerateLesson({ data }: GenerateTask, learning: LearningChoice): Promise<Lesson> {
-  const plan = planGenerate({ text: readTextOf(data), source: data.name }, learning);
+  return teachGenerate(planGenerate({ text: await readTextOf(data), source: data.name }, learning));
+}
+
+/** A plan as a lesson. `notes` go into its checkpoints. */
+export function teachGenerate(plan: GeneratePlan, notes?: Json): Lesson {
   const { train, validation, test } = plan.parts;
   return {
     training: plan.training,
@@ -37,7 +41,7 @@ export async function planGenerateLesson({ data }: GenerateTask, learning: Learn
         model.dispose();
       }
     },
-    keep: (checkpoint) => saveCheckpoint(plan, checkpoint),
+    keep: (checkpoint) => saveCheckpoint(plan, checkpoint, notes),
     conclude: async (finished) => {
       const result = concludeGenerate(plan, finished);
       return {

@@ -1,10 +1,10 @@
 /** What is learned in the workbench: a task on data with a network, from what was chosen to what came of it. */
 import type { CellName, CellSpec, Checkpoint, FinishedEvent, ParameterValues, TrainingOptions } from "recurra";
 
-/** A file as it was opened. */
+/** A file that was opened: its bytes are read where they are needed, never by the page. */
 export interface DataFile {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly blob: Blob;
 }
 
 /** What is to be learned, from what. Plain data. */
@@ -30,9 +30,27 @@ export interface LearningChoice {
   readonly seed: number;
 }
 
-export interface LessonChoice {
+/** A run from its beginning. */
+export interface NewChoice {
   readonly task: LessonTask;
   readonly learning: LearningChoice;
+}
+
+/** A run that a checkpoint file holds, to go on with. */
+export interface KeptChoice {
+  /** The checkpoint. */
+  readonly run: DataFile;
+  /** What it learns from. */
+  readonly data: DataFile;
+  /** Another one than it had. */
+  readonly rate?: number;
+}
+
+export type LessonChoice = NewChoice | KeptChoice;
+
+/** The same at another rate. */
+export function atRate(choice: LessonChoice, rate: number): LessonChoice {
+  return "run" in choice ? { ...choice, rate } : { ...choice, learning: { ...choice.learning, rate } };
 }
 
 /** What is counted of the data: windows of a forecast, texts, … */
@@ -108,6 +126,8 @@ export interface Lesson {
   /** The run as the bytes of a checkpoint file, where the command line can go on with it. */
   readonly keep?: (checkpoint: Checkpoint) => Uint8Array;
   readonly conclude: (finished: FinishedEvent) => Promise<LessonConclusion>;
+  /** From where it goes on, if not from its beginning. */
+  readonly resume?: Checkpoint;
 }
 
 const betterHigh: ReadonlySet<Measure> = new Set<Measure>(["accuracy", "words"]);

@@ -10,8 +10,8 @@ import {
   saveResult,
   stripMarks,
 } from "recurra";
-import type { TagEvaluation, Tagger, TagPlan } from "recurra";
-import type { LearningChoice, Lesson, LessonSample, LessonScores, LessonTask } from "./lesson.ts";
+import type { Json, TagData, TagEvaluation, Tagger, TagPlan } from "recurra";
+import type { DataFile, LearningChoice, Lesson, LessonSample, LessonScores, LessonTask } from "./lesson.ts";
 import { readTextOf } from "./read-data.ts";
 
 /** Sentences that are shown. */
@@ -20,8 +20,16 @@ const shown = 4;
 type MarksTask = Extract<LessonTask, { readonly kind: "generate" | "marks" }>;
 
 export async function planMarksLesson({ data }: MarksTask, learning: LearningChoice): Promise<Lesson> {
-  const texts = readTextOf(data).split(/[\r\n]+/u);
-  const plan = planTag({ kind: "texts", source: data.name, texts }, { ...learning, restore: "diacritics" });
+  return teachMarks(planTag(await readLinesOf(data), { ...learning, restore: "diacritics" }));
+}
+
+/** The lines of a text. */
+export async function readLinesOf(data: DataFile): Promise<TagData> {
+  return { kind: "texts", source: data.name, texts: (await readTextOf(data)).split(/\n+/u) };
+}
+
+/** A plan as a lesson. `notes` go into its checkpoints. */
+export function teachMarks(plan: TagPlan, notes?: Json): Lesson {
   const { train, validation, test } = plan.parts;
   return {
     training: plan.training,
@@ -34,7 +42,7 @@ export async function planMarksLesson({ data }: MarksTask, learning: LearningCho
         model.dispose();
       }
     },
-    keep: (checkpoint) => saveCheckpoint(plan, checkpoint),
+    keep: (checkpoint) => saveCheckpoint(plan, checkpoint, notes),
     conclude: async (finished) => {
       const result = concludeTag(plan, finished);
       const sample = sampleOf(plan, result.tagger, test);

@@ -2,13 +2,16 @@
 import { describeNetwork } from "recurra";
 import { planForecastLesson } from "./forecast.ts";
 import { planGenerateLesson } from "./generate.ts";
+import { planKeptLesson } from "./kept-run.ts";
 import type { Lesson, LessonChoice, LessonCounts } from "./lesson.ts";
 import { planMarksLesson } from "./marks.ts";
 import { planMemoryLesson } from "./memory.ts";
 import { planTextsLesson } from "./texts.ts";
 
 /** Nothing is computed yet, and whatever does not fit is said: throws the library's errors. */
-export async function planLesson({ task, learning }: LessonChoice): Promise<Lesson> {
+export async function planLesson(choice: LessonChoice): Promise<Lesson> {
+  if ("run" in choice) return planKeptLesson(choice);
+  const { task, learning } = choice;
   switch (task.kind) {
     case "forecast":
       return planForecastLesson(task, learning);
@@ -34,6 +37,7 @@ export interface LessonFacts {
   readonly isBothWays: boolean;
   readonly epochs: number;
   readonly batch: number;
+  readonly rate: number;
 }
 
 export function describeLesson({ counts, training }: Lesson): LessonFacts {
@@ -50,5 +54,6 @@ export function describeLesson({ counts, training }: Lesson): LessonFacts {
     isBothWays: layer?.kind === "cell" && layer.direction === "both",
     epochs: training.epochs,
     batch: training.batch ?? 32,
+    rate: training.optimiser?.rate ?? NaN,
   };
 }

@@ -1,6 +1,6 @@
 /** Files as tables and texts. */
-import { decodeText, describeColumns, readTable } from "recurra";
-import type { ColumnDescription, Table } from "recurra";
+import { decodeText, describeColumns, readingOptions, readTable, RecurraError } from "recurra";
+import type { ColumnDescription, Reading, Table } from "recurra";
 import type { DataFile } from "./lesson.ts";
 
 const tables = /\.(csv|tsv|tab|jsonl|ndjson|json|parquet|pq)$/i;
@@ -10,9 +10,31 @@ export function isTableFile(name: string): boolean {
   return tables.test(name);
 }
 
+/** What a page can hold several times over, as a table does while it is read. */
+const mostMegabytes = 200;
+
+/** Throws `file/cannot-read` where it is too large for a page, or was changed or removed since it was opened. */
+export async function readBytesOf({ name, blob }: DataFile): Promise<Uint8Array> {
+  const megabytes = Math.round(blob.size / 1e6);
+  if (megabytes > mostMegabytes)
+    throw new RecurraError(
+      "file/cannot-read",
+      `${name} has ${megabytes} MB, and a page reads up to ${mostMegabytes} MB; recurra train reads larger files.`,
+    );
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (cause) {
+    throw new RecurraError(
+      "file/cannot-read",
+      `${name} can no longer be read: it was changed or removed after it was opened. Open it again.`,
+      { cause },
+    );
+  }
+}
+
 /** The columns of a file. Throws the library's `data/…` errors. */
-export async function readColumnsOf({ name, bytes }: DataFile): Promise<readonly ColumnDescription[]> {
-  return describeColumns(bytes, { source: name });
+export async function readColumnsOf(data: DataFile): Promise<readonly ColumnDescription[]> {
+  return describeColumns(await readBytesOf(data), { source: data.name });
 }
 
 export interface ColumnChoice {
@@ -23,20 +45,17 @@ export interface ColumnChoice {
 }
 
 /** Some columns of a file, rows without them left out. Throws the library's `data/…` errors, each naming its place. */
-export async function readTableOf(
-  { name, bytes }: DataFile,
-  { columns, dateColumn, texts = [] }: ColumnChoice,
-): Promise<Table> {
-  const { table } = await readTable(bytes, {
-    source: name,
-    columns,
-    ...(dateColumn === undefined ? {} : { dateColumn }),
-    ...(texts.length === 0 ? {} : { types: Object.fromEntries(texts.map((column) => [column, "text" as const])) }),
-  });
+export async function readTableOf(data: DataFile, { columns, dateColumn, texts = [] }: ColumnChoice): Promise<Table> {
+  return readTableAgain(data, { columns, ...(dateColumn === undefined ? {} : { dateColumn }), texts });
+}
+
+/** A file as a task reads it, whose choices travel with its model. Throws the library's `data/…` errors. */
+export async function readTableAgain(data: DataFile, reading: Reading): Promise<Table> {
+  const { table } = await readTable(await readBytesOf(data), { source: data.name, ...readingOptions(reading) });
   return table;
 }
 
-/** A file as a text. Throws `data/bad-encoding`. */
-export function readTextOf({ name, bytes }: DataFile): string {
-  return decodeText(bytes, { source: name }).replace(/^\ufeff/, "");
+/** A file as a text, its lines ended by `\n` alone. Throws `data/bad-encoding`. */
+export async function readTextOf(data: DataFile): Promise<string> {
+  return decodeText(await readBytesOf(data), { source: data.name }).replaceAll(/\r\n?/gu, "\n");
 }

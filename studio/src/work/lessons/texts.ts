@@ -8,7 +8,7 @@ import {
   saveCheckpoint,
   saveResult,
 } from "recurra";
-import type { ParameterValues, TextReader, TextsEvaluation, TextsPlan } from "recurra";
+import type { Json, ParameterValues, TextReader, TextsEvaluation, TextsPlan } from "recurra";
 import type { LearningChoice, Lesson, LessonSample, LessonScores, LessonTask } from "./lesson.ts";
 import { readTableOf } from "./read-data.ts";
 
@@ -22,13 +22,17 @@ export async function planTextsLesson(
   learning: LearningChoice,
 ): Promise<Lesson> {
   const table = await readTableOf(data, { columns: [text, target], texts: [text] });
-  const plan = planTexts(table, { ...learning, text, target, unit });
+  return teachTexts(planTexts(table, { ...learning, text, target, unit }));
+}
+
+/** A plan as a lesson. `notes` go into its checkpoints. */
+export function teachTexts(plan: TextsPlan, notes?: Json): Lesson {
   const { train, validation, test } = plan.parts;
   return {
     training: plan.training,
     counts: { item: "texts", train: train.length, validation: validation.length, test: test.length },
     sample: (parameters) => sampleTexts(plan, parameters),
-    keep: (checkpoint) => saveCheckpoint(plan, checkpoint),
+    keep: (checkpoint) => saveCheckpoint(plan, checkpoint, notes),
     conclude: async (finished) => {
       const result = concludeTexts(plan, finished);
       const sample = sampleOf(plan, result.reader, test);
