@@ -28,6 +28,8 @@ export interface OpenPage {
   readonly page: Page;
   /** Goes to a place, such as `variants?cell=gru`, with the language and the theme given; waits for what the room is still making (`aria-busy`). */
   goTo(place: string, settings?: { readonly lang?: "en" | "vi"; readonly theme?: "light" | "dark" }): Promise<void>;
+  /** As `goTo`, from a page that is open already, which is not loaded anew. */
+  change: OpenPage["goTo"];
   /** What was wrong so far: errors in the console, failed requests, and requests to elsewhere. */
   readonly complaints: readonly string[];
   /** What axe finds that is serious or worse, as `id: element`. */
@@ -96,16 +98,20 @@ export async function openStudio(executablePath: string, { files = [] }: StudioO
         // What was under way when the page was left is no complaint.
         if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()}`);
       });
+      const change: OpenPage["goTo"] = async (place, settings = {}) => {
+        const query = new URLSearchParams(settings).toString();
+        const mark = place.includes("?") ? "&" : "?";
+        await page.goto(`${server.address}#/${place}${query === "" ? "" : mark + query}`);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+      };
       return {
         page,
         complaints,
-        async goTo(place, settings = {}) {
-          const query = new URLSearchParams(settings).toString();
-          const mark = place.includes("?") ? "&" : "?";
+        change,
+        async goTo(place, settings) {
           await page.goto("about:blank");
-          await page.goto(`${server.address}#/${place}${query === "" ? "" : mark + query}`);
-          await page.getByRole("heading", { level: 1 }).waitFor();
-          await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+          await change(place, settings);
         },
         async findBarriers() {
           // The policy of the page lets no outside script in; what the test evaluates is not held to it.
