@@ -43,7 +43,7 @@ function cutText(text: string): string {
 /** Which sample it is, and what the network reads of it. */
 export function describeSampleSection({ sample, trace }: Seen, told: Told): PageSection {
   const { words, print } = told;
-  const { origin, isCut, said } = sample;
+  const { origin, isCut, said, views } = sample;
   const read = trace.source ?? trace.input;
   const count = print(read.steps);
   const isNumbers =
@@ -55,6 +55,7 @@ export function describeSampleSection({ sample, trace }: Seen, told: Told): Page
       printText(describeOrigin(sample, told)),
       printText(isCut ? words.sampleCut(count) : words.sampleSteps(count)),
       ...(said === undefined ? [] : [printText(words.said(cutText(said))), printText(words.answered)]),
+      ...(views === undefined ? [] : [printText(words.oneView(print(views)))]),
       ...(isNumbers && origin.kind !== "text" ? drawInputs(read, told) : []),
     ],
   };

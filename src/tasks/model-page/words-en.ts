@@ -136,6 +136,8 @@ export const en = {
   sampleSteps: (count: string): string => `It has ${count} steps.`,
   sampleCut: (count: string): string => `Of a longer one only these ${count} steps are shown.`,
   answered: "What the decoder reads at each step is what the network itself said at the step before.",
+  oneView: (views: string): string =>
+    `It read the picture as it is. To answer it asks ${views} views of a picture and takes what most of them say, so its answer may be another.`,
   said: (text: string): string => `It said: “${text}”`,
   inputs: "What it reads",
   inputsRead: "Rows are inputs as the network sees them, scaled; columns are steps.",

@@ -134,6 +134,8 @@ export const vi: PageWords = {
   sampleSteps: (count) => `Mẫu có ${count} bước.`,
   sampleCut: (count) => `Mẫu dài hơn thế; ở đây chỉ xét ${count} bước.`,
   answered: "Ở mỗi bước, bộ giải mã đọc điều mà chính mạng vừa nói ở bước trước.",
+  oneView: (views) =>
+    `Ở đây mạng đọc bức ảnh nguyên như nó vốn có. Khi trả lời, mạng xem bức ảnh theo ${views} cách nhìn rồi lấy điều được nói nhiều nhất, nên câu trả lời có thể khác.`,
   said: (text) => `Mạng đã nói: “${text}”`,
   inputs: "Mạng đọc gì",
   inputsRead: "Mỗi hàng là một đầu vào như mạng nhìn thấy, đã co giãn; mỗi cột là một bước.",
