@@ -69,11 +69,11 @@ function planTranslator(): PlannedJobs["translator"] {
 
 function planReader(): PlannedJobs["reader"] {
   const rows = Array.from({ length: 30 }, (_, n) => ({
-    text: `${["good", "bad"][n % 2]} film ${n}`,
+    review: `the film number ${n} is ${["good", "bad"][n % 2]}`,
     mood: `m${n % 2}`,
   }));
-  const { table } = tableFromRows(rows, { source: "made", types: { text: "text", mood: "text" } });
-  const { task, training } = planTexts(table, { ...small, text: "text", target: "mood" });
+  const { table } = tableFromRows(rows, { source: "made", types: { review: "text", mood: "text" } });
+  const { task, training } = planTexts(table, { ...small, text: "review", target: "mood" });
   return { kind: "text-reader", model: modelOf(training.network), task };
 }
 
