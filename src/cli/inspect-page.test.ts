@@ -8,6 +8,7 @@ import type { CommandFolder } from "../../test/support/command.ts";
 import { ownCell, reviewsTable, salesTable } from "../../test/support/command-files.ts";
 import { planJobs, saveJob } from "../../test/support/planned-jobs.ts";
 import { captionPictures, cells as builtIn, loadFile, printCell, readPictures, translateTexts } from "../node.ts";
+import type { TaskJob } from "../node.ts";
 
 let folder: CommandFolder;
 
@@ -29,7 +30,8 @@ beforeAll(async () => {
     "short.csv": salesTable(3),
     "empty.txt": "",
   });
-  for (const [name, job] of Object.entries(jobs)) await folder.write(`${name}.safetensors`, saveJob(job));
+  for (const [name, job] of Object.entries<TaskJob>({ ...jobs }))
+    await folder.write(`${name}.safetensors`, saveJob(job));
   await copyFile(trained, folder.path("births.safetensors"));
 });
 afterAll(() => folder.remove());
@@ -80,10 +82,18 @@ describe("models of every task", () => {
     expect(page).toContain(task);
     const sections = [...page.matchAll(/<h2 id="[^"]*">([^<]*)<\/h2>/g)].map(([, title]) => title);
     expect(sections).toEqual([
-      ...["What it is", "How it was trained", "Layers", "Equations", "Weights", "Spectra of the recurrent matrices"],
-      ...["The sample", "Gates and states over time"],
+      "What it is",
+      "How it was trained",
+      "Layers",
+      "Equations",
+      "Weights",
+      "Spectra of the recurrent matrices",
+      "The sample",
+      "Gates and states over time",
       ...(layers.length === 3 ? ["Where it looked"] : []),
-      ...["Saturation", "Memory lengths", "The gradient through time"],
+      "Saturation",
+      "Memory lengths",
+      "The gradient through time",
     ]);
     expect(page).toMatch(/The first sequence of the self-test|The self-test in the file is too short/);
     expect(cellsOf(page).map(({ layer }) => layer)).toEqual(layers);
