@@ -1,7 +1,7 @@
 /** From values to pixels: domains that hold odd data too, ticks at round values, and their labels. */
 import { scaleLinear, scaleLog, scaleUtc } from "d3-scale";
 import { RecurraError } from "../util/errors.ts";
-import { localiseNumber, printSignificant } from "./format-number.ts";
+import { localiseNumber, printSignificant, raisePower } from "./format-number.ts";
 import { textWidth } from "./text-width.ts";
 
 /** Positions along the horizontal axis: dates, ISO date texts, numbers, or names. */
@@ -54,11 +54,10 @@ function printTicks(values: readonly number[]): readonly string[] {
   const step = Math.abs((values[1] ?? NaN) - (values[0] ?? NaN));
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (!(step > 0) || largest >= 1e9 || step < 1e-6)
-    return values.map((value) =>
-      printSignificant(value, 6)
-        .replace(/(\.\d*?)0+(?=e|$)/, "$1")
-        .replace(/\.(?=e|$)/, ""),
-    );
+    return values.map((value) => {
+      const printed = printSignificant(value, 6);
+      return printed.includes("e") ? raisePower(printed) : printed.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+    });
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return values.map((value) =>
     value
@@ -137,27 +136,11 @@ function decadeTicks(extent: Extent, count: number): number[] {
   return ticks;
 }
 
-/** 0.001, 20, or 10⁻⁴ and 5×10⁻⁷ where there would be too many zeros. */
+/** 0.001, 20, or 10⁻⁴ and 5 × 10⁻⁷ where there would be too many zeros. */
 function printPower(value: number): string {
   if (value >= 1e-3 && value < 1e6) return printSignificant(value, 1);
-  const [factor = "", power = ""] = value.toExponential(0).replace("e+", "e").split("e");
-  const raised = [...power].map((digit) => superscripts[digit] ?? digit).join("");
-  return factor === "1" ? `10${raised}` : `${factor}×10${raised}`;
+  return raisePower(value.toExponential(0));
 }
-
-const superscripts: Readonly<Record<string, string>> = {
-  "-": "⁻",
-  0: "⁰",
-  1: "¹",
-  2: "²",
-  3: "³",
-  4: "⁴",
-  5: "⁵",
-  6: "⁶",
-  7: "⁷",
-  8: "⁸",
-  9: "⁹",
-};
 
 const two = (value: number): string => String(value).padStart(2, "0");
 

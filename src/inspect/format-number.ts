@@ -26,6 +26,17 @@ export function printSignificant(value: number, figures = 4): string {
   return printFixed(value, decimals);
 }
 
+/** A printed number with its power of ten raised: `1.20e-5` as `1.2 × 10⁻⁵`, `1e3` as `10³`, any other as it is. */
+export function raisePower(text: string): string {
+  const [factor = "", power] = text.split("e");
+  if (power === undefined) return text;
+  const raised = Array.from(power.replace("+", ""), (sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join(
+    "",
+  );
+  const short = String(Number(factor));
+  return short === "1" ? `10${raised}` : `${short} × 10${raised}`;
+}
+
 interface Step {
   readonly at: number;
   readonly unit: string;

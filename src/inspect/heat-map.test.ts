@@ -56,6 +56,22 @@ test("labels stand below where they fit, else numbers of steps", () => {
   expect(long).toContain(">11</text>");
 });
 
+test("the legend's numbers are written as a language writes them, small ones with a power of ten", () => {
+  const draw = (most: number, locale?: string): string =>
+    drawHeatMap({
+      title: "h",
+      values: [most],
+      steps: 1,
+      units: 1,
+      scale: "diverging",
+      tone: "state",
+      ...(locale === undefined ? {} : { locale }),
+    });
+  expect(draw(0.25)).toContain(">0.250</text>");
+  expect(draw(0.25, "vi")).toContain(">\u22120,250</text>");
+  expect(draw(1.2e-5, "vi")).toContain(">1,2 × 10⁻⁵</text>");
+});
+
 test("values that are not as many as steps and units make are refused", () => {
   const map = { title: "h", scale: "share", tone: "state" } as const;
   expect(() => drawHeatMap({ ...map, values: [1, 2], steps: 3, units: 1 })).toThrow(/needs 3 values.*it has 2/);

@@ -1,5 +1,5 @@
 /** Values over time and units as a standalone SVG: a column for each step, a row for each unit, a colour for each value. */
-import { printSignificant } from "./format-number.ts";
+import { localiseNumber, printSignificant, raisePower } from "./format-number.ts";
 import { meaningCommon, meaningPalette } from "./meaning-palette.ts";
 import type { Tone } from "./meaning-palette.ts";
 import { element, group, printPicture, textElement } from "./svg.ts";
@@ -29,6 +29,8 @@ export interface HeatMap {
   /** Pixels: 420. */
   readonly width?: number;
   readonly theme?: Theme;
+  /** The language that numbers are written in, as a tag such as `"vi"`; as in English if absent. */
+  readonly locale?: string;
 }
 
 const margin = 12;
@@ -79,7 +81,7 @@ export function drawHeatMap(map: HeatMap): string {
       drawCells({ values, steps, units, most, scale, tone }, area),
       drawUnits(map, area),
       below.markup,
-      drawLegend({ scale, tone, most, top: legendTop, left: area.left }),
+      drawLegend({ scale, tone, most, top: legendTop, left: area.left, locale: map.locale }),
     ],
   });
 }
@@ -200,14 +202,16 @@ interface Legend {
   readonly most: number;
   readonly top: number;
   readonly left: number;
+  readonly locale: string | undefined;
 }
 
 /** The colours from the least to the most value, with both. */
-function drawLegend({ scale, tone, most, top, left }: Legend): string {
+function drawLegend({ scale, tone, most, top, left, locale }: Legend): string {
+  const print = (value: number): string => localiseNumber(raisePower(printSignificant(value, 3)), locale);
   const from = scale === "diverging" ? -levels : 0;
   const count = levels - from + 1;
   const size = 140 / count;
-  const least = printSignificant(scale === "diverging" ? -most : 0, 3).replace("-", "\u2212");
+  const least = scale === "diverging" ? `\u2212${print(most)}` : print(0);
   const x = left + textWidth(least, textSize) + 6;
   const samples = Array.from({ length: count }, (_, at) =>
     element("rect", {
@@ -223,6 +227,6 @@ function drawLegend({ scale, tone, most, top, left }: Legend): string {
     textElement(least, { class: "text", x: left, y: top + 9 }),
     element("rect", { class: "sunken", x, y: top, width: 140, height: 10 }),
     ...samples,
-    textElement(printSignificant(most, 3), { class: "text", x: x + 146, y: top + 9 }),
+    textElement(print(most), { class: "text", x: x + 146, y: top + 9 }),
   ].join("\n");
 }

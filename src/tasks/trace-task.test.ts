@@ -91,7 +91,8 @@ describe.each(["general", "bahdanau", "none"] as const)("a translator (attention
     const { source, tokens, said } = traceText(job({ sourceUnit: "subword", targetUnit: "character" }), "one two four");
     expect(source.join("")).toBe("one two four");
     expect(tokens.join("")).toBe(said);
-    expect(traceText(job(), "one two four", { longest: 2 }).source).toEqual(["one", "two"]);
+    expect(traceText(job(), "one two four", { longest: 2 })).toMatchObject({ source: ["one", "two"], isCut: true });
+    expect(traceText(job(), "one two", { longest: 2 }).isCut).toBe(false);
     expect(() => traceText(job(), "  ")).toThrow("has no word");
   });
 });
@@ -157,13 +158,22 @@ test("a language model is traced as its session steps", () => {
   expect(tokens).toEqual([..."cab b"]);
   [..."cab b"].forEach((token, step) => {
     const logits = session.step([task.vocabulary.entries.indexOf(token)]);
-    const best = logits.indexOf(Math.max(...logits));
-    expect(told[step]![0]!.name).toBe(best === 1 ? "\ufffd" : task.vocabulary.entries[best]!.replace("<pad>", ""));
+    // `generateText` draws neither padding (0) nor what is unknown (1), so neither is told nor has a share.
+    const drawn = Array.from(logits).slice(2);
+    expect(told[step]![0]!.name).toBe(task.vocabulary.entries[2 + drawn.indexOf(Math.max(...drawn))]);
+    expect(told[step]!.map(({ name }) => name)).not.toContain("\ufffd");
+    const whole = drawn.reduce((sum, logit) => sum + Math.exp(logit), 0);
+    expect(told[step]![0]!.share).toBeCloseTo(Math.exp(Math.max(...drawn)) / whole, 5);
     expect(
       apart(trace.output.values.subarray(step * trace.output.size, (step + 1) * trace.output.size), logits),
     ).toBeLessThan(tolerances.trace);
   });
   expect(() => traceText({ kind: "language-model", model, task }, "xyz")).toThrow("never seen");
+  // Of a long text only what is read must be known.
+  expect(traceText({ kind: "language-model", model, task }, "cab xyz", { longest: 3 })).toMatchObject({
+    tokens: ["c", "a", "b"],
+    isCut: true,
+  });
 });
 
 test("a reader of texts tells its classes once, and numbers not at all", () => {

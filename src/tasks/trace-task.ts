@@ -1,5 +1,15 @@
 /** What the network of a task computes on a text or a picture: what it reads at each step, every value of its cells, and what it says. */
-import { decodeTokens, encodeText, inkOf, joinMarks, joinTokens, pixelsOf, splitTokens } from "../data/index.ts";
+import {
+  decodeTokens,
+  encodeText,
+  inkOf,
+  joinMarks,
+  joinTokens,
+  paddingToken,
+  pixelsOf,
+  splitTokens,
+  unknownToken,
+} from "../data/index.ts";
 import type { PictureSet, Vocabulary } from "../data/index.ts";
 import { numberEntries } from "../data/vocabulary.ts";
 import { traceNetwork } from "../inspect/index.ts";
@@ -39,6 +49,8 @@ export interface TaskTrace {
   readonly told: readonly (readonly Told[])[];
   /** All that was said, of a network that says a text. */
   readonly said?: string;
+  /** Whether the text (of a tagger: its line or sentence) goes on after what was read; no if absent. */
+  readonly isCut?: boolean;
 }
 
 export interface TaskTraceOptions {
@@ -77,7 +89,7 @@ export function tracePicture(
   const caption = known(captionPictures(job, pictures, [index], { views: 1 })[0], "a caption");
   const entries = numberEntries(vocabulary);
   const said = caption.words.map((word) => known(entries.get(word), "a word's number"));
-  const answer = { job, vocabulary, numbers: said, tokens: caption.words, said: caption.text };
+  const answer = { job, vocabulary, numbers: said, tokens: caption.words, said: caption.text, isCut: false };
   return traceAnswer({ ...answer, source: { values: pixelsOf(pictures, index).map(inkOf), names: [] } }, options);
 }
 
@@ -87,12 +99,17 @@ function traceLanguageModel(
   { longest = Infinity, answers }: TaskTraceOptions,
 ): TaskTrace {
   const { vocabulary } = task;
-  const numbers = readPrompt(task, text).slice(0, longest);
-  const read = splitTokens(text, vocabulary);
+  const all = splitTokens(text, vocabulary);
+  const isCut = all.length > longest;
+  const read = all.slice(0, longest);
+  const numbers = readPrompt(task, isCut ? joinTokens(vocabulary, read) : text);
+  // What `generateText` never draws is no answer.
+  const drawn = vocabulary.entries.map((_, number) => number).filter((n) => n !== paddingToken && n !== unknownToken);
   return describe(model, { inputs: numbers }, (trace) => ({
     tokens: numbers.map((number, at) => nameToken(vocabulary, number, read[at])),
     source: [],
-    told: tell(trace.output, { answers, nameOf: (number) => nameToken(vocabulary, number) }),
+    told: tell(trace.output, { answers, among: () => drawn, nameOf: (number) => nameToken(vocabulary, number) }),
+    isCut,
   }));
 }
 
@@ -113,6 +130,7 @@ function traceReader(
       answer.kind === "class"
         ? tell(trace.output, { answers, nameOf: (number) => known(answer.classes.names[number], "a class") })
         : [],
+    isCut: steps < read.length,
   }));
 }
 
@@ -123,8 +141,9 @@ function traceTagger({ model, task }: Tagger, text: string, options: TaskTraceOp
     task.restore === undefined
       ? text.split(/[\r\n]+/u).map((line) => splitTokens(line, task.vocabulary))
       : cutText(text.normalize("NFC")).map((piece) => (/\S/u.test(piece) ? unmarkSentence(piece).tokens : []));
-  const own = pieces.find(({ length }) => length > 0)?.slice(0, longest);
-  if (own === undefined) throw new RecurraError("data/empty-sequence", "The text has no token; give one to be read.");
+  const piece = pieces.find(({ length }) => length > 0);
+  if (piece === undefined) throw new RecurraError("data/empty-sequence", "The text has no token; give one to be read.");
+  const own = piece.slice(0, longest);
   const read = createReader(task)(own);
   const open = openClasses(task);
   return describe(model, { inputs: numberTokens(task.vocabulary, read) }, (trace) => ({
@@ -140,6 +159,7 @@ function traceTagger({ model, task }: Tagger, text: string, options: TaskTraceOp
           : joinMarks({ letters: [known(own[step], "a letter")], marks: [name] });
       },
     }),
+    isCut: own.length < piece.length,
   }));
 }
 
@@ -147,12 +167,14 @@ function traceTranslator(job: Translator, text: string, options: TaskTraceOption
   const { source, target } = job.task.vocabularies;
   const tokens = splitTokens(text, source);
   const { longest = Infinity } = options;
-  const read = tokens.length > longest ? joinTokens(source, tokens.slice(0, longest)) : text;
+  const isCut = tokens.length > longest;
+  const read = isCut ? joinTokens(source, tokens.slice(0, longest)) : text;
   const { tokens: words, numbers, text: said } = known(translateTexts(job, [read])[0], "a translation");
   const values = encodeText(source, read);
   const names = splitTokens(read, source).map((token, at) => nameToken(source, known(values[at], "a number"), token));
   const named = numbers.map((number, at) => nameToken(target, number, words[at]));
-  return traceAnswer({ job, vocabulary: target, numbers, tokens: named, said, source: { values, names } }, options);
+  const answer = { job, vocabulary: target, numbers, tokens: named, said, isCut };
+  return traceAnswer({ ...answer, source: { values, names } }, options);
 }
 
 interface Answer {
@@ -162,11 +184,15 @@ interface Answer {
   readonly numbers: readonly number[];
   readonly tokens: readonly string[];
   readonly said: string;
+  readonly isCut: boolean;
   readonly source: { readonly values: ArrayLike<number>; readonly names: readonly string[] };
 }
 
 /** The decoder reads the boundary, then each token that it said. */
-function traceAnswer({ job, vocabulary, numbers, tokens, said, source }: Answer, options: TaskTraceOptions): TaskTrace {
+function traceAnswer(
+  { job, vocabulary, numbers, tokens, source, ...rest }: Answer,
+  options: TaskTraceOptions,
+): TaskTrace {
   const given = { inputs: [boundaryToken, ...numbers], source: source.values };
   return describe(job.model, given, (trace) => ({
     tokens: ["", ...tokens],
@@ -175,7 +201,7 @@ function traceAnswer({ job, vocabulary, numbers, tokens, said, source }: Answer,
       answers: options.answers,
       nameOf: (number) => (number === boundaryToken ? "" : nameToken(vocabulary, number)),
     }),
-    said,
+    ...rest,
   }));
 }
 

@@ -19,6 +19,26 @@ interface AxeResults {
   }[];
 }
 
+/** What axe finds on a page that is serious or worse, as `id: element`. */
+export async function findBarriers(page: Page): Promise<readonly string[]> {
+  const axe = createRequire(path.join(root, "studio/package.json")).resolve("axe-core/axe.min.js");
+  // The policy of the page lets no outside script in; what the test evaluates is not held to it.
+  await page.evaluate(`${readFileSync(axe, "utf8")}; undefined`);
+  const results = (await page.evaluate("axe.run()")) as AxeResults;
+  return results.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}
+
+/** What Chromium is started with: without a sandbox, and with nothing that asks for anything by itself. */
+export const chromiumFlags: readonly string[] = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--no-proxy-server",
+];
+
 export interface StudioOptions {
   /** Files that the studio offers. */
   readonly files?: readonly string[];
@@ -32,7 +52,7 @@ export interface OpenPage {
   change: OpenPage["goTo"];
   /** What was wrong so far: errors in the console, failed requests, and requests to elsewhere. */
   readonly complaints: readonly string[];
-  /** What axe finds that is serious or worse, as `id: element`. */
+  /** See `findBarriers`. */
   findBarriers(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -71,14 +91,10 @@ export async function visit(
 /** Serves the built site and starts one browser for all pages. */
 export async function openStudio(executablePath: string, { files = [] }: StudioOptions = {}): Promise<Studio> {
   if (!existsSync(path.join(site, "index.html"))) throw new Error("dist/studio is missing: run `npm run build` first");
-  const axe = readFileSync(
-    createRequire(path.join(root, "studio/package.json")).resolve("axe-core/axe.min.js"),
-    "utf8",
-  );
   const server = await serveStudio({ site, files, port: 0 });
   const browser = await chromium.launch({
     executablePath,
-    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--no-proxy-server"],
+    args: [...chromiumFlags],
   });
   return {
     address: server.address,
@@ -113,14 +129,7 @@ export async function openStudio(executablePath: string, { files = [] }: StudioO
           await page.goto("about:blank");
           await change(place, settings);
         },
-        async findBarriers() {
-          // The policy of the page lets no outside script in; what the test evaluates is not held to it.
-          await page.evaluate(`${axe}; undefined`);
-          const results = (await page.evaluate("axe.run()")) as AxeResults;
-          return results.violations
-            .filter(({ impact }) => impact === "serious" || impact === "critical")
-            .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-        },
+        findBarriers: () => findBarriers(page),
         close: async () => context.close(),
       };
     },

@@ -7,7 +7,7 @@ import { readSummary } from "../summary.ts";
 import type { TrainingSummary } from "../summary.ts";
 import type { TaskJob } from "../task-table.ts";
 import { printFacts, printName, printPageTable, printPicture, printReading, printText } from "./frame.ts";
-import type { PageSection, Told } from "./frame.ts";
+import type { PageSection, Voice } from "./frame.ts";
 
 type Fact = readonly [name: string, value: string];
 
@@ -18,20 +18,20 @@ const shownClasses = 24;
 export function describeTaskSection(
   { shape }: Pick<LoadedModel, "shape">,
   job: TaskJob | undefined,
-  told: Told,
+  voice: Voice,
 ): PageSection {
-  const { words, print } = told;
+  const { words, print } = voice;
   const kind =
     job === undefined ? "none" : job.task.kind === "tag" && job.task.restore !== undefined ? "restore" : job.task.kind;
   const parameters = shape.parameters.reduce((sum, one) => sum + one.shape.reduce((a, b) => a * b, 1), 0);
   const facts = [
-    ...(job === undefined ? [] : factsOfTask(job, told)),
+    ...(job === undefined ? [] : factsOfTask(job, voice)),
     [words.facts.parameters, print(parameters)] as Fact,
   ];
   return { id: "is", title: words.sections.is, parts: [printText(words.tasks[kind]), printFacts(facts)] };
 }
 
-function factsOfTask({ task }: TaskJob, { words, print }: Told): readonly Fact[] {
+function factsOfTask({ task }: TaskJob, { words, print }: Voice): readonly Fact[] {
   const { facts } = words;
   const names = (of: string, list: readonly string[]): readonly Fact[] =>
     list.length === 0 ? [] : [[of, list.map(printName).join(", ")]];
@@ -92,8 +92,12 @@ function factsOfTask({ task }: TaskJob, { words, print }: Told): readonly Fact[]
 }
 
 /** Data, epochs, the curve of the losses and the scores, as the file tells them. */
-export function describeTrainingSection({ details }: Pick<LoadedModel, "details">, told: Told): PageSection {
-  const { words, print } = told;
+export function describeTrainingSection(
+  { details }: Pick<LoadedModel, "details">,
+  job: TaskJob | undefined,
+  voice: Voice,
+): PageSection {
+  const { words, print } = voice;
   const title = words.sections.learned;
   const summary = readSummary(details.training);
   const history = readHistory(details);
@@ -102,7 +106,7 @@ export function describeTrainingSection({ details }: Pick<LoadedModel, "details"
   const facts: Fact[] =
     summary === undefined
       ? [[words.facts.unfinished, escapeXml(words.unfinished(print(history.length)))]]
-      : factsOfTraining(summary, told);
+      : factsOfTraining(summary, job, voice);
   const scores = summary?.test === undefined ? [] : listScores(summary.test);
   return {
     id: "learned",
@@ -111,7 +115,7 @@ export function describeTrainingSection({ details }: Pick<LoadedModel, "details"
       printFacts(facts),
       ...(history.length < 2
         ? []
-        : [drawHistory(history, summary, told), printReading(words.readCurve, undefined, told)]),
+        : [drawHistory(history, summary, voice), printReading(words.readCurve, undefined, voice)]),
       ...(scores.length === 0
         ? []
         : [
@@ -129,11 +133,17 @@ type Summary = NonNullable<ReturnType<typeof readSummary>>;
 
 function factsOfTraining(
   { data, epochs, kept, loss, optimiser, batch, seed }: Summary,
-  { words, print }: Told,
+  job: TaskJob | undefined,
+  { words, print }: Voice,
 ): Fact[] {
   const { facts } = words;
+  const rows = print(data.rows);
+  const size =
+    job?.kind === "language-model"
+      ? words.entries(rows, job.task.vocabulary.unit)
+      : words.examples(rows, job?.task.kind ?? "none");
   return [
-    [facts.data, `${printName(data.source)}, ${escapeXml(words.rows(print(data.rows)))}`],
+    [facts.data, `${printName(data.source)}, ${escapeXml(size)}`],
     [facts.epochs, print(epochs)],
     [facts.kept, escapeXml(words.keptEpoch(print(kept.epoch), print(kept.loss, 4), loss))],
     [facts.learning, escapeXml(words.learnedBy(optimiser, print(batch), String(seed)))],
@@ -162,10 +172,11 @@ function readHistory({ training, checkpoint }: LoadedModel["details"]): History 
   }
 }
 
-function drawHistory(history: History, summary: Summary | undefined, { words }: Told): string {
+function drawHistory(history: History, summary: Summary | undefined, { words, chart }: Voice): string {
   const isWatched = history.some(({ validation }) => validation !== undefined);
   return printPicture(
     drawCurves({
+      ...chart,
       title: words.curve,
       xLabel: words.epoch,
       yLabel: words.loss(summary?.loss ?? ""),

@@ -1,5 +1,5 @@
 /** What the page of a model is made of: the document with its style, sections, figures and tables. No script, and nothing is loaded. */
-import { escapeXml } from "../../inspect/index.ts";
+import { escapeXml, localiseNumber, raisePower } from "../../inspect/index.ts";
 import { en } from "./words-en.ts";
 import type { PageWords } from "./words-en.ts";
 import { vi } from "./words-vi.ts";
@@ -11,31 +11,31 @@ export const pageLanguages: readonly PageLanguage[] = ["en", "vi"];
 const catalogues: Readonly<Record<PageLanguage, PageWords>> = { en, vi };
 
 /** The texts of a language, and numbers as it writes them. */
-export interface Told {
+export interface Voice {
   readonly words: PageWords;
-  /** A whole number in full, any other with so many significant digits (3); very small ones with a power of ten. */
+  /** A whole number in full, any other with so many significant digits (3); very small and very large ones with a power of ten. */
   readonly print: (value: number, digits?: number) => string;
+  /** What every chart is told of the language. */
+  readonly chart: { readonly locale: PageLanguage; readonly nothing: string };
 }
 
-export function tellIn(language: PageLanguage): Told {
-  return { words: catalogues[language], print: (value, digits = 3) => printNumber(value, digits, language) };
+export function speakIn(language: PageLanguage): Voice {
+  return {
+    words: catalogues[language],
+    print: (value, digits = 3) => printNumber(value, digits, language),
+    chart: { locale: language, nothing: catalogues[language].nothing },
+  };
 }
 
 function printNumber(value: number, digits: number, language: PageLanguage): string {
-  if (!Number.isFinite(value)) return value === Infinity ? "∞" : "–";
-  const size = Math.abs(value);
-  if (size > 0 && (size < 1e-4 || size >= 1e9)) {
-    const [factor = "", power = ""] = value.toExponential(digits - 1).split("e");
-    return `${printNumber(Number(factor), digits, language)} × 10${raise(power)}`;
-  }
-  const options = Number.isInteger(value) ? {} : { maximumSignificantDigits: digits };
+  if (Number.isNaN(value)) return "–";
   // The true minus is what both languages print; a hyphen is too short beside digits.
-  return new Intl.NumberFormat(language, options).format(value).replace("-", "\u2212");
-}
-
-/** A whole number as an exponent. */
-function raise(power: string): string {
-  return [...power.replace("+", "")].map((sign) => (sign === "-" ? "⁻" : ("⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)] ?? ""))).join("");
+  if (value < 0) return `\u2212${printNumber(-value, digits, language)}`;
+  if (value === Infinity) return "∞";
+  if (value > 0 && (value < 1e-4 || value >= 1e9))
+    return localiseNumber(raisePower(value.toExponential(digits - 1)), language);
+  const options = Number.isInteger(value) ? {} : { maximumSignificantDigits: digits };
+  return new Intl.NumberFormat(language, options).format(value);
 }
 
 // The colours are those of the studio (its tokens), and of the pictures.
@@ -91,7 +91,7 @@ export interface Page {
 }
 
 /** The whole document, as HTML that is well-formed XML too. */
-export function printDocument({ title, lead, sections, foot }: Page, { words }: Told): string {
+export function printDocument({ title, lead, sections, foot }: Page, { words }: Voice): string {
   const contents = sections.map(({ id, title: name }) => `<li><a href="#${id}">${escapeXml(name)}</a></li>`);
   const body = [
     `<header>\n<h1>${escapeXml(title)}</h1>\n${lead.join("\n")}\n</header>`,
@@ -144,7 +144,7 @@ export function printText(text: string, classes = ""): string {
 }
 
 /** How a picture is read, and where its definition comes from. */
-export function printReading(text: string, source: string | undefined, { words }: Told): string {
+export function printReading(text: string, source: string | undefined, { words }: Voice): string {
   const from = source === undefined ? "" : `\n<p class="soft small">${escapeXml(`${words.source} ${source}`)}</p>`;
   return `${printText(text)}${from}`;
 }

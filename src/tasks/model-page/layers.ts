@@ -14,7 +14,7 @@ import { cellOf, describeNetwork, encoderPrefix } from "../../network/index.ts";
 import type { ChainShape, ChainSpec, LayerSpec, NetworkSpec, ParameterValues } from "../../network/index.ts";
 import { known } from "../../util/errors.ts";
 import { printGrid, printHeading, printName, printPageTable, printReading, printText, printWide } from "./frame.ts";
-import type { PageSection, Told } from "./frame.ts";
+import type { PageSection, Voice } from "./frame.ts";
 
 /** A network with its numbers. */
 export interface Weighted {
@@ -44,7 +44,7 @@ function listLayers(spec: NetworkSpec): readonly PlacedLayer[] {
   return [...encoder, ...place(spec, shape, "")];
 }
 
-function nameLayer(layer: LayerSpec, { words, print }: Told): string {
+function nameLayer(layer: LayerSpec, { words, print }: Voice): string {
   const kinds = words.layerKinds;
   const extent = (of: number | readonly [number, number]): string =>
     [of]
@@ -70,13 +70,13 @@ function nameLayer(layer: LayerSpec, { words, print }: Told): string {
 const countOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 /** Each layer with what it reads and gives. */
-export function describeLayersSection(spec: NetworkSpec, told: Told): PageSection {
-  const { words, print } = told;
+export function describeLayersSection(spec: NetworkSpec, voice: Voice): PageSection {
+  const { words, print } = voice;
   const { parameters } = describeNetwork(spec);
   const rows = listLayers(spec).map(({ path, layer, inputs, outputs }) => {
     const own = parameters.filter(({ name }) => name.startsWith(`${path}.`));
     const count = own.reduce((sum, { shape }) => sum + countOf(shape), 0);
-    return [printName(path), nameLayer(layer, told), print(inputs), print(outputs), print(count)];
+    return [printName(path), nameLayer(layer, voice), print(inputs), print(outputs), print(count)];
   });
   const columns = [
     { title: words.layer.path },
@@ -96,8 +96,8 @@ export function describeLayersSection(spec: NetworkSpec, told: Told): PageSectio
 }
 
 /** Each cell once: its formula, its diagram and the layers that it is in. */
-export function describeEquationsSection(spec: NetworkSpec, told: Told): PageSection | undefined {
-  const { words } = told;
+export function describeEquationsSection(spec: NetworkSpec, voice: Voice): PageSection | undefined {
+  const { words } = voice;
   const cells = new Map<string, { readonly cell: Cell; readonly paths: string[] }>();
   for (const { path, layer } of listLayers(spec)) {
     if (layer.kind !== "cell") continue;
@@ -111,18 +111,18 @@ export function describeEquationsSection(spec: NetworkSpec, told: Told): PageSec
     id: "equations",
     title: words.sections.equations,
     parts: [
-      printText(words.equationsRead),
+      printText(words.equationsRead(words.sections.parameters)),
       ...[...cells.values()].flatMap(({ cell, paths }) => [
         printHeading(cell.name),
         printText(words.usedIn(paths.join(", "), paths.length), "soft small"),
-        ...printEquations(cell, told),
+        ...printEquations(cell, voice),
       ]),
     ],
   };
 }
 
 /** A cell's formula and diagram. */
-export function printEquations(cell: Cell, { words }: Told): readonly string[] {
+export function printEquations(cell: Cell, { words }: Voice): readonly string[] {
   const { source } = cell.options;
   return [
     printWide(`${words.sections.equations}: ${cell.name}`, printMathML(cell)),
@@ -137,8 +137,8 @@ export function printEquations(cell: Cell, { words }: Told): readonly string[] {
 }
 
 /** Moments and a histogram of every parameter. */
-export function describeParametersSection({ spec, parameters }: Weighted, told: Told): PageSection {
-  const { words, print } = told;
+export function describeParametersSection({ spec, parameters }: Weighted, voice: Voice): PageSection {
+  const { words, print } = voice;
   const said = words.parameter;
   const rows = describeNetwork(spec).parameters.map(({ name, shape, frozen }) => {
     const { mean, deviation, least, most, norm, histogram } = describeNumbers(known(parameters[name], name));
@@ -161,7 +161,7 @@ export function describeParametersSection({ spec, parameters }: Weighted, told: 
     id: "parameters",
     title: words.sections.parameters,
     parts: [
-      printReading(words.parametersRead, undefined, told),
+      printReading(words.parametersRead, undefined, voice),
       printPageTable({ caption: words.sections.parameters, isTitled: true, columns, rows }),
     ],
   };
@@ -185,8 +185,8 @@ export function recurrentMatrices(spec: NetworkSpec): readonly { readonly name: 
 }
 
 /** The eigenvalues of every recurrent matrix. */
-export function describeSpectraSection({ spec, parameters }: Weighted, told: Told): PageSection {
-  const { words } = told;
+export function describeSpectraSection({ spec, parameters }: Weighted, voice: Voice): PageSection {
+  const { words } = voice;
   const matrices = recurrentMatrices(spec);
   const large = matrices.filter(({ size }) => size > mostRows);
   const section = { id: "spectra", title: words.sections.spectra };
@@ -195,22 +195,22 @@ export function describeSpectraSection({ spec, parameters }: Weighted, told: Tol
     .filter(({ size }) => size <= mostRows)
     .flatMap(({ name, size }) =>
       jacobianSpectrum({ size, matrices: [Float64Array.from(known(parameters[name], name))] }).map((one) =>
-        drawSpectrum(name, one, told),
+        drawSpectrum(name, one, voice),
       ),
     );
   return {
     ...section,
     parts: [
-      printReading(words.spectraRead, words.spectraSource, told),
+      printReading(words.spectraRead, words.spectraSource, voice),
       ...(pictures.length === 0 ? [] : [printGrid(pictures, "small-grid")]),
       ...(large.length === 0
         ? []
-        : [printText(words.tooLarge(large.map(({ name }) => name).join(", "), told.print(mostRows)))]),
+        : [printText(words.tooLarge(large.map(({ name }) => name).join(", "), voice.print(mostRows)))]),
     ],
   };
 }
 
-function drawSpectrum(name: string, { eigenvalues, spectralRadius, norm }: Spectrum, { words, print }: Told): string {
+function drawSpectrum(name: string, { eigenvalues, spectralRadius, norm }: Spectrum, { words, print }: Voice): string {
   const radius = print(spectralRadius);
   return drawEigenvalues({
     title: words.eigenvalues(name, radius),

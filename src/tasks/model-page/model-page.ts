@@ -5,8 +5,8 @@ import type { Cell } from "../../language/index.ts";
 import { version } from "../../util/version.ts";
 import type { TaskJob } from "../task-table.ts";
 import { describeTaskSection, describeTrainingSection } from "./facts.ts";
-import { printDocument, printName, printPageTable, printText, printWide, tellIn } from "./frame.ts";
-import type { PageLanguage, PageSection, Told } from "./frame.ts";
+import { printDocument, printName, printPageTable, printText, printWide, speakIn } from "./frame.ts";
+import type { PageLanguage, PageSection, Voice } from "./frame.ts";
 import { describeGradientSection } from "./gradient.ts";
 import {
   describeEquationsSection,
@@ -43,17 +43,17 @@ export interface ModelPage {
  * drawn. Throws `network/…` for a sample that the network cannot read.
  */
 export function printModelPage({ model, job, name, sample: given, language = "en" }: ModelPage): string {
-  const told = tellIn(language);
-  const { words } = told;
+  const voice = speakIn(language);
+  const { words } = voice;
   const sample = given ?? ownSample(model, job);
   const found: readonly (PageSection | undefined)[] = [
-    describeTaskSection(model, job, told),
-    describeTrainingSection(model, told),
-    describeLayersSection(model.spec, told),
-    describeEquationsSection(model.spec, told),
-    describeParametersSection(model, told),
-    describeSpectraSection(model, told),
-    ...describeWork(model, { job, sample, told }),
+    describeTaskSection(model, job, voice),
+    describeTrainingSection(model, job, voice),
+    describeLayersSection(model.spec, voice),
+    describeEquationsSection(model.spec, voice),
+    describeParametersSection(model, voice),
+    describeSpectraSection(model, voice),
+    ...describeWork(model, { job, sample, voice }),
   ];
   return printDocument(
     {
@@ -62,19 +62,19 @@ export function printModelPage({ model, job, name, sample: given, language = "en
       sections: found.filter((section) => section !== undefined),
       foot: words.madeBy(version),
     },
-    told,
+    voice,
   );
 }
 
 interface Work {
   readonly job: TaskJob | undefined;
   readonly sample: ModelSample | undefined;
-  readonly told: Told;
+  readonly voice: Voice;
 }
 
 /** What it does on the sample, or why there is nothing to see. */
-function describeWork(model: LoadedModel, { job, sample, told }: Work): readonly (PageSection | undefined)[] {
-  const { words } = told;
+function describeWork(model: LoadedModel, { job, sample, voice }: Work): readonly (PageSection | undefined)[] {
+  const { words } = voice;
   const nothing = (text: string): PageSection => ({
     id: "values",
     title: words.sections.values,
@@ -85,14 +85,14 @@ function describeWork(model: LoadedModel, { job, sample, told }: Work): readonly
   const trace = traceNetwork(model, { inputs, ...(source === undefined ? {} : { source }) });
   const seen = { sample, trace };
   if (recurrentCells(trace).length === 0)
-    return [describeSampleSection(seen, told), nothing(words.noRecurrence), describeAttentionSection(seen, told)];
+    return [describeSampleSection(seen, voice), nothing(words.noRecurrence), describeAttentionSection(seen, voice)];
   return [
-    describeSampleSection(seen, told),
-    describeValuesSection(seen, told),
-    describeAttentionSection(seen, told),
-    describeSaturationSection(seen, told),
-    describeMemorySection(seen, told),
-    describeGradientSection(seen, job, told),
+    describeSampleSection(seen, voice),
+    describeValuesSection(seen, voice),
+    describeAttentionSection(seen, voice),
+    describeSaturationSection(seen, voice),
+    describeMemorySection(seen, voice),
+    describeGradientSection(seen, job, voice),
   ];
 }
 
@@ -104,16 +104,16 @@ export function printCellPage(
   cell: Cell,
   { language = "en" }: { readonly language?: PageLanguage | undefined } = {},
 ): string {
-  const told = tellIn(language);
-  const { words } = told;
+  const voice = speakIn(language);
+  const { words } = voice;
   const { summary } = cell.options;
   const sections: readonly PageSection[] = [
     {
       id: "equations",
       title: words.sections.equations,
-      parts: [printText(words.equationsRead), ...printEquations(cell, told)],
+      parts: [printText(words.equationsRead(words.sections.shapes)), ...printEquations(cell, voice)],
     },
-    { id: "shapes", title: words.sections.shapes, parts: printShapes(cell, told) },
+    { id: "shapes", title: words.sections.shapes, parts: printShapes(cell, voice) },
     {
       id: "gradient",
       title: words.sections.gradientEquations,
@@ -124,10 +124,10 @@ export function printCellPage(
     },
   ];
   const lead = summary === undefined ? [] : [`<div lang="en">${printText(summary)}</div>`];
-  return printDocument({ title: words.cellTitle(cell.name), lead, sections, foot: words.madeBy(version) }, told);
+  return printDocument({ title: words.cellTitle(cell.name), lead, sections, foot: words.madeBy(version) }, voice);
 }
 
-function printShapes(cell: Cell, { words, print }: Told): readonly string[] {
+function printShapes(cell: Cell, { words, print }: Voice): readonly string[] {
   const { frozen = [] } = cell.options;
   const shape = (of: readonly (string | number)[]): string => (of.length === 0 ? words.aNumber : of.join(" × "));
   const rows = [

@@ -1,5 +1,4 @@
 /** The sections on what a network does as it reads a sample: its values over time, where it looked, saturation and memory lengths. */
-import { findMost } from "../../inspect/heat-map.ts";
 import {
   attentionOf,
   drawAlignment,
@@ -11,7 +10,7 @@ import {
   saturation,
   toneOf,
 } from "../../inspect/index.ts";
-import type { CellTrace, MemoryLength, SeriesStyle, Signal, Trace, TracedValue } from "../../inspect/index.ts";
+import type { CellTrace, HeatMap, MemoryLength, SeriesStyle, Signal, Trace, TracedValue } from "../../inspect/index.ts";
 import { known } from "../../util/errors.ts";
 import {
   printGrid,
@@ -23,7 +22,7 @@ import {
   printText,
   printWide,
 } from "./frame.ts";
-import type { PageSection, Told } from "./frame.ts";
+import type { PageSection, Voice } from "./frame.ts";
 import type { ModelSample } from "./sample.ts";
 
 /** A sample that was read. */
@@ -35,15 +34,15 @@ export interface Seen {
 /** Characters of a text that are shown of it. */
 const shownText = 300;
 
-function cutText(text: string): string {
+function shortenText(text: string): string {
   const characters = Array.from(text.replaceAll(/\s+/gu, " ").trim());
   return characters.length <= shownText ? characters.join("") : `${characters.slice(0, shownText).join("")}…`;
 }
 
 /** Which sample it is, and what the network reads of it. */
-export function describeSampleSection({ sample, trace }: Seen, told: Told): PageSection {
-  const { words, print } = told;
-  const { origin, isCut, said } = sample;
+export function describeSampleSection({ sample, trace }: Seen, voice: Voice): PageSection {
+  const { words, print } = voice;
+  const { origin, isCut, said, views } = sample;
   const read = trace.source ?? trace.input;
   const count = print(read.steps);
   const isNumbers =
@@ -52,28 +51,37 @@ export function describeSampleSection({ sample, trace }: Seen, told: Told): Page
     id: "sample",
     title: words.sections.sample,
     parts: [
-      printText(describeOrigin(sample, told)),
+      printText(describeOrigin(sample, voice)),
       printText(isCut ? words.sampleCut(count) : words.sampleSteps(count)),
-      ...(said === undefined ? [] : [printText(words.said(cutText(said))), printText(words.answered)]),
-      ...(isNumbers && origin.kind !== "text" ? drawInputs(read, told) : []),
+      ...(said === undefined ? [] : [printText(words.said(shortenText(said))), printText(words.answered)]),
+      ...(views === undefined ? [] : [printText(words.oneView(print(views)))]),
+      ...(isNumbers && origin.kind !== "text" ? drawInputs(read, voice) : []),
     ],
   };
 }
 
-function describeOrigin({ origin, labels = [], sourceLabels = [] }: ModelSample, { words }: Told): string {
+function describeOrigin({ origin, labels = [], sourceLabels = [] }: ModelSample, { words }: Voice): string {
   const from = words.sampleFrom;
-  if (origin.kind === "text") return from.text(cutText(origin.text));
-  if (origin.kind === "sentence") return from.sentence(cutText(origin.text));
+  if (origin.kind === "text") return from.text(shortenText(origin.text));
+  if (origin.kind === "sentence") return from.sentence(shortenText(origin.text));
   if (origin.kind === "file") return from.file(origin.name);
   const tokens = sourceLabels.length > 0 ? sourceLabels : labels;
   const isLetters = tokens.every((token) => Array.from(token).length === 1);
-  return tokens.length === 0 ? from["self-test"] : `${from["self-test"]} ${cutText(tokens.join(isLetters ? "" : " "))}`;
+  return tokens.length === 0
+    ? from["self-test"]
+    : `${from["self-test"]} ${shortenText(tokens.join(isLetters ? "" : " "))}`;
 }
 
-function drawInputs({ values, steps, size }: Signal, { words, print }: Told): readonly string[] {
-  const picture = drawHeatMap({
+/** A heat map in the voice's language. */
+function drawMap(map: Omit<HeatMap, "locale">, { chart }: Voice): string {
+  return drawHeatMap({ ...map, locale: chart.locale });
+}
+
+function drawInputs({ values, steps, size }: Signal, voice: Voice): readonly string[] {
+  const { words, print } = voice;
+  const map = {
     title: words.inputs,
-    description: words.valueSaid("x", "0", print(steps), print(size), print(meanOf(values))),
+    description: words.inputsSaid(print(steps), print(size), print(meanOf(values))),
     values,
     steps,
     units: size,
@@ -81,8 +89,8 @@ function drawInputs({ values, steps, size }: Signal, { words, print }: Told): re
     tone: "time",
     unitLabel: words.input,
     stepLabel: words.step,
-  });
-  return [printText(words.inputsRead), printGrid([picture])];
+  } as const;
+  return [printText(words.inputsRead), printGrid([drawMap(map, voice)])];
 }
 
 function meanOf(values: ArrayLike<number>): number {
@@ -96,22 +104,22 @@ function labelsOf(cell: CellTrace, { sample, trace }: Seen): readonly string[] |
   return labels?.length === cell.output.steps ? labels : undefined;
 }
 
-function nameCell({ path, cell, output }: CellTrace, { words, print }: Told): string {
+function nameCell({ path, cell, output }: CellTrace, { words, print }: Voice): string {
   return words.cellOf(path, cell.name, print(output.size));
 }
 
 /** Heat maps of every value of every recurrent cell. */
-export function describeValuesSection(seen: Seen, told: Told): PageSection {
-  const { words } = told;
+export function describeValuesSection(seen: Seen, voice: Voice): PageSection {
+  const { words } = voice;
   return {
     id: "values",
     title: words.sections.values,
     parts: [
-      printReading(words.valuesRead, words.valuesSource, told),
+      printReading(words.valuesRead, words.valuesSource, voice),
       ...recurrentCells(seen.trace).flatMap((cell) => [
-        printHeading(nameCell(cell, told)),
+        printHeading(nameCell(cell, voice)),
         ...(cell.reverse ? [printText(words.fromEnd, "soft small")] : []),
-        printGrid(cell.values.map((value) => drawValue(value, cell, { seen, told }))),
+        printGrid(cell.values.map((value) => drawValue(value, cell, { seen, voice }))),
       ]),
     ],
   };
@@ -120,29 +128,33 @@ export function describeValuesSection(seen: Seen, told: Told): PageSection {
 function drawValue(
   value: TracedValue,
   cell: CellTrace,
-  { seen, told: { words, print } }: { readonly seen: Seen; readonly told: Told },
+  { seen, voice }: { readonly seen: Seen; readonly voice: Voice },
 ): string {
+  const { words, print } = voice;
   const { name, role, steps, size, values } = value;
   const labels = labelsOf(cell, seen);
-  return drawHeatMap({
-    title: words.valueMap(name, words.roles[role]),
-    description: words.valueSaid(name, cell.path, print(steps), print(size), print(meanOf(values))),
-    values,
-    steps,
-    units: size,
-    scale: role === "gate" ? "share" : "diverging",
-    tone: toneOf(value),
-    unitLabel: words.unit,
-    ...(labels === undefined ? { stepLabel: words.step } : { stepLabels: labels }),
-  });
+  return drawMap(
+    {
+      title: words.valueMap(name, words.roles[role]),
+      description: words.valueSaid(name, cell.path, print(steps), print(size), print(meanOf(values))),
+      values,
+      steps,
+      units: size,
+      scale: role === "gate" ? "share" : "diverging",
+      tone: toneOf(value),
+      unitLabel: words.unit,
+      ...(labels === undefined ? { stepLabel: words.step } : { stepLabels: labels }),
+    },
+    voice,
+  );
 }
 
 /** Steps of a source whose tokens are written beside the map. */
 const mostWritten = 40;
 
 /** Where cells that attend looked; nothing where none does. */
-export function describeAttentionSection({ sample, trace }: Seen, told: Told): PageSection | undefined {
-  const { words, print } = told;
+export function describeAttentionSection({ sample, trace }: Seen, voice: Voice): PageSection | undefined {
+  const { words, print } = voice;
   const looked = attentionOf(trace);
   if (looked.length === 0) return undefined;
   const { sourceLabels = [], labels = [] } = sample;
@@ -154,26 +166,24 @@ export function describeAttentionSection({ sample, trace }: Seen, told: Told): P
       return printWide(title, drawAlignment({ source: sourceLabels, target: sayNext(labels), weights, title }));
     const values = weights.flatMap((row) => [...row]);
     const description = words.valueSaid(memory, path, print(steps), print(units), print(meanOf(values)));
-    const map = printGrid([
-      drawHeatMap({
-        title,
-        description,
-        values,
-        steps,
-        units,
-        scale: "share",
-        tone: "state",
-        most: findMost(values),
-        unitLabel: words.region,
-        ...(labels.length === steps ? { stepLabels: sayNext(labels) } : { stepLabel: words.step }),
-      }),
-    ]);
-    return `${printText(words.attentionTurned)}\n${map}`;
+    const map = {
+      title,
+      description,
+      values,
+      steps,
+      units,
+      scale: "share",
+      tone: "state",
+      most: values.reduce((most, share) => Math.max(most, share), 0),
+      unitLabel: words.region,
+      ...(labels.length === steps ? { stepLabels: sayNext(labels) } : { stepLabel: words.step }),
+    } as const;
+    return `${printText(words.attentionTurned)}\n${printGrid([drawMap(map, voice)])}`;
   });
   return {
     id: "attention",
     title: words.sections.attention,
-    parts: [printReading(words.attentionRead, words.attentionSource, told), ...pictures],
+    parts: [printReading(words.attentionRead, words.attentionSource, voice), ...pictures],
   };
 }
 
@@ -183,8 +193,8 @@ function sayNext(labels: readonly string[]): readonly string[] {
 }
 
 /** How often gates stand open or shut, for each bounded value of each recurrent cell. */
-export function describeSaturationSection({ trace }: Seen, told: Told): PageSection {
-  const { words, print } = told;
+export function describeSaturationSection({ trace }: Seen, voice: Voice): PageSection {
+  const { words, print } = voice;
   const cells = recurrentCells(trace).map((cell) => ({ cell, found: saturation(cell) }));
   const parts = cells.flatMap(({ cell, found }) => {
     if (found.length === 0) return [];
@@ -203,7 +213,7 @@ export function describeSaturationSection({ trace }: Seen, told: Told): PageSect
         axes: words.saturationAxes[kind],
       });
     });
-    return [printHeading(nameCell(cell, told)), printGrid(pictures, "small-grid")];
+    return [printHeading(nameCell(cell, voice)), printGrid(pictures, "small-grid")];
   });
   return {
     id: "saturation",
@@ -211,13 +221,13 @@ export function describeSaturationSection({ trace }: Seen, told: Told): PageSect
     parts:
       parts.length === 0
         ? [printText(words.noSaturation)]
-        : [printReading(words.saturationRead, words.saturationSource, told), ...parts],
+        : [printReading(words.saturationRead, words.saturationSource, voice), ...parts],
   };
 }
 
 /** How long each unit keeps what it holds. */
-export function describeMemorySection({ trace }: Seen, told: Told): PageSection {
-  const { words } = told;
+export function describeMemorySection({ trace }: Seen, voice: Voice): PageSection {
+  const { words } = voice;
   const cells = recurrentCells(trace);
   const found = cells.map(({ path }) => ({ path, memories: memoryLength(trace, { layer: path }) }));
   const columns = [
@@ -230,20 +240,25 @@ export function describeMemorySection({ trace }: Seen, told: Told): PageSection 
   const rows = found.flatMap(({ path, memories }) =>
     memories.map(({ state, lengths }) => {
       const sorted = lengths.toSorted().reverse();
-      const print = (value: number | undefined): string =>
-        value === Infinity ? words.never : told.print(value ?? NaN);
-      return [printName(path), printName(state), ...[sorted[0], sorted[sorted.length >> 1], sorted.at(-1)].map(print)];
+      const print = (value = NaN): string => (value === Infinity ? words.never : voice.print(value));
+      return [printName(path), printName(state), ...[sorted[0], medianOf(sorted), sorted.at(-1)].map(print)];
     }),
   );
   return {
     id: "memory",
     title: words.sections.memory,
     parts: [
-      printReading(words.memoryRead, words.memorySource, told),
-      `<div class="grid">\n${found.flatMap(({ path, memories }) => drawMemories(path, memories, told)).join("\n")}\n</div>`,
+      printReading(words.memoryRead, words.memorySource, voice),
+      `<div class="grid">\n${found.map(({ path, memories }) => drawMemories(path, memories, voice)).join("\n")}\n</div>`,
       printPageTable({ caption: words.memoryTable, columns, rows }),
     ],
   };
+}
+
+/** The middle one of sorted lengths, or the mean of the middle two. */
+function medianOf(sorted: ArrayLike<number>): number {
+  const half = sorted.length / 2;
+  return ((sorted[Math.ceil(half) - 1] ?? NaN) + (sorted[Math.floor(half)] ?? NaN)) / 2;
 }
 
 /** Curves of states in the colours that states have, as far as these tell them apart. */
@@ -260,23 +275,30 @@ export function styleStates<T extends { readonly name: string }>(
   });
 }
 
-/** The lengths of each state in falling order; nothing where none can be drawn. */
-function drawMemories(path: string, memories: readonly MemoryLength[], { words }: Told): readonly string[] {
+/** The lengths of each state in falling order, and how many a logarithmic axis has no place for. */
+function drawMemories(path: string, memories: readonly MemoryLength[], { words, print, chart }: Voice): string {
   const curves = styleStates(
     memories.map(({ state, lengths }) => ({ name: state, values: lengths.toSorted().reverse() })),
   );
-  if (!curves.some(({ values }) => values.some((value) => value > 0 && value < Infinity))) return [];
-  return [
-    printPicture(
-      drawCurves({
-        title: words.memoryChart(path),
-        xLabel: words.rank,
-        yLabel: words.memoryAxis,
-        log: true,
-        curves,
-        width: 420,
-        height: 280,
-      }),
-    ),
-  ];
+  const missing = curves.flatMap(({ name, values }) => {
+    const [endless, none] = [Infinity, 0].map((length) => values.filter((value) => value === length).length);
+    return [
+      ...(endless === 0 ? [] : [words.endless(name, print(endless ?? 0), print(values.length))]),
+      ...(none === 0 ? [] : [words.wiped(name, print(none ?? 0), print(values.length))]),
+    ];
+  });
+  const said = missing.length === 0 ? undefined : words.notDrawn(missing.join("; "));
+  const isEmpty = !curves.some(({ values }) => values.some((value) => value > 0 && value < Infinity));
+  if (isEmpty) return printText(`${words.memoryChart(path)}. ${said ?? ""}`);
+  const svg = drawCurves({
+    ...chart,
+    title: words.memoryChart(path),
+    xLabel: words.rank,
+    yLabel: words.memoryAxis,
+    log: true,
+    curves,
+    width: 420,
+    height: 280,
+  });
+  return printPicture(svg, said);
 }

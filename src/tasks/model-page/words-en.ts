@@ -1,4 +1,5 @@
 /** The English texts of a model's page. */
+import type { TaskJob } from "../task-table.ts";
 
 export const en = {
   language: "en" as "en" | "vi",
@@ -55,7 +56,6 @@ export const en = {
     picture: "Pictures",
     parameters: "Parameters",
     data: "Data",
-    parts: "Parts",
     epochs: "Epochs",
     kept: "Kept",
     learning: "Learning",
@@ -66,9 +66,8 @@ export const en = {
     `${count} ${{ character: "characters", word: "words", subword: "subwords" }[unit]}`,
   pixels: (width: string, height: string): string => `${width} × ${height} pixels`,
   more: (count: string): string => `… and ${count} more`,
-  rows: (count: string): string => `${count} rows, texts or pictures`,
-  partsOf: (train: string, validation: string, test: string): string =>
-    `${train} to learn from, ${validation} watched, ${test} kept for the test`,
+  examples: (count: string, task: Exclude<TaskJob["task"]["kind"], "generate"> | "none"): string =>
+    `${count} ${{ forecast: "rows", classify: "rows", texts: "texts", tag: "sentences", translate: "pairs of texts", caption: "pictures", none: "examples" }[task]}`,
   keptEpoch: (epoch: string, loss: string, name: string): string => `epoch ${epoch}, ${name} loss ${loss}`,
   learnedBy: (optimiser: string, batch: string, seed: string): string =>
     `${optimiser}, batches of ${batch}, seed ${seed}`,
@@ -95,8 +94,8 @@ export const en = {
   },
   directions: { forward: "", backward: ", from the end", both: ", in both directions" },
   encoder: "Layers of the encoder begin with encoder.; what it gives is what the other layers answer from.",
-  equationsRead:
-    "What one step computes from its input x and the state of the step before; ⊙ is elementwise, and every W, U and b was learned.",
+  equationsRead: (section: string): string =>
+    `What one step computes from its input x and the state of the step before; ⊙ is elementwise. The parameters in it stand below, under “${section}”.`,
   diagram: (name: string): string => `Data flow of one step of ${name}`,
   usedIn: (paths: string, count: number): string => `${count === 1 ? "Layer" : "Layers"} ${paths}`,
   parametersRead:
@@ -136,12 +135,18 @@ export const en = {
   sampleSteps: (count: string): string => `It has ${count} steps.`,
   sampleCut: (count: string): string => `Of a longer one only these ${count} steps are shown.`,
   answered: "What the decoder reads at each step is what the network itself said at the step before.",
+  oneView: (views: string): string =>
+    `It read the picture as it is. To answer it asks ${views} views of a picture and takes what most of them say, so its answer may be another.`,
   said: (text: string): string => `It said: “${text}”`,
   inputs: "What it reads",
+  inputsSaid: (steps: string, inputs: string, mean: string): string =>
+    `Heat map of what it reads, ${steps} steps by ${inputs} inputs, mean ${mean}`,
   inputsRead: "Rows are inputs as the network sees them, scaled; columns are steps.",
   unit: "unit",
   input: "input",
   step: "step",
+  /** Of a chart that has nothing to show. */
+  nothing: "no finite values",
   valuesRead:
     "Columns are steps, rows are units. Gates go from 0, shut (pale), to 1, open (full colour); states and candidates from negative (red) to positive (blue, violet).",
   valuesSource:
@@ -163,7 +168,6 @@ export const en = {
     "Each circle is a unit: to the right, how often its gate is shut (below 0.1); upwards, how often it is open (above 0.9). Top left are units that keep or pass all, bottom right those that keep or pass nothing, bottom left those that are in between. Of tanh values the ends are ±0.9.",
   saturationSource:
     "A. Karpathy, J. Johnson, L. Fei-Fei (2015), Visualizing and understanding recurrent networks, figure 2",
-  saturation: (name: string): string => name,
   saturationSaid: (name: string, path: string, left: string, right: string): string =>
     `Saturation of ${name} in layer ${path}: on average ${left} of the steps at the lower end, ${right} at the upper`,
   saturationAxes: {
@@ -184,33 +188,42 @@ export const en = {
   median: "Median",
   shortest: "Shortest",
   never: "does not fade",
+  notDrawn: (missing: string): string => `A logarithmic axis has no place for these: ${missing}.`,
+  endless: (state: string, count: string, all: string): string =>
+    `${count} of the ${all} units of ${state} do not fade`,
+  wiped: (state: string, count: string, all: string): string =>
+    `${count} of the ${all} units of ${state} keep nothing (length 0)`,
   gradientRead:
-    "The length of ∂loss/∂sₜ at each step, read from right to left as the gradient travels: a line that falls to the left vanishes, one that rises explodes, and what is level can be learned over that distance.",
+    "The length of ∂loss/∂sₜ at each step. A gradient travels against the order in which a layer reads, from right to left if nothing else is said: a line that falls on that way vanishes, one that rises explodes, and what is level can be learned over that distance.",
   gradientSource:
     "S. Hochreiter (1991), Untersuchungen zu dynamischen neuronalen Netzen; Y. Bengio, P. Simard, P. Frasconi (1994), Learning long-term dependencies with gradient descent is difficult",
   gradientLoss: {
-    sum: "The loss is the sum of the last step's outputs.",
-    unit: "The loss is the output that is largest at the last step: what the network says there.",
+    sum: "The loss is the sum of what the network gives in the end.",
+    unit: "The loss is the largest of the outputs that the network gives in the end: what it says there.",
   },
+  gradientTurned: "This layer reads from the end, so its gradient travels from left to right.",
+  gradientThroughout:
+    "What this layer gives is used at many steps at once (by attention, pooling, a convolution or a layer in the other direction), so the gradient comes in at all of them: the line does not say how far it has travelled.",
   gradientChart: "What is left of the gradient at each step",
   gradientAxis: "‖∂loss/∂s‖ (logarithmic)",
-  gradientStep: "step (the loss is read at the last)",
   fates: {
     vanishes: "vanishes",
     holds: "reaches the other end",
     explodes: "explodes",
-    unknown: "cannot be judged",
+    unknown: "cannot be judged by its ends",
   },
-  fate: (state: string, fate: string, factor: string): string => `${state} ${fate} (× ${factor} a step back)`,
+  fate: (state: string, fate: string, factor: string | undefined): string =>
+    `${state} ${fate}${factor === undefined ? "" : ` (× ${factor} a step back)`}`,
+  goneFate: (state: string): string => `${state} vanishes: nothing of it is left at the other end`,
   noGradient: "No gradient comes back to a state of these layers.",
   productRead:
-    "The largest that a gradient of the final states can still be at each step: the norm of the product of all Jacobians ∂sₜ/∂sₜ₋₁ from there to the end, 1 at the last step.",
+    "The largest that a gradient of the final states can still be at each step: the norm of the product of all Jacobians ∂sₜ/∂sₜ₋₁ from there to the last that the layer reads, where it is 1.",
   productSource:
     "Y. Bengio, P. Simard, P. Frasconi (1994); R. Pascanu, T. Mikolov, Y. Bengio (2013); growth exponent: R. Engelken, F. Wolf, L. F. Abbott (2023), Lyapunov spectra of chaotic recurrent neural networks",
   productChart: (path: string): string => `Norm of the product of Jacobians, layer ${path}`,
   productAxis: "norm (logarithmic)",
   growth: (exponent: string, factor: string): string =>
-    `Largest growth exponent ${exponent} a step: two states that differ a little are × ${factor} as far apart a step later.`,
+    `Largest growth exponent ${exponent} a step: two states that differ a little are on average × ${factor} as far apart a step later.`,
   noProduct: (path: string, size: string): string =>
     `The Jacobians of layer ${path} are left out: it has more than ${size} states.`,
   oneStep: "The sample has one step, so nothing travels through time.",

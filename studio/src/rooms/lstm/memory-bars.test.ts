@@ -18,5 +18,11 @@ test("the axis goes from a power of ten to another, around all lengths", () => {
 test("each bar is found at its place", () => {
   const frame = planMemory([1, 2, 3, 4], 444);
   expect([0, 60, 150, 250, 430, 900].map((x) => barAt(frame, x, 4))).toEqual([0, 0, 1, 2, 3, 3]);
+});
+
+test("the median lies in the middle, between two where there are as many on both sides", () => {
   expect(medianOf([9, 5, 1])).toBe(5);
+  expect(medianOf([9, 5, 2, 1])).toBe(3.5);
+  expect(medianOf([Infinity, Infinity, Infinity, 1])).toBe(Infinity);
+  expect(medianOf([])).toBeNaN();
 });

@@ -47,7 +47,8 @@ export function barAt({ width, left }: MemoryFrame, x: number, count: number): n
   return Math.min(count - 1, Math.max(0, Math.floor(((x - left) / (width - left)) * count)));
 }
 
-/** The middle one of sorted lengths. */
+/** The middle one of sorted lengths, or the mean of the middle two. */
 export function medianOf(sorted: readonly number[]): number {
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  const half = sorted.length / 2;
+  return ((sorted[Math.ceil(half) - 1] ?? NaN) + (sorted[Math.floor(half)] ?? NaN)) / 2;
 }
