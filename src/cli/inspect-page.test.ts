@@ -134,6 +134,9 @@ describe("what is refused, without a page", () => {
     ["forecast.safetensors --text x", 2, /--text is about the page of --html FILE/],
     ["gru --html new.html --text x", 2, /--text has no meaning for a cell/],
     ["sales.csv --html new.html", 1, /./],
+    ["mine.cell --svg mine.cell", 2, /--svg would replace what is inspected, mine\.cell/],
+    ["mine.cell --svg new.svg --html new.svg", 2, /--html would replace --svg, new\.svg/],
+    ["mine.cell --svg taken.html", 1, /taken\.html cannot be written: it is a folder/],
     ["none.safetensors --html new.html", 1, /none\.safetensors cannot be read/],
   ] as const)("%s", async (words, status, message) => {
     const args = words.split(" ").map((word) => (word === "none/page.html" ? folder.path(word) : word));
