@@ -197,6 +197,9 @@ describe("what is refused, without a page", () => {
     ["gru --html new.html --text x", 2, /--text has no meaning for a cell/],
     ["writer.safetensors --html new.html --text xyz", 1, /"x", "y", "z", which the model has never seen/],
     ["sales.csv --html new.html", 1, /line 1, column 24: the line ends where in .* is expected/],
+    ["mine.cell --svg mine.cell", 2, /--svg would replace what is inspected, mine\.cell/],
+    ["mine.cell --svg new.svg --html new.svg", 2, /--html would replace --svg, new\.svg/],
+    ["mine.cell --svg taken.html", 1, /taken\.html cannot be written: it is a folder/],
     ["none.safetensors --html new.html", 1, /none\.safetensors cannot be read/],
   ] as const)("%s", async (words, status, message) => {
     const args = words.split(" ").map((word) => (word === "none/page.html" ? folder.path(word) : word));

@@ -38,21 +38,26 @@ export function pageFlagsOf({ html, language, sample, text }: PageFlags): PageFl
   };
 }
 
-/** Throws a usage error where flags about the page contradict one another, and `file/cannot-write` where it could not be written. */
-export async function checkPage({ html, ...flags }: PageFlags, inputs: readonly string[]): Promise<void> {
+/** Throws a usage error where flags about the page contradict one another or an output would replace something, and `file/cannot-write` where one could not be written. */
+export async function checkOutput(
+  { html, svg, ...flags }: PageFlags & { readonly svg?: string | undefined },
+  inputs: readonly string[],
+): Promise<void> {
   const { sample, text } = flags;
   const [lonely] = Object.keys(flags);
-  if (html === undefined) {
-    if (lonely !== undefined) throw new UsageError(`--${lonely} is about the page of --html FILE; name that too`);
-    return;
-  }
+  if (html === undefined && lonely !== undefined)
+    throw new UsageError(`--${lonely} is about the page of --html FILE; name that too`);
   if (sample !== undefined && text !== undefined)
     throw new UsageError("--sample and --text both say what the model reads; give one of them");
   const read = [
     ...inputs.map((file) => ({ what: "what is inspected", file })),
     ...(sample === undefined ? [] : [{ what: "the sample", file: sample }]),
   ];
-  await checkOutputs(read, [{ what: "--html", file: html }]);
+  const written = [
+    ...(svg === undefined ? [] : [{ what: "--svg", file: svg }]),
+    ...(html === undefined ? [] : [{ what: "--html", file: html }]),
+  ];
+  await checkOutputs(read, written);
 }
 
 /** Writes a cell's page. */

@@ -18,7 +18,7 @@ import { inspectCell } from "./inspect-cell.ts";
 import type { CellFlags } from "./inspect-cell.ts";
 import { inspectModel } from "./inspect-model.ts";
 import type { ModelFlags } from "./inspect-model.ts";
-import { checkPage, pageFlagsOf } from "./inspect-page.ts";
+import { checkOutput, pageFlagsOf } from "./inspect-page.ts";
 import { oneOf } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
@@ -96,7 +96,7 @@ async function inspect(what: string, flags: InspectFlags, command: Command, term
     if (option !== undefined) throw new UsageError(`${option.flag} has no meaning for ${kind}`);
   };
   const found = await findCell(what);
-  await checkPage(pageFlagsOf(flags), existsSync(what) ? [what] : []);
+  await checkOutput({ ...pageFlagsOf(flags), svg: flags.svg }, existsSync(what) ? [what] : []);
   if (flags.html !== undefined && flags.json !== true) refuse(printed, "the page of --html");
   if (found === undefined) {
     refuse(ofCell, "a model");

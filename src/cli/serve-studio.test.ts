@@ -1,5 +1,5 @@
 /** The studio's server: what it serves, and what it refuses. */
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -27,7 +27,8 @@ beforeAll(async () => {
   await symlink(path.join(folder, "secret.txt"), path.join(folder, "site/link.txt"));
   await writeFile(path.join(folder, "my model #1.safetensors"), "weights");
   await writeFile(path.join(folder, "evil.html"), "<script>alert(1)</script>");
-  const files = ["my model #1.safetensors", "evil.html"].map((name) => path.join(folder, name));
+  await writeFile(path.join(folder, "empty.csv"), "");
+  const files = ["my model #1.safetensors", "evil.html", "empty.csv"].map((name) => path.join(folder, name));
   server = await serveStudio({ site: path.join(folder, "site"), files, port: 0 });
   port = Number(new URL(server.address).port);
 });
@@ -84,8 +85,10 @@ test("named files are listed, and served as bytes whatever they are", async () =
   expect(JSON.parse(listed.body)).toEqual([
     { name: "my model #1.safetensors", address: "./files/0/my%20model%20%231.safetensors" },
     { name: "evil.html", address: "./files/1/evil.html" },
+    { name: "empty.csv", address: "./files/2/empty.csv" },
   ]);
   expect(await ask("/files/0/my%20model%20%231.safetensors")).toMatchObject({ status: 200, body: "weights" });
+  expect(await ask("/files/2/empty.csv")).toMatchObject({ status: 200, body: "" });
   const page = await ask("/files/1/evil.html");
   expect(page.headers).toMatchObject({
     "content-type": "application/octet-stream",
@@ -110,7 +113,7 @@ test.each([
   "/assets",
   "/assets/",
   "/files/0/../1/evil.html",
-  "/files/2/evil.html",
+  "/files/3/evil.html",
   "/files/0/evil.html",
   "/files/-1/evil.html",
   "/files/00/my%20model%20%231.safetensors",
@@ -162,7 +165,7 @@ test("a port that is taken, a file that is missing and a site that is not built 
       code: "file/cannot-read",
       message: expect.stringContaining(gone) as unknown,
     });
-  await expect(serveStudio({ site, files: [site], port: 0 })).rejects.toMatchObject({ code: "file/cannot-read" });
+  await expect(serveStudio({ site, files: [site], port: 0 })).rejects.toThrow(/site cannot be read: it is a folder/);
   await expect(serveStudio({ site: folder, files: [], port: 0 })).rejects.toThrow("not built");
 });
 
@@ -191,4 +194,74 @@ test("a run is awaited, then it is its checkpoint, then its model, and told only
     port = before;
     await own.close();
   }
+});
+
+/** A server for some files alone, while `use` asks it. */
+async function serveOnly(files: readonly string[], use: () => Promise<void>): Promise<void> {
+  const own = await serveStudio({ site: path.join(folder, "site"), files, port: 0 });
+  const before = port;
+  port = Number(new URL(own.address).port);
+  try {
+    await use();
+  } finally {
+    port = before;
+    await own.close();
+  }
+}
+
+test.skipIf(process.platform === "win32")("any name that a file has leads to it", async () => {
+  const names = ["a%2fb#c?.csv", String.raw`back\slash.csv`, "..csv", " ế \n'<b>\".csv"];
+  const files = names.map((name) => path.join(folder, name));
+  for (const [at, file] of files.entries()) await writeFile(file, `of ${at}`);
+  await serveOnly(files, async () => {
+    const offered = JSON.parse((await ask("/files.json")).body) as readonly { name: string; address: string }[];
+    expect(offered.map(({ name }) => name)).toEqual(names);
+    for (const [at, { address }] of offered.entries())
+      expect(await ask(address.slice(1))).toMatchObject({ status: 200, body: `of ${at}` });
+  });
+});
+
+test("a file that is replaced while it is asked for comes whole, the old one or the new", async () => {
+  const [file, next] = [path.join(folder, "often.safetensors"), path.join(folder, "next")];
+  await writeFile(file, "a");
+  await serveOnly([file], async () => {
+    let isDone = false;
+    const writing = (async () => {
+      for (let size = 1; !isDone; size = (size * 7) % 100_003) {
+        await writeFile(next, "a".repeat(size));
+        await rename(next, file);
+      }
+    })();
+    try {
+      for (let round = 0; round < 50; round++) {
+        const replies = await Promise.all([1, 2, 3, 4].map(async () => ask("/files/0/often.safetensors")));
+        for (const { body, headers } of replies) expect(String(body.length)).toBe(headers["content-length"]);
+      }
+    } finally {
+      isDone = true;
+      await writing;
+    }
+  });
+});
+
+test.runIf(process.platform === "linux")("who goes away in the middle of a file leaves nothing open", async () => {
+  const file = path.join(folder, "large.csv");
+  await writeFile(file, Buffer.alloc(20_000_000, "1,2\n"));
+  const countOpen = async (): Promise<number> => {
+    const names = await readdir("/proc/self/fd");
+    const links = await Promise.all(names.map(async (name) => readlink(`/proc/self/fd/${name}`).catch(() => "")));
+    return links.filter((link) => link.endsWith("large.csv")).length;
+  };
+  await serveOnly([file], async () => {
+    for (let time = 0; time < 5; time++)
+      await new Promise<void>((resolve, reject) => {
+        request({ host: "127.0.0.1", port, path: "/files/0/large.csv" }, (response) => {
+          response.once("data", () => response.destroy()).on("close", () => resolve());
+          response.on("error", () => undefined);
+        })
+          .on("error", reject)
+          .end();
+      });
+    await expect.poll(countOpen).toBe(0);
+  });
 });

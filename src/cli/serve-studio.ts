@@ -1,11 +1,12 @@
 /** The studio's own web server: this machine alone may ask, for the site's files and for those that were named. */
-import { createReadStream } from "node:fs";
 import type { Stats } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { open, readdir, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { pipeline } from "node:stream/promises";
 import { RecurraError } from "../node.ts";
 import { studioHeaders } from "./studio-policy.ts";
 import { UsageError } from "./terminal.ts";
@@ -46,8 +47,13 @@ interface Served {
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number>>;
-  /** A text, or the path of a file. */
-  readonly body: { readonly text: string } | { readonly file: string };
+  readonly body: { readonly text: string } | OpenFile;
+}
+
+/** Size and bytes are those of one and the same file, whatever takes its name meanwhile; who has it closes it. */
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly stats: Stats;
 }
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -67,15 +73,15 @@ const anyBytes = "application/octet-stream";
  * and for a site that is not built, a usage error for a port that is taken.
  */
 export async function serveStudio({ site, files, port }: StudioServerOptions): Promise<StudioServer> {
-  if ((await sizeOf(path.join(site, "index.html"))) === undefined)
+  if ((await lookAt(path.join(site, "index.html"))) === undefined)
     throw new RecurraError("file/cannot-read", "The studio is not built here: npm run build makes it.");
-  const found = await Promise.all(files.map(isThere));
+  const found = await Promise.all(files.map(checkNamed));
   const served = { files, offered: files.map(offerFile), listed: await listSite(site) };
   const server = createServer((request, response) => {
-    answer(request, served).then(
-      (made) => send(made, request, response),
-      () => send(refuse(500, "The file cannot be read."), request, response),
-    );
+    answer(request, served)
+      .catch(() => refuse(500, "The file cannot be read."))
+      .then(async (made) => send(made, request, response))
+      .catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(nameListenError(error, port)));
@@ -97,8 +103,10 @@ async function lookAt(file: string): Promise<Stats | undefined> {
   return found?.isFile() === true ? found : undefined;
 }
 
-async function sizeOf(file: string): Promise<number | undefined> {
-  return (await lookAt(file))?.size;
+async function openFile(file: string): Promise<OpenFile | undefined> {
+  if ((await lookAt(file)) === undefined) return undefined;
+  const handle = await open(file).catch(() => undefined);
+  return handle === undefined ? undefined : { handle, stats: await handle.stat() };
 }
 
 /** The path of a model or checkpoint without its ending. */
@@ -107,22 +115,32 @@ function stemOf(file: string): string | undefined {
 }
 
 /** Model and checkpoint of one run: of either name, the one that is there, and of both the one written last. */
-async function findLatest(file: string): Promise<{ readonly file: string; readonly stats: Stats } | undefined> {
+async function openLatest(file: string): Promise<OpenFile | undefined> {
   const stem = stemOf(file);
   const files = stem === undefined ? [file] : [`${stem}.safetensors`, `${stem}.checkpoint`];
-  const found = await Promise.all(files.map(async (one) => ({ file: one, stats: await lookAt(one) })));
-  return found
-    .flatMap(({ file: one, stats }) => (stats === undefined ? [] : [{ file: one, stats }]))
-    .sort((a, b) => b.stats.mtimeMs - a.stats.mtimeMs)[0];
+  const found = (await Promise.all(files.map(openFile))).filter((one) => one !== undefined);
+  const [latest, ...others] = found.sort((a, b) => b.stats.mtimeMs - a.stats.mtimeMs);
+  await Promise.all(others.map(async ({ handle }) => handle.close()));
+  return latest;
 }
 
-/** Whether a file is there; false for one that a run may still write. */
-async function isThere(file: string): Promise<boolean> {
-  if ((await findLatest(file)) !== undefined) return true;
+/** Whether a file that was named is there; false for one that a run may still write. Throws `file/cannot-read` for any other. */
+async function checkNamed(file: string): Promise<boolean> {
+  const opened = await openLatest(file);
+  await opened?.handle.close();
+  if (opened !== undefined) return true;
+  const found = await stat(file).catch(() => undefined);
   const folder = await stat(path.dirname(file)).catch(() => undefined);
-  const isFree = (await stat(file).catch(() => undefined)) === undefined;
-  if (stemOf(file) !== undefined && isFree && folder?.isDirectory() === true) return false;
-  throw new RecurraError("file/cannot-read", `${file} cannot be read: there is no such file; check its name.`);
+  if (found === undefined && stemOf(file) !== undefined && folder?.isDirectory() === true) return false;
+  const reason =
+    found === undefined
+      ? "there is no such file; check its name"
+      : found.isFile()
+        ? "this user may not do that; change its rights"
+        : found.isDirectory()
+          ? "it is a folder; name a file"
+          : "it is no file";
+  throw new RecurraError("file/cannot-read", `${file} cannot be read: ${reason}.`);
 }
 
 function offerFile(file: string, at: number): OfferedFile {
@@ -152,23 +170,26 @@ async function answer(request: IncomingMessage, served: Served): Promise<Answer>
   const found = findFile(asked, served);
   if (found === undefined) return refuse(404, "There is no such file.");
   if (asked.startsWith("files/")) return answerNamed(found, request.headers["if-none-match"]);
-  const bytes = await sizeOf(found);
-  if (bytes === undefined) return refuse(404, "There is no such file.");
-  return { status: 200, headers: { ...typed(path.extname(found)), "content-length": bytes }, body: { file: found } };
+  const opened = await openFile(found);
+  if (opened === undefined) return refuse(404, "There is no such file.");
+  return { status: 200, headers: typed(path.extname(found)), body: opened };
 }
 
 /** A named file, or that it is as it was, or not there yet: a page that follows a run asks again and again. */
 async function answerNamed(named: string, seen: string | undefined): Promise<Answer> {
-  const latest = await findLatest(named);
+  const latest = await openLatest(named);
   if (latest === undefined)
     return stemOf(named) === undefined
       ? refuse(404, "There is no such file.")
       : { status: 204, headers: {}, body: { text: "" } };
-  const { file, stats } = latest;
+  const { handle, stats } = latest;
   const etag = `"${stats.ino.toString(36)}-${stats.size.toString(36)}-${Math.round(stats.mtimeMs * 1000).toString(36)}"`;
-  if (seen === etag) return { status: 304, headers: { etag }, body: { text: "" } };
+  if (seen === etag) {
+    await handle.close();
+    return { status: 304, headers: { etag }, body: { text: "" } };
+  }
   // What was named is data: it is never shown as a page of this address.
-  return { status: 200, headers: { "content-type": anyBytes, "content-length": stats.size, etag }, body: { file } };
+  return { status: 200, headers: { "content-type": anyBytes, etag }, body: latest };
 }
 
 function isOwnHost({ headers: { host }, socket: { localPort } }: IncomingMessage): boolean {
@@ -183,7 +204,7 @@ function parsePath(url: string): string | undefined {
   const [before = ""] = url.slice(1).split(/[?#]/);
   try {
     const names = before.split("/").map(decodeURIComponent);
-    const isPlain = names.every((name) => !/[/\\\u0000]/.test(name) && name !== ".." && name !== ".");
+    const isPlain = names.every((name) => !/[/\u0000]/.test(name) && name !== ".." && name !== ".");
     return isPlain ? names.join("/") || "index.html" : undefined;
   } catch {
     return undefined;
@@ -210,24 +231,31 @@ function refuse(status: number, text: string): Answer {
   return { status, headers: typed(".txt"), body: { text: `${text}\n` } };
 }
 
-function send({ status, headers, body }: Answer, request: IncomingMessage, response: ServerResponse): void {
+async function send(
+  { status, headers, body }: Answer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const begin = (bytes: number): void => {
+    const isEmpty = status === 204 || status === 304;
+    response.writeHead(status, { ...studioHeaders, ...headers, ...(isEmpty ? {} : { "content-length": bytes }) });
+  };
   if ("text" in body) {
     const bytes = new TextEncoder().encode(body.text);
-    const isEmpty = status === 204 || status === 304;
-    response.writeHead(status, {
-      ...studioHeaders,
-      ...headers,
-      ...(isEmpty ? {} : { "content-length": bytes.length }),
-    });
-    response.end(request.method === "HEAD" || isEmpty ? undefined : bytes);
+    begin(bytes.length);
+    response.end(request.method === "HEAD" || bytes.length === 0 ? undefined : bytes);
     return;
   }
-  response.writeHead(status, { ...studioHeaders, ...headers });
-  if (request.method === "HEAD") {
+  const { handle, stats } = body;
+  try {
+    begin(stats.size);
+    if (request.method !== "HEAD" && stats.size > 0) {
+      const stream = handle.createReadStream({ start: 0, end: stats.size - 1, autoClose: false });
+      await pipeline(stream, response, { end: false });
+      if (stream.bytesRead < stats.size) throw new Error("the file has become shorter");
+    }
     response.end();
-    return;
+  } finally {
+    await handle.close();
   }
-  createReadStream(body.file)
-    .on("error", () => response.destroy())
-    .pipe(response);
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -38,6 +39,32 @@ test("whether a file can be written is told before there is anything to write", 
   expect(await readdir(folder)).not.toContain("later.txt");
   await expect(checkWritable(folder)).rejects.toThrow(/it is a folder/);
   await expect(checkWritable(path.join(folder, "none", "x"))).rejects.toMatchObject({ code: "file/cannot-write" });
+});
+
+test("what a link leads to is replaced, and the link stays", async () => {
+  const [file, link] = [path.join(folder, "real.txt"), path.join(folder, "link.txt")];
+  await writeFile(file, "before");
+  await symlink(file, link);
+  await checkWritable(link);
+  await writeWhole(link, "after");
+  expect(await readFile(file, "utf8")).toBe("after");
+  expect((await lstat(link)).isSymbolicLink()).toBe(true);
+});
+
+test.skipIf(process.platform === "win32")("a pipe is written to, and not replaced by a file", async () => {
+  const pipe = path.join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  await checkWritable(pipe);
+  const [read] = await Promise.all([readFile(pipe, "utf8"), writeWhole(pipe, "contents")]);
+  expect(read).toBe("contents");
+  expect((await lstat(pipe)).isFIFO()).toBe(true);
+});
+
+test("the longest name that a folder takes can be written", async () => {
+  const file = path.join(folder, "ế".repeat(85));
+  await checkWritable(file);
+  await writeWhole(file, "contents");
+  expect(await readFile(file, "utf8")).toBe("contents");
 });
 
 test("what cannot be read is named", async () => {

@@ -1,5 +1,5 @@
 /** Model files on disk, and files that are written whole or not at all: the only part of this folder that needs Node. */
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, constants, open, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { RecurraError } from "../../util/errors.ts";
@@ -29,9 +29,43 @@ export async function readBytes(file: string): Promise<Uint8Array> {
 
 /**
  * Writes a file in one go: to a new file beside it, which takes its name once its contents are on the disk. Whoever reads the name sees
- * the old contents or the new, also if this process or the machine stops in between. Throws `file/cannot-write`.
+ * the old contents or the new, also if this process or the machine stops in between. A link stays one: what it leads to is replaced. What is no file,
+ * such as a pipe or `/dev/null`, is written to as it is. Throws `file/cannot-write`.
  */
 export async function writeWhole(file: string, contents: Uint8Array | string): Promise<void> {
+  try {
+    const target = await findTarget(file);
+    await (target.isFile ? replaceFile(target.place, contents) : writeFile(target.place, contents));
+  } catch (cause) {
+    throw cannotWrite(file, cause);
+  }
+}
+
+/** Throws `file/cannot-write` where `writeWhole` would, before work is done whose result it is to hold. Leaves nothing behind. */
+export async function checkWritable(file: string): Promise<void> {
+  try {
+    const { place, isFile } = await findTarget(file);
+    if (!isFile) {
+      await access(place, constants.W_OK);
+      return;
+    }
+    const { handle, unfinished } = await openBeside(place);
+    await handle.close();
+    await rm(unfinished, { force: true });
+  } catch (cause) {
+    throw cannotWrite(file, cause);
+  }
+}
+
+/** Where a name leads, and whether a file is there or may be. Throws what the system says of a folder. */
+async function findTarget(file: string): Promise<{ readonly place: string; readonly isFile: boolean }> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) return { place: file, isFile: true };
+  if (found.isDirectory()) throw Object.assign(new Error(`${file} is a folder`), { code: "EISDIR" });
+  return found.isFile() ? { place: await realpath(file), isFile: true } : { place: file, isFile: false };
+}
+
+async function replaceFile(file: string, contents: Uint8Array | string): Promise<void> {
   const { handle, unfinished } = await openBeside(file);
   try {
     try {
@@ -43,30 +77,16 @@ export async function writeWhole(file: string, contents: Uint8Array | string): P
     await rename(unfinished, file);
   } catch (cause) {
     await rm(unfinished, { force: true });
-    throw cannotWrite(file, cause);
+    throw cause;
   }
-}
-
-/** Throws `file/cannot-write` where `writeWhole` would, before work is done whose result it is to hold. Leaves nothing behind. */
-export async function checkWritable(file: string): Promise<void> {
-  const { handle, unfinished } = await openBeside(file);
-  await handle.close();
-  await rm(unfinished, { force: true });
-  const found = await stat(file).catch(() => undefined);
-  if (found?.isDirectory() === true)
-    throw new RecurraError("file/cannot-write", `${file} cannot be written: it is a folder; name a file`);
 }
 
 async function openBeside(file: string): Promise<{ readonly handle: FileHandle; readonly unfinished: string }> {
-  const unfinished = path.join(
-    path.dirname(file),
-    `.${path.basename(file)}.${process.pid}.${Math.random().toString(36).slice(2)}.unfinished`,
-  );
-  try {
-    return { handle: await open(unfinished, "wx"), unfinished };
-  } catch (cause) {
-    throw cannotWrite(file, cause);
-  }
+  // The longest name that is possible has no room for more.
+  const begin = [...path.basename(file)].slice(0, 40).join("");
+  const end = `${process.pid}.${Math.random().toString(36).slice(2)}.unfinished`;
+  const unfinished = path.join(path.dirname(file), `.${begin}.${end}`);
+  return { handle: await open(unfinished, "wx"), unfinished };
 }
 
 function cannotWrite(file: string, cause: unknown): RecurraError {

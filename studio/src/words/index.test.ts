@@ -14,6 +14,6 @@ test("Vietnamese has a comma before decimals and points between thousands", asyn
   expect(
     [1234567, 0.12345, -2.5, 0, 0.0001, 0.0000018, -0.000_01, Infinity].map((value) => printNumber(value)),
   ).toEqual(["1.234.567", "0,123", "−2,5", "0", "0,0001", "1,8 × 10⁻⁶", "−1 × 10⁻⁵", "–"]);
-  expect([0.1, -0.001, 1234.5].map((value) => printFixed(value, 2))).toEqual(["0,10", "0,00", "1.234,50"]);
+  expect([0.1, -0.001, 1234.5, NaN].map((value) => printFixed(value, 2))).toEqual(["0,10", "0,00", "1.234,50", "–"]);
   expect([printPower(0), printPower(-12)]).toEqual(["10⁰", "10⁻¹²"]);
 });

@@ -31,6 +31,7 @@ export function printNumber(value: number, digits = 3): string {
 
 /** Numbers that stand beside each other or are added up: all with as many digits behind the point. */
 export function printFixed(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return "–";
   // No minus before what is zero once it is rounded.
   const rounded = Number(value.toFixed(digits)) + 0;
   return print(rounded, { minimumFractionDigits: digits, maximumFractionDigits: digits });

@@ -20,10 +20,12 @@ export function createModelAnswers(): (question: ModelQuestion) => Promise<Model
       const { name, bytes } = question;
       const model = load(bytes, { source: name });
       const job = model.details.preprocessing === undefined ? undefined : openTask(model, name);
+      const facts = describeModel({ model, job, name, bytes: bytes.length });
+      const sample = makeSample(job);
+      // Not before all went well: where it does not, the page still shows the model before.
       opened?.model.dispose();
       opened = { model, job };
-      const facts = describeModel({ model, job, name, bytes: bytes.length });
-      return { ...facts, sample: makeSample(job) };
+      return { ...facts, sample };
     }
     if (opened === undefined) throw new Error("no model is open");
     const { model, job } = opened;
