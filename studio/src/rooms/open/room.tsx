@@ -62,6 +62,7 @@ export function OpenRoom() {
     if (example !== "") show(`${example}.safetensors`, async () => fetchBytes(`./models/${example}.safetensors`));
   }, [state.example]);
   const offered = servedFiles.value.filter(({ name }) => isModel.test(name));
+  /** The same for all states of one run. */
   const key = facts === undefined ? "" : `${facts.name} ${facts.parameters.length}`;
   return (
     <div class="wide-stack">
@@ -107,9 +108,9 @@ export function OpenRoom() {
         <>
           <ModelIs facts={facts} />
           <ModelParts facts={facts} />
-          <TraceCard facts={facts} ask={ask} step={state.step} onStep={(step) => change({ step })} />
+          <TraceCard key={key} facts={facts} ask={ask} step={state.step} onStep={(step) => change({ step })} />
           <SpectrumCard facts={facts} ask={ask} />
-          <UseCard key={key} facts={facts} ask={ask} />
+          <UseCard key={`use ${key}`} facts={facts} ask={ask} />
           <ExportCard facts={facts} ask={ask} />
         </>
       )}

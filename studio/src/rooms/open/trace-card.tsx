@@ -27,15 +27,15 @@ const rest = 200;
 
 /** What the model is given to read; what is not given is of the worker's making. */
 interface Sample {
-  readonly of: ModelFacts;
   readonly text?: string;
   readonly pixels?: readonly number[];
 }
 
+/** It is given a key by file: what the reader gave stays while the run of a file goes on. */
 export function TraceCard({ facts, ask, step, onStep }: TraceCardProps) {
   const words = useOpenWords();
-  const [given, setGiven] = useState<Sample>({ of: facts });
-  const { text = facts.sample, pixels } = given.of === facts ? given : {};
+  const [given, setGiven] = useState<Sample>({});
+  const { text = facts.sample, pixels } = given;
   const { seen, failure } = useTrace(facts, ask, { kind: "trace", text, ...(pixels === undefined ? {} : { pixels }) });
   return (
     <section class="card stack" aria-labelledby="open-trace">
@@ -95,7 +95,7 @@ function SampleField({ facts, text, isGiven, onGive }: SampleFieldProps) {
   const words = useOpenWords();
   const { task, side } = facts;
   if (readsText(task))
-    return <TextField label={words.sample} value={text} onChange={(next) => onGive({ of: facts, text: next })} />;
+    return <TextField label={words.sample} value={text} onChange={(next) => onGive({ text: next })} />;
   if (task !== "caption") return <p class="soft">{words.sampleWave}</p>;
   return (
     <>
@@ -104,7 +104,7 @@ function SampleField({ facts, text, isGiven, onGive }: SampleFieldProps) {
           label={words.picture}
           side={side}
           unread={words.unread}
-          onPicture={({ pixels }) => onGive({ of: facts, pixels })}
+          onPicture={({ pixels }) => onGive({ pixels })}
         />
       )}
       {isGiven ? null : <p class="soft">{words.samplePicture}</p>}
