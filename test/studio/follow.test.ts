@@ -15,7 +15,9 @@ let studio: Studio;
 let folder: string;
 let child: ChildProcess | undefined;
 
-const text = Array.from({ length: 1200 }, (_, line) => `line ${line} says what line ${(line * 7919) % 113} says`).join("\n");
+const text = Array.from({ length: 1200 }, (_, line) => `line ${line} says what line ${(line * 7919) % 113} says`).join(
+  "\n",
+);
 
 beforeAll(async () => {
   if (chromium === "") return;

@@ -7,7 +7,7 @@ import { FailureNote } from "../../parts/failure-note.tsx";
 import { Note } from "../../parts/note.tsx";
 import { usePlaceState } from "../../place.ts";
 import { servedFiles } from "../../served-files.ts";
-import type { ModelFacts } from "../../work/model/model.ts";
+import type { GivenFile, ModelFacts } from "../../work/model/model.ts";
 import type { ServedFile } from "../../served-files.ts";
 import { useWords } from "../../words/index.ts";
 import { followFile } from "./follow-file.ts";
@@ -33,6 +33,8 @@ export function OpenRoom() {
   const { facts, file, failure, isOpening, ask, open } = useModel();
   /** The name of the run that is followed, and whether it has written anything. */
   const [followed, setFollowed] = useState<{ readonly name: string; readonly isThere: boolean }>();
+  /** The last table that a file's model answered to. */
+  const [table, setTable] = useState<{ readonly key: string; readonly file: GivenFile }>();
   const follower = useRef<AbortController>(undefined);
   const stop = (): void => {
     follower.current?.abort();
@@ -108,9 +110,16 @@ export function OpenRoom() {
         <>
           <ModelIs facts={facts} />
           <ModelParts facts={facts} />
-          <TraceCard key={key} facts={facts} ask={ask} step={state.step} onStep={(step) => change({ step })} />
+          <TraceCard
+            key={key}
+            facts={facts}
+            ask={ask}
+            table={table?.key === key ? table.file : undefined}
+            step={state.step}
+            onStep={(step) => change({ step })}
+          />
           <SpectrumCard facts={facts} ask={ask} />
-          <UseCard key={`use ${key}`} facts={facts} ask={ask} />
+          <UseCard key={`use ${key}`} facts={facts} ask={ask} onTable={(file) => setTable({ key, file })} />
           <ExportCard facts={facts} ask={ask} />
         </>
       )}

@@ -7,10 +7,10 @@ import { Player } from "../../parts/player.tsx";
 import { Select } from "../../parts/select.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { printNumber } from "../../words/index.ts";
-import type { CellSeen, ModelFacts, ModelQuestion, TraceSeen, ValueSeen } from "../../work/model/model.ts";
+import type { CellSeen, GivenFile, ModelFacts, ModelQuestion, TraceSeen, ValueSeen } from "../../work/model/model.ts";
 import { failureOf } from "../../work/protocol.ts";
 import type { Failure } from "../../work/protocol.ts";
-import { readsText } from "./reads.ts";
+import { readsTable, readsText } from "./reads.ts";
 import { LooksView } from "./looks-view.tsx";
 import type { AskModel } from "./use-model.ts";
 import { useOpenWords } from "./use-words.ts";
@@ -18,6 +18,8 @@ import { useOpenWords } from "./use-words.ts";
 export interface TraceCardProps {
   readonly facts: ModelFacts;
   readonly ask: AskModel;
+  /** A table that the model answered to. */
+  readonly table: GivenFile | undefined;
   readonly step: number;
   readonly onStep: (step: number) => void;
 }
@@ -32,17 +34,28 @@ interface Sample {
 }
 
 /** It is given a key by file: what the reader gave stays while the run of a file goes on. */
-export function TraceCard({ facts, ask, step, onStep }: TraceCardProps) {
+export function TraceCard({ facts, ask, table, step, onStep }: TraceCardProps) {
   const words = useOpenWords();
   const [given, setGiven] = useState<Sample>({});
   const { text = facts.sample, pixels } = given;
-  const { seen, failure } = useTrace(facts, ask, { kind: "trace", text, ...(pixels === undefined ? {} : { pixels }) });
+  const { seen, failure } = useTrace(facts, ask, {
+    kind: "trace",
+    text,
+    ...(pixels === undefined ? {} : { pixels }),
+    ...(table === undefined ? {} : { table }),
+  });
   return (
     <section class="card stack" aria-labelledby="open-trace">
       <h2 id="open-trace">{words.parts.trace}</h2>
       {facts.isRecurrent ? (
         <>
-          <SampleField facts={facts} text={text} isGiven={pixels !== undefined} onGive={setGiven} />
+          <SampleField
+            facts={facts}
+            text={text}
+            numbers={seen?.numbers}
+            isGiven={pixels !== undefined}
+            onGive={setGiven}
+          />
           {failure === undefined ? null : <FailureNote failure={failure} />}
           {seen === undefined ? (
             failure === undefined ? (
@@ -66,7 +79,7 @@ function useTrace(
   question: Extract<ModelQuestion, { readonly kind: "trace" }>,
 ): { readonly seen: TraceSeen | undefined; readonly failure: Failure | undefined } {
   const [state, setState] = useState<{ seen?: TraceSeen; failure?: Failure }>({});
-  const { text, pixels } = question;
+  const { text, pixels, table } = question;
   useEffect(() => {
     if (!facts.isRecurrent) return undefined;
     let isLeft = false;
@@ -80,23 +93,29 @@ function useTrace(
       isLeft = true;
       clearTimeout(timer);
     };
-  }, [facts, text, pixels]);
+  }, [facts, text, pixels, table]);
   return { seen: state.seen, failure: state.failure };
 }
 
 interface SampleFieldProps {
   readonly facts: ModelFacts;
   readonly text: string;
+  readonly numbers: TraceSeen["numbers"];
   readonly isGiven: boolean;
   readonly onGive: (sample: Sample) => void;
 }
 
-function SampleField({ facts, text, isGiven, onGive }: SampleFieldProps) {
+function SampleField({ facts, text, numbers, isGiven, onGive }: SampleFieldProps) {
   const words = useOpenWords();
   const { task, side } = facts;
   if (readsText(task))
     return <TextField label={words.sample} value={text} onChange={(next) => onGive({ text: next })} />;
-  if (task !== "caption") return <p class="soft">{words.sampleWave}</p>;
+  if (task !== "caption")
+    return numbers === undefined ? null : (
+      <p class="soft">
+        {words.numbers[numbers.kind]("name" in numbers ? numbers.name : "")} {readsTable(task) ? words.giveTable : ""}
+      </p>
+    );
   return (
     <>
       {side === undefined ? null : (

@@ -1,6 +1,6 @@
 /** The tasks that need nothing but memory. */
 import { cell, cells, createModel, findMemoryTask, network, save } from "recurra";
-import type { MemoryTask, Model, SequenceData } from "recurra";
+import type { MemoryTask, Model, SelfTestInputs, SequenceData } from "recurra";
 import type { LearningChoice, Lesson, LessonTask } from "./lesson.ts";
 
 /** Sequences that are made: an epoch is a hundred updates. */
@@ -42,7 +42,7 @@ export async function planMemoryLesson(
       try {
         const error = measureError(model, { task, steps, data: parts.test });
         return {
-          model: save(model),
+          model: save(model, { selfTest: firstSequence(parts.test, steps) }),
           explained: "",
           scores: {
             measure: task.measure === "mean squared error" ? "squared-error" : "wrong",
@@ -57,6 +57,11 @@ export async function planMemoryLesson(
       }
     },
   };
+}
+
+/** With which whoever opens the model sees it at work. */
+function firstSequence({ inputs, inputSize }: SequenceData, steps: number): SelfTestInputs {
+  return { steps, batch: 1, inputs: inputs.slice(0, steps * inputSize) };
 }
 
 interface Tested {
