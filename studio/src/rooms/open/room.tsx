@@ -7,7 +7,7 @@ import { FailureNote } from "../../parts/failure-note.tsx";
 import { Note } from "../../parts/note.tsx";
 import { usePlaceState } from "../../place.ts";
 import { servedFiles } from "../../served-files.ts";
-import type { GivenFile, ModelFacts } from "../../work/model/model.ts";
+import type { GivenFile } from "../../work/model/model.ts";
 import type { ServedFile } from "../../served-files.ts";
 import { useWords } from "../../words/index.ts";
 import { followFile } from "./follow-file.ts";
@@ -22,8 +22,6 @@ import "./open.css";
 import { RoomHead } from "../../parts/room-head.tsx";
 import { fetchBytes } from "../../models/fetch-bytes.ts";
 
-/** Tasks whose runs the workbench goes on with. */
-const hasWorkbench: ReadonlySet<ModelFacts["task"]> = new Set(["forecast", "texts", "generate", "tag"] as const);
 const isModel = /\.(safetensors|checkpoint)$/;
 
 export function OpenRoom() {
@@ -95,7 +93,7 @@ export function OpenRoom() {
         {followed?.isThere === true && facts !== undefined ? (
           <Note>{facts.progress === undefined ? words.ended : words.live}</Note>
         ) : null}
-        {file !== undefined && facts?.progress !== undefined && hasWorkbench.has(facts.task) ? (
+        {file !== undefined && facts?.goesOn === true ? (
           <div class="row">
             <Button
               onClick={() => handOver("workbench", { name: file.name, blob: new Blob([file.bytes as BlobPart]) })}

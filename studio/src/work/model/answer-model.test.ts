@@ -44,6 +44,7 @@ test("a model says what it is, and what it holds", async () => {
   expect(facts).toMatchObject({
     task: "generate",
     isRecurrent: true,
+    goesOn: false,
     bytes: bytes.length,
     summary: { epochs: 2, source: "lines.txt" },
   });
@@ -116,6 +117,9 @@ test("an unfinished run tells its losses so far", async () => {
   );
   expect(facts.progress).toEqual({ epoch: 3, update: checkpoint.progress.update });
   expect(facts.history).toHaveLength(2);
+  expect(facts.goesOn).toBe(true);
+  const fast = saveCheckpoint(plan, checkpoint, { fast: true });
+  expect(expectKind(await ask({ kind: "open", name: "fast", bytes: fast }), "model").goesOn).toBe(false);
 });
 
 test("a broken file is refused in the library's words, and the model before stays", async () => {

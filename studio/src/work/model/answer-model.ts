@@ -1,6 +1,7 @@
 /** Answers questions about the model that was opened last. */
 import { load, openTask, save } from "recurra";
 import type { LoadedModel, StoredWeights, TaskJob } from "recurra";
+import { holdsKeptRun } from "../lessons/kept-task.ts";
 import { describeModel } from "./describe-model.ts";
 import type { ModelAnswer, ModelQuestion } from "./model.ts";
 import { makeSample } from "./make-sample.ts";
@@ -23,7 +24,7 @@ export function createModelAnswers(): (question: ModelQuestion) => Promise<Model
       opened?.model.dispose();
       opened = { model, job };
       const facts = describeModel({ model, job, name, bytes: bytes.length });
-      return { ...facts, sample: makeSample(job) };
+      return { ...facts, sample: makeSample(job), goesOn: holdsKeptRun(model, name) };
     }
     if (opened === undefined) throw new Error("no model is open");
     const { model, job } = opened;

@@ -30,7 +30,7 @@ interface Opened {
   readonly bytes: number;
 }
 
-export function describeModel({ model, job, name, bytes }: Opened): Omit<ModelFacts, "sample"> {
+export function describeModel({ model, job, name, bytes }: Opened): Omit<ModelFacts, "sample" | "goesOn"> {
   const { spec, shape, details } = model;
   const chains = [
     ...(spec.encoder === undefined ? [] : [{ layers: spec.encoder.layers, shape: shape.encoder, prefix: "encoder." }]),

@@ -88,6 +88,8 @@ export interface ModelFacts {
   readonly history: readonly Omit<EpochRecord, "seconds">[];
   /** Of an unfinished run. */
   readonly progress?: { readonly epoch: number; readonly update: number };
+  /** Whether the workbench goes on with its run. */
+  readonly goesOn: boolean;
   /** Whether it has states to be shown. */
   readonly isRecurrent: boolean;
   /** A text to begin with, where the model reads texts. */
