@@ -2,24 +2,19 @@
 import { drawForecast } from "recurra";
 import { useCallback } from "preact/hooks";
 import { Chart } from "../../parts/chart.tsx";
+import type { ChartLook } from "../../parts/chart.tsx";
 import { alignCurves, isWide } from "./run.ts";
 import type { Run } from "./run.ts";
 import { useWorkbenchWords } from "./use-words.ts";
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-  readonly theme: "light" | "dark";
-}
-
 export function LossCurves({ run }: { readonly run: Run }) {
   const words = useWorkbenchWords();
   const draw = useCallback(
-    (size: Size) => {
+    (look: ChartLook) => {
       const { x, loss, validation } = alignCurves(run);
       const isWatched = validation.some((value) => !Number.isNaN(value));
       return drawForecast({
-        ...size,
+        ...look,
         title: words.curve,
         xLabel: words.updates,
         yLabel: words.loss,
@@ -39,14 +34,14 @@ export function LossCurves({ run }: { readonly run: Run }) {
 export function NormCurve({ run }: { readonly run: Run }) {
   const words = useWorkbenchWords();
   const draw = useCallback(
-    (size: Size) => {
+    (look: ChartLook) => {
       const { x, norm } = alignCurves(run);
       return drawForecast({
-        ...size,
+        ...look,
         title: words.normCurve,
         xLabel: words.updates,
         x,
-        series: [{ name: words.now.norm, values: norm, style: "other" }],
+        series: [{ name: words.now.norm, values: norm, style: "gradient" }],
         log: isWide(norm),
       });
     },

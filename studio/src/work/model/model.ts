@@ -36,7 +36,8 @@ export interface LayerFacts {
 
 export interface CellFacts {
   readonly name: string;
-  readonly size: number;
+  /** Of each layer that has it. */
+  readonly sizes: readonly number[];
   readonly text: string;
   readonly mathml: string;
 }
