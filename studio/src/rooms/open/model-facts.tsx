@@ -128,7 +128,11 @@ export function ModelParts({ facts }: FactsProps) {
         }))}
       />
       {facts.cells.map(({ name, sizes, mathml }) => (
-        <Fold key={name} title={`${words.formula(name)} (${words.cellSize([...new Set(sizes)].map((size) => printNumber(size)).join(", "))})`} open>
+        <Fold
+          key={name}
+          title={`${words.formula(name)} (${words.cellSize([...new Set(sizes)].map((size) => printNumber(size)).join(", "))})`}
+          open
+        >
           <Formula mathml={mathml} label={words.formula(name)} />
         </Fold>
       ))}

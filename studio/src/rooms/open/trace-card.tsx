@@ -1,4 +1,5 @@
 /** What the cells of a model do on a sample: heat maps of gates and states, a player, where it looked, and what it says after each step. */
+import { toneOf } from "recurra/inspect";
 import { useEffect, useState } from "preact/hooks";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { HeatMap } from "../../parts/heat-map.tsx";
@@ -223,9 +224,6 @@ function nameAnswer(name: string, { end, unknown }: { readonly end: string; read
   return name === "\ufffd" ? unknown : name.replace("\n", "⏎").replace(/^ $/, "␣");
 }
 
-/** Gates in the colours that they have in the diagrams, where their names are those of the LSTM. */
-const tones = { i: "input", f: "forget", o: "output", "c'": "memory" } as const;
-
 interface ValueMapProps {
   readonly value: ValueSeen;
   readonly cell: CellSeen;
@@ -236,7 +234,6 @@ interface ValueMapProps {
 
 function ValueMap({ value: { name, role, size, values }, cell, name: called, at }: ValueMapProps) {
   const words = useOpenWords();
-  const tone = name in tones ? tones[name as keyof typeof tones] : role === "gate" ? "forget" : "state";
   return (
     <div class="stack">
       <h3>
@@ -248,7 +245,7 @@ function ValueMap({ value: { name, role, size, values }, cell, name: called, at 
         steps={cell.labels.length}
         units={size}
         scale={role === "gate" ? "share" : "diverging"}
-        tone={tone}
+        tone={toneOf({ name, role })}
         nameStep={(step) => words.stepOf(printNumber(step + 1), nameStep(cell, step, words))}
         markedStep={at}
       />

@@ -130,7 +130,7 @@ export interface DrawnCurves {
   readonly validation: readonly number[];
 }
 
-/** Curves at places that are evenly spread over what has been done. */
+/** Curves at places that are evenly spread over what has been done; validation at the ends of its epochs, each at the place nearest to it. */
 export function alignCurves({ steps, epochs, updatesPerEpoch, update }: Run, count = 90): DrawnCurves {
   const last = Math.max(1, update, steps.updates.at(-1) ?? 1);
   const width = Math.max(1, last / count);
