@@ -3,7 +3,7 @@ import { drawForecast } from "recurra";
 import { useCallback } from "preact/hooks";
 import { Chart } from "../../parts/chart.tsx";
 import type { ChartLook } from "../../parts/chart.tsx";
-import { alignCurves, isWide } from "./run.ts";
+import { alignCurves, isWide, joinPoints } from "./run.ts";
 import type { Run } from "./run.ts";
 import { useWorkbenchWords } from "./use-words.ts";
 
@@ -12,6 +12,7 @@ export function LossCurves({ run }: { readonly run: Run }) {
   const draw = useCallback(
     (look: ChartLook) => {
       const { x, loss, validation } = alignCurves(run);
+      const log = isWide([...loss, ...validation]);
       const isWatched = validation.some((value) => !Number.isNaN(value));
       return drawForecast({
         ...look,
@@ -20,10 +21,12 @@ export function LossCurves({ run }: { readonly run: Run }) {
         yLabel: words.loss,
         x,
         series: [
-          { name: words.training, values: loss, style: "truth" },
-          ...(isWatched ? [{ name: words.validation, values: validation, style: "forecast" as const }] : []),
+          { name: words.training, values: joinPoints(x, loss, log), style: "truth" },
+          ...(isWatched
+            ? [{ name: words.validation, values: joinPoints(x, validation, log), style: "forecast" as const }]
+            : []),
         ],
-        log: isWide([...loss, ...validation]),
+        log,
       });
     },
     [run, words],
@@ -36,13 +39,14 @@ export function NormCurve({ run }: { readonly run: Run }) {
   const draw = useCallback(
     (look: ChartLook) => {
       const { x, norm } = alignCurves(run);
+      const log = isWide(norm);
       return drawForecast({
         ...look,
         title: words.normCurve,
         xLabel: words.updates,
         x,
-        series: [{ name: words.now.norm, values: norm, style: "gradient" }],
-        log: isWide(norm),
+        series: [{ name: words.now.norm, values: joinPoints(x, norm, log), style: "gradient" }],
+        log,
       });
     },
     [run, words],
