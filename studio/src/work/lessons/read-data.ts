@@ -2,7 +2,7 @@
 import { decodeText, describeColumns, readingOptions, readTable } from "recurra";
 import type { ColumnDescription, Reading, Table } from "recurra";
 import { StudioError } from "../../studio-error.ts";
-import type { DataFile } from "./lesson.ts";
+import type { DataFile, NamedRule } from "./lesson.ts";
 
 const tables = /\.(csv|tsv|tab|jsonl|ndjson|json|parquet|pq)$/i;
 
@@ -41,13 +41,14 @@ export async function readColumnsOf(data: DataFile): Promise<readonly ColumnDesc
 export interface ColumnChoice {
   readonly columns: readonly string[];
   readonly dateColumn?: string | undefined;
+  readonly missing?: NamedRule;
   /** Columns that are texts whatever they look like. */
   readonly texts?: readonly string[];
 }
 
-/** Some columns of a file, rows without them left out. Throws the library's `data/…` errors, each naming its place. */
-export async function readTableOf(data: DataFile, { columns, dateColumn, texts = [] }: ColumnChoice): Promise<Table> {
-  return readTableAgain(data, { columns, ...(dateColumn === undefined ? {} : { dateColumn }), texts });
+/** Some columns of a file. Throws the library's `data/…` errors, each naming its place. */
+export async function readTableOf(data: DataFile, { dateColumn, ...others }: ColumnChoice): Promise<Table> {
+  return readTableAgain(data, { ...others, ...(dateColumn === undefined ? {} : { dateColumn }) });
 }
 
 /** A file as a task reads it, whose choices travel with its model. Throws the library's `data/…` errors. */
