@@ -1,7 +1,16 @@
 /** The studio's list of models says what there is, and the room of applications what they do: after every change of a model both have to be looked at again. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { explainText, load, openTask, restoreText, translateTexts } from "recurra";
+import {
+  explainText,
+  findColumn,
+  forecastRows,
+  load,
+  openTask,
+  restoreText,
+  tableFromRows,
+  translateTexts,
+} from "recurra";
 import { expect, test } from "vitest";
 import { readdirSync, statSync } from "node:fs";
 import { english, sentences, unmarked } from "../studio/src/rooms/applications/examples.ts";
@@ -87,6 +96,23 @@ test("short sentences are translated, and a word that is not known is copied", a
     "Anh ấy nói với tôi rằng anh ấy muốn học cách đi bơi.",
     "children của tôi đang chơi trong vườn.",
   ]);
+});
+
+test("of all days of 2014 births are forecast worst on Christmas Eve, 11 September and Halloween: too many", async () => {
+  const forecaster = await openShipped("births", "forecaster");
+  const [, ...lines] = (await readFile(path.join(folder, "../data/births.csv"), "utf8")).trim().split("\n");
+  const rows = lines.map((line) => ({ date: line.slice(0, 10), births: Number(line.slice(11)) }));
+  const from = rows.findIndex(({ date }) => date === "2014-01-01");
+  // The first forecast needs four weeks that end a week before it.
+  const { table } = tableFromRows(rows.slice(from - 34), { source: "births", dateColumn: "date" });
+  const told = forecastRows(forecaster, table);
+  const numbers = (/** @type {string} */ name) => Array.from(findColumn(told, name).values, Number);
+  const [truth, forecast] = [numbers("births"), numbers("births forecast")];
+  const off = truth.map((births, at) => ({ date: rows[from + at]?.date, by: (forecast[at] ?? NaN) - births }));
+  expect(off).toHaveLength(365);
+  const worst = off.toSorted((a, b) => Math.abs(b.by) - Math.abs(a.by)).slice(0, 3);
+  expect(worst.map(({ date }) => date)).toEqual(["2014-12-24", "2014-09-11", "2014-10-31"]);
+  for (const { by } of worst) expect(by).toBeGreaterThan(1000);
 });
 
 test("clocks and flags that were learned in no drawing are never captioned right, people often", async () => {

@@ -1,12 +1,12 @@
 /**
  * Measures what the page's own thread does while rooms are opened and used: frames, and tasks over 50 ms. Needs a build, Chromium and a quiet machine:
- * `node studio/measure-frames.mjs [--scripts] [ROOMS…]`.
+ * `node studio/measure-frames.mjs [--scripts] [ROOMS…]`. Its exit status is 1 where a task took over 50 ms, or the median frame over 17.5 ms.
  */
-import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { serveStudio } from "../dist/cli/serve-studio.js";
+import { findChromium } from "../scripts/find-chromium.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -19,6 +19,8 @@ import { serveStudio } from "../dist/cli/serve-studio.js";
 
 /** Seconds of each room's work. */
 const seconds = 6;
+/** What half of the frames may take: at sixty a second they come every 16.7 ms. */
+const mostMedian = 17.5;
 /** A frame that is late: at sixty a second they come every 16.7 ms. */
 const lateFrame = 25;
 
@@ -135,9 +137,17 @@ function summarise(room, phase, { frames, tasks }) {
   };
 }
 
-/** The Chromium of CHROME_PATH, or the system's. */
-function findBrowser() {
-  return process.env["CHROME_PATH"] ?? execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
+/**
+ * Why a phase is too slow.
+ * @param {string} room @param {string} phase @param {Measured} measured
+ */
+function findFaults(room, phase, { frames, tasks }) {
+  const median = quantile(frames, 0.5);
+  const faults = [
+    ...(tasks.length === 0 ? [] : [`a task took ${Math.round(Math.max(...tasks))} ms, over 50`]),
+    ...(median > mostMedian ? [`half of the frames took over ${median.toFixed(1)} ms, not ${mostMedian}`] : []),
+  ];
+  return faults.map((fault) => `${room}, ${phase}: ${fault}`);
 }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { scripts: { type: "boolean" } } });
@@ -145,12 +155,16 @@ const unknown = positionals.find((name) => rooms[name] === undefined);
 if (unknown !== undefined) throw new Error(`${unknown} is not measured; these are: ${Object.keys(rooms).join(", ")}`);
 const site = path.resolve(import.meta.dirname, "../dist/studio");
 const server = await serveStudio({ site, files: [], port: 0 });
+const executablePath = findChromium();
+if (executablePath === undefined) throw new Error("no Chromium was found; name one in CHROME_PATH");
 const browser = await chromium.launch({
-  executablePath: findBrowser(),
+  executablePath,
   args: ["--no-sandbox", "--no-first-run", "--no-proxy-server"],
 });
 try {
   const table = [];
+  /** @type {string[]} */
+  const faults = [];
   for (const name of positionals.length === 0 ? Object.keys(rooms) : positionals) {
     const room = rooms[name];
     if (room === undefined) continue;
@@ -164,11 +178,14 @@ try {
     await room.work(page);
     const working = await takeNoted(page);
     table.push(summarise(name, "opening", opening), summarise(name, "work", working));
+    faults.push(...findFaults(name, "opening", opening), ...findFaults(name, "work", working));
     if (values.scripts === true)
       for (const script of [...opening.scripts, "—", ...working.scripts]) console.log(name, script);
     await context.close();
   }
   console.table(table);
+  for (const fault of faults) console.error(fault);
+  if (faults.length > 0) process.exitCode = 1;
 } finally {
   await browser.close();
   await server.close();

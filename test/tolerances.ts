@@ -39,7 +39,8 @@ export const tolerances: Readonly<
     | "jacobianDifference"
     | "singularValue"
     | "growth"
-    | "completeness",
+    | "completeness"
+    | "browserTraining",
     number
   >
 > = {
@@ -109,6 +110,8 @@ export const tolerances: Readonly<
   growth: 1e-9,
   /** Integrated gradients with 200 points of the midpoint rule against the difference that they must add up to: its error falls with the square of the points. */
   completeness: 1e-5,
+  /** Parameters, absolutely, after some dozens of updates of Adam in a browser and in Node: kernels round otherwise where they fuse, and an update is of the rate's size, 0.01, whatever the gradient's. */
+  browserTraining: 1e-3,
   /** Losses along ten updates as recorded to 15 digits in float64; the last digits of exp and tanh are the engine's own. */
   recordedLoss64: 1e-13,
   /** The same in float32: some hundred ε. */

@@ -5,7 +5,7 @@ import type { Palette } from "./svg.ts";
 /** What values are, which decides their colour. */
 export type Tone = "state" | "memory" | "forget" | "input" | "output" | "time" | "gradient";
 
-/** In both themes, with that of negative values beside any of them. */
+/** As `#rrggbb`, in both themes, with that of negative values beside any of them. */
 export const tones: Readonly<Record<"light" | "dark", Readonly<Record<Tone | "negative", string>>>> = {
   light: {
     state: "#1d4ed8",

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { concludeForecast, load, planForecast, readTable, saveCheckpoint, saveResult, train } from "../../src/index.ts";
+import { tolerances } from "../tolerances.ts";
 import { openStudio, visit } from "./open-studio.ts";
 import type { Studio } from "./open-studio.ts";
 
@@ -73,8 +74,7 @@ describe.skipIf(chromium === "")("going on with a run (skipped where there is no
       const [own, whole] = [load(Buffer.concat(chunks)), load(model)];
       for (const [name, values] of Object.entries(whole.parameters)) {
         const far = values.map((value, at) => Math.abs(value - (own.parameters[name]?.[at] ?? NaN)));
-        // The browser's kernels may fuse what those of the tests do not.
-        expect(Math.max(...far)).toBeLessThan(1e-3);
+        expect(Math.max(...far)).toBeLessThan(tolerances.browserTraining);
       }
       await page.getByRole("button", { name: "Leave it, begin a run of my own" }).click();
       await page.getByRole("textbox", { name: "Equations" }).waitFor();

@@ -85,6 +85,9 @@ describe.skipIf(chromium === "")("the workbench (skipped where there is no Chrom
       await page.getByRole("button", { name: "Look inside" }).click();
       await page.getByRole("heading", { level: 1, name: "Open a model" }).waitFor();
       await page.getByRole("heading", { level: 2, name: "Forecasts numbers" }).waitFor();
+      await page.goBack();
+      await page.getByRole("heading", { name: "What your last finished run has come to: sales.safetensors" }).waitFor();
+      expect(await page.getByRole("button", { name: "Save the model" }).isEnabled()).toBe(true);
     });
   });
 

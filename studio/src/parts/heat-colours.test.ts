@@ -1,6 +1,6 @@
 /** Colours of heat maps: ends and middle of each scale, and where each value is painted. */
 import { expect, test } from "vitest";
-import { colourOf, findMost, paintHeat } from "./heat-colours.ts";
+import { colourOf, paintHeat } from "./heat-colours.ts";
 
 const light = { tone: "state", theme: "light", most: 2 } as const;
 
@@ -31,10 +31,4 @@ test("steps go from left to right and units from top to bottom", () => {
   expect(at(0, 1)).toEqual([29, 78, 216, 255]);
   expect(at(0, 0)).toEqual([246, 247, 250, 255]);
   expect(at(1, 0)).toEqual([0, 0, 0, 0]);
-});
-
-test("the largest size counts both signs and leaves out what is no number", () => {
-  expect(findMost([1, -3, NaN, Infinity])).toBe(3);
-  expect(findMost([])).toBe(1);
-  expect(findMost([0, NaN])).toBe(1);
 });

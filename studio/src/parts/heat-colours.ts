@@ -1,43 +1,37 @@
 /** The colours of heat maps: a value becomes a mixture of the ground with one colour of fixed meaning, or of two for both signs. */
+import { toneColours } from "recurra/inspect";
+import type { Tone } from "recurra/inspect";
+
+type Theme = "light" | "dark";
 
 /** Red, green and blue, each from 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** What the values are, which decides their colour as everywhere in the studio. */
-export type HeatTone = "state" | "memory" | "forget" | "input" | "output" | "time" | "gradient";
-
 /** `diverging`: negative to positive, both as strong at `most`. `share`: 0 to `most`. */
 export type HeatScale = "diverging" | "share";
 
-const tones: Readonly<Record<"light" | "dark", Readonly<Record<HeatTone | "negative" | "ground", Colour>>>> = {
-  light: {
-    state: [29, 78, 216],
-    memory: [126, 34, 206],
-    forget: [180, 83, 9],
-    input: [21, 128, 61],
-    output: [11, 114, 101],
-    time: [55, 65, 81],
-    gradient: [194, 65, 12],
-    negative: [190, 24, 60],
-    ground: [246, 247, 250],
-  },
-  dark: {
-    state: [110, 168, 255],
-    memory: [207, 155, 255],
-    forget: [240, 169, 74],
-    input: [86, 201, 138],
-    output: [79, 209, 184],
-    time: [203, 213, 225],
-    gradient: [255, 138, 92],
-    negative: [255, 110, 130],
-    ground: [24, 33, 50],
-  },
+/** Where there is nothing: zero. */
+const grounds: Readonly<Record<Theme, Colour>> = { light: [246, 247, 250], dark: [24, 33, 50] };
+
+/** The library's colours as numbers. */
+const tones: Readonly<Record<Theme, Readonly<Record<Tone | "negative", Colour>>>> = {
+  light: readColours(toneColours.light),
+  dark: readColours(toneColours.dark),
 };
+
+function readColours<K extends string>(colours: Readonly<Record<K, string>>): Record<K, Colour> {
+  const parse = (colour: string): Colour => {
+    const number = Number.parseInt(colour.slice(1), 16);
+    return [number >> 16, (number >> 8) & 255, number & 255];
+  };
+  const entries = Object.entries<string>(colours).map(([name, colour]) => [name, parse(colour)]);
+  return Object.fromEntries(entries) as Record<K, Colour>;
+}
 
 export interface HeatColours {
   readonly scale: HeatScale;
-  readonly tone: HeatTone;
-  readonly theme: "light" | "dark";
+  readonly tone: Tone;
+  readonly theme: Theme;
   /** The value with the full colour; above 0. What goes beyond has the full colour too. */
   readonly most: number;
 }
@@ -45,7 +39,8 @@ export interface HeatColours {
 /** The colour of a value; of one that is no number, none: undefined. */
 export function colourOf(value: number, { scale, tone, theme, most }: HeatColours): Colour | undefined {
   if (Number.isNaN(value)) return undefined;
-  const { ground, negative, [tone]: positive } = tones[theme];
+  const { negative, [tone]: positive } = tones[theme];
+  const ground = grounds[theme];
   const share = Math.min(1, Math.abs(value) / most);
   const full = value >= 0 ? positive : scale === "diverging" ? negative : ground;
   const mix = (at: 0 | 1 | 2): number => Math.round(ground[at] + (full[at] - ground[at]) * share);
@@ -66,14 +61,4 @@ export function paintHeat(
     }
   }
   return pixels;
-}
-
-/** The largest size of any value that is a finite number; 1 where all are zero or none is, so that a scale can be made of it. */
-export function findMost(values: ArrayLike<number>): number {
-  let most = 0;
-  for (let at = 0; at < values.length; at++) {
-    const size = Math.abs(values[at] ?? NaN);
-    if (size > most && size < Infinity) most = size;
-  }
-  return most === 0 ? 1 : most;
 }

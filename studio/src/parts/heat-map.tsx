@@ -2,8 +2,10 @@
 import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { theme } from "../settings.ts";
 import { printNumber, useWords } from "../words/index.ts";
-import { colourOf, findMost, paintHeat } from "./heat-colours.ts";
-import type { HeatColours, HeatScale, HeatTone } from "./heat-colours.ts";
+import { findMost } from "recurra/inspect";
+import type { Tone } from "recurra/inspect";
+import { colourOf, paintHeat } from "./heat-colours.ts";
+import type { HeatColours, HeatScale } from "./heat-colours.ts";
 import "./heat-map.css";
 
 /** A step and a unit, each from 0. */
@@ -21,7 +23,7 @@ export interface HeatMapProps {
   readonly units: number;
   /** `share` for values from 0 to 1, as of gates; `diverging` for both signs. */
   readonly scale: HeatScale;
-  readonly tone: HeatTone;
+  readonly tone: Tone;
   /** The value with the full colour: 1 for `share`, the largest size of all values for `diverging`, if absent. */
   readonly most?: number;
   /** How a unit and a step are called; by their numbers, from 1, if absent. */

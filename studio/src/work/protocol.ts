@@ -12,7 +12,7 @@ export type FromWorker<Event> =
 /** An error as data. */
 export interface Failure {
   readonly message: string;
-  /** Of the library's errors: a stable code, and the place in the text that they are about. */
+  /** Of the library's errors, and the studio's own: a stable code; of the library's, the place in the text that they are about. */
   readonly code?: string;
   readonly line?: number;
   readonly column?: number;

@@ -3,6 +3,7 @@ import { load, openCheckpoint, openTask } from "recurra";
 import { describe, expect, test } from "vitest";
 import type { LearnEvent } from "./learn.ts";
 import type { DataFile, LearningChoice, LessonTask } from "./lessons/lesson.ts";
+import { planLesson } from "./lessons/plan-lesson.ts";
 import { runLesson } from "./run-lesson.ts";
 
 const fileOf = (name: string, lines: readonly string[]): DataFile => ({
@@ -55,6 +56,12 @@ async function collect(
   return events;
 }
 
+async function all(events: AsyncIterable<LearnEvent>): Promise<readonly LearnEvent[]> {
+  const told: LearnEvent[] = [];
+  for await (const event of events) told.push(event);
+  return told;
+}
+
 function pick<K extends LearnEvent["kind"]>(events: readonly LearnEvent[], kind: K): (LearnEvent & { kind: K })[] {
   return events.filter((event): event is LearnEvent & { kind: K } => event.kind === kind);
 }
@@ -94,6 +101,44 @@ describe.each(tasks)("%s", (_, task, measure) => {
     if (paused.file !== undefined) expect(openCheckpoint(load(paused.file)).checkpoint.progress.epoch).toBe(2);
     expect(paused.file === undefined).toBe(task.kind === "memory");
   });
+});
+
+test.each(tasks)(
+  "%s is learned with more options, which its checkpoint holds by the command line's names",
+  async (_, task) => {
+    const more = { optimiser: "rmsprop", batch: 4, clip: "none", dropout: 0.25 } as const;
+    const choice = { task, learning: { ...learning, ...more, ...(task.kind === "generate" ? { steps: 16 } : {}) } };
+    const { training, keep } = await planLesson(choice);
+    expect(training).toMatchObject({ optimiser: { kind: "rmsprop", rate: 0.01 }, batch: 4, clip: undefined });
+    expect(training.network.layers).toContainEqual({ kind: "dropout", rate: 0.25 });
+    const clipped = await planLesson({ task, learning: { ...learning, clip: 0.5 } });
+    expect(clipped.training.clip).toEqual({ kind: "norm", most: 0.5 });
+    if (keep === undefined) return;
+    const stop = new AbortController();
+    stop.abort();
+    const [paused] = pick(await all(runLesson({ choice }, stop.signal)), "paused");
+    expect(openCheckpoint(load(paused?.file ?? new Uint8Array())).options).toMatchObject({
+      ...more,
+      optimiser: { kind: "rmsprop" },
+      ...(task.kind === "generate" ? { steps: 16 } : {}),
+    });
+  },
+);
+
+test("a table with holes is refused until there is a rule for them, which the task keeps", async () => {
+  const rows = Array.from({ length: 160 }, (_, row) => (row % 40 === 7 ? "" : Math.sin(row / 3).toFixed(4)));
+  const task = {
+    kind: "forecast",
+    data: fileOf("holes.csv", ["value", ...rows.map((one) => `"${one}"`)]),
+    target: "value",
+    horizon: 1,
+  } as const;
+  await expect(planLesson({ task, learning })).rejects.toMatchObject({ code: "data/missing-value" });
+  const stop = new AbortController();
+  stop.abort();
+  const choice = { task: { ...task, missing: "linear" }, learning } as const;
+  const [paused] = pick(await all(runLesson({ choice }, stop.signal)), "paused");
+  expect(openTask(load(paused?.file ?? new Uint8Array()))).toMatchObject({ task: { reading: { missing: "linear" } } });
 });
 
 test("a paused run goes on at another rate", async () => {

@@ -2,6 +2,7 @@
 import { RecurraError } from "recurra";
 import type { Failure, FromWorker, ToWorker } from "./protocol.ts";
 import { messageOf } from "./protocol.ts";
+import { StudioError } from "../studio-error.ts";
 
 /** The part of a worker's global scope that is needed. */
 export interface WorkScope<Request, Event> {
@@ -32,6 +33,7 @@ export function serveWork<Request, Event>(
 /** An error as data. */
 export function describeFailure(error: unknown): Failure {
   const message = messageOf(error);
+  if (error instanceof StudioError) return { message, code: error.code };
   if (!(error instanceof RecurraError)) return { message };
   const { code, line, column } = error;
   return { message, code, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };

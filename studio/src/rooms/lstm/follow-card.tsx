@@ -1,7 +1,7 @@
 /** Units that follow something in the text, and the text coloured by one of them. */
 import { useMemo } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
-import { findMost } from "../../parts/heat-colours.ts";
+import { findMost } from "recurra/inspect";
 import { Note } from "../../parts/note.tsx";
 import { Table } from "../../parts/table.tsx";
 import { printFixed } from "../../words/index.ts";

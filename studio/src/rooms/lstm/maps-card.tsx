@@ -2,7 +2,8 @@
 import { useMemo, useRef } from "preact/hooks";
 import { HeatMap } from "../../parts/heat-map.tsx";
 import type { HeatPlace } from "../../parts/heat-map.tsx";
-import type { HeatScale, HeatTone } from "../../parts/heat-colours.ts";
+import type { Tone } from "recurra/inspect";
+import type { HeatScale } from "../../parts/heat-colours.ts";
 import { Tabs } from "../../parts/tabs.tsx";
 import type { Reading, ValueName } from "../../work/read-text.ts";
 import { showCharacter } from "./show-character.ts";
@@ -10,7 +11,7 @@ import type { LstmState } from "./state.ts";
 import { useLstmWords } from "./use-words.ts";
 import { orderByMemory, reorder } from "./values.ts";
 
-const looks: Readonly<Record<ValueName, { readonly tone: HeatTone; readonly scale: HeatScale }>> = {
+const looks: Readonly<Record<ValueName, { readonly tone: Tone; readonly scale: HeatScale }>> = {
   c: { tone: "memory", scale: "diverging" },
   h: { tone: "state", scale: "diverging" },
   f: { tone: "forget", scale: "share" },

@@ -1,6 +1,7 @@
 /** The colours of values in the picture, by layer. */
-import { colourOf, findMost } from "../../parts/heat-colours.ts";
-import type { HeatTone } from "../../parts/heat-colours.ts";
+import { findMost } from "recurra/inspect";
+import type { Tone } from "recurra/inspect";
+import { colourOf } from "../../parts/heat-colours.ts";
 import type { NetworkTrace } from "../../work/network/trace.ts";
 
 /** What a layer is, from its place among the layers. */
@@ -10,7 +11,7 @@ export const roleOf = (layer: number, count: number): LayerRole =>
   layer === 0 ? "input" : layer === count - 1 ? "output" : "hidden";
 
 /** The tone of a layer's values, and the variable of its lines. */
-export const toneOf: Readonly<Record<LayerRole, HeatTone>> = { input: "time", hidden: "state", output: "output" };
+export const toneOf: Readonly<Record<LayerRole, Tone>> = { input: "time", hidden: "state", output: "output" };
 
 /** The largest value of each layer over all steps, with the loop and without: what has the full colour. */
 export function findLargest({ recurrent, feedForward }: NetworkTrace): readonly number[] {

@@ -1,7 +1,7 @@
 /** What the loop is for: a pulse stays with it, and is gone without it. */
 import { useState } from "preact/hooks";
 import { HeatMap } from "../../parts/heat-map.tsx";
-import { findMost } from "../../parts/heat-colours.ts";
+import { findMost } from "recurra/inspect";
 import { Slider } from "../../parts/slider.tsx";
 import { printNumber } from "../../words/index.ts";
 import { pulseSteps } from "../../work/network/pulse.ts";

@@ -1,5 +1,5 @@
 /** The lines between neurons as a few paths: one for each strength, as hundreds of elements would be slow to move. */
-import { findMost } from "../../parts/heat-colours.ts";
+import { findMost } from "recurra/inspect";
 import type { Wire } from "./layout.ts";
 import { layerMark } from "../../work/network/network-cell.ts";
 import type { NetworkTrace } from "../../work/network/trace.ts";

@@ -127,8 +127,12 @@ export function ModelParts({ facts }: FactsProps) {
           cells: [<code>{name}</code>, printNumber(inputs), printNumber(outputs), printNumber(parameters)],
         }))}
       />
-      {facts.cells.map(({ name, size, mathml }) => (
-        <Fold key={name} title={`${words.formula(name)} (${words.cellSize(printNumber(size))})`} open>
+      {facts.cells.map(({ name, sizes, mathml }) => (
+        <Fold
+          key={name}
+          title={`${words.formula(name)} (${words.cellSize([...new Set(sizes)].map((size) => printNumber(size)).join(", "))})`}
+          open
+        >
           <Formula mathml={mathml} label={words.formula(name)} />
         </Fold>
       ))}

@@ -7,7 +7,7 @@ import { FailureNote } from "../../parts/failure-note.tsx";
 import { Note } from "../../parts/note.tsx";
 import { usePlaceState } from "../../place.ts";
 import { servedFiles } from "../../served-files.ts";
-import type { ModelFacts } from "../../work/model/model.ts";
+import type { GivenFile } from "../../work/model/model.ts";
 import type { ServedFile } from "../../served-files.ts";
 import { useWords } from "../../words/index.ts";
 import { followFile } from "./follow-file.ts";
@@ -22,8 +22,6 @@ import "./open.css";
 import { RoomHead } from "../../parts/room-head.tsx";
 import { fetchBytes } from "../../models/fetch-bytes.ts";
 
-/** Tasks whose runs the workbench goes on with. */
-const hasWorkbench: ReadonlySet<ModelFacts["task"]> = new Set(["forecast", "texts", "generate", "tag"] as const);
 const isModel = /\.(safetensors|checkpoint)$/;
 
 export function OpenRoom() {
@@ -33,6 +31,8 @@ export function OpenRoom() {
   const { facts, file, failure, isOpening, ask, open } = useModel();
   /** The name of the run that is followed, and whether it has written anything. */
   const [followed, setFollowed] = useState<{ readonly name: string; readonly isThere: boolean }>();
+  /** The last table that a file's model answered to. */
+  const [table, setTable] = useState<{ readonly key: string; readonly file: GivenFile }>();
   const follower = useRef<AbortController>(undefined);
   const stop = (): void => {
     follower.current?.abort();
@@ -62,6 +62,7 @@ export function OpenRoom() {
     if (example !== "") show(`${example}.safetensors`, async () => fetchBytes(`./models/${example}.safetensors`));
   }, [state.example]);
   const offered = servedFiles.value.filter(({ name }) => isModel.test(name));
+  /** The same for all states of one run. */
   const key = facts === undefined ? "" : `${facts.name} ${facts.parameters.length}`;
   return (
     <div class="wide-stack">
@@ -92,7 +93,7 @@ export function OpenRoom() {
         {followed?.isThere === true && facts !== undefined ? (
           <Note>{facts.progress === undefined ? words.ended : words.live}</Note>
         ) : null}
-        {file !== undefined && facts?.progress !== undefined && hasWorkbench.has(facts.task) ? (
+        {file !== undefined && facts?.goesOn === true ? (
           <div class="row">
             <Button
               onClick={() => handOver("workbench", { name: file.name, blob: new Blob([file.bytes as BlobPart]) })}
@@ -107,9 +108,16 @@ export function OpenRoom() {
         <>
           <ModelIs facts={facts} />
           <ModelParts facts={facts} />
-          <TraceCard facts={facts} ask={ask} step={state.step} onStep={(step) => change({ step })} />
+          <TraceCard
+            key={key}
+            facts={facts}
+            ask={ask}
+            table={table?.key === key ? table.file : undefined}
+            step={state.step}
+            onStep={(step) => change({ step })}
+          />
           <SpectrumCard facts={facts} ask={ask} />
-          <UseCard key={key} facts={facts} ask={ask} />
+          <UseCard key={`use ${key}`} facts={facts} ask={ask} onTable={(file) => setTable({ key, file })} />
           <ExportCard facts={facts} ask={ask} />
         </>
       )}

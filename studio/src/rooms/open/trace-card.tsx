@@ -1,4 +1,5 @@
 /** What the cells of a model do on a sample: heat maps of gates and states, a player, where it looked, and what it says after each step. */
+import { toneOf } from "recurra/inspect";
 import { useEffect, useState } from "preact/hooks";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { HeatMap } from "../../parts/heat-map.tsx";
@@ -7,10 +8,10 @@ import { Player } from "../../parts/player.tsx";
 import { Select } from "../../parts/select.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { printNumber } from "../../words/index.ts";
-import type { CellSeen, ModelFacts, ModelQuestion, TraceSeen, ValueSeen } from "../../work/model/model.ts";
+import type { CellSeen, GivenFile, ModelFacts, ModelQuestion, TraceSeen, ValueSeen } from "../../work/model/model.ts";
 import { failureOf } from "../../work/protocol.ts";
 import type { Failure } from "../../work/protocol.ts";
-import { readsText } from "./reads.ts";
+import { readsTable, readsText } from "./reads.ts";
 import { LooksView } from "./looks-view.tsx";
 import type { AskModel } from "./use-model.ts";
 import { useOpenWords } from "./use-words.ts";
@@ -18,6 +19,8 @@ import { useOpenWords } from "./use-words.ts";
 export interface TraceCardProps {
   readonly facts: ModelFacts;
   readonly ask: AskModel;
+  /** A table that the model answered to. */
+  readonly table: GivenFile | undefined;
   readonly step: number;
   readonly onStep: (step: number) => void;
 }
@@ -27,22 +30,33 @@ const rest = 200;
 
 /** What the model is given to read; what is not given is of the worker's making. */
 interface Sample {
-  readonly of: ModelFacts;
   readonly text?: string;
   readonly pixels?: readonly number[];
 }
 
-export function TraceCard({ facts, ask, step, onStep }: TraceCardProps) {
+/** It is given a key by file: what the reader gave stays while the run of a file goes on. */
+export function TraceCard({ facts, ask, table, step, onStep }: TraceCardProps) {
   const words = useOpenWords();
-  const [given, setGiven] = useState<Sample>({ of: facts });
-  const { text = facts.sample, pixels } = given.of === facts ? given : {};
-  const { seen, failure } = useTrace(facts, ask, { kind: "trace", text, ...(pixels === undefined ? {} : { pixels }) });
+  const [given, setGiven] = useState<Sample>({});
+  const { text = facts.sample, pixels } = given;
+  const { seen, failure } = useTrace(facts, ask, {
+    kind: "trace",
+    text,
+    ...(pixels === undefined ? {} : { pixels }),
+    ...(table === undefined ? {} : { table }),
+  });
   return (
     <section class="card stack" aria-labelledby="open-trace">
       <h2 id="open-trace">{words.parts.trace}</h2>
       {facts.isRecurrent ? (
         <>
-          <SampleField facts={facts} text={text} isGiven={pixels !== undefined} onGive={setGiven} />
+          <SampleField
+            facts={facts}
+            text={text}
+            numbers={seen?.numbers}
+            isGiven={pixels !== undefined}
+            onGive={setGiven}
+          />
           {failure === undefined ? null : <FailureNote failure={failure} />}
           {seen === undefined ? (
             failure === undefined ? (
@@ -66,7 +80,7 @@ function useTrace(
   question: Extract<ModelQuestion, { readonly kind: "trace" }>,
 ): { readonly seen: TraceSeen | undefined; readonly failure: Failure | undefined } {
   const [state, setState] = useState<{ seen?: TraceSeen; failure?: Failure }>({});
-  const { text, pixels } = question;
+  const { text, pixels, table } = question;
   useEffect(() => {
     if (!facts.isRecurrent) return undefined;
     let isLeft = false;
@@ -80,23 +94,29 @@ function useTrace(
       isLeft = true;
       clearTimeout(timer);
     };
-  }, [facts, text, pixels]);
+  }, [facts, text, pixels, table]);
   return { seen: state.seen, failure: state.failure };
 }
 
 interface SampleFieldProps {
   readonly facts: ModelFacts;
   readonly text: string;
+  readonly numbers: TraceSeen["numbers"];
   readonly isGiven: boolean;
   readonly onGive: (sample: Sample) => void;
 }
 
-function SampleField({ facts, text, isGiven, onGive }: SampleFieldProps) {
+function SampleField({ facts, text, numbers, isGiven, onGive }: SampleFieldProps) {
   const words = useOpenWords();
   const { task, side } = facts;
   if (readsText(task))
-    return <TextField label={words.sample} value={text} onChange={(next) => onGive({ of: facts, text: next })} />;
-  if (task !== "caption") return <p class="soft">{words.sampleWave}</p>;
+    return <TextField label={words.sample} value={text} onChange={(next) => onGive({ text: next })} />;
+  if (task !== "caption")
+    return numbers === undefined ? null : (
+      <p class="soft">
+        {words.numbers[numbers.kind]("name" in numbers ? numbers.name : "")} {readsTable(task) ? words.giveTable : ""}
+      </p>
+    );
   return (
     <>
       {side === undefined ? null : (
@@ -104,7 +124,7 @@ function SampleField({ facts, text, isGiven, onGive }: SampleFieldProps) {
           label={words.picture}
           side={side}
           unread={words.unread}
-          onPicture={({ pixels }) => onGive({ of: facts, pixels })}
+          onPicture={({ pixels }) => onGive({ pixels })}
         />
       )}
       {isGiven ? null : <p class="soft">{words.samplePicture}</p>}
@@ -204,9 +224,6 @@ function nameAnswer(name: string, { end, unknown }: { readonly end: string; read
   return name === "\ufffd" ? unknown : name.replace("\n", "⏎").replace(/^ $/, "␣");
 }
 
-/** Gates in the colours that they have in the diagrams, where their names are those of the LSTM. */
-const tones = { i: "input", f: "forget", o: "output", "c'": "memory" } as const;
-
 interface ValueMapProps {
   readonly value: ValueSeen;
   readonly cell: CellSeen;
@@ -217,7 +234,6 @@ interface ValueMapProps {
 
 function ValueMap({ value: { name, role, size, values }, cell, name: called, at }: ValueMapProps) {
   const words = useOpenWords();
-  const tone = name in tones ? tones[name as keyof typeof tones] : role === "gate" ? "forget" : "state";
   return (
     <div class="stack">
       <h3>
@@ -229,7 +245,7 @@ function ValueMap({ value: { name, role, size, values }, cell, name: called, at 
         steps={cell.labels.length}
         units={size}
         scale={role === "gate" ? "share" : "diverging"}
-        tone={tone}
+        tone={toneOf({ name, role })}
         nameStep={(step) => words.stepOf(printNumber(step + 1), nameStep(cell, step, words))}
         markedStep={at}
       />

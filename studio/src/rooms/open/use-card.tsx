@@ -13,7 +13,7 @@ import { Table } from "../../parts/table.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { saveFile } from "../../save-file.ts";
 import { printNumber } from "../../words/index.ts";
-import type { ModelFacts, ModelUse, UseSeen } from "../../work/model/model.ts";
+import type { GivenFile, ModelFacts, ModelUse, UseSeen } from "../../work/model/model.ts";
 import { failureOf } from "../../work/protocol.ts";
 import type { Failure } from "../../work/protocol.ts";
 import { readsTable, readsText } from "./reads.ts";
@@ -25,7 +25,12 @@ interface UseProps {
   readonly ask: AskModel;
 }
 
-export function UseCard({ facts, ask }: UseProps) {
+export interface UseCardProps extends UseProps {
+  /** Told of a table that was answered to. */
+  readonly onTable: (table: GivenFile) => void;
+}
+
+export function UseCard({ facts, ask, onTable }: UseCardProps) {
   const words = useOpenWords();
   const [text, setText] = useState(facts.sample);
   const [temperature, setTemperature] = useState(0.7);
@@ -35,7 +40,11 @@ export function UseCard({ facts, ask }: UseProps) {
   const use = (given: ModelUse): void => {
     setFailure(undefined);
     ask({ kind: "use", use: given }).then(
-      (answer) => answer?.kind === "used" && setSeen(answer.seen),
+      (answer) => {
+        if (answer?.kind !== "used") return;
+        setSeen(answer.seen);
+        if (given.kind === "file") onTable(given);
+      },
       (error: unknown) => {
         setSeen(undefined);
         setFailure(failureOf(error));

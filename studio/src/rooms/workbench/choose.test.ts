@@ -1,7 +1,7 @@
 /** What is chosen for the reader, and what for the run. */
 import { cellNames, cells } from "recurra";
 import { expect, test } from "vitest";
-import { readState } from "../../link.ts";
+import { readState, writeState } from "../../link.ts";
 import type { DataFacts } from "../../work/preview.ts";
 import { choose, chooseColumns, chooseTask } from "./choose.ts";
 import { baseNames, chooseData, fitSteps, settleLearning, workbenchFields } from "./state.ts";
@@ -72,6 +72,27 @@ test("a choice is whole, or there is none", () => {
     task: "copy",
     steps: 20,
   });
+});
+
+test("more options and a rule for missing values go to the run, those that the task has", () => {
+  const more = { optimiser: "rmsprop", batch: "8", clip: "none", dropout: "0.2", truncate: "32" } as const;
+  const chosen = choose({ ...state, ...more, missing: "linear" }, { data, facts: sales, cell: "gru" });
+  expect(chosen?.task).toMatchObject({ kind: "forecast", missing: "linear" });
+  const learning = { optimiser: "rmsprop", batch: 8, clip: "none", dropout: 0.2 };
+  expect(chosen?.learning).toEqual({
+    cell: "gru",
+    hidden: 16,
+    layers: 1,
+    epochs: 15,
+    rate: 0.005,
+    seed: 1,
+    ...learning,
+  });
+  const written = choose({ ...state, ...more, clip: "0.5", task: "generate" }, { data, facts: text, cell: "gru" });
+  expect(written?.learning).toMatchObject({ clip: 0.5, steps: 32 });
+  const link = writeState(workbenchFields, { ...state, ...more });
+  expect(link).toEqual(more);
+  expect(readState(workbenchFields, { ...link, optimiser: "magic" })).toMatchObject({ ...more, optimiser: "" });
 });
 
 test("cells to begin with hand something on, and need nothing to attend to", () => {

@@ -1,8 +1,8 @@
 /** From what is shown to what is learned: which task fits a file, which columns are meant, and the whole choice. */
 import type { CellName, CellSpec } from "recurra";
-import type { DataFile, LessonTask, NewChoice } from "../../work/lessons/lesson.ts";
+import type { DataFile, LearningChoice, LessonTask, NewChoice } from "../../work/lessons/lesson.ts";
 import type { DataFacts } from "../../work/preview.ts";
-import { fitSteps, settleLearning } from "./state.ts";
+import { fitSteps, moreOptionsOf, settleLearning } from "./state.ts";
 import type { TaskName, WorkbenchState } from "./state.ts";
 
 /** A task that the file can be learned for: the one that is chosen where it can, else the likeliest. */
@@ -56,16 +56,31 @@ export function choose(state: WorkbenchState, { data, facts, cell }: Chosen): Ne
   if (cell === undefined) return undefined;
   const task = chooseLesson(state, { data, facts });
   const { layers, seed } = state;
-  return task === undefined ? undefined : { task, learning: { cell, layers, seed, ...settleLearning(state) } };
+  if (task === undefined) return undefined;
+  return { task, learning: { cell, layers, seed, ...settleLearning(state), ...chooseMore(state) } };
+}
+
+type MoreLearning = Pick<LearningChoice, "optimiser" | "batch" | "clip" | "dropout" | "steps">;
+
+/** Options that were chosen, of those that the task has. */
+function chooseMore({ task, optimiser, batch, clip, dropout, truncate }: WorkbenchState): MoreLearning {
+  return {
+    ...(optimiser === "" ? {} : { optimiser }),
+    ...(batch === "" ? {} : { batch: Number(batch) }),
+    ...(clip === "" ? {} : { clip: clip === "none" ? clip : Number(clip) }),
+    ...(dropout === "" ? {} : { dropout: Number(dropout) }),
+    ...(truncate === "" || !moreOptionsOf(task).includes("truncate") ? {} : { steps: Number(truncate) }),
+  };
 }
 
 function chooseLesson(state: WorkbenchState, { data, facts }: Omit<Chosen, "cell">): LessonTask | undefined {
-  const { task, horizon, unit, memory, steps } = state;
+  const { task, horizon, unit, memory, steps, missing } = state;
   if (task === "memory") return { kind: "memory", task: memory, steps: fitSteps(memory, steps) };
   if (data === undefined || facts === undefined) return undefined;
   if (task === "generate" || task === "marks") return { kind: task, data };
   const { target, text } = chooseColumns(state, facts);
   if (target === "") return undefined;
-  if (task === "forecast") return { kind: "forecast", data, target, horizon };
-  return text === "" ? undefined : { kind: "texts", data, text, target, unit };
+  const rule = missing === "" ? {} : { missing };
+  if (task === "forecast") return { kind: "forecast", data, target, horizon, ...rule };
+  return text === "" ? undefined : { kind: "texts", data, text, target, unit, ...rule };
 }

@@ -1,9 +1,11 @@
 /** Sizes and how it is learned, and what that comes to before anything is computed. */
 import { FailureNote } from "../../parts/failure-note.tsx";
+import { Fold } from "../../parts/fold.tsx";
 import { NumberRow } from "../../parts/number-row.tsx";
+import { Select } from "../../parts/select.tsx";
 import { Slider } from "../../parts/slider.tsx";
 import { printNumber, useWords } from "../../words/index.ts";
-import { settleLearning } from "./state.ts";
+import { missingRules, moreOptions, moreOptionsOf, settleLearning } from "./state.ts";
 import type { WorkbenchState } from "./state.ts";
 import type { OpenPlan } from "./use-preview.ts";
 import { useWorkbenchWords } from "./use-words.ts";
@@ -52,8 +54,51 @@ export function LearningCard({ state, change, plan, isChosen, disabled }: Learni
         />
         <RateSlider value={rate} disabled={disabled} onChange={(value) => change({ rate: value })} />
       </div>
+      <Fold title={words.more.title}>
+        <div class="bench-fields">
+          {moreOptionsOf(state.task).map((name) => (
+            <Select<string>
+              key={name}
+              label={words.more.names[name]}
+              value={state[name]}
+              options={moreOptions[name].map((one) => ({ name: one, text: nameOption(one, words.more) }))}
+              disabled={disabled}
+              onChange={(value) => change({ [name]: value })}
+            />
+          ))}
+        </div>
+        <p class="small soft">{words.more.help}</p>
+      </Fold>
       {isChosen ? <PlanFacts plan={plan} /> : <p class="soft small">{words.planWaits}</p>}
+      <MissingChoice state={state} change={change} plan={plan} disabled={disabled} />
     </section>
+  );
+}
+
+/** Numbers in the notation of the page. */
+function nameOption(value: string, { usual, none }: { readonly usual: string; readonly none: string }): string {
+  if (value === "") return usual;
+  if (value === "none") return none;
+  return Number.isNaN(Number(value)) ? value : printNumber(Number(value));
+}
+
+const aboutMissing: ReadonlySet<string | undefined> = new Set(["data/missing-value", "data/missing-rule"]);
+
+/** What is done about missing values: asked for as soon as they are in the way. */
+function MissingChoice({ state, change, plan, disabled }: Omit<LearningCardProps, "isChosen">) {
+  const words = useWorkbenchWords();
+  if (state.missing === "" && !aboutMissing.has(plan.failure?.code)) return null;
+  return (
+    <div class="bench-fields">
+      <Select
+        label={words.missing.label}
+        value={state.missing}
+        help={words.missing.help}
+        options={missingRules.map((name) => ({ name, text: words.missing.rules[name === "" ? "error" : name] }))}
+        disabled={disabled}
+        onChange={(name) => change({ missing: name })}
+      />
+    </div>
   );
 }
 

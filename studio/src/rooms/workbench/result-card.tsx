@@ -7,22 +7,22 @@ import { handOver } from "../../handed-file.ts";
 import { saveFile } from "../../save-file.ts";
 import { printNumber } from "../../words/index.ts";
 import { isHighBetter, judgeScores } from "../../work/lessons/lesson.ts";
-import type { LessonConclusion, LessonScores, Measure } from "../../work/lessons/lesson.ts";
+import type { LessonScores, Measure } from "../../work/lessons/lesson.ts";
+import type { FinishedModel } from "./last-model.ts";
 import { SampleView } from "./sample-view.tsx";
 import { useWorkbenchWords } from "./use-words.ts";
 
-export interface ResultCardProps {
-  readonly conclusion: LessonConclusion;
-  /** What files are called, without an ending. */
-  readonly stem: string;
+export interface ResultCardProps extends FinishedModel {
+  /** Whether it is of a run before, which is no more in the room. */
+  readonly isEarlier: boolean;
 }
 
-export function ResultCard({ conclusion: { model, scores, explained, sample }, stem }: ResultCardProps) {
+export function ResultCard({ conclusion: { model, scores, explained, sample }, stem, isEarlier }: ResultCardProps) {
   const words = useWorkbenchWords();
   const name = `${stem}.safetensors`;
   return (
     <section class="card stack" aria-labelledby="workbench-result">
-      <h2 id="workbench-result">{words.parts.result}</h2>
+      <h2 id="workbench-result">{isEarlier ? words.earlier(name) : words.parts.result}</h2>
       {scores === undefined ? <p>{words.scores.untested}</p> : <Scores scores={scores} />}
       <div class="bench-go">
         <Button kind="main" onClick={() => saveFile(model, name)}>

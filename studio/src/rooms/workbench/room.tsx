@@ -2,11 +2,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { takeHanded } from "../../handed-file.ts";
 import { usePlaceState } from "../../place.ts";
-import type { DataFile, LessonChoice } from "../../work/lessons/lesson.ts";
+import type { DataFile, LessonChoice, LessonConclusion } from "../../work/lessons/lesson.ts";
 import { CellCard, useSeenCell } from "./cell-card.tsx";
 import { choose, chooseTask } from "./choose.ts";
 import { DataCard } from "./data-card.tsx";
 import { KeptCard } from "./kept-card.tsx";
+import { keepModel, lastModel } from "./last-model.ts";
+import type { FinishedModel } from "./last-model.ts";
 import { LearningCard } from "./learning-card.tsx";
 import { ResultCard } from "./result-card.tsx";
 import { isBusy, RunCard } from "./run-card.tsx";
@@ -64,6 +66,7 @@ export function WorkbenchRoom() {
   }, []);
   const disabled = isBusy(control.run);
   const { finished } = control.run;
+  const result = useResult(finished?.conclusion, stem);
   return (
     <div class="wide-stack">
       <RoomHead words={words} />
@@ -100,7 +103,15 @@ export function WorkbenchRoom() {
         kept={kept === undefined ? undefined : opened.file?.name}
         stem={stem}
       />
-      {finished === undefined ? null : <ResultCard conclusion={finished.conclusion} stem={stem} />}
+      {result === undefined || disabled ? null : <ResultCard {...result} isEarlier={finished === undefined} />}
     </div>
   );
+}
+
+/** What the run has come to, or the one before it: under the name that it had when it was finished. */
+function useResult(conclusion: LessonConclusion | undefined, stem: string): FinishedModel | undefined {
+  return useMemo(() => {
+    if (conclusion !== undefined) keepModel({ conclusion, stem });
+    return lastModel();
+  }, [conclusion]);
 }

@@ -125,7 +125,7 @@ function RunProgress({ run }: { readonly run: Run }) {
   }
 }
 
-function RunNumbers({ run: { epochs, steps, bestEpoch, speed, rate } }: { readonly run: Run }) {
+function RunNumbers({ run: { epochs, facts, steps, bestEpoch, speed, rate } }: { readonly run: Run }) {
   const { now } = useWorkbenchWords();
   const last = epochs.at(-1);
   return (
@@ -141,8 +141,12 @@ function RunNumbers({ run: { epochs, steps, bestEpoch, speed, rate } }: { readon
                 note: bestEpoch === undefined ? "" : now.validationNote(printNumber(bestEpoch)),
               },
             ]),
-        { name: now.norm, value: printNumber(steps.norms.at(-1) ?? NaN, 2), note: now.normNote },
-        { name: now.rate, value: printNumber(rate ?? NaN, 2), note: now.rateNote },
+        {
+          name: now.norm,
+          value: printNumber(steps.norms.at(-1) ?? NaN, 2),
+          note: facts?.clip === undefined ? "" : now.normNote(printNumber(facts.clip)),
+        },
+        { name: now.rate, value: printNumber(rate ?? NaN, 2), note: facts?.isCosine === true ? now.rateNote : "" },
         { name: now.speed, value: printNumber(speed === undefined ? NaN : Math.round(speed)) },
       ]}
     />

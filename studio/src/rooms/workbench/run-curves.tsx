@@ -2,33 +2,31 @@
 import { drawForecast } from "recurra";
 import { useCallback } from "preact/hooks";
 import { Chart } from "../../parts/chart.tsx";
-import { alignCurves, isWide } from "./run.ts";
+import type { ChartLook } from "../../parts/chart.tsx";
+import { alignCurves, isWide, joinPoints } from "./run.ts";
 import type { Run } from "./run.ts";
 import { useWorkbenchWords } from "./use-words.ts";
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-  readonly theme: "light" | "dark";
-}
 
 export function LossCurves({ run }: { readonly run: Run }) {
   const words = useWorkbenchWords();
   const draw = useCallback(
-    (size: Size) => {
+    (look: ChartLook) => {
       const { x, loss, validation } = alignCurves(run);
+      const log = isWide([...loss, ...validation]);
       const isWatched = validation.some((value) => !Number.isNaN(value));
       return drawForecast({
-        ...size,
+        ...look,
         title: words.curve,
         xLabel: words.updates,
         yLabel: words.loss,
         x,
         series: [
-          { name: words.training, values: loss, style: "truth" },
-          ...(isWatched ? [{ name: words.validation, values: validation, style: "forecast" as const }] : []),
+          { name: words.training, values: joinPoints(x, loss, log), style: "truth" },
+          ...(isWatched
+            ? [{ name: words.validation, values: joinPoints(x, validation, log), style: "forecast" as const }]
+            : []),
         ],
-        log: isWide([...loss, ...validation]),
+        log,
       });
     },
     [run, words],
@@ -39,15 +37,16 @@ export function LossCurves({ run }: { readonly run: Run }) {
 export function NormCurve({ run }: { readonly run: Run }) {
   const words = useWorkbenchWords();
   const draw = useCallback(
-    (size: Size) => {
+    (look: ChartLook) => {
       const { x, norm } = alignCurves(run);
+      const log = isWide(norm);
       return drawForecast({
-        ...size,
+        ...look,
         title: words.normCurve,
         xLabel: words.updates,
         x,
-        series: [{ name: words.now.norm, values: norm, style: "other" }],
-        log: isWide(norm),
+        series: [{ name: words.now.norm, values: joinPoints(x, norm, log), style: "gradient" }],
+        log,
       });
     },
     [run, words],

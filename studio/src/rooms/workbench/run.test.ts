@@ -2,7 +2,7 @@
 import type { Checkpoint } from "recurra";
 import { expect, test } from "vitest";
 import type { LearnEvent } from "../../work/learn.ts";
-import { advanceRun, alignCurves, isWide, progressOf, readyRun } from "./run.ts";
+import { advanceRun, alignCurves, isWide, joinPoints, progressOf, readyRun } from "./run.ts";
 import type { Run } from "./run.ts";
 
 const started: LearnEvent = {
@@ -37,7 +37,7 @@ test("progress, speed and the best epoch follow from the events", () => {
   expect(run.bestEpoch).toBe(1);
 });
 
-test("curves are means around each place, and lines between epochs", () => {
+test("curves are means around each place, and validation stands at the ends of its epochs", () => {
   const run = follow([
     started,
     ...Array.from({ length: 20 }, (_, at) => step(at + 1, at + 1)),
@@ -48,14 +48,24 @@ test("curves are means around each place, and lines between epochs", () => {
   expect(x).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
   expect(loss).toEqual([1.5, 3.5, 5.5, 7.5, 9.5, 11.5, 13.5, 15.5, 17.5, 19.5]);
   expect(norm[0]).toBe(3);
-  expect(validation.map((value) => Number(value.toFixed(1)))).toEqual([NaN, NaN, NaN, NaN, 4, 3.6, 3.2, 2.8, 2.4, 2]);
+  expect(validation).toEqual([NaN, NaN, NaN, NaN, 4, NaN, NaN, NaN, NaN, 2]);
+  const uneven = alignCurves(run, 3);
+  expect(uneven.x).toEqual([7, 10, 13, 20]);
+  expect(uneven.validation).toEqual([NaN, 4, NaN, 2]);
+  expect(uneven.loss[1]).toBeNaN();
+});
+
+test("points are joined by lines that are straight on the axis they are drawn on", () => {
+  expect(joinPoints([1, 2, 3, 4, 5, 6], [NaN, 1, NaN, NaN, 4, NaN], false)).toEqual([NaN, 1, 2, 3, 4, NaN]);
+  const [, half] = joinPoints([10, 20, 30], [100, NaN, 1], true);
+  expect(half).toBeCloseTo(10, 12);
 });
 
 test("places without an update lie on the line between those with one", () => {
   const run = follow([started, step(1, 1), step(9, 9)]);
   const { x, loss } = alignCurves(run);
   expect(x).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  expect(loss).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(joinPoints(x, loss, false)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
 test("a long run keeps few steps", () => {

@@ -120,56 +120,57 @@ export function progressOf({ kind, update, updates }: Run): number {
   return kind === "finished" ? 1 : updates === 0 ? 0 : update / updates;
 }
 
+/** Curves by the numbers of updates at which there may be a value; NaN where there is none. */
 export interface DrawnCurves {
-  /** Numbers of updates. */
   readonly x: readonly number[];
-  /** Means of the updates around each; NaN where there is none. */
+  /** Means of the updates around places that are evenly spread. */
   readonly loss: readonly number[];
   readonly norm: readonly number[];
-  /** On the line from epoch to epoch; NaN before the first and after the last. */
+  /** At the ends of epochs. */
   readonly validation: readonly number[];
 }
 
-/** Curves at places that are evenly spread over what has been done. */
+/** What has been done so far, as curves of some points. */
 export function alignCurves({ steps, epochs, updatesPerEpoch, update }: Run, count = 90): DrawnCurves {
   const last = Math.max(1, update, steps.updates.at(-1) ?? 1);
   const width = Math.max(1, last / count);
-  const x = Array.from({ length: Math.min(count, last) }, (_, at) => Math.round((at + 1) * width));
-  const places = steps.updates.map((one) => Math.min(x.length - 1, Math.max(0, Math.ceil(one / width) - 1)));
-  const meanOf = (values: readonly number[]): number[] => {
-    const [sums, counts] = [new Array<number>(x.length).fill(0), new Array<number>(x.length).fill(0)];
+  const even = Array.from({ length: Math.min(count, last) }, (_, at) => Math.round((at + 1) * width));
+  const places = steps.updates.map((one) => Math.min(even.length - 1, Math.max(0, Math.ceil(one / width) - 1)));
+  const ended = epochs.map(({ epoch, loss, validation = NaN }) => ({ at: epoch * updatesPerEpoch, loss, validation }));
+  const x = [...new Set([...even, ...ended.map(({ at }) => at)])].toSorted((a, b) => a - b);
+  const meanOf = (values: readonly number[]): readonly number[] => {
+    const [sums, counts] = [new Map<number, number>(), new Map<number, number>()];
     places.forEach((place, at) => {
-      sums[place] = (sums[place] ?? 0) + (values[at] ?? 0);
-      counts[place] = (counts[place] ?? 0) + 1;
+      const middle = even[place] ?? 0;
+      sums.set(middle, (sums.get(middle) ?? 0) + (values[at] ?? 0));
+      counts.set(middle, (counts.get(middle) ?? 0) + 1);
     });
-    return fillGaps(sums.map((sum, at) => sum / (counts[at] ?? 0)));
+    return x.map((at) => (sums.get(at) ?? NaN) / (counts.get(at) ?? NaN));
   };
   // Of epochs before a run was gone on with there is the mean loss alone.
   const [first = Infinity] = steps.updates;
-  const earlier = epochs
-    .map(({ epoch, loss }) => ({ at: epoch * updatesPerEpoch, value: loss }))
-    .filter(({ at }) => at < first);
-  const losses = meanOf(steps.losses).map((value, at) =>
-    Number.isNaN(value) ? valueAt(earlier, x[at] ?? NaN) : value,
-  );
-  const watched = epochs.flatMap(({ epoch, validation }) =>
-    validation === undefined ? [] : [{ at: epoch * updatesPerEpoch, value: validation }],
-  );
-  return { x, loss: losses, norm: meanOf(steps.norms), validation: x.map((at) => valueAt(watched, at)) };
+  const earlier = new Map(ended.flatMap(({ at, loss }) => (at < first ? [[at, loss] as const] : [])));
+  const validations = new Map(ended.map(({ at, validation }) => [at, validation]));
+  return {
+    x,
+    loss: meanOf(steps.losses).map((value, at) => (Number.isNaN(value) ? (earlier.get(x[at] ?? NaN) ?? NaN) : value)),
+    norm: meanOf(steps.norms),
+    validation: x.map((at) => validations.get(at) ?? NaN),
+  };
 }
 
-/** Lines over gaps between values. */
-function fillGaps(values: readonly number[]): number[] {
-  const known = values.flatMap((value, at) => (Number.isNaN(value) ? [] : [{ at, value }]));
-  return values.map((value, at) => (Number.isNaN(value) ? valueAt(known, at) : value));
-}
-
-function valueAt(points: readonly { readonly at: number; readonly value: number }[], at: number): number {
-  const after = points.findIndex((point) => point.at >= at);
-  const [left, right] = [points[after - 1], points[after]];
-  if (right === undefined) return NaN;
-  if (right.at === at) return right.value;
-  return left === undefined ? NaN : left.value + ((right.value - left.value) * (at - left.at)) / (right.at - left.at);
+/** The values with those between two of them on the straight line that joins them, on a logarithmic axis or another. */
+export function joinPoints(x: readonly number[], values: readonly number[], isLog: boolean): readonly number[] {
+  const [there, back] = isLog ? [Math.log, Math.exp] : [Number, Number];
+  const known = values.flatMap((value, at) => (Number.isNaN(value) ? [] : [at]));
+  return values.map((value, at) => {
+    const next = known.findIndex((one) => one > at);
+    const [left, right] = [known[next - 1], known[next]];
+    if (!Number.isNaN(value) || left === undefined || right === undefined) return value;
+    const [from = NaN, to = NaN, own = NaN] = [x[left], x[right], x[at]];
+    const [start, end] = [there(values[left] ?? NaN), there(values[right] ?? NaN)];
+    return back(start + ((end - start) * (own - from)) / (to - from));
+  });
 }
 
 /** Whether values span so much that a logarithmic axis shows more. */

@@ -50,6 +50,23 @@ const others: ReadonlySet<CellName> = new Set<CellName>([
 /** Cells that can be learned with. */
 export const baseNames: readonly CellName[] = cellNames.filter((name) => !others.has(name));
 
+/** What the command line names as well, and takes where nothing is said; empty for what is usual of the task. */
+export const moreOptions = {
+  optimiser: ["", "adam", "adamw", "radam", "adamax", "rmsprop", "adagrad", "sgd"],
+  batch: ["", "4", "8", "16", "32", "64", "128"],
+  clip: ["", "0.1", "0.5", "1", "5", "none"],
+  dropout: ["", "0", "0.1", "0.2", "0.3", "0.5"],
+  truncate: ["", "16", "32", "64", "128", "256"],
+} as const;
+export type MoreOption = keyof typeof moreOptions;
+
+/** Those of a task: only a language model reads a text in pieces. */
+export const moreOptionsOf = (task: TaskName): readonly MoreOption[] =>
+  (Object.keys(moreOptions) as MoreOption[]).filter((name) => name !== "truncate" || task === "generate");
+
+/** Rules for values that a table lacks; empty for none. */
+export const missingRules = ["", "drop", "previous", "linear"] as const;
+
 export const views = ["formula", "diagram", "shapes"] as const;
 export const units = ["word", "character"] as const;
 
@@ -74,6 +91,13 @@ export interface WorkbenchState {
   readonly epochs: number;
   readonly rate: number;
   readonly seed: number;
+  readonly optimiser: (typeof moreOptions.optimiser)[number];
+  readonly batch: (typeof moreOptions.batch)[number];
+  readonly clip: (typeof moreOptions.clip)[number];
+  readonly dropout: (typeof moreOptions.dropout)[number];
+  /** Steps through which the gradient goes back. */
+  readonly truncate: (typeof moreOptions.truncate)[number];
+  readonly missing: (typeof missingRules)[number];
 }
 
 export const workbenchFields: Fields<WorkbenchState> = {
@@ -93,6 +117,12 @@ export const workbenchFields: Fields<WorkbenchState> = {
   epochs: wholeField(0, { from: 0, to: 200 }),
   rate: numberField(0, { from: 0, to: 0.1 }),
   seed: wholeField(1, { from: 1, to: 999 }),
+  optimiser: choiceField(moreOptions.optimiser, ""),
+  batch: choiceField(moreOptions.batch, ""),
+  clip: choiceField(moreOptions.clip, ""),
+  dropout: choiceField(moreOptions.dropout, ""),
+  truncate: choiceField(moreOptions.truncate, ""),
+  missing: choiceField(missingRules, ""),
 };
 
 interface UsualLearning {

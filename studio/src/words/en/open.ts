@@ -80,7 +80,14 @@ export const open = {
   real: "real",
   imaginary: "imaginary",
   sample: "A text for it to read",
-  sampleWave: "The network reads a wave of unit size here: it has no text to read.",
+  numbers: {
+    "self-test": (): string =>
+      "It reads its self-test: what the file holds to try the model with, as a rule some of the data it was made from.",
+    wave: (): string => "It reads a made wave of unit size: its file holds no self-test that shows something.",
+    window: (name: string): string => `It reads a window of ${name}, the last one whose future is there too.`,
+    sequence: (name: string): string => `It reads the first sequence of ${name}.`,
+  },
+  giveTable: "A table that is dropped under “Use it” is read here too.",
   value: "Value",
   cell: "Cell",
   roles: { gate: "gate", candidate: "candidate", state: "state", output: "output", other: "value" },

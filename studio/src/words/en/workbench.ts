@@ -11,6 +11,7 @@ export const workbench = {
     run: "The run",
     result: "What it has come to",
   },
+  earlier: (name: string): string => `What your last finished run has come to: ${name}`,
   task: "Task",
   tasks: {
     forecast: "Forecast numbers",
@@ -86,6 +87,29 @@ export const workbench = {
   epochs: "Epochs",
   rate: "Learning rate",
   seed: "Seed",
+  more: {
+    title: "More options",
+    names: {
+      optimiser: "Optimiser",
+      batch: "Batch",
+      clip: "Most that the gradient's norm may be",
+      dropout: "Dropout",
+      truncate: "Steps the gradient goes back",
+    },
+    usual: "as usual",
+    none: "any",
+    help: "As usual: Adam, a norm of at most 1, and what fits task and data. They are the options of recurra train: a checkpoint goes on there with them.",
+  },
+  missing: {
+    label: "Missing values",
+    help: "What is done about them, before anything is learned and ever after by the model.",
+    rules: {
+      error: "refuse them",
+      drop: "leave their rows out",
+      previous: "take the value before",
+      linear: "lay a line between their neighbours (numbers)",
+    },
+  },
   plan: {
     windows: (train: string): string => `${train} windows`,
     texts: (train: string): string => `${train} texts`,
@@ -145,7 +169,7 @@ export const workbench = {
     validationNote: (epoch: string): string => `least in epoch ${epoch}`,
     speed: "Updates a second",
     norm: "Gradient norm",
-    normNote: "before it is clipped to 1",
+    normNote: (most: string): string => `before it is clipped to ${most}`,
     rate: "Learning rate",
     rateNote: "falls to 0 as a cosine",
   },

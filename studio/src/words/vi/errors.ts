@@ -1,7 +1,8 @@
-/** Lỗi của thư viện theo mã: điều gì sai và nên làm gì. Thông báo nguyên văn tiếng Anh được đặt bên dưới. */
+/** Lỗi của thư viện, và của chính trang này, theo mã: điều gì sai và nên làm gì. Thông báo nguyên văn tiếng Anh được đặt bên dưới. */
 import type { ErrorCode } from "recurra";
+import type { StudioCode } from "../../studio-error.ts";
 
-export const errors: Readonly<Record<ErrorCode, string>> = {
+export const errors: Readonly<Record<ErrorCode | StudioCode, string>> = {
   "internal/impossible":
     "Chính Recurra có lỗi, không phải do bạn. Hãy báo lại cho nhóm phát triển kèm các bước đã làm.",
   "util/bad-argument":
@@ -151,4 +152,16 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   "file/bad-workloads": "Tệp mô tả các phép đo tốc độ viết sai.",
   "file/damaged": "Nội dung tệp không còn như lúc được lưu. Hãy tải hoặc chép lại tệp.",
   "file/self-test": "Mô hình đã mở không tính ra kết quả mà tệp ghi. Hãy chép lại tệp; nếu vẫn vậy, hãy báo lỗi.",
+
+  "studio/too-large":
+    "Tệp quá lớn: trang này chỉ đọc được tệp đến 200 MB. Hãy dùng một phần của dữ liệu, hoặc huấn luyện bằng dòng lệnh recurra train.",
+  "studio/file-gone": "Tệp đã bị sửa hoặc bị xoá sau khi được chọn. Hãy chọn lại tệp.",
+  "studio/part-of-data":
+    "Lần huấn luyện này được bắt đầu với --fast, tức chỉ học một phần dữ liệu, nên bàn thực nghiệm không tiếp tục được. Hãy tiếp tục bằng dòng lệnh recurra train với --resume.",
+  "studio/other-task":
+    "Điểm dừng này lành lặn, nhưng thuộc về một bài toán mà bàn thực nghiệm không có. Hãy tiếp tục bằng dòng lệnh recurra train với --resume.",
+  "studio/other-column":
+    "Lần huấn luyện này học từ một cột của bảng (--text), điều mà bàn thực nghiệm không làm được với bài toán thêm dấu. Hãy tiếp tục bằng dòng lệnh recurra train với --resume.",
+  "studio/other-data":
+    "Dữ liệu này không phải dữ liệu mà lần huấn luyện đang học. Hãy chọn đúng dữ liệu đã dùng khi bắt đầu.",
 };

@@ -12,6 +12,7 @@ export const workbench: WorkbenchWords = {
     run: "Quá trình huấn luyện",
     result: "Kết quả",
   },
+  earlier: (name) => `Kết quả của lần huấn luyện hoàn thành gần nhất: ${name}`,
   task: "Bài toán",
   tasks: {
     forecast: "Dự báo số liệu",
@@ -86,6 +87,29 @@ export const workbench: WorkbenchWords = {
   epochs: "Số lượt qua dữ liệu",
   rate: "Tốc độ học",
   seed: "Hạt giống ngẫu nhiên",
+  more: {
+    title: "Tuỳ chọn khác",
+    names: {
+      optimiser: "Thuật toán tối ưu",
+      batch: "Cỡ lô",
+      clip: "Chuẩn lớn nhất của gradient",
+      dropout: "Tỉ lệ dropout",
+      truncate: "Số bước gradient truyền ngược",
+    },
+    usual: "như thường lệ",
+    none: "không giới hạn",
+    help: "Như thường lệ: Adam, chuẩn của gradient không quá 1, còn lại tuỳ theo bài toán và dữ liệu. Đây cũng là các tuỳ chọn của recurra train, nên điểm dừng tiếp tục được ở đó.",
+  },
+  missing: {
+    label: "Giá trị thiếu",
+    help: "Cách xử lý giá trị thiếu trước khi học; mô hình về sau cũng làm như vậy.",
+    rules: {
+      error: "không chấp nhận",
+      drop: "bỏ các dòng ấy",
+      previous: "lấy giá trị đứng trước",
+      linear: "nội suy thẳng giữa hai giá trị bên cạnh (cột số)",
+    },
+  },
   plan: {
     windows: (train) => `${train} cửa sổ`,
     texts: (train) => `${train} văn bản`,
@@ -144,7 +168,7 @@ export const workbench: WorkbenchWords = {
     validationNote: (epoch) => `thấp nhất ở lượt ${epoch}`,
     speed: "Số lần cập nhật mỗi giây",
     norm: "Chuẩn của gradient",
-    normNote: "trước khi được cắt về 1",
+    normNote: (most) => `trước khi được cắt về ${most}`,
     rate: "Tốc độ học",
     rateNote: "giảm dần về 0 theo hàm cosin",
   },

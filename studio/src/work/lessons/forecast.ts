@@ -14,6 +14,7 @@ import {
 } from "recurra";
 import type { ForecastEvaluation, ForecastPlan, Json, ParameterValues, Table } from "recurra";
 import type { LearningChoice, Lesson, LessonSample, LessonScores, LessonTask } from "./lesson.ts";
+import { learningOptions } from "./lesson.ts";
 import { readColumnsOf, readTableOf } from "./read-data.ts";
 
 /** Forecasts that are drawn. */
@@ -22,13 +23,15 @@ const shown = 160;
 type ForecastTask = Extract<LessonTask, { readonly kind: "forecast" }>;
 
 export async function planForecastLesson(
-  { data, target, horizon }: ForecastTask,
+  { data, target, horizon, missing }: ForecastTask,
   learning: LearningChoice,
 ): Promise<Lesson> {
   const dateColumn = (await readColumnsOf(data)).find(({ looksLike }) => looksLike === "date")?.name;
   const columns = [...(dateColumn === undefined ? [] : [dateColumn]), target];
-  const table = await readTableOf(data, { columns, dateColumn });
-  return teachForecast(planForecast(table, { ...learning, targets: [target], horizon, date: dateColumn }), table);
+  const reading = missing === undefined ? {} : { missing };
+  const table = await readTableOf(data, { columns, dateColumn, ...reading });
+  const options = { ...learningOptions(learning), targets: [target], horizon, date: dateColumn, reading };
+  return teachForecast(planForecast(table, options), table);
 }
 
 /** A plan as a lesson. `notes` go into its checkpoints. */

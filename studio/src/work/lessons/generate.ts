@@ -10,6 +10,7 @@ import {
 } from "recurra";
 import type { GeneratePlan, Json, TextEvaluation } from "recurra";
 import type { LearningChoice, Lesson, LessonScores, LessonTask } from "./lesson.ts";
+import { learningOptions } from "./lesson.ts";
 import { readTextOf } from "./read-data.ts";
 
 /** Characters that are shown while it learns. */
@@ -18,7 +19,9 @@ const length = 240;
 type GenerateTask = Extract<LessonTask, { readonly kind: "generate" | "marks" }>;
 
 export async function planGenerateLesson({ data }: GenerateTask, learning: LearningChoice): Promise<Lesson> {
-  return teachGenerate(planGenerate({ text: await readTextOf(data), source: data.name }, learning));
+  const { steps } = learning;
+  const options = { ...learningOptions(learning), ...(steps === undefined ? {} : { steps }) };
+  return teachGenerate(planGenerate({ text: await readTextOf(data), source: data.name }, options));
 }
 
 /** A plan as a lesson. `notes` go into its checkpoints. */

@@ -12,11 +12,14 @@ import {
   saveResult,
   train,
 } from "recurra";
-import type { Checkpoint, FinishedEvent, Json, TaskPlan } from "recurra";
+import type { Checkpoint, FinishedEvent, Json, StoredRun, TaskPlan } from "recurra";
 import { describe, expect, test } from "vitest";
 import type { LearnEvent } from "../learn.ts";
 import { runLesson } from "../run-lesson.ts";
+import { describeFailure } from "../serve-work.ts";
+import { explainFailure } from "../../words/explain-failure.ts";
 import { describeKept } from "./kept-run.ts";
+import { findKeptTask } from "./kept-task.ts";
 import type { DataFile } from "./lesson.ts";
 
 const fileOf = (name: string, content: string | Uint8Array): DataFile => ({
@@ -132,7 +135,7 @@ describe("what does not fit", () => {
     const run = fileOf("run.checkpoint", saveCheckpoint(plan, checkpoint));
     const other = fileOf("waves.csv", waves.replace("3,5;", "3,6;"));
     await expect(goOn(run, other)).rejects.toMatchObject({
-      code: "training/other-run",
+      code: "studio/other-data",
       message: expect.stringMatching(
         /^waves\.csv does not hold what the run of run\.checkpoint learned from/,
       ) as unknown,
@@ -152,5 +155,38 @@ describe("what does not fit", () => {
       describeKept(fileOf("fast.checkpoint", saveCheckpoint(plan, checkpoint, { fast: true }))),
     ).rejects.toThrow(/^fast\.checkpoint is of a run with --fast.*--resume fast\.checkpoint goes on with it/);
     await expect(describeKept(fileOf("no.checkpoint", "nothing"))).rejects.toThrow("no.checkpoint");
+  });
+
+  test("each thing that the workbench does not do is said by a sentence of its own in Vietnamese", async () => {
+    const { plan, data, checkpoint } = await made;
+    const of = (learned: TaskPlan, notes?: Json): StoredRun =>
+      ({ kind: learned.kind.replace("-plan", ""), options: learned.options, checkpoint, notes }) as StoredRun;
+    const tagged = { kind: "tagged-text", source: "made", layout: "slashed", sentences: [] } as const;
+    const sentences = Array.from({ length: 9 }, (_, at) => ({ tokens: ["Dogs", `bark${at}`], tags: ["N", "V"] }));
+    const tags = planTag({ ...tagged, sentences }, learning);
+    const marks = (await plans["marks"]!()).plan;
+    const run = fileOf("run.checkpoint", saveCheckpoint(plan, checkpoint));
+    const other = fileOf("waves.csv", waves.replace("3,5;", "3,6;"));
+    const large = { size: 201e6 } as Blob;
+    const gone = { size: 9, arrayBuffer: async () => Promise.reject(new Error("gone")) } as unknown as Blob;
+    const said: readonly (readonly [() => unknown, RegExp])[] = [
+      [() => findKeptTask(of(plan, { fast: true }), "run"), /--fast/],
+      [() => findKeptTask(of(tags), "run"), /lành lặn.*một bài toán mà bàn thực nghiệm không có/],
+      [() => findKeptTask({ ...of(plan), kind: "translate" } as StoredRun, "run"), /lành lặn.*một bài toán/],
+      [() => findKeptTask(of(marks, { text: "a column" }), "run"), /một cột của bảng \(--text\)/],
+      [async () => goOn(run, other), /^Dữ liệu này không phải dữ liệu mà lần huấn luyện đang học/],
+      [async () => goOn(run, { ...data, blob: large }), /^Tệp quá lớn.*200 MB/],
+      [async () => goOn(run, { ...data, blob: gone }), /^Tệp đã bị sửa hoặc bị xoá/],
+      [async () => describeKept(fileOf("no.checkpoint", "nothing")), /^Tệp bị cụt|^Đây không phải tệp safetensors/],
+    ];
+    for (const [act, sentence] of said) {
+      const error: unknown = await Promise.resolve()
+        .then(act)
+        .then(
+          () => "nothing was thrown",
+          (thrown: unknown) => thrown,
+        );
+      expect(explainFailure(describeFailure(error), "vi")).toMatch(sentence);
+    }
   });
 });

@@ -17,12 +17,12 @@ import type { ModelFacts } from "../model/model.ts";
 import { teachForecast } from "./forecast.ts";
 import { teachGenerate } from "./generate.ts";
 import type { DataFile, KeptChoice, Lesson } from "./lesson.ts";
+import { findKeptTask } from "./kept-task.ts";
+import type { KeptTask } from "./kept-task.ts";
 import { readLinesOf, teachMarks } from "./marks.ts";
 import { readBytesOf, readTableAgain, readTableOf, readTextOf } from "./read-data.ts";
 import { teachTexts } from "./texts.ts";
-
-/** Tasks of the workbench that have files. */
-export type KeptTask = "forecast" | "texts" | "generate" | "marks";
+import { StudioError } from "../../studio-error.ts";
 
 /** A checkpoint, or a model whose run has ended. */
 export type KeptFacts =
@@ -39,7 +39,7 @@ interface Kept {
   readonly job: TaskJob;
 }
 
-/** What a model file holds of a run. Throws the library's errors, `training/bad-checkpoint` for a run that the workbench cannot go on with. */
+/** What a model file holds of a run. Throws the library's errors, a `StudioError` for a run that the workbench cannot go on with. */
 export async function describeKept(file: DataFile): Promise<KeptFacts> {
   const bytes = await readBytesOf(file);
   const model = load(bytes, { source: file.name });
@@ -62,35 +62,8 @@ async function openKept(file: DataFile): Promise<Kept> {
   return { task: findKeptTask(run, file.name), run, job };
 }
 
-/** Throws `training/bad-checkpoint` for tasks, and data, that the workbench does not have. */
-function findKeptTask({ kind, options, notes }: StoredRun, source: string): KeptTask {
-  const isNoted = (name: string): boolean => typeof notes === "object" && notes !== null && name in notes;
-  const refuse = (why: string): RecurraError =>
-    new RecurraError(
-      "training/bad-checkpoint",
-      `${source} is of a run ${why}, which the workbench does not have; recurra train DATA --resume ${source} goes on with it.`,
-    );
-  if (isNoted("fast")) throw refuse("with --fast, of a part of its data");
-  switch (kind) {
-    case "forecast":
-    case "texts":
-    case "generate":
-      return kind;
-    case "tag":
-      if (options.restore === undefined) throw refuse("that learns tags");
-      if (isNoted("text")) throw refuse("that learns from a column of a table (--text)");
-      return "marks";
-    case "classify":
-      throw refuse("that classifies sequences of numbers");
-    case "translate":
-      throw refuse("that translates");
-    case "caption":
-      throw refuse("that captions pictures");
-  }
-}
-
 /**
- * The run as a lesson that goes on where the checkpoint stands, with the numbers it would have had without a stop. Throws `training/other-run` for other data
+ * The run as a lesson that goes on where the checkpoint stands, with the numbers it would have had without a stop. Throws `studio/other-data` for other data
  * than it learned from, and the library's errors for data that its task cannot read.
  */
 export async function planKeptLesson({ run: file, data, rate }: KeptChoice): Promise<Lesson> {
@@ -101,8 +74,8 @@ export async function planKeptLesson({ run: file, data, rate }: KeptChoice): Pro
     await tryRun(lesson);
   } catch (error) {
     if (!(error instanceof RecurraError) || error.code !== "training/other-run") throw error;
-    throw new RecurraError(
-      "training/other-run",
+    throw new StudioError(
+      "studio/other-data",
       `${data.name} does not hold what the run of ${file.name} learned from: with it the run would be another one. Give it the data that it was started with.`,
       { cause: error },
     );

@@ -1,5 +1,14 @@
 /** What is learned in the workbench: a task on data with a network, from what was chosen to what came of it. */
-import type { CellName, CellSpec, Checkpoint, FinishedEvent, ParameterValues, TrainingOptions } from "recurra";
+import type {
+  CellName,
+  CellSpec,
+  Checkpoint,
+  FinishedEvent,
+  LearningOptions,
+  OptimiserSpec,
+  ParameterValues,
+  TrainingOptions,
+} from "recurra";
 
 /** A file that was opened: its bytes are read where they are needed, never by the page. */
 export interface DataFile {
@@ -7,11 +16,21 @@ export interface DataFile {
   readonly blob: Blob;
 }
 
+/** What is done about values that a table lacks: rules that have a name. Refused if absent. */
+export type NamedRule = "drop" | "previous" | "linear";
+
 /** What is to be learned, from what. Plain data. */
 export type LessonTask =
-  | { readonly kind: "forecast"; readonly data: DataFile; readonly target: string; readonly horizon: number }
+  | {
+      readonly kind: "forecast";
+      readonly data: DataFile;
+      readonly target: string;
+      readonly horizon: number;
+      readonly missing?: NamedRule;
+    }
   | {
       readonly kind: "texts";
+      readonly missing?: NamedRule;
       readonly data: DataFile;
       readonly text: string;
       readonly target: string;
@@ -28,6 +47,23 @@ export interface LearningChoice {
   readonly epochs: number;
   readonly rate: number;
   readonly seed: number;
+  /** Absent, as all below, for what is usual of the task. */
+  readonly optimiser?: OptimiserSpec["kind"];
+  readonly batch?: number;
+  /** The most that the gradient's norm may be. */
+  readonly clip?: number | "none";
+  readonly dropout?: number;
+  /** Steps through which the gradient goes back, of a language model. */
+  readonly steps?: number;
+}
+
+/** The choice as options of the tasks' plans, which a checkpoint of the command line holds by the same names. */
+export function learningOptions({ optimiser, clip, steps: _steps, ...others }: LearningChoice): LearningOptions {
+  return {
+    ...others,
+    ...(optimiser === undefined ? {} : { optimiser: { kind: optimiser } }),
+    ...(clip === undefined ? {} : { clip: clip === "none" ? clip : { kind: "norm", most: clip } }),
+  };
 }
 
 /** A run from its beginning. */

@@ -12,6 +12,7 @@ import {
 } from "recurra";
 import type { Json, TagData, TagEvaluation, Tagger, TagPlan } from "recurra";
 import type { DataFile, LearningChoice, Lesson, LessonSample, LessonScores, LessonTask } from "./lesson.ts";
+import { learningOptions } from "./lesson.ts";
 import { readTextOf } from "./read-data.ts";
 
 /** Sentences that are shown. */
@@ -20,7 +21,7 @@ const shown = 4;
 type MarksTask = Extract<LessonTask, { readonly kind: "generate" | "marks" }>;
 
 export async function planMarksLesson({ data }: MarksTask, learning: LearningChoice): Promise<Lesson> {
-  return teachMarks(planTag(await readLinesOf(data), { ...learning, restore: "diacritics" }));
+  return teachMarks(planTag(await readLinesOf(data), { ...learningOptions(learning), restore: "diacritics" }));
 }
 
 /** The lines of a text. */

@@ -1,18 +1,19 @@
 /** The tasks that need nothing but memory. */
 import { cell, cells, createModel, findMemoryTask, network, save } from "recurra";
-import type { MemoryTask, Model, SequenceData } from "recurra";
+import type { MemoryTask, Model, SelfTestInputs, SequenceData } from "recurra";
 import type { LearningChoice, Lesson, LessonTask } from "./lesson.ts";
 
 /** Sequences that are made: an epoch is a hundred updates. */
 const counts = { train: 3200, validation: 320, test: 640 } as const;
-const batch = 32;
+const usual = { batch: 32, clip: 1, dropout: 0, optimiser: "adam" } as const;
 
 type MemoryChoice = Extract<LessonTask, { readonly kind: "memory" }>;
 
 export async function planMemoryLesson(
   { task: name, steps }: MemoryChoice,
-  { cell: choice, hidden, layers, epochs, rate, seed }: LearningChoice,
+  { cell: choice, hidden, layers, epochs, rate, seed, ...more }: LearningChoice,
 ): Promise<Lesson> {
+  const { batch, clip, dropout, optimiser } = { ...usual, ...more };
   const task = findMemoryTask(name);
   const parts = await task.make({ ...counts, steps, seed });
   const own = typeof choice === "string" ? cells[choice] : cell(choice.name, choice.text, choice.options);
@@ -21,7 +22,10 @@ export async function planMemoryLesson(
     input.kind === "tokens"
       ? network({ tokens: input.size }).embedding<number>(input.size)
       : network({ features: input.size });
-  for (let layer = 0; layer < layers; layer++) built = built.recurrent(own, { size: hidden });
+  for (let layer = 0; layer < layers; layer++) {
+    const next = built.recurrent(own, { size: hidden });
+    built = dropout === 0 ? next : next.dropout(dropout);
+  }
   const spec = perStep ? built.dense(outputs).build() : built.last().dense(outputs).build();
   return {
     training: {
@@ -29,9 +33,9 @@ export async function planMemoryLesson(
       data: parts.train,
       validation: parts.validation,
       loss: task.loss,
-      optimiser: { kind: "adam", rate },
+      optimiser: { kind: optimiser, rate },
       schedule: { kind: "cosine" },
-      clip: { kind: "norm", most: 1 },
+      clip: clip === "none" ? undefined : { kind: "norm", most: clip },
       epochs,
       batch,
       seed,
@@ -42,7 +46,7 @@ export async function planMemoryLesson(
       try {
         const error = measureError(model, { task, steps, data: parts.test });
         return {
-          model: save(model),
+          model: save(model, { selfTest: firstSequence(parts.test, steps) }),
           explained: "",
           scores: {
             measure: task.measure === "mean squared error" ? "squared-error" : "wrong",
@@ -57,6 +61,11 @@ export async function planMemoryLesson(
       }
     },
   };
+}
+
+/** With which whoever opens the model sees it at work. */
+function firstSequence({ inputs, inputSize }: SequenceData, steps: number): SelfTestInputs {
+  return { steps, batch: 1, inputs: inputs.slice(0, steps * inputSize) };
 }
 
 interface Tested {

@@ -38,6 +38,10 @@ export interface LessonFacts {
   readonly epochs: number;
   readonly batch: number;
   readonly rate: number;
+  /** The most that the gradient's norm may be; absent where it may be any. */
+  readonly clip?: number;
+  /** Whether the rate falls to 0 as a cosine. */
+  readonly isCosine: boolean;
 }
 
 export function describeLesson({ counts, training }: Lesson): LessonFacts {
@@ -55,5 +59,7 @@ export function describeLesson({ counts, training }: Lesson): LessonFacts {
     epochs: training.epochs,
     batch: training.batch ?? 32,
     rate: training.optimiser?.rate ?? NaN,
+    ...(training.clip?.kind === "norm" ? { clip: training.clip.most } : {}),
+    isCosine: training.schedule?.kind === "cosine",
   };
 }

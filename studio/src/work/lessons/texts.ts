@@ -10,6 +10,7 @@ import {
 } from "recurra";
 import type { Json, ParameterValues, TextReader, TextsEvaluation, TextsPlan } from "recurra";
 import type { LearningChoice, Lesson, LessonSample, LessonScores, LessonTask } from "./lesson.ts";
+import { learningOptions } from "./lesson.ts";
 import { readTableOf } from "./read-data.ts";
 
 /** Texts that are shown. */
@@ -18,11 +19,12 @@ const shown = 6;
 type TextsTask = Extract<LessonTask, { readonly kind: "texts" }>;
 
 export async function planTextsLesson(
-  { data, text, target, unit }: TextsTask,
+  { data, text, target, unit, missing }: TextsTask,
   learning: LearningChoice,
 ): Promise<Lesson> {
-  const table = await readTableOf(data, { columns: [text, target], texts: [text] });
-  return teachTexts(planTexts(table, { ...learning, text, target, unit }));
+  const reading = missing === undefined ? {} : { missing };
+  const table = await readTableOf(data, { columns: [text, target], texts: [text], ...reading });
+  return teachTexts(planTexts(table, { ...learningOptions(learning), text, target, unit, reading }));
 }
 
 /** A plan as a lesson. `notes` go into its checkpoints. */

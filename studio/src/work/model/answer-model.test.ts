@@ -6,6 +6,7 @@ import {
   network,
   planGenerate,
   concludeGenerate,
+  save,
   saveCheckpoint,
   saveResult,
   train,
@@ -44,11 +45,12 @@ test("a model says what it is, and what it holds", async () => {
   expect(facts).toMatchObject({
     task: "generate",
     isRecurrent: true,
+    goesOn: false,
     bytes: bytes.length,
     summary: { epochs: 2, source: "lines.txt" },
   });
   expect(facts.history.map(({ epoch }) => epoch)).toEqual([1, 2]);
-  expect(facts.cells.map(({ name, size }) => [name, size])).toEqual([["lstm", 32]]);
+  expect(facts.cells.map(({ name, sizes }) => [name, sizes])).toEqual([["lstm", [32]]]);
   const parameters = facts.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   expect(facts.parameterCount).toBe(parameters);
   expect(facts.layers.reduce((sum, layer) => sum + layer.parameters, 0)).toBe(parameters);
@@ -77,7 +79,6 @@ test("its values over a text are the library's own, with what it says after each
 test("the spectrum of a matrix is that of a turn", async () => {
   const spec = network({ features: 1 }).recurrent("rnn", { size: 2 }).last().dense(1).build();
   const parameters = { ...initialiseNetwork(spec, { seed: 1 }), "0.U": Float32Array.of(0, -0.5, 0.5, 0) };
-  const { save } = await import("recurra");
   const ask = createModelAnswers();
   const facts = expectKind(
     await ask({ kind: "open", name: "turn", bytes: save(createModel({ spec, parameters })) }),
@@ -89,6 +90,13 @@ test("the spectrum of a matrix is that of a turn", async () => {
   expect(imaginary.map((value) => Math.abs(value))).toEqual([0.5, 0.5]);
   expect(radius).toBeCloseTo(0.5);
   expect(expectKind(await ask({ kind: "trace", text: "" }), "trace").cells[0]?.labels.length).toBeGreaterThan(10);
+});
+
+test("layers of one cell are told with the sizes of all of them", async () => {
+  const spec = network({ features: 1 }).recurrent("gru", { size: 64 }).recurrent("gru", { size: 32 }).last().build();
+  const model = createModel({ spec, parameters: initialiseNetwork(spec, { seed: 1 }) });
+  const facts = expectKind(await createModelAnswers()({ kind: "open", name: "two", bytes: save(model) }), "model");
+  expect(facts.cells.map(({ name, sizes }) => [name, sizes])).toEqual([["gru", [64, 32]]]);
 });
 
 test("it goes on with a text, and is exported smaller", async () => {
@@ -116,6 +124,9 @@ test("an unfinished run tells its losses so far", async () => {
   );
   expect(facts.progress).toEqual({ epoch: 3, update: checkpoint.progress.update });
   expect(facts.history).toHaveLength(2);
+  expect(facts.goesOn).toBe(true);
+  const fast = saveCheckpoint(plan, checkpoint, { fast: true });
+  expect(expectKind(await ask({ kind: "open", name: "fast", bytes: fast }), "model").goesOn).toBe(false);
 });
 
 test("a broken file is refused in the library's words, and the model before stays", async () => {

@@ -1,6 +1,7 @@
 /** Answers questions about the model that was opened last. */
 import { load, openTask, save } from "recurra";
 import type { LoadedModel, StoredWeights, TaskJob } from "recurra";
+import { holdsKeptRun } from "../lessons/kept-task.ts";
 import { describeModel } from "./describe-model.ts";
 import type { ModelAnswer, ModelQuestion } from "./model.ts";
 import { makeSample } from "./make-sample.ts";
@@ -22,10 +23,11 @@ export function createModelAnswers(): (question: ModelQuestion) => Promise<Model
       const job = model.details.preprocessing === undefined ? undefined : openTask(model, name);
       const facts = describeModel({ model, job, name, bytes: bytes.length });
       const sample = makeSample(job);
+      const goesOn = holdsKeptRun(model, name);
       // Not before all went well: where it does not, the page still shows the model before.
       opened?.model.dispose();
       opened = { model, job };
-      return { ...facts, sample };
+      return { ...facts, sample, goesOn };
     }
     if (opened === undefined) throw new Error("no model is open");
     const { model, job } = opened;

@@ -30,7 +30,7 @@ interface Opened {
   readonly bytes: number;
 }
 
-export function describeModel({ model, job, name, bytes }: Opened): Omit<ModelFacts, "sample"> {
+export function describeModel({ model, job, name, bytes }: Opened): Omit<ModelFacts, "sample" | "goesOn"> {
   const { spec, shape, details } = model;
   const chains = [
     ...(spec.encoder === undefined ? [] : [{ layers: spec.encoder.layers, shape: shape.encoder, prefix: "encoder." }]),
@@ -82,14 +82,18 @@ export function describeModel({ model, job, name, bytes }: Opened): Omit<ModelFa
   };
 }
 
-/** Each different cell once. */
+/** Each different cell once, with the sizes of all its layers. */
 function describeCells(layers: readonly { readonly cell: CellSpec; readonly size: number }[]): readonly CellFacts[] {
   const seen = new Map<string, CellFacts>();
   for (const { cell: own, size } of layers) {
-    if (seen.has(own.text)) continue;
+    const before = seen.get(own.text);
+    if (before !== undefined) {
+      seen.set(own.text, { ...before, sizes: [...before.sizes, size] });
+      continue;
+    }
     const made = cell(own.name, own.text, own.options);
     if (made.states.length === 0) continue;
-    seen.set(own.text, { name: own.name, size, text: own.text.trim(), mathml: printMathML(made) });
+    seen.set(own.text, { name: own.name, sizes: [size], text: own.text.trim(), mathml: printMathML(made) });
   }
   return [...seen.values()];
 }

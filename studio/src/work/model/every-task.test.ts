@@ -1,9 +1,12 @@
 /** A model of every task is opened, traced, asked and exported; what is shown of it says what the model says. */
 import {
+  assembleWindows,
   createModel,
   findTask,
+  findValue,
   initialiseNetwork,
   load,
+  network,
   openTask,
   planCaption,
   planClassify,
@@ -12,10 +15,12 @@ import {
   planTag,
   planTexts,
   planTranslate,
+  recurrentCells,
   reservoirCell,
   save,
   tableFromRows,
   taskNames,
+  traceNetwork,
   translateTexts,
 } from "recurra";
 import type { Json, TaskPlan } from "recurra";
@@ -186,6 +191,52 @@ test.each(Object.entries(cases))("%s", async (_, { plan, use, answer }) => {
     const again = await askOf(ask, { kind: "open", name: weights, bytes }, "model");
     expect(again.task).toBe(facts.task);
   }
+});
+
+test("a forecaster reads its self-test, or the last window of a table whose end is still to be forecast", async () => {
+  const { plan } = cases["forecast"]!;
+  if (plan.kind !== "forecast-plan") throw new Error(plan.kind);
+  const { inputNames, count } = plan.ahead;
+  const window = (index: number): Float32Array => {
+    const inputs = new Float32Array(14 * inputNames.length);
+    assembleWindows(plan.ahead, [index], inputs);
+    return inputs;
+  };
+  const spec = plan.training.network;
+  const model = createModel({ spec, parameters: initialiseNetwork(spec, { seed: 1 }) });
+  const valuesOver = (inputs: ArrayLike<number>): Float32Array | undefined => {
+    const [cell] = recurrentCells(traceNetwork(model, { inputs }));
+    return cell && Float32Array.from(findValue(cell, "c'").values);
+  };
+  const ask = createModelAnswers();
+  const bytes = save(model, {
+    preprocessing: JSON.parse(JSON.stringify(plan.task)) as Json,
+    selfTest: { steps: 14, batch: 1, inputs: window(3) },
+  });
+  await ask({ kind: "open", name: "m", bytes });
+  const own = await askOf(ask, { kind: "trace", text: "" }, "trace");
+  expect(own.numbers).toEqual({ kind: "self-test" });
+  expect(own.cells[0]?.values.find(({ name }) => name === "c'")?.values).toEqual(valuesOver(window(3)));
+  const table = csv(["day,sales", ...days.map(({ day, sales: one }) => `${day},${one}`), "2024-03-21,", "2024-03-22,"]);
+  if (table.kind !== "file") throw new Error(table.kind);
+  expect((await askOf(ask, { kind: "use", use: table }, "used")).seen.kind).toBe("forecast");
+  const seen = await askOf(ask, { kind: "trace", text: "", table }, "trace");
+  expect(seen.numbers).toEqual({ kind: "window", name: "given.csv" });
+  expect(seen.cells[0]?.values.find(({ name }) => name === "c'")?.values).toEqual(valuesOver(window(count - 1)));
+});
+
+test("a classifier reads the first sequence of a table, and a network without a task and a self-test a wave", async () => {
+  const ask = createModelAnswers();
+  const { plan, use } = cases["classify"]!;
+  if (use.kind !== "file") throw new Error(use.kind);
+  await ask({ kind: "open", name: "m", bytes: fileOf(plan) });
+  const seen = await askOf(ask, { kind: "trace", text: "", table: use }, "trace");
+  expect(seen.numbers).toEqual({ kind: "sequence", name: "given.csv" });
+  expect(seen.cells[0]?.labels).toHaveLength(8);
+  const spec = network({ features: 1 }).recurrent("rnn", { size: 2 }).last().dense(1).build();
+  const bare = createModel({ spec, parameters: initialiseNetwork(spec, { seed: 1 }) });
+  await ask({ kind: "open", name: "bare", bytes: save(bare, { selfTest: false }) });
+  expect((await askOf(ask, { kind: "trace", text: "" }, "trace")).numbers).toEqual({ kind: "wave" });
 });
 
 test("a translator is shown on both sides, with where it looked for each word", async () => {

@@ -4,8 +4,13 @@ import type { Work } from "../run-work.ts";
 
 export type ModelQuestion =
   | { readonly kind: "open"; readonly name: string; readonly bytes: Uint8Array }
-  /** How the model opened last reads a sample: a text, or a picture (red, green and blue from 0 to 1, `[pixels, 3]`); one of the worker's making where it reads neither, or there is no picture. */
-  | { readonly kind: "trace"; readonly text: string; readonly pixels?: readonly number[] }
+  /** How the model opened last reads a sample: a text, a picture (red, green and blue from 0 to 1, `[pixels, 3]`) or a table; what is not given is found by the worker. */
+  | {
+      readonly kind: "trace";
+      readonly text: string;
+      readonly pixels?: readonly number[];
+      readonly table?: GivenFile;
+    }
   | { readonly kind: "spectrum"; readonly parameter: string }
   | { readonly kind: "use"; readonly use: ModelUse }
   | { readonly kind: "export"; readonly weights: StoredWeights };
@@ -14,7 +19,13 @@ export type ModelQuestion =
 export type ModelUse =
   | { readonly kind: "text"; readonly text: string; readonly temperature: number }
   | { readonly kind: "picture"; readonly pixels: readonly number[] }
-  | { readonly kind: "file"; readonly name: string; readonly bytes: Uint8Array };
+  | ({ readonly kind: "file" } & GivenFile);
+
+/** A table as a file. */
+export interface GivenFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 export interface LayerFacts {
   readonly name: string;
@@ -25,7 +36,8 @@ export interface LayerFacts {
 
 export interface CellFacts {
   readonly name: string;
-  readonly size: number;
+  /** Of each layer that has it. */
+  readonly sizes: readonly number[];
   readonly text: string;
   readonly mathml: string;
 }
@@ -77,6 +89,8 @@ export interface ModelFacts {
   readonly history: readonly Omit<EpochRecord, "seconds">[];
   /** Of an unfinished run. */
   readonly progress?: { readonly epoch: number; readonly update: number };
+  /** Whether the workbench goes on with its run. */
+  readonly goesOn: boolean;
   /** Whether it has states to be shown. */
   readonly isRecurrent: boolean;
   /** A text to begin with, where the model reads texts. */
@@ -114,8 +128,15 @@ export interface LooksSeen {
   readonly weights: readonly (readonly number[])[];
 }
 
+/** The numbers that were read: those that the file is tried with, a table's last window or first sequence, or a wave where there is neither. */
+export type NumbersRead =
+  | { readonly kind: "self-test" | "wave" }
+  | { readonly kind: "window" | "sequence"; readonly name: string };
+
 export interface TraceSeen {
   readonly kind: "trace";
+  /** Of a model that reads numbers. */
+  readonly numbers?: NumbersRead;
   /** The encoder's first. */
   readonly cells: readonly CellSeen[];
   /** The likeliest answers after each step of the cells that are not the encoder's, `""` being the end; one row where it answers once, none where it answers in no words. */

@@ -2,34 +2,68 @@
 import {
   attentionOf,
   jacobianSpectrum,
+  ownSample,
   pictureUrl,
   recurrentCells,
+  sampleOfTable,
   traceNetwork,
   tracePicture,
   traceText,
 } from "recurra";
-import type { CellTrace, LoadedModel, TaskJob, TaskTrace } from "recurra";
+import type { CellTrace, Classifier, Forecaster, LoadedModel, TaskJob, TaskTrace } from "recurra";
 import { makeInputs, makePicture, pictureSet } from "./make-sample.ts";
-import type { CellSeen, LooksSeen, ModelQuestion, SpectrumSeen, TraceSeen } from "./model.ts";
+import type { CellSeen, LooksSeen, ModelQuestion, NumbersRead, SpectrumSeen, TraceSeen } from "./model.ts";
+import { readKnownRows } from "./use-model.ts";
 
 /** Tokens that are read at most: as many steps as can be told apart. */
 const longest = 160;
+/** A self-test of fewer steps shows little. */
+const fewSteps = 8;
 
 type Sample = Extract<ModelQuestion, { readonly kind: "trace" }>;
 
-/** Throws `data/…` for a text that cannot be read. */
-export function traceModel(model: LoadedModel, job: TaskJob | undefined, sample: Sample): TraceSeen {
+/** Throws `data/…` for a text or a table that cannot be read. */
+export async function traceModel(model: LoadedModel, job: TaskJob | undefined, sample: Sample): Promise<TraceSeen> {
   if (job?.kind === "captioner") {
     const pictures = pictureSet(job.task, sample.pixels ?? makePicture(job.task));
     return { ...show(tracePicture(job, { pictures })), picture: pictureUrl(pictures, 0) };
   }
   if (job === undefined || job.kind === "forecaster" || job.kind === "classifier") {
-    const { encoder } = model.spec;
-    const source = encoder === undefined ? {} : { source: makeInputs(encoder) };
-    const trace = traceNetwork(model, { inputs: makeInputs(model.spec), ...source });
-    return show({ trace, tokens: [], source: [], told: [] });
+    const { numbers, ...read } = await findNumbers(model, job, sample);
+    return { ...show({ trace: traceNetwork(model, read), tokens: [], source: [], told: [] }), numbers };
   }
   return show(traceText(job, sample.text, { longest }));
+}
+
+interface FoundNumbers {
+  readonly inputs: ArrayLike<number>;
+  readonly source?: ArrayLike<number>;
+  readonly numbers: NumbersRead;
+}
+
+async function findNumbers(
+  model: LoadedModel,
+  job: Forecaster | Classifier | undefined,
+  { table }: Sample,
+): Promise<FoundNumbers> {
+  if (job !== undefined && table !== undefined) {
+    const { inputs } = sampleOfTable(job, await readKnownRows(job, table));
+    const isSequence = job.kind === "classifier" && job.task.of.kind === "sequences";
+    return { inputs, numbers: { kind: isSequence ? "sequence" : "window", name: table.name } };
+  }
+  const { steps = 0 } = model.details.selfTest ?? {};
+  // Of a network without a task it may be a few random numbers.
+  const own = job === undefined && steps < fewSteps ? undefined : ownSample(model, job);
+  if (own !== undefined) {
+    const { inputs, source } = own;
+    return { inputs, ...(source === undefined ? {} : { source }), numbers: { kind: "self-test" } };
+  }
+  const { encoder } = model.spec;
+  return {
+    inputs: makeInputs(model.spec),
+    ...(encoder === undefined ? {} : { source: makeInputs(encoder) }),
+    numbers: { kind: "wave" },
+  };
 }
 
 function show({ trace, tokens, source, told, said }: TaskTrace): TraceSeen {

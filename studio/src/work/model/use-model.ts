@@ -17,9 +17,9 @@ import {
   tagText,
   translateTexts,
 } from "recurra";
-import type { Classifier, Reading, Table, TaskJob } from "recurra";
+import type { Classifier, Forecaster, Reading, Table, TaskJob } from "recurra";
 import { pictureSet } from "./make-sample.ts";
-import type { ModelUse, UseSeen } from "./model.ts";
+import type { GivenFile, ModelUse, UseSeen } from "./model.ts";
 
 /** Characters that are generated, rows that are shown of a table, and rows of the past beside a forecast. */
 const shown = { characters: 300, rows: 100, past: 60 } as const;
@@ -64,8 +64,6 @@ function answerText(job: TaskJob, { text, temperature }: Extract<ModelUse, { rea
   }
 }
 
-type GivenFile = Extract<ModelUse, { readonly kind: "file" }>;
-
 async function readRows({ name, bytes }: GivenFile, reading: Reading, open: readonly string[] = []): Promise<Table> {
   const { table } = await readTable(bytes, { source: name, ...readingOptions(reading, open) });
   return table;
@@ -79,6 +77,15 @@ async function readUnlabelled({ task }: Classifier, file: GivenFile): Promise<Ta
   const there = await describeColumns(file.bytes, { source: file.name, ...how });
   const columns = reading.columns.filter((name) => name !== task.label || there.some((one) => one.name === name));
   return readRows(file, { ...reading, columns }, [task.label]);
+}
+
+/**
+ * The rows of a table that are known, as a model reads them to be followed step by step: what is to be forecast at its end is left out. Throws the library's
+ * errors.
+ */
+export async function readKnownRows(job: Forecaster | Classifier, file: GivenFile): Promise<Table> {
+  const { reading } = job.task;
+  return job.kind === "classifier" ? readUnlabelled(job, file) : readRows(file, { missing: "drop", ...reading });
 }
 
 async function answerFile(job: TaskJob, file: GivenFile): Promise<UseSeen> {
@@ -100,7 +107,7 @@ async function answerFile(job: TaskJob, file: GivenFile): Promise<UseSeen> {
   }
 }
 
-function drawFuture(job: Extract<TaskJob, { readonly kind: "forecaster" }>, table: Table): UseSeen {
+function drawFuture(job: Forecaster, table: Table): UseSeen {
   const future = forecastFuture(job, table);
   const [target = ""] = job.task.windows.targets;
   const { dateColumn } = job.task.reading;
