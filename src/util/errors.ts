@@ -125,6 +125,9 @@ export const errorCatalogue = {
   "file/bad-model": "What a model file says about its model is malformed or does not fit its tensors.",
   "file/bad-workloads": "A file of workloads to measure is malformed.",
   "file/damaged": "The contents of a model file are not those it was saved with.",
+  "file/bad-zip":
+    "A zip file is damaged, or holds something that is refused: names that leave its folder, twice the same name.",
+  "file/too-large": "What a compressed file unpacks to is larger than it may be.",
   "file/self-test": "A loaded model does not compute what its file says it should.",
 } as const;
 
