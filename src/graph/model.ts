@@ -8,7 +8,9 @@ import { foldGraph } from "./fold.ts";
 import type { GraphModel } from "./graph-model.ts";
 import type { Graph, ValueInfo, ValueName } from "./graph.ts";
 import { printShape } from "./operators/operator.ts";
+import { createModel } from "../network/index.ts";
 import { createRecurrentRunner } from "./recurrent.ts";
+import { networkOf } from "./to-network.ts";
 import type { ElementType, Tensor, TensorLike } from "./tensor.ts";
 import { convertData, countElements, elementArrays, isFloat } from "./tensors.ts";
 
@@ -50,9 +52,7 @@ export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }
     session: () => {
       throw new RecurraError("graph/no-stream", "Sessions of graphs are not there yet.");
     },
-    network: () => {
-      throw new RecurraError("graph/no-network", "Networks of graphs are not there yet.");
-    },
+    network: () => createModel({ ...networkOf(graph), backend, threads }),
     dispose: () => {
       isAlive = false;
       runner.dispose();
