@@ -26,7 +26,8 @@ export function loadGraph(backend: Backend, { program, inputs, outputs, held }: 
   const ports = new Set<BufferId>([...inputs.values(), ...outputs.values()].map(({ buffer }) => buffer));
   const buffers = program.buffers.map((one) => (used.has(one.id) || ports.has(one.id) ? one : { ...one, length: 0 }));
   const executable = backend.load({ ...running, buffers });
-  for (const { id, role, length } of buffers) if (role !== "scratch" && length > 0) executable.array(id).set(packing.array(id));
+  for (const { id, role, length } of buffers)
+    if (role !== "scratch" && length > 0) executable.array(id).set(packing.array(id));
   packing.dispose();
   return {
     input: (name) => executable.array(known(inputs.get(name), name).buffer),

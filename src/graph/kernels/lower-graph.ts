@@ -16,7 +16,12 @@ import { lowerRecurrent } from "./recurrent.ts";
 import { wholeAxes } from "./reductions.ts";
 
 /** Operators that there are kernels for; the others are computed in plain code, and their graph with them. */
-export const lowerings: ReadonlyMap<string, LowerOperator> = new Map([...elementwise, ...moves, ...products, ...wholeAxes]);
+export const lowerings: ReadonlyMap<string, LowerOperator> = new Map([
+  ...elementwise,
+  ...moves,
+  ...products,
+  ...wholeAxes,
+]);
 
 export interface Port {
   readonly buffer: BufferId;
@@ -93,7 +98,13 @@ function write(context: LowerContext, name: ValueName, { buffer, shape }: Port):
   const { reads, emit } = context.pending(name, shape);
   const to = rowMajor(buffer, shape);
   return overElements({ builder: context.builder, name: `${name}.out`, reads, writes: [to] }, (map, views, [into]) =>
-    map.store(known(into, "a place"), emit(map, views.map((view) => map.load(view)))),
+    map.store(
+      known(into, "a place"),
+      emit(
+        map,
+        views.map((view) => map.load(view)),
+      ),
+    ),
   );
 }
 
