@@ -1,6 +1,6 @@
 /** The checksum in a model file. */
 import { crc32 } from "../../util/crc32.ts";
-import type { Tensor } from "./safetensors.ts";
+import type { Tensor } from "../../util/safetensors.ts";
 
 /** The checksum of these parts, one after another, as eight hexadecimal digits of its CRC-32. */
 export function checksumOf(parts: readonly Uint8Array[]): string {
