@@ -30,7 +30,10 @@ const ofContents: ReadonlySet<string> = new Set(["NonZero", "Loop", "Scan", "Com
  */
 export function specialise(
   graph: Graph,
-  { examples, fixed }: { readonly examples: ReadonlyMap<ValueName, Tensor>; readonly fixed: ReadonlyMap<ValueName, Tensor> },
+  {
+    examples,
+    fixed,
+  }: { readonly examples: ReadonlyMap<ValueName, Tensor>; readonly fixed: ReadonlyMap<ValueName, Tensor> },
 ): SpecialGraph | undefined {
   const constants = new Map<ValueName, Tensor>([...graph.constants, ...fixed]);
   const values = new Map<ValueName, Tensor>([...examples, ...constants]);
@@ -71,7 +74,14 @@ export function specialise(
       const value = constants.get(from);
       values.set(output, values.get(from)!);
       if (value === undefined)
-        nodes.push({ kind: "operator", name: `${node.name}/${output}`, operator: "Identity", inputs: [from], outputs: [output], attributes: {} });
+        nodes.push({
+          kind: "operator",
+          name: `${node.name}/${output}`,
+          operator: "Identity",
+          inputs: [from],
+          outputs: [output],
+          attributes: {},
+        });
       else constants.set(output, value);
     });
     return true;
@@ -87,7 +97,8 @@ export function specialise(
 }
 
 function rename(node: GraphNode, called: (name: ValueName) => ValueName): GraphNode {
-  const all = (names: readonly ValueName[]): readonly ValueName[] => names.map((name) => (name === "" ? "" : called(name)));
+  const all = (names: readonly ValueName[]): readonly ValueName[] =>
+    names.map((name) => (name === "" ? "" : called(name)));
   if (node.kind === "operator") return { ...node, inputs: all(node.inputs), outputs: all(node.outputs) };
   const each = (record: Readonly<Record<string, ValueName>>): Record<string, ValueName> =>
     Object.fromEntries(Object.entries(record).map(([name, value]) => [name, called(value)]));
@@ -109,7 +120,11 @@ function exampleOf(node: RecurrentNode, values: (name: ValueName) => Tensor): Re
   const [steps = 0, batch = 0, inputSize = 0] = shape;
   const cell = cellOf(node.cell);
   const sizes = resolveSizes(cell, { ...node.sizes, I: inputSize, H: node.size });
-  const zeros = (wanted: readonly number[]): Tensor => ({ type, shape: wanted, data: createArray(type, countElements(wanted)) });
+  const zeros = (wanted: readonly number[]): Tensor => ({
+    type,
+    shape: wanted,
+    data: createArray(type, countElements(wanted)),
+  });
   const given = new Map<ValueName, Tensor>();
   if (node.outputs.sequence !== undefined)
     given.set(node.outputs.sequence, zeros([steps, batch, ...shapeOf(cell.output, sizes)]));
