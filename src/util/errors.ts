@@ -76,6 +76,8 @@ export const errorCatalogue = {
   "cells/bad-initialiser":
     "An initialiser cannot be used for a parameter of this shape, or its numbers are out of range.",
   "cells/unknown-initialisation": "There is no initialisation scheme of that name.",
+  "build/unsupported": "A network has a part that built modules cannot hold.",
+  "build/bad-option": "An option of a built module does not fit the network.",
   "graph/defined-twice": "Two values of a graph have the same name.",
   "graph/bad-input": "An input of a graph is missing, unknown, or of another type or shape than the graph says.",
   "graph/bad-value": "An operator of a graph cannot take the values or attributes it is given.",
