@@ -128,6 +128,10 @@ export function checkInputs(graph: Graph, given: Readonly<Record<ValueName, Tens
   const values = new Map<ValueName, Tensor>();
   for (const info of graph.inputs) {
     const value = Object.hasOwn(given, info.name) ? given[info.name] : undefined;
+    if (value === undefined && info.default !== undefined) {
+      values.set(info.name, info.default);
+      continue;
+    }
     if (value === undefined)
       throw new RecurraError(
         "graph/bad-input",
