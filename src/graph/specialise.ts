@@ -108,6 +108,16 @@ function rename(node: GraphNode, called: (name: ValueName) => ValueName): GraphN
     input: called(node.input),
     parameters: each(node.parameters),
     states: each(node.states),
+    ...(node.memories === undefined
+      ? {}
+      : {
+          memories: Object.fromEntries(
+            Object.entries(node.memories).map(([name, { value, lengths }]) => [
+              name,
+              { value: called(value), ...(lengths === undefined ? {} : { lengths: called(lengths) }) },
+            ]),
+          ),
+        }),
     ...(node.lengths === undefined ? {} : { lengths: called(node.lengths) }),
     ...(node.mask === undefined ? {} : { mask: { ...node.mask, value: called(node.mask.value) } }),
     outputs: { ...(sequence === undefined ? {} : { sequence: called(sequence) }), states: each(states) },

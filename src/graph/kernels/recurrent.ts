@@ -41,14 +41,9 @@ export function lowerRecurrent(node: RecurrentNode, context: LowerContext): bool
   const input = context.shape(node.input);
   const [steps, batch, features] = input as readonly [number, number, number];
   if (input.includes(0)) return false;
-  if (node.lengths !== undefined) {
-    const lengths = context.constant(node.lengths)?.data;
-    if (
-      lengths === undefined ||
-      !Array.from(lengths as ArrayLike<number | bigint>, Number).every((one) => one === steps)
-    )
-      return false;
-  }
+  if (!areAll(context, node.lengths, steps)) return false;
+  const memories = Object.entries(node.memories ?? {});
+  if (!memories.every(([, { value, lengths }]) => areAll(context, lengths, context.shape(value)[0]!))) return false;
   const own = createCell(node.cell.name, node.cell.text, node.cell.options);
   const sizes = resolveSizes(own, { ...node.sizes, I: features, H: node.size });
   const lowered = lowerCell({
@@ -66,6 +61,12 @@ export function lowerRecurrent(node: RecurrentNode, context: LowerContext): bool
     initialStates: Object.fromEntries(
       Object.entries(node.states).map(([name, value]) => [name, located(context, value, context.place(value))]),
     ),
+    memories: Object.fromEntries(
+      memories.map(([name, { value }]) => [
+        name,
+        { location: located(context, value, context.place(value)), steps: context.shape(value)[0]! },
+      ]),
+    ),
     packedRole: "persistent",
   });
   const areConstant = Object.values(node.parameters).every((value) => context.constant(value) !== undefined);
@@ -77,4 +78,13 @@ export function lowerRecurrent(node: RecurrentNode, context: LowerContext): bool
   for (const [name, value] of Object.entries(states))
     context.define(value, placedAt(known(lowered.finalStates[name], name), context.shape(value)));
   return true;
+}
+
+/** Whether nobody's length is less than the whole. */
+function areAll(context: LowerContext, lengths: string | undefined, whole: number): boolean {
+  if (lengths === undefined) return true;
+  const numbers = context.constant(lengths)?.data;
+  return (
+    numbers !== undefined && Array.from(numbers as ArrayLike<number | bigint>, Number).every((one) => one === whole)
+  );
 }
