@@ -9,6 +9,7 @@ import type { GraphModel } from "./graph-model.ts";
 import type { Graph, ValueInfo, ValueName } from "./graph.ts";
 import { printShape } from "./operators/operator.ts";
 import { createRecurrentRunner } from "./recurrent.ts";
+import { createGraphSession } from "./session.ts";
 import type { ElementType, Tensor, TensorLike } from "./tensor.ts";
 import { convertData, countElements, elementArrays, isFloat } from "./tensors.ts";
 
@@ -25,31 +26,36 @@ export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }
   let chosen: Backend | undefined;
   const runner = createRecurrentRunner(() => (chosen ??= chooseBackend(backend, { threads }).backend));
   let isAlive = true;
+  const compute = (
+    one: Graph,
+    values: ReadonlyMap<ValueName, Tensor>,
+    names: readonly ValueName[],
+  ): ReadonlyMap<ValueName, Tensor> => {
+    if (!isAlive) throw new RecurraError("engine/disposed", `The model ${graph.name} was disposed of; read it again.`);
+    const scope = evaluateGraph(one, { values, wanted: names, recur: runner.run, spend: createSpend() });
+    return new Map(names.map((name) => [name, find(scope, name)]));
+  };
   const run = (
     inputs: Readonly<Record<ValueName, TensorLike>>,
     only?: readonly ValueName[],
-  ): Record<ValueName, Tensor> => {
-    if (!isAlive) throw new RecurraError("engine/disposed", `The model ${graph.name} was disposed of; read it again.`);
-    const names = only ?? graph.outputs.map(({ name }) => name);
-    const scope = evaluateGraph(folded, {
-      values: checkInputs(graph, inputs),
-      keep: new Set(names),
-      recur: runner.run,
-      spend: createSpend(),
-    });
-    return Object.fromEntries(names.map((name) => [name, find(scope, name)]));
-  };
+  ): Record<ValueName, Tensor> =>
+    Object.fromEntries(compute(folded, checkInputs(graph, inputs), only ?? graph.outputs.map(({ name }) => name)));
   return {
-    graph,
+    graph: folded,
     inputs: graph.inputs,
     outputs: graph.outputs,
     run: (inputs, { only } = {}) =>
       new Promise((resolve) => {
         resolve(run(inputs, only));
       }),
-    session: () => {
-      throw new RecurraError("graph/no-stream", "Sessions of graphs are not there yet.");
-    },
+    session: (options) =>
+      createGraphSession(
+        {
+          graph: folded,
+          compute: (one, values, wanted) => compute(one, values, wanted),
+        },
+        options,
+      ),
     network: () => {
       throw new RecurraError("graph/no-network", "Networks of graphs are not there yet.");
     },
