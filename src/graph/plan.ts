@@ -29,11 +29,15 @@ export function readsOf(node: GraphNode): ValueName[] {
       if (isGraph(attribute)) reads.push(...planOf(attribute).free);
     return reads;
   }
-  const { input, parameters, states, lengths, mask } = node;
+  const { input, parameters, states, memories = {}, lengths, mask } = node;
   return [
     input,
     ...Object.values(parameters),
     ...Object.values(states),
+    ...Object.values(memories).flatMap((memory) => [
+      memory.value,
+      ...(memory.lengths === undefined ? [] : [memory.lengths]),
+    ]),
     ...(lengths === undefined ? [] : [lengths]),
     ...(mask === undefined ? [] : [mask.value]),
   ];
@@ -139,6 +143,8 @@ function checkRecurrent(node: RecurrentNode, graph: Graph): void {
     if (!parameters.has(name)) throw bad(node, graph, `the cell has no parameter ${name}`);
   for (const name of [...Object.keys(node.states), ...Object.keys(node.outputs.states)])
     if (!states.has(name)) throw bad(node, graph, `the cell has no state ${name}`);
-  if (cell.memories.length > 0 || cell.inputs.some(({ name }) => name !== "x"))
-    throw bad(node, graph, "the cell reads more than the input x");
+  for (const { name } of cell.memories)
+    if (node.memories === undefined || !Object.hasOwn(node.memories, name))
+      throw bad(node, graph, `the cell's memory ${name} is missing`);
+  if (cell.inputs.some(({ name }) => name !== "x")) throw bad(node, graph, "the cell reads inputs beside x");
 }

@@ -116,9 +116,10 @@ function runNode(node: RecurrentNode, values: (name: ValueName) => Tensor, cellF
   if (runs.members.length > 0) {
     const rows = runs.members.length;
     const state = (all: Numbers): Numbers => pickRows(all, runs.members, batch);
+    const attended = memoriesOf(node, values, { type, batch, sizes, members: runs.members });
     const result = cellFor(node, type, {
       inputSize,
-      key: `${runs.steps} ${rows} ${runs.lengths !== undefined}`,
+      key: `${runs.steps} ${rows} ${runs.lengths !== undefined} ${attended.key}`,
     }).forward({
       steps: runs.steps,
       batch: rows,
@@ -126,6 +127,7 @@ function runNode(node: RecurrentNode, values: (name: ValueName) => Tensor, cellF
       parameters,
       states: Object.fromEntries(states.map(({ name }, at) => [name, state(finals[at]!)])),
       ...(runs.lengths === undefined ? {} : { lengths: runs.lengths }),
+      ...attended.options,
     });
     scatterOutputs(result.outputs, sequenceData, { node, sequence, runs });
     for (const [at, { name }] of states.entries()) putRows(result.states[name]!, finals[at]!, runs.members, batch);
@@ -138,6 +140,72 @@ function runNode(node: RecurrentNode, values: (name: ValueName) => Tensor, cellF
     given.set(output, { type, shape: states[at]!.shape, data: finals[at]! });
   }
   return given;
+}
+
+interface Memories {
+  /** Tells sizes apart. */
+  readonly key: string;
+  readonly options: Pick<Parameters<CompiledCell["forward"]>[0], "memory" | "memoryLengths">;
+}
+
+/** What the cell attends to, of these members. */
+function memoriesOf(
+  node: RecurrentNode,
+  values: (name: ValueName) => Tensor,
+  {
+    type,
+    batch,
+    sizes,
+    members,
+  }: {
+    readonly type: string;
+    readonly batch: number;
+    readonly sizes: Readonly<Record<string, number>>;
+    readonly members: readonly number[];
+  },
+): Memories {
+  const memory: Record<string, Numbers> = {};
+  const memoryLengths: Record<string, number[]> = {};
+  const key: number[] = [];
+  for (const one of cellOf(node.cell).memories) {
+    const given = node.memories?.[one.name];
+    if (given === undefined) throw bad(`its memory ${one.name} is missing`);
+    const { shape, data, type: own } = values(given.value);
+    const [rows = 0] = shape;
+    const wanted = [rows, batch, ...shapeOf(one, sizes)];
+    if (own !== type || rows === 0 || printShape(shape) !== printShape(wanted))
+      throw bad(`its memory ${one.name} is ${own} ${printShape(shape)}, but must be ${type} ${printShape(wanted)}`);
+    const size = data.length / (rows * batch);
+    memory[one.name] = pickMembers(data as Numbers, { rows, batch, size, members });
+    key.push(rows);
+    if (given.lengths === undefined) continue;
+    const lengths = Array.from(values(given.lengths).data as ArrayLike<number | bigint>, Number);
+    if (lengths.length !== batch || !lengths.every((length) => length >= 1 && length <= rows))
+      throw bad(`the lengths of its memory ${one.name} must be ${batch} numbers from 1 to ${rows}`);
+    memoryLengths[one.name] = members.map((member) => lengths[member]!);
+  }
+  if (key.length === 0) return { key: "", options: {} };
+  return { key: key.join(" "), options: { memory, memoryLengths } };
+}
+
+/** Some members' part of `[rows, batch, size]`. */
+function pickMembers(
+  all: Numbers,
+  {
+    rows,
+    batch,
+    size,
+    members,
+  }: { readonly rows: number; readonly batch: number; readonly size: number; readonly members: readonly number[] },
+): Numbers {
+  if (members.length === batch) return all;
+  const picked = new (all.constructor as Float32ArrayConstructor)(rows * members.length * size);
+  for (let row = 0; row < rows; row++)
+    for (const [to, member] of members.entries()) {
+      const from = (row * batch + member) * size;
+      picked.set(all.subarray(from, from + size) as Float32Array, (row * members.length + to) * size);
+    }
+  return picked;
 }
 
 /** The steps of each member that change its states, in order of time; undefined where all do. */

@@ -8,17 +8,19 @@ import { isGraph, printShape } from "./operators/operator.ts";
 import { dependents, pairStates } from "./pair-states.ts";
 import { printNode } from "./plan.ts";
 import { findStepAxes } from "./step-axes.ts";
+import type { GraphRunner, RunnerOptions } from "./runner.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
 import { convertData, countElements, createArray, isFloat } from "./tensors.ts";
 
 export interface SessionHost {
   readonly graph: Graph;
-  /** Computes these values of a graph. */
+  /** Values of the graph, in plain code. */
   readonly compute: (
-    graph: Graph,
     values: ReadonlyMap<ValueName, Tensor>,
     wanted: readonly ValueName[],
   ) => ReadonlyMap<ValueName, Tensor>;
+  /** What runs a graph of these shapes again and again. */
+  readonly createRunner: (graph: Graph, how: Pick<RunnerOptions, "examples" | "fixed" | "wanted">) => GraphRunner;
 }
 
 function noStream(what: string): RecurraError {
@@ -51,6 +53,7 @@ interface StreamPlan {
   readonly shapes: ReadonlyMap<ValueName, readonly (number | undefined)[]>;
   readonly output: ValueName;
   readonly wanted: readonly ValueName[];
+  readonly runners: Map<string, GraphRunner>;
 }
 
 /** Opens a stream. Throws `graph/no-stream`, naming the node, for a graph that reads a sequence as a whole. */
@@ -95,6 +98,7 @@ function planStream(host: SessionHost, options: GraphSessionOptions): StreamPlan
     shapes,
     output,
     wanted: [...graph.outputs.map(({ name }) => name), ...carried.map((one) => one.output)],
+    runners: new Map(),
   };
 }
 
@@ -225,6 +229,18 @@ function carryScan(
   return { ...node, inputs, outputs };
 }
 
+/** Made in the first step, when the sizes of all inputs are known; forks share it, for it keeps nothing from one step to the next. */
+function runnerOf(plan: StreamPlan, examples: ReadonlyMap<ValueName, Tensor>): GraphRunner {
+  const key = JSON.stringify([...examples].map(([name, { type, shape }]) => [name, type, shape]));
+  const before = plan.runners.get(key);
+  if (before !== undefined) return before;
+  const made = plan.host.createRunner(plan.graph, { examples, fixed: plan.fixed, wanted: plan.wanted });
+  for (const one of plan.runners.values()) one.dispose();
+  plan.runners.clear();
+  plan.runners.set(key, made);
+  return made;
+}
+
 /** States by the names of the inputs that they are. */
 type States = Map<ValueName, Tensor>;
 
@@ -235,13 +251,18 @@ function openSession(plan: StreamPlan, begin: ReadonlyMap<ValueName, Tensor>): G
   let isAlive = true;
   const step = (x: ArrayLike<number> | Readonly<Record<ValueName, ArrayLike<number>>>): Numbers => {
     if (!isAlive) throw new RecurraError("engine/disposed", "This session was disposed of; open another one.");
-    const values = new Map(plan.fixed);
-    for (const [name, value] of stepInputs(plan, x)) values.set(name, value);
-    for (const [name, value] of firstStates(plan, values, states)) values.set(name, value);
-    const outputs = plan.host.compute(plan.graph, values, plan.wanted);
+    const examples = stepInputs(plan, x);
+    for (const [name, value] of firstStates(plan, new Map([...plan.fixed, ...examples]), states))
+      examples.set(name, value);
+    const outputs = runnerOf(plan, examples).run(examples);
+    // What a runner gives, it writes again in the next step, which may be another session's.
+    const own = (name: ValueName): Tensor => {
+      const { type, shape, data } = outputs.get(name)!;
+      return { type, shape, data: data.slice() };
+    };
     const next: States = new Map();
-    for (const [output, input] of plan.pairs) next.set(input, outputs.get(output)!);
-    for (const { input, output } of plan.carried) next.set(input, outputs.get(output)!);
+    for (const [output, input] of plan.pairs) next.set(input, own(output));
+    for (const { input, output } of plan.carried) next.set(input, own(output));
     states = next;
     last = Object.fromEntries(plan.host.graph.outputs.map(({ name }) => [name, outputs.get(name)!]));
     const { type, data } = outputs.get(plan.output)!;
@@ -366,8 +387,7 @@ function firstStates(
   }
   const missing = plan.carried.filter(({ input }) => !result.has(input));
   const computed = missing.flatMap(({ first }) => (first === undefined ? [] : [first]));
-  const firsts =
-    computed.length === 0 ? undefined : plan.host.compute(plan.host.graph, new Map([...inputs, ...result]), computed);
+  const firsts = computed.length === 0 ? undefined : plan.host.compute(new Map([...inputs, ...result]), computed);
   for (const { input, first, row, value } of missing) {
     const shape = [plan.batch, ...row];
     const type = floatTypeOf(inputs);

@@ -76,12 +76,15 @@ export const errorCatalogue = {
   "cells/bad-initialiser":
     "An initialiser cannot be used for a parameter of this shape, or its numbers are out of range.",
   "cells/unknown-initialisation": "There is no initialisation scheme of that name.",
+  "build/unsupported": "A network has a part that built modules cannot hold.",
+  "build/bad-option": "An option of a built module does not fit the network.",
   "graph/defined-twice": "Two values of a graph have the same name.",
   "graph/bad-input": "An input of a graph is missing, unknown, or of another type or shape than the graph says.",
   "graph/bad-value": "An operator of a graph cannot take the values or attributes it is given.",
   "graph/unknown-operator": "A graph has an operator that Recurra does not know.",
   "graph/undefined-value": "A node of a graph reads a value that nothing before it defines.",
   "graph/too-deep": "Subgraphs or loops of a graph are nested too deeply, or go on for too long.",
+  "graph/no-graph": "A layer of a network cannot be written as a graph in the way asked for.",
   "graph/no-network": "A node of a graph is nothing that a layer of a network stands for.",
   "graph/no-stream": "A graph cannot go on step by step.",
   "onnx/bad-file": "Bytes are no ONNX model, or one that contradicts itself or holds something unsupported.",
@@ -132,6 +135,12 @@ export const errorCatalogue = {
     "A zip file is damaged, or holds something that is refused: names that leave its folder, twice the same name.",
   "file/too-large": "What a compressed file unpacks to is larger than it may be.",
   "file/self-test": "A loaded model does not compute what its file says it should.",
+  "torch/refused": "A file of PyTorch asks for something that could run code; only tensors and plain values are read.",
+  "torch/bad-pickle": "A pickle is cut off or damaged, or nothing that PyTorch writes.",
+  "torch/bad-file": "A file of PyTorch lacks something, or its tensors do not lie where they say.",
+  "torch/unclear":
+    "The names and shapes in a file do not say, or not alone, which modules there are, in which order and what stands between them.",
+  "torch/cannot-write": "A model has something that no module of PyTorch stands for.",
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;
