@@ -129,6 +129,11 @@ export const errorCatalogue = {
     "A zip file is damaged, or holds something that is refused: names that leave its folder, twice the same name.",
   "file/too-large": "What a compressed file unpacks to is larger than it may be.",
   "file/self-test": "A loaded model does not compute what its file says it should.",
+  "keras/bad-file": "A file is none of Keras's or is damaged.",
+  "keras/bad-config": "What a Keras file says about its model is malformed.",
+  "keras/bad-weights": "Weights of a Keras file are missing or do not fit their layer.",
+  "keras/unsupported": "A Keras model has a layer, a setting or a custom object that cannot be read.",
+  "keras/cannot-write": "A model holds something that Keras's layers cannot say.",
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;
