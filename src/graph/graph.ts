@@ -13,6 +13,8 @@ export interface ValueInfo {
   readonly name: ValueName;
   readonly type: ElementType;
   readonly shape?: readonly SymbolicSize[];
+  /** Of an input: its value where none is given. It need not be as large as the shape says. */
+  readonly default?: Tensor;
 }
 
 /** What an operator is told beside its inputs. A graph is the body of `If`, `Loop` and `Scan`; it sees the values around it. */
@@ -45,6 +47,8 @@ export interface RecurrentNode {
   readonly input: ValueName;
   /** The values of the cell's parameters, by their names in the equations. Nearly always constants. */
   readonly parameters: Readonly<Record<string, ValueName>>;
+  /** What the cell attends to, by the memory's name: `[rows, B, size]`, and how many rows of each member count, `[B]` (all if absent). */
+  readonly memories?: Readonly<Record<string, { readonly value: ValueName; readonly lengths?: ValueName }>>;
   /** First values `[B, size]` of states, by name; zeros (or the cell's own) where absent. */
   readonly states: Readonly<Record<string, ValueName>>;
   /** Steps of each member, int32 or int64 `[B]`, 0 to T. Outputs past them are zero, final states those of the last step; a member of no steps keeps its first states. */

@@ -82,6 +82,7 @@ export const errorCatalogue = {
   "graph/unknown-operator": "A graph has an operator that Recurra does not know.",
   "graph/undefined-value": "A node of a graph reads a value that nothing before it defines.",
   "graph/too-deep": "Subgraphs or loops of a graph are nested too deeply, or go on for too long.",
+  "graph/no-graph": "A layer of a network cannot be written as a graph in the way asked for.",
   "graph/no-network": "A node of a graph is nothing that a layer of a network stands for.",
   "graph/no-stream": "A graph cannot go on step by step.",
   "network/bad-layer": "A layer does not fit its place in the network.",
@@ -134,6 +135,12 @@ export const errorCatalogue = {
   "keras/bad-weights": "Weights of a Keras file are missing or do not fit their layer.",
   "keras/unsupported": "A Keras model has a layer, a setting or a custom object that cannot be read.",
   "keras/cannot-write": "A model holds something that Keras's layers cannot say.",
+  "torch/refused": "A file of PyTorch asks for something that could run code; only tensors and plain values are read.",
+  "torch/bad-pickle": "A pickle is cut off or damaged, or nothing that PyTorch writes.",
+  "torch/bad-file": "A file of PyTorch lacks something, or its tensors do not lie where they say.",
+  "torch/unclear":
+    "The names and shapes in a file do not say, or not alone, which modules there are, in which order and what stands between them.",
+  "torch/cannot-write": "A model has something that no module of PyTorch stands for.",
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;
