@@ -69,8 +69,7 @@ const activations: Readonly<Record<string, Activation>> = {
   leaky_relu: { operator: plain("LeakyRelu", { alpha: 0.2 }), equation: (v) => `leaky_relu(${v}, 0.2)` },
   hard_tanh: { operator: clip(-1, 1), equation: called("hard_tanh") },
   log_sigmoid: {
-    operator: (graph, x) =>
-      operator(graph, "Neg", [operator(graph, "Softplus", [operator(graph, "Neg", [x])])]),
+    operator: (graph, x) => operator(graph, "Neg", [operator(graph, "Softplus", [operator(graph, "Neg", [x])])]),
     equation: called("log_sigmoid"),
   },
   tanh_shrink: {
@@ -129,6 +128,7 @@ export function equationOf(
 ): (v: string) => string {
   const name = nameOfActivation(settings, key, otherwise);
   const { equation } = find(settings.layer, name, version);
-  if (equation === undefined) throw unsupported(settings.layer, `the activation ${JSON.stringify(name)} in a recurrent cell`);
+  if (equation === undefined)
+    throw unsupported(settings.layer, `the activation ${JSON.stringify(name)} in a recurrent cell`);
   return equation;
 }

@@ -89,7 +89,14 @@ function renameOutputs(graph: Graph, outputs: readonly Output[]): Graph {
     if (name === from) continue;
     if (!fixed.has(from) && !renamed.has(from)) renamed.set(from, name);
     else
-      extra.push({ kind: "operator", name: `${name}/output`, operator: "Identity", inputs: [renamed.get(from) ?? from], outputs: [name], attributes: {} });
+      extra.push({
+        kind: "operator",
+        name: `${name}/output`,
+        operator: "Identity",
+        inputs: [renamed.get(from) ?? from],
+        outputs: [name],
+        attributes: {},
+      });
   }
   // A value that has the name of an output, but is none.
   const sources = new Set(outputs.map(({ from }) => from));
@@ -102,12 +109,14 @@ function renameOutputs(graph: Graph, outputs: readonly Output[]): Graph {
 
 function outputsOf(node: GraphNode): readonly ValueName[] {
   if (node.kind === "operator") return node.outputs;
-  return [...(node.outputs.sequence === undefined ? [] : [node.outputs.sequence]), ...Object.values(node.outputs.states)];
+  return [
+    ...(node.outputs.sequence === undefined ? [] : [node.outputs.sequence]),
+    ...Object.values(node.outputs.states),
+  ];
 }
 
 function renameNode(node: GraphNode, rename: (name: ValueName) => ValueName): GraphNode {
-  if (node.kind === "operator")
-    return { ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) };
+  if (node.kind === "operator") return { ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) };
   const all = (names: Readonly<Record<string, ValueName>>): Readonly<Record<string, ValueName>> =>
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, rename(name)]));
   const { sequence, states } = node.outputs;
@@ -170,7 +179,9 @@ interface ModelRun {
 /** The outputs of a model for these inputs: each call is built as soon as what it reads is there. */
 function buildModel(graph: Building, { model, inputs, weights }: ModelRun): readonly Value[] {
   if (inputs.length !== model.inputs.length)
-    throw badConfig(`Model ${JSON.stringify(model.name)} is called with ${inputs.length} inputs, and has ${model.inputs.length}.`);
+    throw badConfig(
+      `Model ${JSON.stringify(model.name)} is called with ${inputs.length} inputs, and has ${model.inputs.length}.`,
+    );
   const values = new Map<string, Value>();
   const keyOf = ({ layer, call, output }: Reference): string => JSON.stringify([layer, call, output]);
   for (const [at, { name }] of model.inputs.entries()) {
@@ -192,13 +203,18 @@ function buildModel(graph: Building, { model, inputs, weights }: ModelRun): read
     }
     if (later.length === waiting.length) {
       const [first] = later;
-      throw badConfig(`Layer ${JSON.stringify(first?.layer.name)}: it reads values that no layer gives, or that depend on its own.`);
+      throw badConfig(
+        `Layer ${JSON.stringify(first?.layer.name)}: it reads values that no layer gives, or that depend on its own.`,
+      );
     }
     waiting = later;
   }
   return model.outputs.map((reference) => {
     const value = find(reference);
-    if (value === undefined) throw badConfig(`Model ${JSON.stringify(model.name)}: its output ${JSON.stringify(reference.layer)} is no value of it.`);
+    if (value === undefined)
+      throw badConfig(
+        `Model ${JSON.stringify(model.name)}: its output ${JSON.stringify(reference.layer)} is no value of it.`,
+      );
     return value;
   });
 }
@@ -227,7 +243,8 @@ function callLayer(graph: Building, { call, find, weights }: Calling): readonly 
       return value === undefined ? [] : [value];
     }
     if (argument.value === null) return [];
-    if (typeof argument.value !== "number") throw badConfig(`Layer ${JSON.stringify(layer.name)} (${layer.className}): one of its inputs is no tensor.`);
+    if (typeof argument.value !== "number")
+      throw badConfig(`Layer ${JSON.stringify(layer.name)} (${layer.className}): one of its inputs is no tensor.`);
     return [valueOf(scalar(graph, argument.value), [])];
   };
   const namedOf = (argument: Argument): NamedArgument => {
@@ -270,7 +287,8 @@ function callOf(graph: Building, { layer, inputs, named, weights }: Running): Ca
     named,
     has: (name) => own?.has(name) === true,
     tensor: (name, shape) => checkedTensor(layer, { name, tensor: own?.get(name) }, shape),
-    inner: (inner, values, others = new Map()) => runLayer(graph, { layer: inner, inputs: values, named: others, weights }),
+    inner: (inner, values, others = new Map()) =>
+      runLayer(graph, { layer: inner, inputs: values, named: others, weights }),
     callOf: (inner) => callOf(graph, { layer: inner, inputs, named, weights }),
   };
 }

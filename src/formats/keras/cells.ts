@@ -29,7 +29,8 @@ interface CellClass {
   readonly equations: (settings: Settings, version: KerasVersion) => string;
 }
 
-const recurrentActivation = (version: KerasVersion): string => (version.major >= 2 && !version.isTfjs ? "sigmoid" : "hard_sigmoid");
+const recurrentActivation = (version: KerasVersion): string =>
+  version.major >= 2 && !version.isTfjs ? "sigmoid" : "hard_sigmoid";
 
 function lstmEquations(settings: Settings, version: KerasVersion): string {
   const gate = equationOf(settings, "recurrent_activation", { version, otherwise: recurrentActivation(version) });
@@ -85,7 +86,8 @@ const simpleClass: CellClass = {
   gates: [["", ""]],
   oldGates: [""],
   states: ["h"],
-  equations: (settings, version) => `h' = ${equationOf(settings, "activation", { version, otherwise: "tanh" })("W x + U h + b")}`,
+  equations: (settings, version) =>
+    `h' = ${equationOf(settings, "activation", { version, otherwise: "tanh" })("W x + U h + b")}`,
 };
 
 /** By the names of their layers; a cell alone has `Cell` behind it. */
@@ -207,7 +209,12 @@ function biasOf(call: CallOfLayer, { gates, isCudnn }: CellClass, size: number):
 /** cuDNN's own order: the columns of a gate, read row by row, are its matrix [units][inputs] row by row. */
 function cudnnMatrix(
   data: Tensor["data"],
-  { inputs, size, columns, gate }: { readonly inputs: number; readonly size: number; readonly columns: number; readonly gate: number },
+  {
+    inputs,
+    size,
+    columns,
+    gate,
+  }: { readonly inputs: number; readonly size: number; readonly columns: number; readonly gate: number },
 ): GateMatrix {
   return {
     inputs,

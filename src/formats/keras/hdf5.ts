@@ -1,9 +1,9 @@
 /** HDF5 files in memory, as plain trees of groups, attributes and tensors. The HDF5 library is loaded when the first file is read or written. */
 import type { Dataset, File, Group } from "h5wasm";
+import type * as hdf5Library from "h5wasm";
 import type { Tensor } from "../../graph/tensor.ts";
 import { RecurraError } from "../../util/errors.ts";
 import { widenFloat16 } from "../../util/half-precision.ts";
-
 
 /** An attribute that is neither text nor a list of texts is left out. */
 export interface Hdf5Group {
@@ -71,7 +71,7 @@ export async function writeHdf5(root: Hdf5Group): Promise<Uint8Array> {
   return bytes;
 }
 
-type Library = typeof import("h5wasm");
+type Library = Pick<typeof hdf5Library, "File" | "Group" | "Dataset" | "ready">;
 
 interface Files {
   writeFile(path: string, bytes: Uint8Array): void;
@@ -127,8 +127,7 @@ function readAttributes(group: Group, budget: Budget): ReadonlyMap<string, strin
     if (count === 0) attributes.set(name, []);
     const value = attribute.value;
     if (typeof value === "string") attributes.set(name, value);
-    else if (Array.isArray(value) && value.every((one) => typeof one === "string"))
-      attributes.set(name, value as string[]);
+    else if (Array.isArray(value) && value.every((one) => typeof one === "string")) attributes.set(name, value);
   }
   return attributes;
 }

@@ -1,6 +1,5 @@
 /** What is said of a Keras file that cannot be read as a model. */
 import { RecurraError } from "../../util/errors.ts";
-import { printValue } from "./settings.ts";
 
 /** How messages call a layer. */
 export interface LayerName {
@@ -22,9 +21,18 @@ export function badSetting({ name, className }: LayerName, key: string, value: u
 }
 
 export function unsupported({ name, className }: LayerName, what: string): RecurraError {
-  return new RecurraError("keras/unsupported", `Layer ${JSON.stringify(name)} (${className}): ${what} is not supported.`);
+  return new RecurraError(
+    "keras/unsupported",
+    `Layer ${JSON.stringify(name)} (${className}): ${what} is not supported.`,
+  );
 }
 
 export function badWeights({ name, className }: LayerName, what: string): RecurraError {
   return new RecurraError("keras/bad-weights", `Layer ${JSON.stringify(name)} (${className}): ${what}.`);
+}
+
+/** A value of a file in few characters. */
+export function printValue(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,7 +1,7 @@
 /** The settings of a layer as a file has them: each is checked when it is asked for, and none that could change what the layer computes passes unseen. */
-import { RecurraError } from "../../util/errors.ts";
+import type { RecurraError } from "../../util/errors.ts";
 import type { LayerName } from "./refusals.ts";
-import { badSetting, unsupported } from "./refusals.ts";
+import { badSetting, printValue, unsupported } from "./refusals.ts";
 
 export interface Settings {
   readonly layer: LayerName;
@@ -75,10 +75,4 @@ export function createSettings(layer: LayerName, values: Readonly<Record<string,
           throw unsupported(layer, `the setting ${key}=${printValue(value)}`);
     },
   };
-}
-
-/** A value of a file in few characters. */
-export function printValue(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,7 +1,7 @@
 /** The layers of a model and what calls what, from the configuration that a file holds. Nothing of it is run. */
-import { badConfig, unsupported } from "./refusals.ts";
+import { badConfig, printValue, unsupported } from "./refusals.ts";
 import type { LayerName } from "./refusals.ts";
-import { createSettings, printValue } from "./settings.ts";
+import { createSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 
 export interface KerasVersion {
@@ -74,13 +74,13 @@ interface Reading {
 
 const deepest = 16;
 const mostLayers = 20_000;
-const modelClasses: readonly string[] = ["Sequential", "Functional", "Model"];
+const modelClasses: ReadonlySet<string> = new Set(["Sequential", "Functional", "Model"]);
 
 /** Throws `keras/bad-config` for what is no model, and `keras/unsupported` for layers that only code could make. */
 export function readTopology(config: unknown, version: KerasVersion): ModelConfig {
   const model = objectOf(config, "the model's configuration");
   const className = textOf(model["class_name"], "class_name");
-  if (!modelClasses.includes(className))
+  if (!modelClasses.has(className))
     throw unsupported(
       { name: textOf(objectOf(model["config"] ?? {}, "config")["name"] ?? className, "name"), className },
       "a model of a class of its own, of which a file holds only the name,",
@@ -93,7 +93,8 @@ function readModel(className: string, config: unknown, reading: Reading): ModelC
   // Keras 1 and early 2 give a Sequential model as the list of its layers.
   const body = Array.isArray(config) ? { layers: config } : objectOf(config, `the configuration of ${className}`);
   const layers = listOf(body["layers"], "the list of layers");
-  if (layers.length > mostLayers) throw badConfig(`The model has ${layers.length} layers; at most ${mostLayers} are read.`);
+  if (layers.length > mostLayers)
+    throw badConfig(`The model has ${layers.length} layers; at most ${mostLayers} are read.`);
   const name = typeof body["name"] === "string" ? body["name"] : "model";
   const entries = layers.map((entry) => objectOf(entry, "a layer"));
   return className === "Sequential"
@@ -111,7 +112,9 @@ function readSequential(
   const [first] = layers;
   const input = isInput && entries[0] !== undefined ? readInput(entries[0]) : inputOf(first, builtShape);
   if (input === undefined) {
-    throw badConfig(`Model ${JSON.stringify(name)}: the file does not tell the shape of its input; build the model with an Input before it is saved.`);
+    throw badConfig(
+      `Model ${JSON.stringify(name)}: the file does not tell the shape of its input; build the model with an Input before it is saved.`,
+    );
   }
   let last: Reference = { kind: "reference", layer: input.name, call: 0, output: 0 };
   const calls = layers.map((layer) => {
@@ -155,7 +158,8 @@ function readFunctional(
   const outputs = referencesOf(body["output_layers"], "output_layers");
   const ordered = order.map((reference) => {
     const found = inputs.find((input) => input.name === reference.layer);
-    if (found === undefined) throw badConfig(`Model ${JSON.stringify(name)}: its input ${JSON.stringify(reference.layer)} is no layer of it.`);
+    if (found === undefined)
+      throw badConfig(`Model ${JSON.stringify(name)}: its input ${JSON.stringify(reference.layer)} is no layer of it.`);
     return found;
   });
   return { name, inputs: ordered, layers, calls, outputs };
@@ -202,10 +206,11 @@ function readLayer(entry: Json, reading: Reading): Layer {
   const oldClass = textOf(entry["class_name"], "class_name of a layer");
   const isOld = reading.version.major === 1;
   const className = isOld && Object.hasOwn(oldClasses, oldClass) ? (oldClasses[oldClass] ?? oldClass) : oldClass;
-  const isModel = modelClasses.includes(className);
-  const config = Array.isArray(entry["config"]) && isModel
-    ? { name: entry["name"] ?? className.toLowerCase() }
-    : objectOf(entry["config"] ?? {}, `the configuration of a layer of class ${className}`);
+  const isModel = modelClasses.has(className);
+  const config =
+    Array.isArray(entry["config"]) && isModel
+      ? { name: entry["name"] ?? className.toLowerCase() }
+      : objectOf(entry["config"] ?? {}, `the configuration of a layer of class ${className}`);
   const local = textOf(config["name"] ?? entry["name"] ?? className.toLowerCase(), "the name of a layer");
   const name = `${reading.prefix}${local}`;
   const inside = { ...reading, prefix: `${name}/`, depth: reading.depth + 1 };
@@ -227,7 +232,10 @@ function readLayer(entry: Json, reading: Reading): Layer {
 
 function renameOld(config: Json): Json {
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [(Object.hasOwn(oldSettings, key) ? oldSettings[key] : undefined) ?? key, value]),
+    Object.entries(config).map(([key, value]) => [
+      (Object.hasOwn(oldSettings, key) ? oldSettings[key] : undefined) ?? key,
+      value,
+    ]),
   );
 }
 
@@ -236,7 +244,10 @@ function readChildren(className: string, config: Json, inside: Reading): Readonl
   const children = new Map<string, Layer>();
   const add = (attribute: string, value: unknown): void => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return;
-    children.set(attribute, readLayer(objectOf(value, attribute), { ...inside, prefix: `${inside.prefix}${attribute}/` }));
+    children.set(
+      attribute,
+      readLayer(objectOf(value, attribute), { ...inside, prefix: `${inside.prefix}${attribute}/` }),
+    );
   };
   add("layer", config["layer"]);
   if (className === "Bidirectional") add("backward_layer", config["backward_layer"] ?? turnedRound(config["layer"]));
@@ -253,7 +264,10 @@ function turnedRound(layer: unknown): unknown {
   return { ...entry, config: { ...config, go_backwards: config["go_backwards"] !== true } };
 }
 
-function readCall(node: unknown, layer: LayerName): { readonly inputs: readonly Argument[]; readonly named: ReadonlyMap<string, Argument> } {
+function readCall(
+  node: unknown,
+  layer: LayerName,
+): { readonly inputs: readonly Argument[]; readonly named: ReadonlyMap<string, Argument> } {
   const named = new Map<string, Argument>();
   // Keras 3: { args, kwargs }, in which tensors are objects that tell where they come from.
   if (!Array.isArray(node)) {
@@ -297,7 +311,8 @@ function readOldArgument(value: unknown, depth: number): Argument {
 
 function referenceOf(value: unknown): Reference {
   const [layer, call, output] = listOf(value, "where a tensor comes from");
-  if (!isIndex(call) || !isIndex(output)) throw badConfig(`${printValue(value)} is no place where a tensor could come from.`);
+  if (!isIndex(call) || !isIndex(output))
+    throw badConfig(`${printValue(value)} is no place where a tensor could come from.`);
   return { kind: "reference", layer: textOf(layer, "the layer a tensor comes from"), call, output };
 }
 
@@ -325,7 +340,7 @@ function shapeOf(value: unknown): readonly (number | null)[] {
   const list = listOf(plain, "the shape of an input");
   if (list.length === 0 || list.length > 8 || !list.every((size) => size === null || isIndex(size)))
     throw badConfig(`${printValue(value)} is no shape of an input.`);
-  return list as (number | null)[];
+  return list;
 }
 
 function objectOf(value: unknown, what: string): Json {

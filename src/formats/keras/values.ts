@@ -91,9 +91,7 @@ export function nameOf(graph: Building, value: Value, layout: Layout = "keras"):
   const [from, source] = known([...value.names][0], "a value");
   const before = orderOf(from, value.shape.length);
   const perm = orderOf(layout, value.shape.length).map((axis) => before.indexOf(axis));
-  const name = perm.every((axis, at) => axis === at)
-    ? source
-    : operator(graph, "Transpose", [source], { perm });
+  const name = perm.every((axis, at) => axis === at) ? source : operator(graph, "Transpose", [source], { perm });
   value.names.set(layout, name);
   return name;
 }
@@ -126,7 +124,10 @@ export function operator(
 
 /** A constant of float32. */
 export function numbers(graph: Building, data: ArrayLike<number>, shape: readonly number[] = [data.length]): ValueName {
-  return graph.builder.constant({ type: "float32", shape, data: Float32Array.from(data) }, `${graph.layer.name}/numbers`);
+  return graph.builder.constant(
+    { type: "float32", shape, data: Float32Array.from(data) },
+    `${graph.layer.name}/numbers`,
+  );
 }
 
 /** One number, which is broadcast. */
@@ -185,7 +186,9 @@ export function axisOf(value: Value, axis: number): number {
 export function only(graph: Building, values: readonly Value[]): Value {
   const [value] = values;
   if (value === undefined || values.length > 1)
-    throw badConfig(`Layer ${JSON.stringify(graph.layer.name)} (${graph.layer.className}): it is given ${values.length} inputs, and takes one.`);
+    throw badConfig(
+      `Layer ${JSON.stringify(graph.layer.name)} (${graph.layer.className}): it is given ${values.length} inputs, and takes one.`,
+    );
   return value;
 }
 
@@ -194,4 +197,3 @@ export function checkRank(graph: Building, value: Value, ranks: readonly number[
   if (!ranks.includes(value.shape.length))
     throw unsupported(graph.layer, `an input of ${value.shape.length} axes where it takes ${ranks.join(" or ")}`);
 }
-

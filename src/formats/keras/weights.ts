@@ -138,7 +138,13 @@ function readByOrder(
     const ordered = [...slots.filter((slot) => slot.isTrainable), ...slots.filter((slot) => !slot.isTrainable)];
     const tensors = ordered.length === 0 ? [] : tensorsOf(layer);
     if (tensors.length !== ordered.length)
-      throw badWeights(layer, `the file has ${tensors.length} weights for it, and it has ${ordered.length}: ${ordered.map(({ spec }) => spec.name).slice(0, 20).join(", ")}`);
+      throw badWeights(
+        layer,
+        `the file has ${tensors.length} weights for it, and it has ${ordered.length}: ${ordered
+          .map(({ spec }) => spec.name)
+          .slice(0, 20)
+          .join(", ")}`,
+      );
     for (const [at, slot] of ordered.entries()) {
       const own = weights.get(slot.layer) ?? new Map<string, Tensor>();
       weights.set(slot.layer, own);

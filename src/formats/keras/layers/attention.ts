@@ -50,7 +50,12 @@ function later(graph: Building, scores: ValueName): ValueName {
   const shape = operator(graph, "Shape", [scores], { start: -2 });
   const ones = operator(graph, "Expand", [scalar(graph, 1), shape]);
   // Above the diagonal.
-  return operator(graph, "Trilu", [ones, graph.builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(1n) })], { upper: 1 });
+  return operator(
+    graph,
+    "Trilu",
+    [ones, graph.builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(1n) })],
+    { upper: 1 },
+  );
 }
 
 /** float32, 1 where a mask is not true; `axes` are put into its shape. */
@@ -102,7 +107,10 @@ function sumOfFeatures(graph: Building, name: ValueName): ValueName {
 /** score = scale q·k, or w Σ tanh(scale (q + k)). */
 const attention: LayerKind = {
   weights: (settings) =>
-    listed(settings.flag("use_scale", false) && "scale", settings.text("score_mode", "dot") === "concat" && "concat_score_weight"),
+    listed(
+      settings.flag("use_scale", false) && "scale",
+      settings.text("score_mode", "dot") === "concat" && "concat_score_weight",
+    ),
   call: (call) => {
     const { graph, settings } = call;
     const roles = rolesOf(call);
@@ -142,7 +150,11 @@ interface Heads {
 }
 
 /** `[batch, heads, steps, size]` of `[batch, steps, features]`. */
-function projected(call: CallOfLayer, part: (typeof parts)[number], { value, heads }: { readonly value: Value; readonly heads: Heads }): ValueName {
+function projected(
+  call: CallOfLayer,
+  part: (typeof parts)[number],
+  { value, heads }: { readonly value: Value; readonly heads: Heads },
+): ValueName {
   const { graph } = call;
   const { count, size } = heads;
   const features = fixSize(graph, value, -1);
@@ -208,14 +220,19 @@ function maskedScores({ graph, named }: CallOfLayer, roles: Roles, scores: Value
   const [given] = valuesOf(named.get("attention_mask"));
   if (given !== undefined) {
     checkRank(graph, given, [3]);
-    const isThere = given.type === "bool" ? nameOf(graph, given) : operator(graph, "Cast", [nameOf(graph, given)], { to: "bool" });
+    const isThere =
+      given.type === "bool" ? nameOf(graph, given) : operator(graph, "Cast", [nameOf(graph, given)], { to: "bool" });
     marks.push(missing(graph, valueOf(isThere, given.shape, { type: "bool" }), [1]));
   }
   if (isTrue(named.get("use_causal_mask"))) marks.push(later(graph, scores));
   const [first, ...others] = marks;
   if (first === undefined) return scores;
   // What two masks leave out is left out once.
-  return farOff(graph, scores, others.reduce((all, one) => operator(graph, "Max", [all, one]), first));
+  return farOff(
+    graph,
+    scores,
+    others.reduce((all, one) => operator(graph, "Max", [all, one]), first),
+  );
 }
 
 interface Mixed {
@@ -227,7 +244,11 @@ interface Mixed {
 function projectBack(call: CallOfLayer, { flat, roles, heads }: Mixed): Value {
   const { graph, settings } = call;
   const given = settings.raw("output_shape") ?? undefined;
-  const features = Array.isArray(given) ? Number(given[0]) : given === undefined ? fixSize(graph, roles.query, -1) : Number(given);
+  const features = Array.isArray(given)
+    ? Number(given[0])
+    : given === undefined
+      ? fixSize(graph, roles.query, -1)
+      : Number(given);
   if (!Number.isSafeInteger(features) || (Array.isArray(given) && given.length !== 1)) settings.refuse("output_shape");
   const inner = heads.count * heads.size;
   const kernel = weight(graph, `${graph.layer.name}/output_kernel`, () => ({
@@ -235,7 +256,8 @@ function projectBack(call: CallOfLayer, { flat, roles, heads }: Mixed): Value {
     shape: [inner, features],
   }));
   const product = operator(graph, "MatMul", [flat, kernel]);
-  const bias = (): ValueName => weight(graph, `${graph.layer.name}/output_bias`, () => call.tensor("output_bias", [features]));
+  const bias = (): ValueName =>
+    weight(graph, `${graph.layer.name}/output_bias`, () => call.tensor("output_bias", [features]));
   const name = call.has("output_bias") ? operator(graph, "Add", [product, bias()]) : product;
   const [batch, steps] = roles.query.shape;
   return valueOf(name, [known(batch, "the batch"), known(steps, "the steps"), fixedSize(features)], {

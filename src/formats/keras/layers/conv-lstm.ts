@@ -95,7 +95,9 @@ function convLstm(rank: number): LayerKind {
       const options = optionsOf(call, window, fixSize(graph, value, isFirst ? 2 : -1));
       const pictures = operator(graph, "Transpose", [nameOf(graph, value)], { perm: [...stepsFirst(rank, isFirst)] });
       const before = featuresLast([0], rank, isFirst);
-      const given = call.inputs.slice(1).map((state) => operator(graph, "Transpose", [nameOf(graph, state)], { perm: inverse(before) }));
+      const given = call.inputs
+        .slice(1)
+        .map((state) => operator(graph, "Transpose", [nameOf(graph, state)], { perm: inverse(before) }));
       const zeros = given.length === 2 ? [] : [zerosLike(graph, pictures, options)];
       const [h = zeros[0] ?? "", c = zeros[0] ?? ""] = given;
       const outputs = graph.builder.operators("Scan", [h, c, pictures], {
@@ -149,15 +151,18 @@ function resultOf({ graph, settings }: CallOfLayer, { outputs, value, window, op
   const features = fixedSize(options.filters);
   const picture = isFirst ? [features, ...axes] : [...axes, features];
   const [h = "", c = "", all = ""] = outputs;
-  const turned = (name: ValueName, perm: readonly number[]): ValueName => operator(graph, "Transpose", [name], { perm: [...perm] });
+  const turned = (name: ValueName, perm: readonly number[]): ValueName =>
+    operator(graph, "Transpose", [name], { perm: [...perm] });
   const one = (name: ValueName): Value =>
     valueOf(turned(name, featuresLast([0], rank, isFirst)), [known(batch, "the batch"), ...picture]);
   const output = settings.flag("return_sequences", false)
-    ? valueOf(turned(all, featuresLast([0, 1], rank, isFirst).map((axis) => (axis < 2 ? 1 - axis : axis))), [
-        known(batch, "the batch"),
-        known(steps, "the steps"),
-        ...picture,
-      ])
+    ? valueOf(
+        turned(
+          all,
+          featuresLast([0, 1], rank, isFirst).map((axis) => (axis < 2 ? 1 - axis : axis)),
+        ),
+        [known(batch, "the batch"), known(steps, "the steps"), ...picture],
+      )
     : one(h);
   return settings.flag("return_state", false) ? [output, one(h), one(c)] : [output];
 }

@@ -37,14 +37,23 @@ export interface Window {
   readonly padding: "valid" | "same" | "causal";
 }
 
-export function windowOf(settings: Settings, rank: number, keys: { readonly kernel: string; readonly strides?: number }): Window {
+export function windowOf(
+  settings: Settings,
+  rank: number,
+  keys: { readonly kernel: string; readonly strides?: number },
+): Window {
   const kernel = settings.sizes(keys.kernel, rank, keys.strides === undefined ? 2 : undefined);
-  const strides = settings.has("strides") ? settings.sizes("strides", rank) : keys.strides === undefined ? kernel : settings.sizes("strides", rank, keys.strides);
+  const strides = settings.has("strides")
+    ? settings.sizes("strides", rank)
+    : keys.strides === undefined
+      ? kernel
+      : settings.sizes("strides", rank, keys.strides);
   const dilations = settings.sizes("dilation_rate", rank, 1);
   if ([...kernel, ...strides, ...dilations].some((size) => size < 1 || size > 2 ** 20)) settings.refuse(keys.kernel);
   const padding = settings.text("padding", "valid");
-  if (padding !== "valid" && padding !== "same" && !(padding === "causal" && rank === 1)) settings.refuse("padding");
-  return { kernel, strides, dilations, padding: padding as Window["padding"] };
+  if (padding !== "valid" && padding !== "same" && !(padding === "causal" && rank === 1))
+    return settings.refuse("padding");
+  return { kernel, strides, dilations, padding };
 }
 
 /** What an operator is told of a window. TensorFlow pads so that the last window is whole, at the end first, as SAME_UPPER does. */
@@ -59,18 +68,33 @@ export function attributesOf({ kernel, strides, dilations, padding }: Window): R
 }
 
 /** How many windows there are along each axis. */
-export function windowsAlong(axes: readonly Dimension[], { kernel, strides, dilations, padding }: Window): readonly Dimension[] {
+export function windowsAlong(
+  axes: readonly Dimension[],
+  { kernel, strides, dilations, padding }: Window,
+): readonly Dimension[] {
   return axes.map((axis, at) => {
     const stride = known(strides[at], "a stride");
     const span = (known(kernel[at], "a kernel") - 1) * known(dilations[at], "a dilation");
-    return sizeFrom(axis, (size) => (padding === "valid" ? Math.max(0, Math.floor((size - span - 1) / stride) + 1) : Math.ceil(size / stride)));
+    return sizeFrom(axis, (size) =>
+      padding === "valid" ? Math.max(0, Math.floor((size - span - 1) / stride) + 1) : Math.ceil(size / stride),
+    );
   });
 }
 
 /** A value `[batch, features, …]` that its layer knows with the features last or first. */
 export function withChannels(
   name: ValueName,
-  { axes, features, isFirst, value }: { readonly axes: readonly Dimension[]; readonly features: Dimension; readonly isFirst: boolean; readonly value: Value },
+  {
+    axes,
+    features,
+    isFirst,
+    value,
+  }: {
+    readonly axes: readonly Dimension[];
+    readonly features: Dimension;
+    readonly isFirst: boolean;
+    readonly value: Value;
+  },
 ): Value {
   const batch = known(value.shape[0], "the batch");
   const mask = undefined;
@@ -82,7 +106,8 @@ export function withChannels(
 /** Which layout has the features second. */
 const channelLayout = (isFirst: boolean): Layout => (isFirst ? "keras" : "channels");
 
-const axesOf = ({ shape }: Value, isFirst: boolean): readonly Dimension[] => (isFirst ? shape.slice(2) : shape.slice(1, -1));
+const axesOf = ({ shape }: Value, isFirst: boolean): readonly Dimension[] =>
+  isFirst ? shape.slice(2) : shape.slice(1, -1);
 
 /** Keras's `[…kernel, inputs, outputs]` as `[outputs, inputs, …kernel]`. */
 export function convolutionWeight({ shape, data }: Tensor): Tensor {
@@ -160,8 +185,7 @@ function keepSteps(output: Value, input: Value, { padding, strides }: Window): V
 function depthwise(rank: number, isSeparable: boolean): LayerKind {
   const first = isSeparable ? "depthwise_kernel" : "kernel";
   return {
-    weights: (settings) =>
-      listed(first, isSeparable && "pointwise_kernel", settings.flag("use_bias", true) && "bias"),
+    weights: (settings) => listed(first, isSeparable && "pointwise_kernel", settings.flag("use_bias", true) && "bias"),
     call: (call) => {
       const { graph, settings } = call;
       const value = inputOf(call, rank);
@@ -187,7 +211,9 @@ function depthwise(rank: number, isSeparable: boolean): LayerKind {
       const ones = window.kernel.map(() => 1);
       const point = (): Tensor => convolutionWeight(call.tensor("pointwise_kernel", [...ones, inner, filters]));
       const result = isSeparable
-        ? operator(graph, "Conv", [spread, weight(graph, name("pointwise_kernel"), point), ...bias], { kernel_shape: ones })
+        ? operator(graph, "Conv", [spread, weight(graph, name("pointwise_kernel"), point), ...bias], {
+            kernel_shape: ones,
+          })
         : spread;
       const axes = windowsAlong(axesOf(value, isFirst), window);
       return [activate(graph, withChannels(result, { axes, features: fixedSize(filters), isFirst, value }), settings)];
@@ -204,7 +230,9 @@ function pooling(rank: number, kind: "MaxPool" | "AveragePool"): LayerKind {
       const { dilations: _, ...attributes } = attributesOf(window);
       const name = operator(graph, kind, [nameOf(graph, value, channelLayout(isFirst))], attributes);
       const axes = windowsAlong(axesOf(value, isFirst), window);
-      return [withChannels(name, { axes, features: known(value.shape.at(isFirst ? 1 : -1), "the features"), isFirst, value })];
+      return [
+        withChannels(name, { axes, features: known(value.shape.at(isFirst ? 1 : -1), "the features"), isFirst, value }),
+      ];
     },
   };
 }
@@ -222,7 +250,9 @@ function globalPooling(rank: number, kind: "ReduceMax" | "ReduceMean"): LayerKin
       const isMasked = kind === "ReduceMean" && rank === 1 && !isFirst && mask !== undefined && keepdims === 0;
       const name = isMasked
         ? meanOfSteps(graph, value, mask)
-        : operator(graph, kind, [nameOf(graph, value, layout), integers(graph, axes)], { keepdims: layout === "steps" ? 0 : keepdims });
+        : operator(graph, kind, [nameOf(graph, value, layout), integers(graph, axes)], {
+            keepdims: layout === "steps" ? 0 : keepdims,
+          });
       return [pooled(graph, value, { name, isFirst, isKept: keepdims === 1, rank })];
     },
   };
@@ -259,13 +289,16 @@ function meanOfSteps(graph: Building, value: Value, mask: Value): ValueName {
 /** `[before, after]` along each axis, from one number, one for each axis, or a pair for each. */
 function pairsOf(settings: Settings, key: string, rank: number): readonly (readonly [number, number])[] {
   const value = settings.raw(key) ?? 1;
-  const isSize = (one: unknown): one is number => typeof one === "number" && Number.isSafeInteger(one) && one >= 0 && one < 2 ** 20;
+  const isSize = (one: unknown): one is number =>
+    typeof one === "number" && Number.isSafeInteger(one) && one >= 0 && one < 2 ** 20;
   if (isSize(value)) return Array.from({ length: rank }, () => [value, value] as const);
-  if (rank === 1 && Array.isArray(value) && value.length === 2 && value.every(isSize)) return [[value[0] as number, value[1] as number]];
+  if (rank === 1 && Array.isArray(value) && value.length === 2 && value.every(isSize))
+    return [[value[0] as number, value[1] as number]];
   if (!Array.isArray(value) || value.length !== rank) return settings.refuse(key);
   return value.map((one: unknown) => {
     if (isSize(one)) return [one, one] as const;
-    if (Array.isArray(one) && one.length === 2 && one.every(isSize)) return [one[0] as number, one[1] as number] as const;
+    if (Array.isArray(one) && one.length === 2 && one.every(isSize))
+      return [one[0] as number, one[1] as number] as const;
     return settings.refuse(key);
   });
 }
@@ -285,7 +318,9 @@ function padding(rank: number): LayerKind {
       const axes = spatialAxes(rank, isFirst);
       const pads = value.shape.map((_, axis) => pairs[axes.indexOf(axis)] ?? [0, 0]);
       const amounts = integers(graph, [...pads.map(([before]) => before), ...pads.map(([, after]) => after)]);
-      const name = operator(graph, "Pad", [nameOf(graph, value), amounts, numbers(graph, [0], [])], { mode: "constant" });
+      const name = operator(graph, "Pad", [nameOf(graph, value), amounts, numbers(graph, [0], [])], {
+        mode: "constant",
+      });
       const shape = value.shape.map((size, axis) => {
         const [before, after] = pads[axis] ?? [0, 0];
         return before + after === 0 ? size : sizeFrom(size, (one) => one + before + after);
@@ -305,7 +340,10 @@ function cropping(rank: number): LayerKind {
       const ends = pairs.map(([, after]) => (after === 0 ? Number.MAX_SAFE_INTEGER : -after));
       const name = operator(graph, "Slice", [
         nameOf(graph, value),
-        integers(graph, pairs.map(([before]) => before)),
+        integers(
+          graph,
+          pairs.map(([before]) => before),
+        ),
         integers(graph, ends),
         integers(graph, axes),
       ]);
@@ -349,7 +387,10 @@ function repeatAlong(
   const repeats = Array.from({ length: rank + 1 }, (_, at) => (at === axis + 1 ? factor : 1));
   const tiled = operator(graph, "Tile", [wide, integers(graph, repeats)]);
   const sizes = operator(graph, "Shape", [name]);
-  const times = integers(graph, Array.from({ length: rank }, (_, at) => (at === axis ? factor : 1)));
+  const times = integers(
+    graph,
+    Array.from({ length: rank }, (_, at) => (at === axis ? factor : 1)),
+  );
   return operator(graph, "Reshape", [tiled, operator(graph, "Mul", [sizes, times])]);
 }
 

@@ -52,7 +52,8 @@ const embedding: LayerKind = {
     const table = weight(graph, `${graph.layer.name}/embeddings`, () =>
       call.tensor(graph.version.major === 1 ? "W" : "embeddings", [rows, size]),
     );
-    const tokens = value.type === "int32" ? nameOf(graph, value) : operator(graph, "Cast", [nameOf(graph, value)], { to: "int32" });
+    const tokens =
+      value.type === "int32" ? nameOf(graph, value) : operator(graph, "Cast", [nameOf(graph, value)], { to: "int32" });
     const name = operator(graph, "Gather", [table, tokens], { axis: 0 });
     const mask = settings.flag("mask_zero", false) ? maskOfTokens(graph, value, tokens) : undefined;
     return [valueOf(name, [...value.shape, fixedSize(size)], { mask })];
@@ -89,7 +90,6 @@ const identity = (...settings: readonly string[]): LayerKind => ({
   },
 });
 
-
 /** An operator with one number, which versions of Keras called differently. */
 function sloped(name: string, keys: readonly string[], otherwise: number): LayerKind {
   return {
@@ -111,9 +111,10 @@ const relu: LayerKind = {
     const apply = (x: string): string => {
       const limit = scalar(graph, threshold);
       const below = operator(graph, "Mul", [operator(graph, "Sub", [x, limit]), scalar(graph, slope)]);
-      const bent = threshold === 0 && slope === 0
-        ? operator(graph, "Relu", [x])
-        : operator(graph, "Where", [operator(graph, "GreaterOrEqual", [x, limit]), x, below]);
+      const bent =
+        threshold === 0 && slope === 0
+          ? operator(graph, "Relu", [x])
+          : operator(graph, "Where", [operator(graph, "GreaterOrEqual", [x, limit]), x, below]);
       return most === undefined ? bent : operator(graph, "Min", [bent, scalar(graph, most)]);
     };
     return [elementwise(graph, value, apply)];
@@ -165,8 +166,13 @@ const timeDistributed: LayerKind = {
     const flat = operator(graph, "Reshape", [nameOf(graph, value), joined(graph, nameOf(graph, value))]);
     const rows = known(batch, "the batch");
     return call.inner(inner, [valueOf(flat, [rows, ...others], { type: value.type })]).map((output) => {
-      const name = operator(graph, "Reshape", [nameOf(graph, output), parted(graph, nameOf(graph, value), nameOf(graph, output))]);
-      return withMask(valueOf(name, [rows, known(steps, "the steps"), ...output.shape.slice(1)], { type: output.type }));
+      const name = operator(graph, "Reshape", [
+        nameOf(graph, output),
+        parted(graph, nameOf(graph, value), nameOf(graph, output)),
+      ]);
+      return withMask(
+        valueOf(name, [rows, known(steps, "the steps"), ...output.shape.slice(1)], { type: output.type }),
+      );
     });
   },
 };
@@ -207,4 +213,3 @@ export const coreLayers: Readonly<Record<string, LayerKind>> = {
   Softmax: softmax,
   TimeDistributed: timeDistributed,
 };
-

@@ -7,7 +7,8 @@ import { axisOf, fixedSize, integers, nameOf, operator, scalar, sizeFrom, valueO
 import type { Building, Dimension, Layout, Value } from "../values.ts";
 
 function severalOf({ graph, inputs }: CallOfLayer): readonly Value[] {
-  if (inputs.length === 0) throw badConfig(`Layer ${JSON.stringify(graph.layer.name)} (${graph.layer.className}): it has no inputs.`);
+  if (inputs.length === 0)
+    throw badConfig(`Layer ${JSON.stringify(graph.layer.name)} (${graph.layer.className}): it has no inputs.`);
   return inputs;
 }
 
@@ -51,19 +52,27 @@ function mergeMasks(graph: Building, values: readonly Value[]): Value | undefine
     (all, one) =>
       all === one
         ? all
-        : valueOf(operator(graph, isNew ? "Or" : "And", [nameOf(graph, all), nameOf(graph, one)]), all.shape, { type: "bool" }),
+        : valueOf(operator(graph, isNew ? "Or" : "And", [nameOf(graph, all), nameOf(graph, one)]), all.shape, {
+            type: "bool",
+          }),
     first,
   );
 }
 
-function elementwiseMerge(apply: (graph: Building, names: readonly ValueName[]) => ValueName, isPair = false): LayerKind {
+function elementwiseMerge(
+  apply: (graph: Building, names: readonly ValueName[]) => ValueName,
+  isPair = false,
+): LayerKind {
   return {
     call: (call) => {
       const { graph } = call;
       const values = alignRanks(graph, severalOf(call));
       if (isPair && values.length !== 2) throw unsupported(graph.layer, `a merge of ${values.length} inputs`);
       const layout = layoutOf(values);
-      const name = apply(graph, values.map((value) => nameOf(graph, value, layout)));
+      const name = apply(
+        graph,
+        values.map((value) => nameOf(graph, value, layout)),
+      );
       return [valueOf(name, broadcast(values), { layout, mask: mergeMasks(graph, values) })];
     },
   };
@@ -80,10 +89,16 @@ const concatenate: LayerKind = {
     const values = severalOf(call);
     const [first] = values;
     const rank = known(first, "a value").shape.length;
-    if (values.some(({ shape }) => shape.length !== rank)) throw unsupported(graph.layer, "inputs of different numbers of axes");
+    if (values.some(({ shape }) => shape.length !== rank))
+      throw unsupported(graph.layer, "inputs of different numbers of axes");
     const axis = axisOf(known(first, "a value"), settings.whole("axis", -1));
     const layout = axis === rank - 1 ? layoutOf(values) : "keras";
-    const name = operator(graph, "Concat", values.map((value) => nameOf(graph, value, layout)), { axis });
+    const name = operator(
+      graph,
+      "Concat",
+      values.map((value) => nameOf(graph, value, layout)),
+      { axis },
+    );
     const sizes = values.map(({ shape }) => known(shape[axis], "an axis"));
     const shape = known(first, "a value").shape.map((size, at) => (at === axis ? sumOf(sizes) : size));
     return [valueOf(name, shape, { layout, mask: axis === rank - 1 ? allMasks(graph, values) : undefined })];
@@ -92,11 +107,14 @@ const concatenate: LayerKind = {
 
 function sumOf(sizes: readonly Dimension[]): Dimension {
   const [first, ...others] = sizes;
-  return others.reduce((all, one) => {
-    const { size } = one;
-    if (size === undefined) return { ...one, symbol: "", from: [one], isFixed: false };
-    return { ...sizeFrom(all, (sum) => sum + size), from: [all, one], isFixed: all.isFixed && one.isFixed };
-  }, known(first, "a size"));
+  return others.reduce(
+    (all, one) => {
+      const { size } = one;
+      if (size === undefined) return { ...one, symbol: "", from: [one], isFixed: false };
+      return { ...sizeFrom(all, (sum) => sum + size), from: [all, one], isFixed: all.isFixed && one.isFixed };
+    },
+    known(first, "a size"),
+  );
 }
 
 /** A step counts where it does in all that have a mask. */
@@ -117,9 +135,11 @@ const dot: LayerKind = {
   call: (call) => {
     const { graph, settings } = call;
     const [a, b, ...more] = call.inputs;
-    if (a === undefined || b === undefined || more.length > 0) throw unsupported(graph.layer, `a product of ${call.inputs.length} inputs`);
+    if (a === undefined || b === undefined || more.length > 0)
+      throw unsupported(graph.layer, `a product of ${call.inputs.length} inputs`);
     const given = settings.raw("axes");
-    const [first, second] = Array.isArray(given) && given.length === 2 ? given.map(Number) : [Number(given), Number(given)];
+    const [first, second] =
+      Array.isArray(given) && given.length === 2 ? given.map(Number) : [Number(given), Number(given)];
     const isNormal = settings.flag("normalize", false);
     const left = matrixFor(graph, a, { axis: axisOf(a, known(first, "an axis")), isFirst: true, isNormal });
     const right = matrixFor(graph, b, { axis: axisOf(b, known(second, "an axis")), isFirst: false, isNormal });
@@ -145,7 +165,8 @@ function matrixFor(
   { axis, isFirst, isNormal }: DotSide,
 ): { readonly name: ValueName; readonly rest: readonly Dimension[] } {
   const rank = value.shape.length;
-  if (rank < 2 || rank > 3 || axis === 0) throw unsupported(graph.layer, `a product along axis ${axis} of ${rank} axes`);
+  if (rank < 2 || rank > 3 || axis === 0)
+    throw unsupported(graph.layer, `a product along axis ${axis} of ${rank} axes`);
   const plain = nameOf(graph, value);
   const name = isNormal ? normalised(graph, plain, axis) : plain;
   if (rank === 2) return { name: operator(graph, "Unsqueeze", [name, integers(graph, [isFirst ? 1 : 2])]), rest: [] };
@@ -156,8 +177,13 @@ function matrixFor(
 
 /** Vectors along an axis over their length. */
 export function normalised(graph: Building, name: ValueName, axis: number): ValueName {
-  const squares = operator(graph, "ReduceSum", [operator(graph, "Mul", [name, name]), integers(graph, [axis])], { keepdims: 1 });
-  return operator(graph, "Div", [name, operator(graph, "Sqrt", [operator(graph, "Max", [squares, scalar(graph, 1e-12)])])]);
+  const squares = operator(graph, "ReduceSum", [operator(graph, "Mul", [name, name]), integers(graph, [axis])], {
+    keepdims: 1,
+  });
+  return operator(graph, "Div", [
+    name,
+    operator(graph, "Sqrt", [operator(graph, "Max", [squares, scalar(graph, 1e-12)])]),
+  ]);
 }
 
 export const mergeLayers: Readonly<Record<string, LayerKind>> = {
@@ -172,4 +198,3 @@ export const mergeLayers: Readonly<Record<string, LayerKind>> = {
   Concatenate: concatenate,
   Dot: dot,
 };
-

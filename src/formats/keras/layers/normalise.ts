@@ -48,7 +48,11 @@ function scaleAlong(
   return valueOf(apply(nameOf(graph, value), "keras"), value.shape, { mask: value.mask });
 }
 
-function vectorOf(call: CallOfLayer, name: string, { size, otherwise }: { readonly size: number; readonly otherwise: number }): Float32Array {
+function vectorOf(
+  call: CallOfLayer,
+  name: string,
+  { size, otherwise }: { readonly size: number; readonly otherwise: number },
+): Float32Array {
   if (!call.has(name)) return new Float32Array(size).fill(otherwise);
   return Float32Array.from(call.tensor(name, [size]).data as Float32Array);
 }
@@ -77,7 +81,10 @@ const batchNormalisation: LayerKind = {
         ["moving_variance", 1],
       ] as const
     ).map(([name, otherwise]) => vectorOf(call, name, { size, otherwise }));
-    const scale = Float64Array.from({ length: size }, (_, at) => (gamma?.[at] ?? 1) / Math.sqrt((variance?.[at] ?? 1) + epsilon));
+    const scale = Float64Array.from(
+      { length: size },
+      (_, at) => (gamma?.[at] ?? 1) / Math.sqrt((variance?.[at] ?? 1) + epsilon),
+    );
     const shift = Float64Array.from(scale, (one, at) => (beta?.[at] ?? 0) - (mean?.[at] ?? 0) * one);
     return [scaleAlong(graph, value, { axis, scale: Float32Array.from(scale), shift: Float32Array.from(shift) })];
   },
@@ -90,9 +97,12 @@ const layerNormalisation: LayerKind = {
     const value = only(graph, call.inputs);
     if (settings.flag("rms_scaling", false)) settings.refuse("rms_scaling");
     const given = settings.raw("axis");
-    const axes = (Array.isArray(given) ? given.map(Number) : [settings.whole("axis", -1)]).map((axis) => axisOf(value, axis)).toSorted((a, b) => a - b);
+    const axes = (Array.isArray(given) ? given.map(Number) : [settings.whole("axis", -1)])
+      .map((axis) => axisOf(value, axis))
+      .toSorted((a, b) => a - b);
     const first = known(axes[0], "an axis");
-    if (axes.some((axis, at) => axis !== first + at) || first + axes.length !== value.shape.length) return settings.refuse("axis", "other axes than the last ones");
+    if (axes.some((axis, at) => axis !== first + at) || first + axes.length !== value.shape.length)
+      return settings.refuse("axis", "other axes than the last ones");
     const sizes = axes.map((axis) => fixSize(graph, value, axis));
     const count = sizes.reduce((all, size) => all * size, 1);
     const name = (what: string): string => `${graph.layer.name}/${what}`;
@@ -128,13 +138,13 @@ function listOf(value: unknown): readonly number[] | undefined {
 /** (x - mean) / max(sqrt(variance), 1e-7), with statistics that were set, or found and stored as weights. */
 const normalisation: LayerKind = {
   weights: (settings) =>
-    settings.has("mean")
-      ? []
-      : ["mean", "variance", "count"].map((name) => ({ name, isTrainable: false })),
+    settings.has("mean") ? [] : ["mean", "variance", "count"].map((name) => ({ name, isTrainable: false })),
   call: (call) => {
     const { graph, settings } = call;
     const value = only(graph, call.inputs);
-    const isScalar = settings.raw("axis") === null || (Array.isArray(settings.raw("axis")) && (settings.raw("axis") as unknown[]).length === 0);
+    const isScalar =
+      settings.raw("axis") === null ||
+      (Array.isArray(settings.raw("axis")) && (settings.raw("axis") as unknown[]).length === 0);
     const axis = isScalar ? value.shape.length - 1 : oneAxis(settings, value);
     const size = fixSize(graph, value, axis);
     const stored = (name: string): readonly number[] =>
@@ -151,7 +161,11 @@ const normalisation: LayerKind = {
   },
 };
 
-function spread(settings: Settings, key: string, { list, size }: { readonly list: readonly number[]; readonly size: number }): readonly number[] {
+function spread(
+  settings: Settings,
+  key: string,
+  { list, size }: { readonly list: readonly number[]; readonly size: number },
+): readonly number[] {
   if (list.length === size) return list;
   return list.length === 1 ? Array.from({ length: size }, () => known(list[0], key)) : settings.refuse(key);
 }
@@ -185,7 +199,10 @@ const groupNormalisation: LayerKind = {
     const centred = operator(graph, "Sub", [parted, mean]);
     const squares = operator(graph, "Mul", [centred, centred]);
     const variance = operator(graph, "ReduceMean", [squares, integers(graph, [2])], { keepdims: 1 });
-    const normal = operator(graph, "Div", [centred, operator(graph, "Sqrt", [operator(graph, "Add", [variance, epsilon])])]);
+    const normal = operator(graph, "Div", [
+      centred,
+      operator(graph, "Sqrt", [operator(graph, "Add", [variance, epsilon])]),
+    ]);
     const back = operator(graph, "Reshape", [normal, operator(graph, "Shape", [name])]);
     const whole = valueOf(back, value.shape, { layout: "channels", mask: value.mask });
     const scale = vectorOf(call, "gamma", { size, otherwise: 1 });

@@ -6,17 +6,7 @@ import type { CallOfLayer, LayerKind, NamedArgument } from "../layer-kind.ts";
 import { badConfig, unsupported } from "../refusals.ts";
 import type { Layer } from "../topology.ts";
 import { countedNames } from "../weights.ts";
-import {
-  checkRank,
-  fixedSize,
-  fixSize,
-  integers,
-  nameOf,
-  operator,
-  scalar,
-  valueOf,
-  weight,
-} from "../values.ts";
+import { checkRank, fixedSize, fixSize, integers, nameOf, operator, scalar, valueOf, weight } from "../values.ts";
 import type { Building, Value } from "../values.ts";
 
 /** A value backwards in time; backwards twice is the value itself. */
@@ -42,7 +32,7 @@ function firstStates(call: CallOfLayer): readonly Value[] {
 
 export function valuesOf(argument: NamedArgument | undefined): readonly Value[] {
   if (argument === undefined || "constant" in argument) return [];
-  return Array.isArray(argument) ? argument : [argument as Value];
+  return "shape" in argument ? [argument] : argument;
 }
 
 /** The mask that is given by name, or comes with the first input. */
@@ -134,7 +124,7 @@ function runLayer(call: CallOfLayer, parts: readonly CallOfLayer[]): readonly Va
       isStateful: settings.flag("stateful", false),
       prefix: parts.length === 1 ? graph.layer.name : `${graph.layer.name}/${at}`,
     });
-    part.settings.refuseOthers();
+    if (part.layer !== call.layer) part.settings.refuseOthers();
     states.push(...done.states);
     value = done.sequence;
     lastOutput = done.states[0];
@@ -257,7 +247,12 @@ function mergeBoth({ graph, settings }: CallOfLayer, ahead: Value, back: Value):
 }
 
 export const recurrentLayers: Readonly<Record<string, LayerKind>> = {
-  ...Object.fromEntries(cellLayers.flatMap((name) => [[name, cellLayer], [`${name}Cell`, cellAlone]])),
+  ...Object.fromEntries(
+    cellLayers.flatMap((name) => [
+      [name, cellLayer],
+      [`${name}Cell`, cellAlone],
+    ]),
+  ),
   RNN: {
     children: (layer) => {
       const cell = layer.children.get("cell");

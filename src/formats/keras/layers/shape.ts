@@ -30,7 +30,11 @@ const reshape: LayerKind = {
   call: ({ graph, settings, inputs }) => {
     const value = only(graph, inputs);
     const target = settings.raw("target_shape");
-    if (!Array.isArray(target) || target.length > 7 || !target.every((size) => Number.isSafeInteger(size) && size >= -1))
+    if (
+      !Array.isArray(target) ||
+      target.length > 7 ||
+      !target.every((size) => Number.isSafeInteger(size) && size >= -1)
+    )
       return settings.refuse("target_shape");
     const sizes = target as readonly number[];
     if (sizes.filter((size) => size === -1).length > 1) return settings.refuse("target_shape");
@@ -76,4 +80,3 @@ export const shapeLayers: Readonly<Record<string, LayerKind>> = {
   Permute: permute,
   RepeatVector: repeatVector,
 };
-

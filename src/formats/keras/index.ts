@@ -1,0 +1,3 @@
+/** Models of Keras and TF.js. */
+export { readKeras } from "./read-keras.ts";
+export type { ReadKerasOptions } from "./read-keras.ts";
