@@ -51,11 +51,12 @@ function shapeOf(value: Value): readonly (number | string)[] {
   return value.shape.map((dimension) => (dimension.isFixed ? (dimension.size ?? 0) : symbolOf(dimension)));
 }
 
-/** A size that was computed from an open one has no name of its own. */
-function symbolOf({ symbol, from }: Dimension): string {
-  if (symbol !== "") return symbol;
-  const inner = from.find(({ isFixed }) => !isFixed);
-  return inner === undefined ? "size" : `${symbolOf(inner)}_out`;
+/** A size that was computed from an open one is named by that. */
+function symbolOf(dimension: Dimension): string {
+  let inner: Dimension | undefined = dimension;
+  while (inner?.symbol === "") inner = inner.from.find(({ isFixed }) => !isFixed);
+  const name = inner?.symbol ?? "size";
+  return inner === dimension ? name : `${name}_out`;
 }
 
 interface Output {

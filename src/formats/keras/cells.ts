@@ -8,6 +8,7 @@ import { equationOf } from "./activations.ts";
 import { listed } from "./layer-kind.ts";
 import type { CallOfLayer, WeightSpec } from "./layer-kind.ts";
 import { unsupported } from "./refusals.ts";
+import type { LayerName } from "./refusals.ts";
 import type { Settings } from "./settings.ts";
 import type { KerasVersion } from "./topology.ts";
 
@@ -104,6 +105,13 @@ export const cellLayers: readonly string[] = Object.keys(cellClasses);
 function classOf(className: string): CellClass | undefined {
   const name = className.replace(/Cell$/, "");
   return Object.hasOwn(cellClasses, name) ? cellClasses[name] : undefined;
+}
+
+/** How many states a cell has. Throws `keras/unsupported` for a cell that is not read. */
+export function countStates(layer: LayerName): number {
+  const cellClass = classOf(layer.className);
+  if (cellClass === undefined) throw unsupported(layer, "a cell of this class");
+  return cellClass.states.length;
 }
 
 /** The weights of a cell, or of the layer that is one. */

@@ -162,7 +162,32 @@ function readFunctional(
       throw badConfig(`Model ${JSON.stringify(name)}: its input ${JSON.stringify(reference.layer)} is no layer of it.`);
     return found;
   });
-  return { name, inputs: ordered, layers, calls, outputs };
+  return { name, inputs: ordered, layers, calls: numberCalls(calls, outputs), outputs };
+}
+
+/**
+ * The first call of a model inside a model is the one that made it, of its own inputs, and is left out; where others then count from 1 on, so do the calls here.
+ */
+function numberCalls(calls: readonly LayerCall[], outputs: readonly Reference[]): readonly LayerCall[] {
+  const counts = new Map<string, number>();
+  for (const { layer } of calls) counts.set(layer.local, (counts.get(layer.local) ?? 0) + 1);
+  const references = [
+    ...outputs,
+    ...calls.flatMap(({ inputs, named }) => referencesIn([...inputs, ...named.values()])),
+  ];
+  const isShifted = new Set(
+    references.filter(({ layer, call }) => call === counts.get(layer)).map(({ layer }) => layer),
+  );
+  return calls.map((call) =>
+    call.layer.model !== undefined && isShifted.has(call.layer.local) ? { ...call, number: call.number + 1 } : call,
+  );
+}
+
+function referencesIn(parts: readonly Argument[]): readonly Reference[] {
+  return parts.flatMap((part) => {
+    if (isList(part)) return referencesIn(part);
+    return part.kind === "reference" ? [part] : [];
+  });
 }
 
 export function isList(argument: Argument): argument is readonly Argument[] {

@@ -56,10 +56,11 @@ export function freeSize(symbol: string, size?: number): Dimension {
   return { size, symbol, from: [], isFixed: false };
 }
 
-/** A size that follows from another: `compute` of it where it is known. */
-export function sizeFrom(from: Dimension, compute: (size: number) => number): Dimension {
-  if (from.isFixed) return fixedSize(compute(known(from.size, "a fixed size")));
-  return { size: from.size === undefined ? undefined : compute(from.size), symbol: "", from: [from], isFixed: false };
+/** A size that follows from others: `compute` of them where they are known. */
+export function sizeFrom(from: readonly Dimension[], compute: (...sizes: readonly number[]) => number): Dimension {
+  const sizes = from.map(({ size }) => size);
+  const size = sizes.every((one) => one !== undefined) ? compute(...sizes) : undefined;
+  return { size, symbol: "", from, isFixed: size !== undefined && from.every(({ isFixed }) => isFixed) };
 }
 
 /** The size, which from now on no other may be: throws `keras/unsupported` where it is not known. */

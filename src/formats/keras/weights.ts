@@ -84,7 +84,7 @@ function descend(group: Hdf5Group | undefined, path: string): Hdf5Group | undefi
 
 /** The weights of an `.h5` file: a group for each layer of the outer model, with the names of its weights in their order. */
 export function readLegacyWeights(model: ModelConfig, root: Hdf5Group, rules: WeightRules): Weights {
-  return readByOrder(model, rules, (layer) => {
+  return readByOrder(model.layers, rules, (layer) => {
     const group = root.groups.get(layer.name) ?? descend(root, layer.name);
     return textsOf(group, "weight_names").map((name) => {
       const parts = name.split("/");
@@ -118,22 +118,22 @@ export function readNamedWeights(model: ModelConfig, tensors: readonly NamedTens
     const prefix = one.name.split("/")[0] ?? "";
     byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), one]);
   }
-  return readByOrder(model, rules, (layer) => namesWithin(layer).flatMap((name) => byPrefix.get(name) ?? []));
+  return readByOrder(innerLayers(model), rules, (layer) => byPrefix.get(layer.local) ?? []);
 }
 
 /** A model inside a model has the weights of its layers under their own names. */
-function namesWithin(layer: Layer): readonly string[] {
-  return [layer.local, ...(layer.model?.layers.flatMap(namesWithin) ?? [])];
+function innerLayers({ layers }: ModelConfig): readonly Layer[] {
+  return layers.flatMap((layer) => (layer.model === undefined ? [layer] : innerLayers(layer.model)));
 }
 
-/** The weights of each layer of the outer model, those that are trained first, as Keras lists them. */
+/** The weights of each of these layers, those that are trained first, as Keras lists them. */
 function readByOrder(
-  model: ModelConfig,
+  layers: readonly Layer[],
   rules: WeightRules,
   tensorsOf: (layer: Layer) => readonly NamedTensor[],
 ): Weights {
   const weights = new Map<Layer, Map<string, Tensor>>();
-  for (const layer of model.layers) {
+  for (const layer of layers) {
     const slots = slotsOf(layer, rules, true);
     const ordered = [...slots.filter((slot) => slot.isTrainable), ...slots.filter((slot) => !slot.isTrainable)];
     const tensors = ordered.length === 0 ? [] : tensorsOf(layer);

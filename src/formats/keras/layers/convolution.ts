@@ -75,7 +75,7 @@ export function windowsAlong(
   return axes.map((axis, at) => {
     const stride = known(strides[at], "a stride");
     const span = (known(kernel[at], "a kernel") - 1) * known(dilations[at], "a dilation");
-    return sizeFrom(axis, (size) =>
+    return sizeFrom([axis], (size = 0) =>
       padding === "valid" ? Math.max(0, Math.floor((size - span - 1) / stride) + 1) : Math.ceil(size / stride),
     );
   });
@@ -191,10 +191,11 @@ function depthwise(rank: number, isSeparable: boolean): LayerKind {
       const value = inputOf(call, rank);
       const isFirst = isChannelsFirst(settings);
       const window = windowOf(settings, rank, { kernel: "kernel_size", strides: 1 });
-      const multiplier = settings.whole("depth_multiplier", 1);
+      // TF.js does not store it for all layers.
+      const given = settings.has("depth_multiplier") ? settings.whole("depth_multiplier") : undefined;
       const features = fixSize(graph, value, isFirst ? 1 : -1);
-      const inner = features * multiplier;
-      const depth = call.tensor(first, [...window.kernel, features, multiplier]);
+      const depth = call.tensor(first, [...window.kernel, features, given ?? -1]);
+      const inner = features * known(depth.shape.at(-1), "the multiplier");
       const filters = isSeparable ? settings.whole("filters") : inner;
       const name = (what: string): string => `${graph.layer.name}/${what}`;
       const bias = call.has("bias") ? [weight(graph, name("bias"), () => call.tensor("bias", [filters]))] : [];
@@ -323,7 +324,7 @@ function padding(rank: number): LayerKind {
       });
       const shape = value.shape.map((size, axis) => {
         const [before, after] = pads[axis] ?? [0, 0];
-        return before + after === 0 ? size : sizeFrom(size, (one) => one + before + after);
+        return before + after === 0 ? size : sizeFrom([size], (one = 0) => one + before + after);
       });
       return [valueOf(name, shape)];
     },
@@ -349,7 +350,7 @@ function cropping(rank: number): LayerKind {
       ]);
       const shape = value.shape.map((size, axis) => {
         const [before, after] = pairs[axes.indexOf(axis)] ?? [0, 0];
-        return sizeFrom(size, (one) => Math.max(0, one - before - after));
+        return before + after === 0 ? size : sizeFrom([size], (one = 0) => Math.max(0, one - before - after));
       });
       return [valueOf(name, shape)];
     },
@@ -370,7 +371,7 @@ function upSampling(rank: number): LayerKind {
       for (const [at, axis] of spatialAxes(rank, isFirst).entries()) {
         const factor = known(factors[at], "a factor");
         name = repeatAlong(graph, name, { axis, factor, rank: shape.length });
-        shape[axis] = sizeFrom(known(shape[axis], "an axis"), (size) => size * factor);
+        shape[axis] = sizeFrom([known(shape[axis], "an axis")], (size = 0) => size * factor);
       }
       return [valueOf(name, shape)];
     },

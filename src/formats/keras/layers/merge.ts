@@ -106,15 +106,7 @@ const concatenate: LayerKind = {
 };
 
 function sumOf(sizes: readonly Dimension[]): Dimension {
-  const [first, ...others] = sizes;
-  return others.reduce(
-    (all, one) => {
-      const { size } = one;
-      if (size === undefined) return { ...one, symbol: "", from: [one], isFixed: false };
-      return { ...sizeFrom(all, (sum) => sum + size), from: [all, one], isFixed: all.isFixed && one.isFixed };
-    },
-    known(first, "a size"),
-  );
+  return sizeFrom(sizes, (...all) => all.reduce((sum, size) => sum + size, 0));
 }
 
 /** A step counts where it does in all that have a mask. */

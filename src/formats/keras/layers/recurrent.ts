@@ -1,6 +1,6 @@
 /** Recurrent layers: a cell, or several on top of each other, over the steps of a sequence. */
 import { known } from "../../../util/errors.ts";
-import { cellLayers, cellWeights, readCell } from "../cells.ts";
+import { cellLayers, cellWeights, countStates, readCell } from "../cells.ts";
 import type { KerasCell } from "../cells.ts";
 import type { CallOfLayer, LayerKind, NamedArgument } from "../layer-kind.ts";
 import { badConfig, unsupported } from "../refusals.ts";
@@ -98,46 +98,62 @@ function entries(names: readonly string[], values: readonly (string | undefined)
   );
 }
 
+/** The cells of a layer, from the first to the top. */
+interface Stack {
+  readonly parts: readonly CallOfLayer[];
+  /** Whether states are given from the top to the first, as TF.js and the first versions of Keras 2 do. */
+  readonly isReversed: boolean;
+}
+
 /** The layer over its sequence: its output, and its last states where they are asked for. */
-function runLayer(call: CallOfLayer, parts: readonly CallOfLayer[]): readonly Value[] {
+function runLayer(call: CallOfLayer, { parts, isReversed }: Stack): readonly Value[] {
   const { graph, settings } = call;
   const isBackward = settings.flag("go_backwards", false);
   const isSequence = settings.flag("return_sequences", false);
   const masked = settings.flag("zero_output_for_mask", false) ? "zero" : "repeat";
-  if (settings.flag("reverse_state_order", false)) settings.refuse("reverse_state_order");
-  const input = inputOf(call);
   const mask = maskOf(call);
-  const first = firstStates(call);
-  const states: Value[] = [];
-  let value = input;
-  let lastOutput: Value | undefined;
+  const given = firstStates(call);
+  const first = statesOfParts(call, { parts, isReversed, given });
+  const states: (readonly Value[])[] = [];
+  let value = inputOf(call);
   for (const [at, part] of parts.entries()) {
-    const isTop = at === parts.length - 1;
-    const cell = readCell(part, fixSize(graph, value, 2));
     const done = runCell(graph, {
-      cell,
+      cell: readCell(part, fixSize(graph, value, 2)),
       direction: isBackward ? "backward" : "forward",
       input: value,
-      states: first.slice(states.length, states.length + cell.states.length),
+      states: first[at] ?? [],
       mask,
-      masked: isTop ? masked : "repeat",
+      masked: at === parts.length - 1 ? masked : "repeat",
       isStateful: settings.flag("stateful", false),
       prefix: parts.length === 1 ? graph.layer.name : `${graph.layer.name}/${at}`,
     });
     if (part.layer !== call.layer) part.settings.refuseOthers();
-    states.push(...done.states);
+    states.push(done.states);
     value = done.sequence;
-    lastOutput = done.states[0];
   }
-  if (first.length !== 0 && first.length !== states.length)
-    throw badConfig(
-      `Layer ${JSON.stringify(graph.layer.name)} (${graph.layer.className}): it is given ${first.length} first states, and has ${states.length}.`,
-    );
   // The state is the last output, but where a mask leaves it before the first step or puts zeros in its place.
-  const isState = mask === undefined || (masked === "repeat" && first.length === 0);
+  const isState = mask === undefined || (masked === "repeat" && given.length === 0);
+  const lastOutput = states.at(-1)?.[0];
   const whole = isSequence ? inTimeOrder(call, isBackward ? reverseSteps(graph, value) : value) : undefined;
   const output = whole ?? (isState && lastOutput !== undefined ? lastOutput : endOf(graph, value, isBackward ? 0 : -1));
-  return settings.flag("return_state", false) ? [output, ...states] : [output];
+  const all = isReversed ? states.toReversed().flat() : states.flat();
+  return settings.flag("return_state", false) ? [output, ...all] : [output];
+}
+
+/** Which of the first states that were given are whose. */
+function statesOfParts(
+  { graph }: CallOfLayer,
+  { parts, isReversed, given }: Stack & { readonly given: readonly Value[] },
+): readonly (readonly Value[])[] {
+  const counts = parts.map(({ layer }) => countStates(layer));
+  const count = counts.reduce((sum, one) => sum + one, 0);
+  if (given.length !== 0 && given.length !== count)
+    throw badConfig(
+      `Layer ${JSON.stringify(graph.layer.name)} (${graph.layer.className}): it is given ${given.length} first states, and has ${count}.`,
+    );
+  let at = 0;
+  const taken = (isReversed ? counts.toReversed() : counts).map((one) => given.slice(at, (at += one)));
+  return isReversed ? taken.toReversed() : taken;
 }
 
 /** One step of a sequence. */
@@ -171,24 +187,25 @@ function inTimeOrder(call: CallOfLayer, output: Value): Value {
 }
 
 /** The cells of a stack, or the one cell of a layer. */
-function partsOf(call: CallOfLayer): readonly CallOfLayer[] {
+function stackOf(call: CallOfLayer): Stack {
   const cell = call.layer.children.get("cell");
   if (cell === undefined) throw unsupported(call.layer, "a recurrent layer without a cell");
-  if (cell.className !== "StackedRNNCells") return [call.callOf(cell)];
-  const inner = call.callOf(cell);
-  const isReversed = inner.settings.flag("reverse_state_order", false);
-  if (isReversed && (call.inputs.length > 1 || call.settings.flag("return_state", false)))
-    inner.settings.refuse("reverse_state_order");
-  inner.settings.raw("cells");
-  inner.settings.refuseOthers();
-  return cellsOf(cell).map((one) => call.callOf(one));
+  if (cell.className !== "StackedRNNCells") return { parts: [call.callOf(cell)], isReversed: false };
+  const { settings } = call.callOf(cell);
+  const isReversed = settings.flag("reverse_state_order", call.graph.version.isTfjs);
+  settings.raw("cells");
+  settings.refuseOthers();
+  return { parts: cellsOf(cell).map((one) => call.callOf(one)), isReversed };
 }
 
 function cellsOf(stack: Layer): readonly Layer[] {
   return [...stack.children].filter(([attribute]) => /^\d+$/.test(attribute)).map(([, cell]) => cell);
 }
 
-const cellLayer: LayerKind = { weights: cellWeights, call: (call) => runLayer(call, [call]) };
+const cellLayer: LayerKind = {
+  weights: cellWeights,
+  call: (call) => runLayer(call, { parts: [call], isReversed: false }),
+};
 
 /** Cells have weights and are run by the layer around them. */
 const cellAlone: LayerKind = {
@@ -246,6 +263,8 @@ function mergeBoth({ graph, settings }: CallOfLayer, ahead: Value, back: Value):
   return [valueOf(name, ahead.shape, { layout, mask: ahead.mask })];
 }
 
+const cellSettings = ["units", "activation", "recurrent_activation", "use_bias", "reset_after", "cells"];
+
 export const recurrentLayers: Readonly<Record<string, LayerKind>> = {
   ...Object.fromEntries(
     cellLayers.flatMap((name) => [
@@ -260,7 +279,9 @@ export const recurrentLayers: Readonly<Record<string, LayerKind>> = {
     },
     call: (call) => {
       call.settings.raw("cell");
-      return runLayer(call, partsOf(call));
+      // TF.js says the settings of the cell again beside it.
+      if (call.graph.version.isTfjs) for (const key of cellSettings) call.settings.raw(key);
+      return runLayer(call, stackOf(call));
     },
   },
   StackedRNNCells: {

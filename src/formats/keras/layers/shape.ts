@@ -5,13 +5,9 @@ import { checkRank, fixedSize, fixSize, integers, nameOf, only, operator, sizeFr
 import type { Dimension } from "../values.ts";
 import { isChannelsFirst } from "./convolution.ts";
 
-/** How many numbers the axes from the second on hold, where that is known. */
+/** How many numbers the axes hold together, where that is known. */
 function product(dimensions: readonly Dimension[]): Dimension {
-  return dimensions.reduce((all, one) => {
-    const { size } = one;
-    if (size === undefined) return { ...one, symbol: "", from: [one] };
-    return { ...sizeFrom(all, (sum) => sum * size), from: [all, one], isFixed: all.isFixed && one.isFixed };
-  }, fixedSize(1));
+  return sizeFrom(dimensions, (...sizes) => sizes.reduce((all, size) => all * size, 1));
 }
 
 const flatten: LayerKind = {
@@ -30,17 +26,14 @@ const reshape: LayerKind = {
   call: ({ graph, settings, inputs }) => {
     const value = only(graph, inputs);
     const target = settings.raw("target_shape");
-    if (
-      !Array.isArray(target) ||
-      target.length > 7 ||
-      !target.every((size) => Number.isSafeInteger(size) && size >= -1)
-    )
-      return settings.refuse("target_shape");
-    const sizes = target as readonly number[];
+    // TF.js writes null for an open size.
+    const sizes = Array.isArray(target) ? target.map((size: unknown) => size ?? -1) : [];
+    const isSize = (size: unknown): size is number => Number.isSafeInteger(size) && Number(size) >= -1;
+    if (!Array.isArray(target) || sizes.length > 7 || !sizes.every(isSize)) return settings.refuse("target_shape");
     if (sizes.filter((size) => size === -1).length > 1) return settings.refuse("target_shape");
     const name = operator(graph, "Reshape", [nameOf(graph, value), integers(graph, [0, ...sizes])]);
     const fixed = sizes.filter((size) => size !== -1).reduce((all, size) => all * size, 1);
-    const open = sizeFrom(product(value.shape.slice(1)), (all) => Math.floor(all / Math.max(1, fixed)));
+    const open = sizeFrom([product(value.shape.slice(1))], (all = 0) => Math.floor(all / Math.max(1, fixed)));
     const shape = sizes.map((size) => (size === -1 ? open : fixedSize(size)));
     // Without an open size the input can only be as large as the file says.
     if (!sizes.includes(-1)) for (const axis of value.shape.keys()) if (axis > 0) fixSize(graph, value, axis);
