@@ -30,6 +30,7 @@ const allowed = {
   engine: ["codegen/*", ...compilerLayers],
   network: ["engine", "cells", ...compilerLayers],
   graph: ["network", "engine", "cells", "language", "util"],
+  build: ["network", "engine", "codegen/wasm", "lower", "util"],
   data: ["util"],
   training: ["network", "engine", "data", "lower", "language", "util"],
   "formats/*": ["graph", "network", "cells", "language", "util"],
@@ -40,6 +41,7 @@ const allowed = {
   index: [
     "tasks",
     "formats/*",
+    "build",
     "graph",
     "inspect",
     "training",

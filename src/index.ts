@@ -7,6 +7,7 @@ export {
   type CellName,
   type ReservoirOptions,
 } from "./cells/index.ts";
+export { buildModule, type BuildOptions, type BuiltModule } from "./build/index.ts";
 export { compile, type CompileOptions } from "./engine/compile.ts";
 export type { CompiledCell, ForwardOptions, NamedNumbers, NamedShape } from "./engine/compiled-cell.ts";
 export { backendNames, chooseBackend, type BackendChoice } from "./engine/backends.ts";

@@ -3,12 +3,13 @@ import type { Backend, BackendName } from "../engine/backend.ts";
 import { chooseBackend } from "../engine/backends.ts";
 import type { ThreadCount } from "../engine/thread-count.ts";
 import { RecurraError } from "../util/errors.ts";
-import { createSpend, evaluateGraph, find } from "./evaluate.ts";
 import { foldGraph } from "./fold.ts";
 import type { GraphModel } from "./graph-model.ts";
 import type { Graph, ValueInfo, ValueName } from "./graph.ts";
 import { printShape } from "./operators/operator.ts";
 import { createRecurrentRunner } from "./recurrent.ts";
+import { createGraphRunner } from "./runner.ts";
+import type { GraphRunner } from "./runner.ts";
 import type { ElementType, Tensor, TensorLike } from "./tensor.ts";
 import { convertData, countElements, elementArrays, isFloat } from "./tensors.ts";
 
@@ -23,21 +24,38 @@ export interface GraphModelOptions {
 export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }: GraphModelOptions = {}): GraphModel {
   const folded = foldGraph(graph);
   let chosen: Backend | undefined;
-  const runner = createRecurrentRunner(() => (chosen ??= chooseBackend(backend, { threads }).backend));
+  const backendOf = (): Backend => (chosen ??= chooseBackend(backend, { threads }).backend);
+  const recurrent = createRecurrentRunner(backendOf);
+  // Kernels are made for given shapes; those of the last few are kept.
+  const runners = new Map<string, GraphRunner>();
   let isAlive = true;
+  const runnerFor = (values: ReadonlyMap<ValueName, Tensor>, wanted: readonly ValueName[]): GraphRunner => {
+    const split = splitInputs(folded, values);
+    const key = JSON.stringify([
+      wanted,
+      [...split.examples].map(([name, { shape }]) => [name, shape]),
+      printFixed(split.fixed),
+    ]);
+    const runner =
+      runners.get(key) ?? createGraphRunner(folded, { ...split, wanted, backend: backendOf(), recur: recurrent.run });
+    runners.delete(key);
+    runners.set(key, runner);
+    for (const [oldest, one] of runners) {
+      if (runners.size <= mostRunners) break;
+      one.dispose();
+      runners.delete(oldest);
+    }
+    return runner;
+  };
   const run = (
     inputs: Readonly<Record<ValueName, TensorLike>>,
     only?: readonly ValueName[],
   ): Record<ValueName, Tensor> => {
     if (!isAlive) throw new RecurraError("engine/disposed", `The model ${graph.name} was disposed of; read it again.`);
-    const names = only ?? graph.outputs.map(({ name }) => name);
-    const scope = evaluateGraph(folded, {
-      values: checkInputs(graph, inputs),
-      keep: new Set(names),
-      recur: runner.run,
-      spend: createSpend(),
-    });
-    return Object.fromEntries(names.map((name) => [name, find(scope, name)]));
+    const wanted = only ?? graph.outputs.map(({ name }) => name);
+    const values = checkInputs(graph, inputs);
+    const outputs = runnerFor(values, wanted).run(splitInputs(folded, values).examples);
+    return Object.fromEntries(wanted.map((name) => [name, ownTensor(outputs.get(name)!)]));
   };
   return {
     graph,
@@ -55,9 +73,46 @@ export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }
     },
     dispose: () => {
       isAlive = false;
-      runner.dispose();
+      for (const runner of runners.values()) runner.dispose();
+      recurrent.dispose();
     },
   };
+}
+
+/** Shapes for which runners are kept. */
+const mostRunners = 8;
+
+interface SplitInputs {
+  readonly examples: ReadonlyMap<ValueName, Tensor>;
+  readonly fixed: ReadonlyMap<ValueName, Tensor>;
+}
+
+/**
+ * Single numbers that are settings (a sampling rate decides which branch is taken) are fixed: kernels are made for each of their values. Numbers of rows and lengths of
+ * sequences are not.
+ */
+export function splitInputs(graph: Graph, values: ReadonlyMap<ValueName, Tensor>): SplitInputs {
+  const chosen = new Set(
+    graph.nodes.flatMap((node) =>
+      node.kind === "recurrent" ? [node.lengths] : node.operator === "Gather" ? [node.inputs[1]] : [],
+    ),
+  );
+  const isFixed = ([name, { type, data }]: [ValueName, Tensor]): boolean =>
+    !isFloat(type) && data.length === 1 && !chosen.has(name);
+  const entries = [...values];
+  return {
+    examples: new Map(entries.filter((entry) => !isFixed(entry))),
+    fixed: new Map(entries.filter(isFixed)),
+  };
+}
+
+function printFixed(fixed: ReadonlyMap<ValueName, Tensor>): readonly string[] {
+  return [...fixed].map(([name, { data }]) => `${name}=${data[0]}`);
+}
+
+/** A tensor that no later run changes. */
+function ownTensor({ type, shape, data }: Tensor): Tensor {
+  return { type, shape, data: data.slice() };
 }
 
 /** The inputs as tensors of the types that the graph says. Sizes of one name must agree. */

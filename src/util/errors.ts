@@ -76,6 +76,8 @@ export const errorCatalogue = {
   "cells/bad-initialiser":
     "An initialiser cannot be used for a parameter of this shape, or its numbers are out of range.",
   "cells/unknown-initialisation": "There is no initialisation scheme of that name.",
+  "build/unsupported": "A network has a part that built modules cannot hold.",
+  "build/bad-option": "An option of a built module does not fit the network.",
   "graph/defined-twice": "Two values of a graph have the same name.",
   "graph/bad-input": "An input of a graph is missing, unknown, or of another type or shape than the graph says.",
   "graph/bad-value": "An operator of a graph cannot take the values or attributes it is given.",
@@ -85,6 +87,9 @@ export const errorCatalogue = {
   "graph/no-graph": "A layer of a network cannot be written as a graph in the way asked for.",
   "graph/no-network": "A node of a graph is nothing that a layer of a network stands for.",
   "graph/no-stream": "A graph cannot go on step by step.",
+  "onnx/bad-file": "Bytes are no ONNX model, or one that contradicts itself or holds something unsupported.",
+  "onnx/bad-node": "A node of an ONNX model has an attribute or an input that Recurra does not support.",
+  "onnx/unknown-operator": "An ONNX model has an operator that Recurra does not know.",
   "network/bad-layer": "A layer does not fit its place in the network.",
   "network/bad-size": "A size or rate of a layer is out of range.",
   "network/not-embedded": "Tokens reach a layer that computes with quantities; an embedding must come first.",

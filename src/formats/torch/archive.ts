@@ -30,9 +30,10 @@ const bytesOf: Readonly<Record<StorageType, number>> = {
   bool: 1,
 };
 
-/** Whether these bytes begin as one of the two does. */
+/** Whether these bytes begin as one of the two does; the length of a safetensors header may look like the start of a pickle. */
 export function isArchive(bytes: Uint8Array): boolean {
-  return isZip(bytes) || (bytes[0] === 0x80 && (bytes[1] ?? 9) <= 5);
+  const isSafetensors = bytes[8] === "{".charCodeAt(0) && bytes.subarray(4, 8).every((byte) => byte === 0);
+  return isZip(bytes) || (bytes[0] === 0x80 && (bytes[1] ?? 9) <= 5 && !isSafetensors);
 }
 
 /** Reads the pickle; numbers are read when they are asked for. Throws `torch/…` and, of a damaged zip file, `file/…`. */

@@ -77,7 +77,11 @@ interface ConvolutionArrays {
 }
 
 /** As a product: the kernels `[outputs, inputs × taps]` times what their taps read, `[inputs × taps, windows]`. */
-function convolve({ x, w, bias, y }: ConvolutionArrays, windows: Windows, { batch, group, inputs, outputs }: Sizes): void {
+function convolve(
+  { x, w, bias, y }: ConvolutionArrays,
+  windows: Windows,
+  { batch, group, inputs, outputs }: Sizes,
+): void {
   const places = placeTaps(windows);
   const count = countElements(windows.output);
   const taps = countElements(windows.kernel);
@@ -138,9 +142,12 @@ function planTransposed(call: OperatorCall, output: readonly number[], kernel: r
   const strides = directions(call, "strides", { count, otherwise: 1, least: 1 });
   const dilations = directions(call, "dilations", { count, otherwise: 1, least: 1 });
   const extra = directions(call, "output_padding", { count, otherwise: 0, least: 0 });
-  const full = output.map((size, at) => strides[at]! * (size - 1) + extra[at]! + dilations[at]! * (kernel[at]! - 1) + 1);
+  const full = output.map(
+    (size, at) => strides[at]! * (size - 1) + extra[at]! + dilations[at]! * (kernel[at]! - 1) + 1,
+  );
   const how = call.text("auto_pad", "NOTSET");
-  if (!["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"].includes(how)) call.fail(`there is no auto_pad ${JSON.stringify(how)}`);
+  if (!["NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"].includes(how))
+    call.fail(`there is no auto_pad ${JSON.stringify(how)}`);
   const isSame = how.startsWith("SAME");
   const wanted = call.has("output_shape")
     ? directions(call, "output_shape", { count, otherwise: 0, least: 1 })
@@ -161,7 +168,11 @@ function planTransposed(call: OperatorCall, output: readonly number[], kernel: r
 }
 
 /** The transposed kernels `[outputs × taps, inputs]` times the input `[inputs, windows]`, added where the taps lie. */
-function spread({ x, w, bias, y }: ConvolutionArrays, windows: Windows, { batch, group, inputs, outputs }: Sizes): void {
+function spread(
+  { x, w, bias, y }: ConvolutionArrays,
+  windows: Windows,
+  { batch, group, inputs, outputs }: Sizes,
+): void {
   const places = placeTaps(windows);
   const count = countElements(windows.output);
   const taps = countElements(windows.kernel);

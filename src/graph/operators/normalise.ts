@@ -10,7 +10,8 @@ const epsilonOf = (call: OperatorCall): number => call.number("epsilon", Math.fr
 /** Numbers for each of so many channels. */
 function perChannel(call: OperatorCall, at: number, channels: number): Float32Array | Float64Array {
   const { shape } = call.input(at);
-  if (printShape(shape) !== printShape([channels])) call.fail(`input ${at} is ${printShape(shape)}, for ${channels} channels`);
+  if (printShape(shape) !== printShape([channels]))
+    call.fail(`input ${at} is ${printShape(shape)}, for ${channels} channels`);
   return floatNumbers(call, at);
 }
 

@@ -6,7 +6,11 @@ import type { Operator, OperatorCall } from "./operator.ts";
 import { placeTaps, planWindows, windowAttributes } from "./windows.ts";
 import type { Windows } from "./windows.ts";
 
-function windowsOf(call: OperatorCall): { readonly input: Tensor; readonly windows: Windows; readonly shape: number[] } {
+function windowsOf(call: OperatorCall): {
+  readonly input: Tensor;
+  readonly windows: Windows;
+  readonly shape: number[];
+} {
   const input = call.input(0);
   if (input.shape.length < 3) call.fail(`its input is ${printShape(input.shape)}, without a direction to pool along`);
   const kernel = call.integers("kernel_shape") ?? call.fail("attribute kernel_shape is missing");

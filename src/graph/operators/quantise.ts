@@ -41,7 +41,8 @@ function zeroPoints(call: OperatorCall, scale: Tensor, type: ElementType): Array
   const zero = call.inputs[2];
   if (zero === undefined) return new Uint8Array(scale.data.length);
   if (zero.type !== type) call.fail(`its zero point is ${zero.type}, but must be ${type}`);
-  if (zero.data.length !== scale.data.length) call.fail(`it has ${zero.data.length} zero points for ${scale.data.length} scales`);
+  if (zero.data.length !== scale.data.length)
+    call.fail(`it has ${zero.data.length} zero points for ${scale.data.length} scales`);
   return plainNumbers(call, 2);
 }
 
@@ -70,7 +71,13 @@ const quantise: Operator = {
   inputs: [2, 3],
   optional: [2],
   outputs: [1, 1],
-  attributes: { axis: "integer", block_size: "integer", output_dtype: "type", saturate: "integer", precision: "integer" },
+  attributes: {
+    axis: "integer",
+    block_size: "integer",
+    output_dtype: "type",
+    saturate: "integer",
+    precision: "integer",
+  },
   compute: (call): Tensor => {
     const { shape } = call.input(0);
     const x = floatNumbers(call, 0);
@@ -129,7 +136,8 @@ const quantisedProduct: Operator = {
     const [low, high] = limits[type] ?? call.fail(`it does not give ${type}`);
     const zero = call.scalarOf(7);
     const columns = product.shape.at(-1) ?? 1;
-    if (bScales.length !== 1 && bScales.length !== columns) call.fail(`it has ${bScales.length} scales for ${columns} columns`);
+    if (bScales.length !== 1 && bScales.length !== columns)
+      call.fail(`it has ${bScales.length} scales for ${columns} columns`);
     const y = createArray(type, countElements(product.shape)) as Int8Array;
     const sums = product.data as Int32Array;
     for (let i = 0; i < sums.length; i++) {
