@@ -197,7 +197,8 @@ function weightsOf(call: CallOfLayer, cellClass: CellClass, sizes: CellSizes): G
       const [first = zeros, second] = biases.map((bias) => bias.subarray(gate * size, (gate + 1) * size));
       // The last gate of a GRU is the candidate, whose second bias is inside the reset.
       if (second === undefined || (isAfter && gate === gates.length - 1)) return first;
-      return first.map((value, unit) => value + (second[unit] ?? 0));
+      // A negative zero stays one.
+      return first.map((value, unit) => (second[unit] === 0 ? value : value + (second[unit] ?? 0)));
     },
     resetBias: () => (isAfter ? (biases[1] ?? zeros).subarray((gates.length - 1) * size) : zeros),
   };
