@@ -161,7 +161,7 @@ describe("standard cells keep their equations", () => {
     ["gru", "CuDNNGRU", {}, [[3, 6], [2, 6], [12]]],
   ] as const)("%s of %s", async (name, className, config, weights) => {
     const { graph } = await readKeras(...jsonOf({ className, config: { units: 2, ...config }, weights }));
-    const [node] = graph.nodes.filter(({ kind }) => kind === "recurrent");
+    const node = graph.nodes.find(({ kind }) => kind === "recurrent");
     expect(node?.kind === "recurrent" && equalCells(cellOf(node.cell), cells[name])).toBe(true);
   });
 

@@ -162,7 +162,7 @@ it.skipIf(fixture === undefined)(
       // Each setting that is written stands there with the same value, but for how many steps there are.
       const settings = Object.entries(config as object).filter(([key]) => key !== "batch_shape");
       for (const [key, value] of settings)
-        expect([key, value]).toEqual([key, (their?.["config"] as Record<string, unknown>)[key]]);
+        expect([key, value]).toEqual([key, (their?.["config"] as Record<string, unknown> | undefined)?.[key]]);
     }
   },
 );
