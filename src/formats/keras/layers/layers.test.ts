@@ -274,7 +274,7 @@ it("activations with settings of their own", async () => {
   const found = await run(bytes, { x });
   const each = (f: (v: number, column: number) => number): readonly number[] =>
     Array.from(x.data, (v, i) => f(v, i % 4));
-  const rows = range(3).map((row) => [...x.data.slice(4 * row, 4 * row + 4)]);
+  const rows = range(3).map((row) => Array.from(x.data.slice(4 * row, 4 * row + 4)));
   expectClose(
     found[0]?.data,
     each((v) => (v > 0 ? v : 0.2 * v)),
