@@ -24,8 +24,10 @@ import { known, RecurraError } from "../util/errors.ts";
 import { createGraphBuilder } from "./build-graph.ts";
 import type { GraphBuilder } from "./build-graph.ts";
 import type { Graph, ValueName } from "./graph.ts";
+import { addPool, zeroPastEnds } from "./pool-layers.ts";
 import { addConvolution, addSpatialPool } from "./spatial-layers.ts";
 import type { Tensor } from "./tensor.ts";
+import { floats, integerTensor, transposeTensor } from "./tensors.ts";
 import { zonedCell } from "./zoned-cell.ts";
 
 export interface GraphOfOptions {
@@ -67,7 +69,7 @@ export function graphOf(model: Pick<Model, "spec" | "parameters">, options: Grap
           prefix: encoderPrefix,
         });
   const own = addChain({ ...common, chain: spec, shape, prefix: "", encoder });
-  const output = own.lengths === undefined || !shape.perStep ? own.value : zeroPastEnds(own);
+  const output = own.lengths === undefined || !shape.perStep ? own.value : zeroPastEnds(own.work, own.value);
   const size = shape.outputSize;
   return builder.finish([
     {
@@ -176,13 +178,14 @@ function addLayer(work: Work, place: Place): ValueName {
       if (work.lengths !== undefined) refuse(`${name} has no form with lengths; ask for the graph without them.`);
       if (work.options.states !== undefined)
         refuse(`${name} reads several steps at once, so the network cannot go on step by step.`);
-      const { inputPicture: picture, inputSize: channels } = shapeAt(work, index);
-      const context = { builder, path, value, picture, channels };
+      const { inputPicture: picture, outputPicture, inputSize: channels, outputSize } = shapeAt(work, index);
+      const after = { ...(outputPicture ?? { height: 1, width: 1 }), channels: outputSize };
+      const context = { builder, path, value, picture, channels, after };
       work.isResampled = true;
       if (layer.kind === "spatial-pool") return addSpatialPool(layer, context);
       return addConvolution(layer, {
         ...context,
-        weights: { shape: known(work.parameters.get(`${path}.W`), "W").shape, data: valuesOf(work, `${path}.W`) },
+        weights: tensorOf(work, `${path}.W`),
         bias: parameter(work, `${path}.b`),
       });
     }
@@ -197,33 +200,24 @@ function refuse(message: string): never {
   throw new RecurraError("graph/no-graph", message);
 }
 
-function valuesOf({ values }: ChainOptions, name: string): Float32Array {
-  return known(values[name], `parameter ${name}`);
+function tensorOf({ values, parameters }: ChainOptions, name: string): Tensor {
+  const { shape } = known(parameters.get(name), `parameter ${name}`);
+  return { type: "float32", shape, data: known(values[name], `parameter ${name}`) };
 }
 
 /** A parameter's values under its own name, once in the graph. */
 function parameter(work: ChainOptions, name: string): ValueName {
   const before = work.constants.get(name);
   if (before !== undefined) return before;
-  const { shape } = known(work.parameters.get(name), `parameter ${name}`);
-  const made = work.builder.constant({ type: "float32", shape, data: valuesOf(work, name) }, name);
+  const made = work.builder.constant(tensorOf(work, name), name);
   work.constants.set(name, made);
   return made;
-}
-
-function floats(shape: readonly number[], ...numbers: number[]): Tensor {
-  return { type: "float32", shape, data: Float32Array.from(numbers) };
-}
-
-/** Whole numbers in a row. */
-export function integers(...numbers: readonly number[]): Tensor {
-  return { type: "int64", shape: [numbers.length], data: BigInt64Array.from(numbers, BigInt) };
 }
 
 /** The batch size `[1]`. */
 function batchSize({ builder, input }: Work): ValueName {
   const shape = builder.operator("Shape", [input]);
-  return builder.operator("Gather", [shape, builder.constant(integers(1), "one")], { attributes: { axis: 0 } });
+  return builder.operator("Gather", [shape, builder.constant(integerTensor([1]), "one")], { attributes: { axis: 0 } });
 }
 
 const denseCells = ["dense", "dense-tanh", "dense-relu", "dense-sigmoid"] as const satisfies readonly CellName[];
@@ -274,28 +268,10 @@ function addDense(work: Work, { layer, path, value, operator }: Dense): ValueNam
   const tied = layer.ties?.["W"] !== undefined;
   const weights = tied
     ? builder.operator("Transpose", [parameter(work, name)], { name: `${path}.W`, attributes: { perm: [1, 0] } })
-    : transposed(work, name);
+    : builder.constant(transposeTensor(tensorOf(work, name), [1, 0]), name);
   const product = builder.operator("MatMul", [value, weights], { name: path });
   const sum = builder.operator("Add", [product, parameter(work, nameOf(layer, path, "b"))], { name: `${path}.sum` });
   return operator === undefined ? sum : builder.operator(operator, [sum], { name: `${path}.activation` });
-}
-
-/** A matrix, `[columns, rows]`. */
-function transposed(work: Work, name: string): ValueName {
-  const { shape } = known(work.parameters.get(name), `parameter ${name}`);
-  const [rows = 0, columns = 0] = shape;
-  return work.builder.constant(
-    { type: "float32", shape: [columns, rows], data: transpose(valuesOf(work, name), rows, columns) },
-    name,
-  );
-}
-
-/** `[rows, columns]` as `[columns, rows]`. */
-export function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) result[column * rows + row] = data[row * columns + column] ?? 0;
-  return result;
 }
 
 /** One node, or one for each direction and their outputs side by side. A cell without states, after a pooling, has a sequence of one step. */
@@ -303,7 +279,7 @@ function addRecurrent(work: Work, place: Place & { readonly layer: CellLayer; re
   const { builder, prefix } = work;
   const { layer, index, path } = place;
   const { perStep } = shapeAt(work, index);
-  const axis = perStep ? undefined : builder.constant(integers(0), "first");
+  const axis = perStep ? undefined : builder.constant(integerTensor([0]), "first");
   const value =
     axis === undefined ? place.value : builder.operator("Unsqueeze", [place.value, axis], { name: `${path}.step` });
   const outputs = directionsOf(layer, `${prefix}${index}`).map(({ prefix: own, reverse }) =>
@@ -399,7 +375,7 @@ function firstState(
     return builder.input({ name: `${own}.${state.name}`, type: "float32", shape: ["batch", ...state.columns] });
   if (layer.initialState === "learned") {
     const batch = batchSize(work);
-    const columns = builder.constant(integers(...state.columns), "columns");
+    const columns = builder.constant(integerTensor(state.columns), "columns");
     const shape =
       state.columns.length === 0 ? batch : builder.operator("Concat", [batch, columns], { attributes: { axis: 0 } });
     return builder.operator("Expand", [parameter(work, `${own}.initial.${state.name}`), shape], {
@@ -415,68 +391,4 @@ function firstState(
   return lasts.length === 1
     ? only
     : builder.operator("Concat", lasts, { name: `${own}.${state.name}.first`, attributes: { axis: 1 } });
-}
-
-/** The last step's row (of each member, where there are lengths), the mean, or the largest. */
-function addPool(work: Work, path: string, over: "last" | "mean" | "max", value: ValueName): ValueName {
-  const { builder, lengths } = work;
-  const first = builder.constant(integers(0), "first");
-  const reduce = over === "max" ? "ReduceMax" : "ReduceMean";
-  if (lengths === undefined) {
-    if (over !== "last") return builder.operator(reduce, [value, first], { name: path, attributes: { keepdims: 0 } });
-    const last = builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(-1n) }, "last");
-    return builder.operator("Gather", [value, last], { name: path, attributes: { axis: 0 } });
-  }
-  if (over === "last") return gatherLast(work, path, value);
-  const mask = builder.operator("Unsqueeze", [maskOf(work, value), builder.constant(integers(2), "features")]);
-  if (over === "max") {
-    const least = builder.constant(floats([], -Infinity), "least");
-    const kept = builder.operator("Where", [mask, value, least]);
-    return builder.operator(reduce, [kept, first], { name: path, attributes: { keepdims: 0 } });
-  }
-  const zero = builder.constant(floats([], 0), "zero");
-  const sum = builder.operator("ReduceSum", [builder.operator("Where", [mask, value, zero]), first], {
-    attributes: { keepdims: 0 },
-  });
-  const count = builder.operator("Cast", [lengths], { attributes: { to: "float32" } });
-  return builder.operator("Div", [sum, builder.operator("Unsqueeze", [count, builder.constant(integers(1), "one")])], {
-    name: path,
-  });
-}
-
-/** Row (length - 1, member) of each member. */
-function gatherLast({ builder, lengths }: Work, path: string, value: ValueName): ValueName {
-  const step = builder.operator("Sub", [
-    lengths ?? "",
-    builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(1n) }, "one"),
-  ]);
-  const index = builder.operator("Unsqueeze", [step, builder.constant(integers(0, 2), "around")]);
-  const shape = builder.operator("Shape", [value]);
-  const sizes = builder.operator("Gather", [shape, builder.constant(integers(1, 2), "rows")], {
-    attributes: { axis: 0 },
-  });
-  const wide = builder.operator("Concat", [builder.constant(integers(1), "one"), sizes], { attributes: { axis: 0 } });
-  const spread = builder.operator("Expand", [index, wide]);
-  const picked = builder.operator("GatherElements", [value, spread], { name: path, attributes: { axis: 0 } });
-  return builder.operator("Squeeze", [picked, builder.constant(integers(0), "first")]);
-}
-
-/** bool `[steps, batch]`: whether a member has a step of a value. */
-function maskOf({ builder, lengths }: Work, value: ValueName): ValueName {
-  const scalar = (number: bigint, name: string): ValueName =>
-    builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(number) }, name);
-  const shape = builder.operator("Shape", [value]);
-  const steps = builder.operator("Gather", [shape, scalar(0n, "zero")], { attributes: { axis: 0 } });
-  const numbers = builder.operator("Range", [scalar(0n, "zero"), steps, scalar(1n, "one")]);
-  return builder.operator("Less", [
-    builder.operator("Unsqueeze", [numbers, builder.constant(integers(1), "one")]),
-    lengths ?? "",
-  ]);
-}
-
-/** Outputs past a member's end are zero, as `Model.predict` has them. */
-function zeroPastEnds({ work, value }: AddedChain): ValueName {
-  const { builder } = work;
-  const mask = builder.operator("Unsqueeze", [maskOf(work, value), builder.constant(integers(2), "features")]);
-  return builder.operator("Where", [mask, value, builder.constant(floats([], 0), "zero")]);
 }

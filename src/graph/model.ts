@@ -2,6 +2,7 @@
 import type { Backend, BackendName } from "../engine/backend.ts";
 import { chooseBackend } from "../engine/backends.ts";
 import type { ThreadCount } from "../engine/thread-count.ts";
+import { createModel } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import { createSpend, evaluateGraph, find } from "./evaluate.ts";
 import { foldGraph } from "./fold.ts";
@@ -12,6 +13,7 @@ import { createRecurrentRunner } from "./recurrent.ts";
 import { createGraphRunner } from "./runner.ts";
 import type { GraphRunner } from "./runner.ts";
 import { createGraphSession } from "./session.ts";
+import { networkOf } from "./to-network.ts";
 import type { ElementType, Tensor, TensorLike } from "./tensor.ts";
 import { convertData, countElements, elementArrays, isFloat } from "./tensors.ts";
 
@@ -86,9 +88,7 @@ export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }
         },
         options,
       ),
-    network: () => {
-      throw new RecurraError("graph/no-network", "Networks of graphs are not there yet.");
-    },
+    network: () => createModel({ ...networkOf(graph), backend, threads }),
     dispose: () => {
       isAlive = false;
       for (const runner of [...runners.values(), ...streams]) runner.dispose();

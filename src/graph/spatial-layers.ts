@@ -4,6 +4,7 @@ import type { Axis, ConvolutionLayer, PictureSize, SpatialPoolLayer } from "../n
 import type { GraphBuilder } from "./build-graph.ts";
 import type { ValueName } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
+import { integerTensor, transposeTensor } from "./tensors.ts";
 
 export interface SpatialContext {
   readonly builder: GraphBuilder;
@@ -13,6 +14,8 @@ export interface SpatialContext {
   readonly value: ValueName;
   readonly picture: PictureSize | undefined;
   readonly channels: number;
+  /** Of the output; of no use along a sequence. */
+  readonly after: PictureSize & { readonly channels: number };
 }
 
 const activations = { linear: undefined, relu: "Relu", tanh: "Tanh" } as const;
@@ -25,7 +28,7 @@ export function addConvolution(
     ...context
   }: SpatialContext & {
     /** `[O, (taps along y,) taps along x, C]` */
-    readonly weights: { readonly shape: readonly number[]; readonly data: Float32Array };
+    readonly weights: Tensor;
     readonly bias: ValueName;
   },
 ): ValueName {
@@ -78,14 +81,10 @@ function windowsOf(
 
 /** From `[steps, batch, channels]` to `[batch, channels, (y,) x]`, and back. */
 function overWindows(
-  { builder, path, value, picture, channels }: SpatialContext,
+  { builder, path, value, picture, channels, after }: SpatialContext,
   window: (value: ValueName) => ValueName,
 ): ValueName {
-  const shape = (...sizes: number[]): ValueName =>
-    builder.constant(
-      { type: "int64", shape: [sizes.length], data: BigInt64Array.from(sizes, BigInt) },
-      `${path}.shape`,
-    );
+  const shape = (...sizes: number[]): ValueName => builder.constant(integerTensor(sizes), `${path}.shape`);
   const transpose = (from: ValueName, perm: readonly number[], what: string): ValueName =>
     builder.operator("Transpose", [from], { name: `${path}.${what}`, attributes: { perm } });
   if (picture === undefined) return transpose(window(transpose(value, [1, 2, 0], "windows")), [2, 0, 1], "steps");
@@ -94,32 +93,13 @@ function overWindows(
   });
   const pixels = transpose(window(transpose(lines, [2, 3, 0, 1], "windows")), [2, 3, 0, 1], "pixels");
   // The two axes of a picture together are its steps: [y, x, B, C] to [y x, B, C].
-  const after = builder.operator("Shape", [pixels], { attributes: { start: 2 } });
-  const target = builder.operator("Concat", [shape(-1), after], { attributes: { axis: 0 } });
-  return builder.operator("Reshape", [pixels, target], { name: `${path}.rows` });
+  return builder.operator("Reshape", [pixels, shape(after.height * after.width, -1, after.channels)], {
+    name: `${path}.rows`,
+  });
 }
 
 /** `[O, …, C]` as `[O, C, …]`. */
-function channelsFirst({ shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array }): Tensor {
-  const outputs = shape[0] ?? 0;
-  const channels = shape.at(-1) ?? 0;
-  const taps = shape.slice(1, -1);
-  return {
-    type: "float32",
-    shape: [outputs, channels, ...taps],
-    data: swapInner(data, { outer: outputs, rows: taps.reduce((product, n) => product * n, 1), columns: channels }),
-  };
-}
-
-/** Matrices `[rows, columns]`, one after another, each as `[columns, rows]`. */
-export function swapInner(
-  data: Float32Array,
-  { outer, rows, columns }: { readonly outer: number; readonly rows: number; readonly columns: number },
-): Float32Array {
-  const result = new Float32Array(data.length);
-  for (let n = 0; n < outer; n++)
-    for (let row = 0; row < rows; row++)
-      for (let column = 0; column < columns; column++)
-        result[(n * columns + column) * rows + row] = data[(n * rows + row) * columns + column] ?? 0;
-  return result;
+function channelsFirst(weights: Tensor): Tensor {
+  const [, ...inner] = weights.shape.keys();
+  return transposeTensor(weights, [0, inner.length, ...inner.slice(0, -1)]);
 }

@@ -212,3 +212,8 @@ function toBig(value: number): bigint {
   if (Number.isNaN(value)) return 0n;
   return BigInt(Math.trunc(Math.max(-(2 ** 63), Math.min(2 ** 63 - 1024, value))));
 }
+
+/** Numbers of float32 in a shape. */
+export function floats(shape: readonly number[], ...numbers: number[]): Tensor {
+  return { type: "float32", shape, data: Float32Array.from(numbers) };
+}

@@ -82,7 +82,7 @@ function findInArchive(archive: TorchArchive, options: FindOptions): FoundTensor
       `${source} holds ${dicts.length} state_dicts: ${dicts.map(({ path }) => path).join(", ")}. Say which as { stateDict: ${JSON.stringify(first.path)} }.`,
     );
   for (const [name, value] of first.dict.entries)
-    if (isKind(value, "tensor")) collection.tensors.set(String(name), value);
+    if (isKind(value, "tensor")) collection.tensors.set(keyText(name), value);
   return { ...finish(collection, archive), modules: undefined };
 }
 
@@ -106,9 +106,14 @@ function isKind<K extends keyof Kinds>(value: PickleValue | undefined, kind: K):
   return value !== null && typeof value === "object" && value.kind === kind;
 }
 
+/** The key of an entry as a text: names, and numbers where a list of modules has them. */
+function keyText(key: PickleValue): string {
+  return typeof key === "string" || typeof key === "number" ? `${key}` : "";
+}
+
 function entryOf(value: PickleValue | undefined, key: string): PickleValue | undefined {
   if (isKind(value, "object")) return entryOf(value.state, key);
-  return isKind(value, "dict") ? value.entries.findLast(([name]) => String(name) === key)?.[1] : undefined;
+  return isKind(value, "dict") ? value.entries.findLast(([name]) => keyText(name) === key)?.[1] : undefined;
 }
 
 function entryAt(value: PickleValue, path: string, source: string): PickleValue {
@@ -158,7 +163,7 @@ function collectModule(collection: Collection, module: PickledObject, path: stri
   const hint = hintOf(module, path);
   if (hint !== undefined) collection.hints.set(path, hint);
   const put = (name: PickleValue, value: PickleValue): void => {
-    const at = path === "" ? String(name) : `${path}.${String(name)}`;
+    const at = path === "" ? keyText(name) : `${path}.${keyText(name)}`;
     if (isKind(value, "tensor")) collection.tensors.set(at, value);
     else if (isKind(value, "object")) collectModule(collection, value, at, depth + 1);
   };
@@ -234,7 +239,7 @@ function modulesOf(module: PickledObject, path: string, depth = 0): readonly Tor
   const modules: TorchModule[] = [];
   for (const [name, value] of inner.entries) {
     const own = isKind(value, "object")
-      ? modulesOf(value, path === "" ? String(name) : `${path}.${String(name)}`, depth + 1)
+      ? modulesOf(value, path === "" ? keyText(name) : `${path}.${keyText(name)}`, depth + 1)
       : undefined;
     if (own === undefined) return undefined;
     modules.push(...own);

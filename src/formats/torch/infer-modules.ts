@@ -134,7 +134,7 @@ export function recurrentShape(at: (tensor: string) => readonly number[] | undef
   const kind = ([undefined, "rnn", undefined, "gru", "lstm"] as const)[hidden === 0 ? 0 : rows / hidden];
   if (kind === undefined || inputs === 0) return undefined;
   let layers = 1;
-  while (!isCell && at(`weight_ih_l${layers}`) !== undefined) layers++;
+  while (at(`weight_ih_l${layers}`) !== undefined) layers++;
   const directions = at("weight_ih_l0_reverse") === undefined ? 1 : 2;
   return { kind, layers, directions, isCell, inputs, hidden, state, outputs: state * directions };
 }

@@ -3,7 +3,7 @@ import { cells } from "../../cells/index.ts";
 import { createGraphBuilder } from "../../graph/build-graph.ts";
 import type { GraphBuilder } from "../../graph/build-graph.ts";
 import type { Graph, SymbolicSize, ValueInfo, ValueName } from "../../graph/graph.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { integerTensor, transposeTensor } from "../../graph/tensors.ts";
 import { specOf } from "../../network/index.ts";
 import type { TorchTensor } from "./archive.ts";
 import { torchError } from "./errors.ts";
@@ -104,10 +104,6 @@ function constant(work: Pick<Work, "builder">, name: string, { shape, data }: To
   return work.builder.constant({ type: "float32", shape, data }, name);
 }
 
-function integers(...numbers: readonly number[]): Tensor {
-  return { type: "int64", shape: [numbers.length], data: BigInt64Array.from(numbers, BigInt) };
-}
-
 function addInput(work: Work, first: TorchModule): Signal {
   const { builder, batchFirst } = work;
   const axes = batchFirst ? ["batch", "steps"] : ["steps", "batch"];
@@ -163,10 +159,10 @@ function addModule(work: Work, module: TorchModule, signal: Signal): Signal {
       const weight = tensorOf(work, join(module.name, "weight"), 2);
       const [rows = 0, columns = 0] = weight.shape;
       checkSize(work, module.name, columns, signal.size);
-      const matrix = constant(work, join(module.name, "weight"), {
-        shape: [columns, rows],
-        data: transpose(weight.data, rows, columns),
-      });
+      const matrix = work.builder.constant(
+        transposeTensor({ type: "float32", ...weight }, [1, 0]),
+        join(module.name, "weight"),
+      );
       const product = work.builder.operator("MatMul", [signal.value, matrix], { name: module.name });
       const bias = findTensor(work, join(module.name, "bias"), 1);
       const sum =
@@ -211,13 +207,6 @@ function checkSize(work: Work, name: string, wanted: number, got: number): void 
       "torch/unclear",
       `${work.source}: the module ${JSON.stringify(name)} takes ${wanted} numbers, but gets ${got} of what is before it; change the order of the modules.`,
     );
-}
-
-function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) result[column * rows + row] = data[row * columns + column] ?? 0;
-  return result;
 }
 
 const operators = { relu: "Relu", tanh: "Tanh", sigmoid: "Sigmoid", softmax: "Softmax" } as const;
@@ -301,7 +290,7 @@ function addPool(work: Work, kind: "last" | "mean" | "max" | "hidden", signal: S
   }
   if (lengthsInput !== undefined) misplaced(work, { kind }, "has no form with lengths (hidden has)");
   if (kind === "last") {
-    const last = builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(-1n) }, "last_step");
+    const last = builder.constant(integerTensor(-1), "last_step");
     return {
       value: builder.operator("Gather", [signal.value, last], { name: "last", attributes: { axis: 0 } }),
       size,
@@ -310,7 +299,7 @@ function addPool(work: Work, kind: "last" | "mean" | "max" | "hidden", signal: S
   }
   const value = builder.operator(
     kind === "mean" ? "ReduceMean" : "ReduceMax",
-    [signal.value, builder.constant(integers(0), "steps_axis")],
+    [signal.value, builder.constant(integerTensor([0]), "steps_axis")],
     { name: kind, attributes: { keepdims: 0 } },
   );
   return { value, size, kind: "vector" };
@@ -373,7 +362,7 @@ function addRecurrent(work: Work, module: TorchRecurrent, signal: Signal): Signa
   for (const [state, names] of last) {
     const stacked = builder.operators(
       "Concat",
-      names.map((name) => builder.operator("Unsqueeze", [name, builder.constant(integers(0), "axis")])),
+      names.map((name) => builder.operator("Unsqueeze", [name, builder.constant(integerTensor([0]), "axis")])),
       {
         outputs: [`${before}${state}_n`],
         attributes: { axis: 0 },
@@ -413,11 +402,11 @@ function addFirstStates(
     shape: [count, "batch", columns],
     default: { type: "float32", shape: [count, 1, columns], data: new Float32Array(count * columns) },
   });
-  const one = builder.constant(integers(1), "one");
+  const one = builder.constant(integerTensor([1]), "one");
   const shape = builder.operator("Concat", [one, batch, one], { attributes: { axis: 0 } });
   const all = builder.operator("Expand", [name, shape]);
   return (at) => {
-    const index = builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(BigInt(at)) }, "index");
+    const index = builder.constant(integerTensor(at), "index");
     return builder.operator("Gather", [all, index], { attributes: { axis: 0 } });
   };
 }
@@ -503,8 +492,8 @@ function cellGraph(options: ModuleGraphOptions, module: TorchRecurrent): Graph {
   const sizes = sizesOf(options, module);
   const input = builder.input({ name: "input", type: "float32", shape: ["batch", sizes.inputs] });
   const batch = batchSize(builder, input, 0);
-  const axis = builder.constant(integers(0), "axis");
-  const one = builder.constant(integers(1), "one");
+  const axis = builder.constant(integerTensor([0]), "axis");
+  const one = builder.constant(integerTensor([1]), "one");
   const shape = builder.operator("Concat", [batch, one], { attributes: { axis: 0 } });
   const work: Work = { ...options, builder, lengthsInput: undefined, states: [], recurrent: 1 };
   const states = Object.fromEntries(

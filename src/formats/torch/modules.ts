@@ -65,10 +65,22 @@ export type TorchModule =
   | TorchStep;
 
 const activations = ["relu", "tanh", "sigmoid", "softmax"] as const;
-const kinds = [
-  ...["rnn", "lstm", "gru", "linear", "conv1d", "layer-norm", "batch-norm", "embedding"],
-  ...[...activations, "last", "mean", "max", "hidden", "dropout"],
-] as TorchModule["kind"][];
+const kinds: readonly TorchModule["kind"][] = [
+  "rnn",
+  "lstm",
+  "gru",
+  "linear",
+  "conv1d",
+  "layer-norm",
+  "batch-norm",
+  "embedding",
+  ...activations,
+  "last",
+  "mean",
+  "max",
+  "hidden",
+  "dropout",
+];
 
 /** Modules that came from outside, checked. Throws `torch/unclear` naming the entry that is none. */
 export function parseModules(value: unknown, what: string): readonly TorchModule[] {
