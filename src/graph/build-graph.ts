@@ -66,11 +66,11 @@ export function createGraphBuilder(graphName: string, prefix = ""): GraphBuilder
     from: readonly ValueName[],
     options: OperatorOptions = {},
   ): readonly ValueName[] => {
-    const name = nodeName(options.name ?? operator);
+    const name = nodeName(options.name ?? prefix + operator);
     const { outputs = 1 } = options;
     const names =
       typeof outputs === "number"
-        ? Array.from({ length: outputs }, () => reserve(name))
+        ? Array.from({ length: outputs }, () => reserve(options.name ?? operator))
         : outputs.map((output) => (output === "" ? "" : define(output)));
     nodes.push({
       kind: "operator",
