@@ -88,7 +88,8 @@ async function torchOptions({ modules, batchFirst }: ReadModelOptions, source: s
 
 /** Files beside a model's own, which the reader names by checked relative paths. */
 function besides(file: string): (name: string) => Promise<Uint8Array> {
-  return (name) => readFile(path.join(path.dirname(file), name)).catch((cause: unknown) => {
-    throw new RecurraError("file/cannot-read", `${name}, which holds weights of ${file}, cannot be read`, { cause });
-  });
+  return (name) =>
+    readFile(path.join(path.dirname(file), name)).catch((cause: unknown) => {
+      throw new RecurraError("file/cannot-read", `${name}, which holds weights of ${file}, cannot be read`, { cause });
+    });
 }

@@ -38,7 +38,12 @@ describe("arrays of NumPy", () => {
   });
 
   test("several in an .npz file", () => {
-    const bytes = writeZip({ "x.npy": npy("<f4", "(1,)", Float32Array.of(1)), "y.npy": npy("<f4", "(1,)", Float32Array.of(2)) });
+    const bytes = writeZip(
+      new Map([
+        ["x.npy", npy("<f4", "(1,)", Float32Array.of(1))],
+        ["y.npy", npy("<f4", "(1,)", Float32Array.of(2))],
+      ]),
+    );
     expect([...readNumpy(bytes)].map(([name, { data }]) => [name, Number(data[0])])).toEqual([
       ["x", 1],
       ["y", 2],
@@ -46,7 +51,8 @@ describe("arrays of NumPy", () => {
   });
 
   test("what cannot be read is said", () => {
-    const bad = (bytes: Uint8Array): unknown => expect(() => readNumpy(bytes, "a.npz")).toThrow(expect.objectContaining({ code: "numpy/bad-file" }));
+    const bad = (bytes: Uint8Array): unknown =>
+      expect(() => readNumpy(bytes, "a.npz")).toThrow(expect.objectContaining({ code: "numpy/bad-file" }));
     bad(new Uint8Array());
     bad(Uint8Array.of(1, 2, 3));
     bad(npy("<f4", "(3,)", Float32Array.of(1)));

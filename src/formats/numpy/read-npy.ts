@@ -52,7 +52,10 @@ function readArray(bytes: Uint8Array, source: string): Tensor {
   const [, isColumns] = /'fortran_order'\s*:\s*(True|False)/.exec(header) ?? [];
   const [, sizes] = /'shape'\s*:\s*\(([\d,\s]*)\)/.exec(header) ?? [];
   if (letters === "" || isColumns === undefined || sizes === undefined)
-    throw bad(source, `has a header that cannot be read (${JSON.stringify(header.trim().slice(0, 80))}); save plain arrays of numbers`);
+    throw bad(
+      source,
+      `has a header that cannot be read (${JSON.stringify(header.trim().slice(0, 80))}); save plain arrays of numbers`,
+    );
   const shape = sizes
     .split(",")
     .map((size) => size.trim())
@@ -79,5 +82,8 @@ function readArray(bytes: Uint8Array, source: string): Tensor {
 
 function check(source: string, content: Uint8Array, wanted: number, shape: readonly number[]): void {
   if (content.length < wanted)
-    throw bad(source, `says that its shape is (${shape.join(", ")}), but ends ${wanted - content.length} bytes before that`);
+    throw bad(
+      source,
+      `says that its shape is (${shape.join(", ")}), but ends ${wanted - content.length} bytes before that`,
+    );
 }
