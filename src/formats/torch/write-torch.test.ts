@@ -125,11 +125,31 @@ model.eval()
 });
 
 test.each<[string, () => NetworkSpec, RegExp]>([
-  ["another cell", () => network({ features: 2 }).recurrent("gru-v1", { size: 2 }).build(), /Layer 0 \(gru-v1\) has no module/],
-  ["a cell of one's own", () => network({ features: 2 }).recurrent(cell("mine", "h' = tanh(W x + h)"), { size: 2 }).build(), /Layer 0 \(mine\) has no module/],
-  ["one that runs backwards", () => network({ features: 2 }).recurrent("lstm", { size: 2, direction: "backward" }).build(), /runs backwards alone/],
-  ["a residual path", () => network({ features: 2 }).recurrent("lstm", { size: 2, residual: true }).build(), /adds its input/],
-  ["learned states", () => network({ features: 2 }).recurrent("lstm", { size: 2, initialState: "learned" }).build(), /learned states/],
+  [
+    "another cell",
+    () => network({ features: 2 }).recurrent("gru-v1", { size: 2 }).build(),
+    /Layer 0 \(gru-v1\) has no module/,
+  ],
+  [
+    "a cell of one's own",
+    () => network({ features: 2 }).recurrent(cell("mine", "h' = tanh(W x + h)"), { size: 2 }).build(),
+    /Layer 0 \(mine\) has no module/,
+  ],
+  [
+    "one that runs backwards",
+    () => network({ features: 2 }).recurrent("lstm", { size: 2, direction: "backward" }).build(),
+    /runs backwards alone/,
+  ],
+  [
+    "a residual path",
+    () => network({ features: 2 }).recurrent("lstm", { size: 2, residual: true }).build(),
+    /adds its input/,
+  ],
+  [
+    "learned states",
+    () => network({ features: 2 }).recurrent("lstm", { size: 2, initialState: "learned" }).build(),
+    /learned states/,
+  ],
   ["zoneout", () => sampleSpecs["zoneout"]!(), /has zoneout/],
   ["pooling", () => network({ features: 2 }).pool(2, "max").build(), /Layer 0 \(spatial-pool\)/],
   ["an even kernel", () => network({ features: 2 }).convolution(2, { kernel: 2 }).build(), /needs 0.5 zeros/],
