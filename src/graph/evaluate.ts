@@ -3,13 +3,18 @@ import { RecurraError } from "../util/errors.ts";
 import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueName } from "./graph.ts";
 import { createCall } from "./operators/operator.ts";
 import { operators } from "./operators/index.ts";
-import { planOf, printNode } from "./plan.ts";
+import { printNode, readsOf, writesOf } from "./plan.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** What is known by name; a body sees what is known around it. */
 export interface Scope {
-  readonly values: Map<ValueName, Tensor>;
+  readonly values: ReadonlyMap<ValueName, Tensor>;
   readonly outer: Scope | undefined;
+}
+
+/** A scope that nodes write to. */
+export interface OpenScope extends Scope {
+  readonly values: Map<ValueName, Tensor>;
 }
 
 export interface Evaluation {
@@ -32,36 +37,85 @@ export function createSpend(most: number = mostWork): (work: number) => void {
   };
 }
 
-export function find(scope: Scope, name: ValueName): Tensor {
+/** The value of that name, here or further out. */
+export function lookUp(scope: Scope, name: ValueName): Tensor | undefined {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
     const value = at.values.get(name);
     if (value !== undefined) return value;
   }
+  return undefined;
+}
+
+export function find(scope: Scope, name: ValueName): Tensor {
+  const value = lookUp(scope, name);
+  if (value !== undefined) return value;
   throw new RecurraError("graph/undefined-value", `The value ${JSON.stringify(name)} was not computed.`);
 }
 
 export interface EvaluateOptions extends Evaluation {
   readonly values: ReadonlyMap<ValueName, Tensor>;
   readonly outer?: Scope | undefined;
-  /** Values that are kept although nothing reads them. */
-  readonly keep?: ReadonlySet<ValueName>;
+  /** Only what these need is computed; all outputs of the graph if absent. */
+  readonly wanted?: readonly ValueName[];
 }
 
-/** Computes the nodes in their order; gives the values that are left. */
+/** Which nodes of a graph are needed for these values, and after which of them each value may be let go. */
+function planNeeds(graph: Graph, wanted: readonly ValueName[]): Needs {
+  const needed = new Set(wanted);
+  const seen = new Set(wanted);
+  const isNeeded: boolean[] = graph.nodes.map(() => false);
+  const last: ValueName[][] = graph.nodes.map(() => []);
+  for (let at = graph.nodes.length - 1; at >= 0; at--) {
+    const node = graph.nodes[at]!;
+    const written = writesOf(node);
+    if (!written.some((name) => needed.has(name))) continue;
+    isNeeded[at] = true;
+    for (const name of readsOf(node)) needed.add(name);
+    for (const name of [...written, ...readsOf(node)]) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      last[at]!.push(name);
+    }
+  }
+  return { isNeeded, last };
+}
+
+interface Needs {
+  readonly isNeeded: readonly boolean[];
+  readonly last: readonly (readonly ValueName[])[];
+}
+
+const needs = new WeakMap<Graph, Map<string, Needs>>();
+
+/** Plans are kept, for a graph is run many times for the same values. */
+function needsOf(graph: Graph, wanted: readonly ValueName[]): Needs {
+  const known = needs.get(graph) ?? new Map<string, Needs>();
+  needs.set(graph, known);
+  const key = JSON.stringify(wanted);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  if (known.size >= 16) known.clear();
+  const made = planNeeds(graph, wanted);
+  known.set(key, made);
+  return made;
+}
+
+/** Computes the nodes that are needed in their order; gives the values that are left. */
 export function evaluateGraph(graph: Graph, options: EvaluateOptions): Scope {
-  const { last } = planOf(graph);
-  const scope: Scope = { values: new Map(graph.constants), outer: options.outer };
-  for (const [name, value] of options.values) scope.values.set(name, value);
+  const { isNeeded, last } = needsOf(graph, options.wanted ?? graph.outputs.map(({ name }) => name));
+  const around: Scope = { values: graph.constants, outer: options.outer };
+  const scope = { values: new Map(options.values), outer: around };
   for (const [at, node] of graph.nodes.entries()) {
+    if (isNeeded[at] !== true) continue;
     options.spend(1);
     evaluateNode(node, { scope, graph, evaluation: options });
-    for (const name of last[at]!) if (options.keep?.has(name) !== true) scope.values.delete(name);
+    for (const name of last[at]!) scope.values.delete(name);
   }
   return scope;
 }
 
 interface NodeOptions {
-  readonly scope: Scope;
+  readonly scope: OpenScope;
   readonly graph: Graph;
   readonly evaluation: Evaluation;
 }
@@ -78,7 +132,7 @@ export function evaluateNode(node: GraphNode, { scope, graph, evaluation }: Node
   }
 }
 
-function computeOperator(node: OperatorNode, scope: Scope, evaluation: Evaluation): void {
+function computeOperator(node: OperatorNode, scope: OpenScope, evaluation: Evaluation): void {
   const operator = operators.get(node.operator)!;
   const call = createCall({
     attributes: node.attributes,
@@ -92,7 +146,7 @@ function computeOperator(node: OperatorNode, scope: Scope, evaluation: Evaluatio
           `its body has ${body.inputs.length} inputs, but is given ${inputs.length}`,
         );
       const values = new Map(body.inputs.map(({ name }, at) => [name, inputs[at]!]));
-      const inner = evaluateGraph(body, { ...evaluation, values, outer: scope });
+      const inner = evaluateGraph(body, { recur: evaluation.recur, spend: evaluation.spend, values, outer: scope });
       return body.outputs.map(({ name }) => find(inner, name));
     },
   });

@@ -4,6 +4,7 @@ import { chooseBackend } from "../engine/backends.ts";
 import type { ThreadCount } from "../engine/thread-count.ts";
 import { createModel } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
+import { createSpend, evaluateGraph, find } from "./evaluate.ts";
 import { foldGraph } from "./fold.ts";
 import type { GraphModel } from "./graph-model.ts";
 import type { Graph, ValueInfo, ValueName } from "./graph.ts";
@@ -11,6 +12,7 @@ import { printShape } from "./operators/operator.ts";
 import { createRecurrentRunner } from "./recurrent.ts";
 import { createGraphRunner } from "./runner.ts";
 import type { GraphRunner } from "./runner.ts";
+import { createGraphSession } from "./session.ts";
 import { networkOf } from "./to-network.ts";
 import type { ElementType, Tensor, TensorLike } from "./tensor.ts";
 import { convertData, countElements, elementArrays, isFloat } from "./tensors.ts";
@@ -30,6 +32,7 @@ export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }
   const recurrent = createRecurrentRunner(backendOf);
   // Kernels are made for given shapes; those of the last few are kept.
   const runners = new Map<string, GraphRunner>();
+  const streams = new Set<GraphRunner>();
   let isAlive = true;
   const runnerFor = (values: ReadonlyMap<ValueName, Tensor>, wanted: readonly ValueName[]): GraphRunner => {
     const split = splitInputs(folded, values);
@@ -60,20 +63,35 @@ export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }
     return Object.fromEntries(wanted.map((name) => [name, ownTensor(outputs.get(name)!)]));
   };
   return {
-    graph,
+    graph: folded,
     inputs: graph.inputs,
     outputs: graph.outputs,
     run: (inputs, { only } = {}) =>
       new Promise((resolve) => {
         resolve(run(inputs, only));
       }),
-    session: () => {
-      throw new RecurraError("graph/no-stream", "Sessions of graphs are not there yet.");
-    },
-    network: () => createModel({ ...networkOf(graph), backend, threads }),
+    session: (options) =>
+      createGraphSession(
+        {
+          graph: folded,
+          compute: (values, wanted) => {
+            const scope = evaluateGraph(folded, { values, wanted, recur: recurrent.run, spend: createSpend() });
+            return new Map(wanted.map((name) => [name, find(scope, name)]));
+          },
+          createRunner: (one, how) => {
+            if (!isAlive)
+              throw new RecurraError("engine/disposed", `The model ${graph.name} was disposed of; read it again.`);
+            const runner = createGraphRunner(one, { ...how, backend: backendOf(), recur: recurrent.run });
+            streams.add(runner);
+            return runner;
+          },
+        },
+        options,
+      ),
+    network: () => createModel({ ...networkOf(folded), backend, threads }),
     dispose: () => {
       isAlive = false;
-      for (const runner of runners.values()) runner.dispose();
+      for (const runner of [...runners.values(), ...streams]) runner.dispose();
       recurrent.dispose();
     },
   };

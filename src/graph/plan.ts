@@ -1,4 +1,4 @@
-/** Checks a graph once, and says in which order its values may be let go. */
+/** Checks a graph once, and says what its nodes read and write. */
 import { cellOf } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueName } from "./graph.ts";
@@ -7,8 +7,6 @@ import { attributeKinds, isGraph } from "./operators/operator.ts";
 import type { Operator } from "./operators/operator.ts";
 
 export interface GraphPlan {
-  /** For each node, the values that nothing after it reads. */
-  readonly last: readonly (readonly ValueName[])[];
   /** What the graph reads of graphs around it. */
   readonly free: ReadonlySet<ValueName>;
 }
@@ -97,24 +95,9 @@ export function checkGraph(graph: Graph, around: ReadonlySet<ValueName> = new Se
     for (const name of writesOf(node)) define(name, what);
   }
   for (const { name } of graph.outputs) read(name, "an output");
-  const plan: GraphPlan = { last: findLast(graph, own), free };
+  const plan: GraphPlan = { free };
   plans.set(graph, plan);
   return plan;
-}
-
-function findLast(graph: Graph, own: ReadonlySet<ValueName>): ValueName[][] {
-  const kept = new Set(graph.outputs.map(({ name }) => name));
-  const seen = new Set<ValueName>();
-  const last: ValueName[][] = graph.nodes.map(() => []);
-  for (let at = graph.nodes.length - 1; at >= 0; at--) {
-    const node = graph.nodes[at]!;
-    for (const name of [...writesOf(node), ...readsOf(node)]) {
-      if (seen.has(name) || kept.has(name) || !own.has(name) || graph.constants.has(name)) continue;
-      seen.add(name);
-      last[at]!.push(name);
-    }
-  }
-  return last;
 }
 
 function bad(node: GraphNode, graph: Graph, what: string): RecurraError {

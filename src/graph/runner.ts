@@ -45,7 +45,7 @@ function runPlain(graph: Graph, { fixed, wanted, recur }: RunnerOptions, plain: 
     plain,
     run: (inputs) => {
       const values = new Map([...inputs, ...fixed]);
-      const scope = evaluateGraph(graph, { values, keep: new Set(wanted), recur, spend: createSpend() });
+      const scope = evaluateGraph(graph, { values, wanted, recur, spend: createSpend() });
       return new Map(wanted.map((name) => [name, find(scope, name)]));
     },
     dispose: () => undefined,

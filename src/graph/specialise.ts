@@ -3,7 +3,7 @@ import { cellOf, shapeOf } from "../network/index.ts";
 import { resolveSizes } from "../language/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import { createSpend, evaluateNode } from "./evaluate.ts";
-import type { Scope } from "./evaluate.ts";
+import type { OpenScope } from "./evaluate.ts";
 import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueName } from "./graph.ts";
 import { isGraph } from "./operators/operator.ts";
 import { readsOf, writesOf } from "./plan.ts";
@@ -39,7 +39,7 @@ export function specialise(
   const values = new Map<ValueName, Tensor>([...examples, ...constants]);
   const nodes: GraphNode[] = [];
   const spend = createSpend();
-  const scope: Scope = { values, outer: undefined };
+  const scope: OpenScope = { values, outer: undefined };
   const evaluation = { recur: exampleOf, spend };
 
   /** Goes through a graph whose values are called as `called` says; false where it cannot. */

@@ -156,7 +156,11 @@ function createWriter(node: OnnxNode, { sink, context }: Omit<NodePlace, "at">):
 function readValueInfo({ name, type }: ValueInfoProto): ValueInfo {
   const tensor = type?.tensorType;
   // Values of bodies may have no type, on which nothing depends.
-  if (tensor === undefined && type !== undefined)
+  if (
+    [type?.sequenceType, type?.mapType, type?.sparseTensorType, type?.optionalType].some(
+      (one) => (one?.length ?? 0) > 0,
+    )
+  )
     throw fileError(`The value ${JSON.stringify(name)} is a sequence, a map or something else that is no tensor`);
   const number = tensor?.elemType ?? 1;
   const element = elementTypes[number === 0 ? 1 : number];
