@@ -89,6 +89,7 @@ export const errorCatalogue = {
   "graph/no-stream": "A graph cannot go on step by step.",
   "onnx/bad-file": "Bytes are no ONNX model, or one that contradicts itself or holds something unsupported.",
   "onnx/bad-node": "A node of an ONNX model has an attribute or an input that Recurra does not support.",
+  "onnx/cannot-write": "A graph has something that ONNX has no form for.",
   "onnx/unknown-operator": "An ONNX model has an operator that Recurra does not know.",
   "network/bad-layer": "A layer does not fit its place in the network.",
   "network/bad-size": "A size or rate of a layer is out of range.",

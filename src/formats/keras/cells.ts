@@ -132,7 +132,7 @@ export function readCell(call: CallOfLayer, inputSize: number): KerasCell {
   const { layer, settings, graph } = call;
   const cellClass = classOf(layer.className);
   if (cellClass === undefined) throw unsupported(layer, "a cell of this class");
-  const size = settings.whole("units");
+  const size = settings.size("units");
   const text = cellClass.equations(settings, graph.version);
   const standard = [builtIn.lstm, builtIn.gru, builtIn["gru-v1"], builtIn.rnn, builtIn["rnn-relu"]].find(
     (cell) => cell.text === text,
@@ -179,7 +179,6 @@ interface CellSizes {
 function weightsOf(call: CallOfLayer, cellClass: CellClass, sizes: CellSizes): GateWeights {
   const { size, inputSize } = sizes;
   const { gates } = cellClass;
-  const zeros = new Float32Array(size);
   if (call.has("W") || call.has(`W_${gates[0]?.[0]}`)) return oldWeights(call, cellClass, sizes);
   const columns = gates.length * size;
   const kernel = call.tensor("kernel", [inputSize, columns]).data;
@@ -194,13 +193,16 @@ function weightsOf(call: CallOfLayer, cellClass: CellClass, sizes: CellSizes): G
     kernel: (gate) => matrix(kernel, inputSize, gate),
     recurrent: (gate) => matrix(recurrent, size, gate),
     bias: (gate) => {
-      const [first = zeros, second] = biases.map((bias) => bias.subarray(gate * size, (gate + 1) * size));
+      const [first = new Float32Array(size), second] = biases.map((bias) =>
+        bias.subarray(gate * size, (gate + 1) * size),
+      );
       // The last gate of a GRU is the candidate, whose second bias is inside the reset.
       if (second === undefined || (isAfter && gate === gates.length - 1)) return first;
       // A negative zero stays one.
       return first.map((value, unit) => (second[unit] === 0 ? value : value + (second[unit] ?? 0)));
     },
-    resetBias: () => (isAfter ? (biases[1] ?? zeros).subarray((gates.length - 1) * size) : zeros),
+    resetBias: () =>
+      isAfter && biases[1] !== undefined ? biases[1].subarray((gates.length - 1) * size) : new Float32Array(size),
   };
 }
 

@@ -37,9 +37,16 @@ const optimiserGroups: ReadonlySet<string> = new Set(["optimizer", "optimizer_we
  * Nothing in a file is ever run: custom layers and Lambda are refused by name (`keras/unsupported`). Throws `keras/bad-file`, `keras/bad-config`, `keras/bad-weights`, or `file/…` for a damaged zip file.
  */
 export async function readKeras(input: Uint8Array, options: ReadKerasOptions = {}): Promise<GraphModel> {
-  const { model, version, weights } = await readParts(input, options);
-  const graph = buildGraph(model, { version, weights, statesAsInputs: options.states === "inputs" });
-  return createGraphModel(graph, options);
+  try {
+    const { model, version, weights } = await readParts(input, options);
+    const graph = buildGraph(model, { version, weights, statesAsInputs: options.states === "inputs" });
+    return createGraphModel(graph, options);
+  } catch (cause) {
+    // Lists in lists without end, or more numbers than there is memory for.
+    if (cause instanceof RangeError)
+      throw badFile("The model nests too deeply or asks for more memory than there is.", cause);
+    throw cause;
+  }
 }
 
 interface Parts {
@@ -90,10 +97,14 @@ async function readLegacy(input: Uint8Array, given: string | undefined): Promise
     root.attributes.get("keras_version") ??
     group.attributes.get("keras_version") ??
     objectOf(config, "model_config")["keras_version"];
+  // `model.save_weights("….weights.h5")` of Keras 3 has the groups of a .keras file.
+  const isNumbered = root.groups.has("layers") || root.groups.has("_layer_checkpoint_dependencies");
   // The first versions told none.
-  const version = versionOf(textOf(told, "1"));
+  const version = versionOf(textOf(told, isNumbered ? "3" : "1"));
   const model = readTopology(config, version);
-  return { model, version, weights: readLegacyWeights(model, group, rulesFor(version)) };
+  const rules = rulesFor(version);
+  const weights = isNumbered ? readArchiveWeights(model, root, rules) : readLegacyWeights(model, group, rules);
+  return { model, version, weights };
 }
 
 /** `model.json`: the configuration as Keras has it, or one with the versions around it. */

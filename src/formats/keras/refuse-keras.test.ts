@@ -80,6 +80,15 @@ describe("what cannot be read is named", () => {
       "(Dense): the file has 1 weights for it, and it has 2: kernel, bias",
       { className: "Dense", config: { units: 2 }, weights: [[3, 2]] },
     ],
+    [
+      "(LSTM): its setting units is -1, but must be a whole number of at least 1",
+      { className: "LSTM", config: { units: -1 }, weights: [[3, 8], [2, 8], [8]] },
+    ],
+    ["(LSTM): the file has 0 weights", { className: "LSTM", config: { units: 2 ** 40 } }],
+    [
+      "an axis of 4000000000 numbers",
+      { className: "LayerNormalization", config: { scale: false, center: false }, shape: [null, 4e9] },
+    ],
     ["(RNN): a recurrent layer without a cell", { className: "RNN" }],
   ])("%s", async (message, layer) => {
     await expect(readKeras(...jsonOf(layer))).rejects.toThrow(message);
@@ -118,6 +127,18 @@ describe("what cannot be read is named", () => {
       expect(asked).toEqual([]);
     },
   );
+
+  it("lists in lists without end", async () => {
+    const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+    const body = (outputs: string, layers: string): string =>
+      `{"modelTopology": {"class_name": "Model", "config": {"layers": ${layers}, "input_layers": [], "output_layers": ${outputs}}}}`;
+    for (const text of [
+      body(deep, "[]"),
+      body("[]", deep),
+      body("[]", `[{"class_name": "Dense", "config": {"name": ${deep}}}]`),
+    ])
+      await expect(readKeras(encode(text))).rejects.toBeInstanceOf(RecurraError);
+  });
 
   it("models that go round in a circle, or lie too deep in each other", async () => {
     const dense = (name: string, from: string): object => ({

@@ -10,6 +10,8 @@ export interface Settings {
   raw(key: string): unknown;
   number(key: string, otherwise?: number): number;
   whole(key: string, otherwise?: number): number;
+  /** A whole number of at least 1. */
+  size(key: string, otherwise?: number): number;
   flag(key: string, otherwise?: boolean): boolean;
   text(key: string, otherwise?: string): string;
   /** Whole numbers, as many as `rank`; one number stands for all. */
@@ -52,6 +54,11 @@ export function createSettings(layer: LayerName, values: Readonly<Record<string,
     has: (key) => (raw(key) ?? undefined) !== undefined,
     number: (key, otherwise) => read(key, otherwise, { accept: isNumber, what: "a number" }),
     whole: (key, otherwise) => read(key, otherwise, { accept: isSize, what: "a whole number" }),
+    size: (key, otherwise) =>
+      read(key, otherwise, {
+        accept: (value): value is number => isSize(value) && value >= 1,
+        what: "a whole number of at least 1",
+      }),
     flag: (key, otherwise) => {
       // Versions of Keras wrote 0 and 1 too.
       const value = raw(key);

@@ -63,11 +63,15 @@ export function sizeFrom(from: readonly Dimension[], compute: (...sizes: readonl
   return { size, symbol: "", from, isFixed: size !== undefined && from.every(({ isFixed }) => isFixed) };
 }
 
+/** A file tells sizes without the bytes to show for them. */
+const longestAxis = 2 ** 24;
+
 /** The size, which from now on no other may be: throws `keras/unsupported` where it is not known. */
 export function fixSize(graph: Building, value: Value, axis: number): number {
   const dimension = value.shape.at(axis);
   if (dimension?.size === undefined)
     throw unsupported(graph.layer, `an input whose size along axis ${axis} is not in the file`);
+  if (dimension.size > longestAxis) throw unsupported(graph.layer, `an axis of ${dimension.size} numbers`);
   fix(dimension);
   return dimension.size;
 }

@@ -108,6 +108,16 @@ describe.each(["keras", "h5"] as const)("networks written as %s", (format) => {
   });
 });
 
+it("weights alone are read with the configuration beside them", async () => {
+  const model = modelOf(networks["a stack with one output"] as NetworkSpec);
+  const entries = readZip((await writeKeras(model)).bytes);
+  const weights = entries.get("model.weights.h5")?.read() ?? new Uint8Array();
+  await expect(readKeras(weights)).rejects.toThrow(/option config/);
+  const config = new TextDecoder().decode(entries.get("config.json")?.read());
+  const { graph } = await readKeras(weights, { config });
+  expect(graph.constants.get("lstm/W_i")?.data).toEqual(model.parameters["0.W_i"]);
+});
+
 it("the same model gives the same bytes", async () => {
   for (const format of ["keras", "h5"] as const) {
     const model = modelOf(networks["convolutions"] as NetworkSpec);

@@ -186,9 +186,9 @@ const multiHeadAttention: LayerKind = {
     const axes = settings.raw("attention_axes") ?? undefined;
     if (axes !== undefined && JSON.stringify(axes) !== "[1]" && axes !== 1) settings.refuse("attention_axes");
     const roles = rolesOf(call);
-    const count = settings.whole("num_heads");
-    const size = settings.whole("key_dim");
-    const valueSize = settings.has("value_dim") ? settings.whole("value_dim") : size;
+    const count = settings.size("num_heads");
+    const size = settings.size("key_dim");
+    const valueSize = settings.has("value_dim") ? settings.size("value_dim") : size;
     if (count < 1 || size < 1 || valueSize < 1) settings.refuse("num_heads");
     const query = projected(call, "query", { value: roles.query, heads: { count, size } });
     const key = projected(call, "key", { value: roles.key, heads: { count, size } });

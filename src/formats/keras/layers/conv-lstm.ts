@@ -120,7 +120,7 @@ function inverse(perm: readonly number[]): readonly number[] {
 
 function optionsOf(call: CallOfLayer, window: Window, features: number): StepOptions {
   const { graph, settings } = call;
-  const filters = settings.whole("filters");
+  const filters = settings.size("filters");
   const name = (what: string): string => `${graph.layer.name}/${what}`;
   const kernel = call.tensor("kernel", [...window.kernel, features, 4 * filters]);
   const recurrent = call.tensor("recurrent_kernel", [...window.kernel, filters, 4 * filters]);

@@ -156,7 +156,7 @@ function convolution(rank: number): LayerKind {
       const value = inputOf(call, rank);
       const isFirst = isChannelsFirst(settings);
       const window = windowOf(settings, rank, { kernel: "kernel_size", strides: 1 });
-      const filters = settings.whole("filters");
+      const filters = settings.size("filters");
       const groups = settings.whole("groups", 1);
       if (groups < 1) settings.refuse("groups");
       const features = fixSize(graph, value, isFirst ? 1 : -1);
@@ -192,11 +192,11 @@ function depthwise(rank: number, isSeparable: boolean): LayerKind {
       const isFirst = isChannelsFirst(settings);
       const window = windowOf(settings, rank, { kernel: "kernel_size", strides: 1 });
       // TF.js does not store it for all layers.
-      const given = settings.has("depth_multiplier") ? settings.whole("depth_multiplier") : undefined;
+      const given = settings.has("depth_multiplier") ? settings.size("depth_multiplier") : undefined;
       const features = fixSize(graph, value, isFirst ? 1 : -1);
       const depth = call.tensor(first, [...window.kernel, features, given ?? -1]);
       const inner = features * known(depth.shape.at(-1), "the multiplier");
-      const filters = isSeparable ? settings.whole("filters") : inner;
+      const filters = isSeparable ? settings.size("filters") : inner;
       const name = (what: string): string => `${graph.layer.name}/${what}`;
       const bias = call.has("bias") ? [weight(graph, name("bias"), () => call.tensor("bias", [filters]))] : [];
       const spread = operator(

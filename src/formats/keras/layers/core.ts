@@ -28,7 +28,7 @@ const dense: LayerKind = {
   call: (call) => {
     const { graph, settings } = call;
     const value = only(graph, call.inputs);
-    const units = settings.whole("units");
+    const units = settings.size("units");
     const features = fixSize(graph, value, -1);
     const [kernel, bias] = graph.version.major === 1 ? (["W", "b"] as const) : (["kernel", "bias"] as const);
     const name = (what: string): string => `${graph.layer.name}/${what}`;
@@ -47,8 +47,8 @@ const embedding: LayerKind = {
   call: (call) => {
     const { graph, settings } = call;
     const value = only(graph, call.inputs);
-    const rows = settings.whole("input_dim");
-    const size = settings.whole("output_dim");
+    const rows = settings.size("input_dim");
+    const size = settings.size("output_dim");
     const table = weight(graph, `${graph.layer.name}/embeddings`, () =>
       call.tensor(graph.version.major === 1 ? "W" : "embeddings", [rows, size]),
     );

@@ -105,6 +105,7 @@ const layerNormalisation: LayerKind = {
       return settings.refuse("axis", "other axes than the last ones");
     const sizes = axes.map((axis) => fixSize(graph, value, axis));
     const count = sizes.reduce((all, size) => all * size, 1);
+    if (count > 2 ** 24) settings.refuse("axis", `${count} numbers together`);
     const name = (what: string): string => `${graph.layer.name}/${what}`;
     const gamma = call.has("gamma")
       ? weight(graph, name("gamma"), () => call.tensor("gamma", sizes))
