@@ -203,7 +203,7 @@ function pickMembers(
   for (let row = 0; row < rows; row++)
     for (const [to, member] of members.entries()) {
       const from = (row * batch + member) * size;
-      picked.set(all.subarray(from, from + size) as Float32Array, (row * members.length + to) * size);
+      picked.set(all.subarray(from, from + size), (row * members.length + to) * size);
     }
   return picked;
 }

@@ -183,8 +183,10 @@ function addModule(work: Work, module: TorchModule, signal: Signal): Signal {
     case "sigmoid":
     case "softmax":
       return { ...signal, value: activate(work, module.kind, signal.value) };
-    case "dropout":
-      return signal;
+    case "dropout": {
+      const rate = { shape: [], data: Float32Array.of(module.rate ?? 0.5) };
+      return { ...signal, value: work.builder.operator("Dropout", [signal.value, constant(work, "rate", rate)]) };
+    }
     case "last":
     case "mean":
     case "max":
