@@ -5,7 +5,7 @@ import { readKeras, writeKeras } from "../formats/keras/index.ts";
 import { readNumpy } from "../formats/numpy/index.ts";
 import { readOnnx, writeOnnx } from "../formats/onnx/index.ts";
 import { readTorch, writeTorch } from "../formats/torch/index.ts";
-import { load, readBytes, RecurraError, save, writeWhole } from "../node.ts";
+import { createGraphModel, graphOf, load, readBytes, RecurraError, save, writeWhole } from "../node.ts";
 import type { GraphModel, GraphTensor, LoadedModel, Model } from "../node.ts";
 import { checkOutputs } from "./check-apart.ts";
 import { formatOf, readModelFile } from "./model-files.ts";
@@ -108,7 +108,7 @@ async function write(source: AnyModel, format: FormatName, options: WriteOptions
     );
   switch (format) {
     case "onnx": {
-      const bytes = writeOnnx(source.model, options.states === true ? { states: "inputs" } : {});
+      const bytes = writeOnnx(source.model, graphOptions(options));
       return { bytes, notes };
     }
     case "keras": {
@@ -120,7 +120,7 @@ async function write(source: AnyModel, format: FormatName, options: WriteOptions
     }
     case "torch": {
       const { bytes, python } = writeTorch(networkOf(source));
-      return { bytes, notes, python };
+      return { bytes, notes, python: python.replace("model.safetensors", `${options.name}${options.ending}`) };
     }
     case "recurra": {
       return { bytes: save(networkOf(source)), notes };
@@ -172,28 +172,48 @@ async function check(source: AnyModel, { format, bytes, flags }: CheckOptions): 
   const given = flags.check === undefined ? undefined : await readSample(flags.check, source);
   const result = await readBack(format, bytes, flags);
   const told = given === undefined || source.format === "recurra" ? [] : await compareRecorded(source.model, given);
-  if (source.format !== "recurra" && result.format !== "recurra" && format === "onnx") {
-    const inputs = given?.inputs ?? drawInputs(source.model);
+  if (result.format === "onnx") {
+    // The names of values are kept, so that everything can be compared, whatever it is made of.
+    const own =
+      source.format === "recurra" ? createGraphModel(graphOf(source.model, graphOptions(flags))) : source.model;
+    const inputs = given?.inputs ?? drawInputs(own);
     return {
-      compared: given === undefined ? "on random inputs" : `on the inputs of ${flags.check}`,
-      differences: [...told, ...(await compareGraphs(source.model, result.model, inputs))],
+      compared: given === undefined ? "compared on random inputs" : `compared on the inputs of ${flags.check}`,
+      differences: [
+        ...told,
+        ...(source.format === "recurra" && flags.states !== true
+          ? await comparePredicted(source.model, result.model, inputs)
+          : []),
+        ...(await compareGraphs(own, result.model, inputs)),
+      ],
     };
   }
-  const own = flags.states === true ? undefined : networkOf(result);
-  if (own === undefined)
-    return {
-      compared: "with its states as inputs it has no form as layers: compared without them",
-      differences: await checkStateless(source),
-    };
   return {
-    compared: "on a random sequence, layer by layer, in float64",
-    differences: [...told, ...compareNetworks(networkOf(source), own)],
+    compared: "compared on a random sequence, layer by layer, in float64",
+    differences: [...told, ...compareNetworks(networkOf(source), networkOf(result))],
   };
 }
 
-/** The network of a file with its states as inputs is that of one without. */
-async function checkStateless(source: AnyModel): Promise<readonly Difference[]> {
-  return compareNetworks(networkOf(source), (await readOnnx(writeOnnx(source.model))).network());
+/** What the model itself predicts beside what the file gives. */
+async function comparePredicted(
+  model: LoadedModel,
+  result: GraphModel,
+  inputs: Inputs,
+): Promise<readonly Difference[]> {
+  const numbers = (name: string): { readonly steps: number; readonly batch: number; readonly inputs: Float32Array } => {
+    const { shape, data } = inputs[name]!;
+    return { steps: shape[0]!, batch: shape[1]!, inputs: Float32Array.from(data as ArrayLike<number>, Number) };
+  };
+  const predicted = model.predict({
+    ...numbers("input"),
+    ...(inputs["source"] === undefined ? {} : { source: numbers("source") }),
+  });
+  const { output } = await result.run(inputs);
+  return [compare("output, as predict gives it", output!.shape, predicted, output!.data as Float32Array)];
+}
+
+function graphOptions({ states }: ConvertFlags): { readonly states?: "inputs" } {
+  return states === true ? { states: "inputs" } : {};
 }
 
 async function readBack(format: FormatName, bytes: Uint8Array, flags: ConvertFlags): Promise<AnyModel> {
@@ -241,6 +261,6 @@ async function compareRecorded(model: GraphModel, { inputs, outputs }: Sample): 
   const computed = await model.run(inputs);
   return [...outputs].map(([name, { shape, data }]) => {
     const numbers = (all: GraphTensor["data"]): number[] => Array.from(all as ArrayLike<number>, Number);
-    return compare(`output ${name} (recorded)`, shape, numbers(data), numbers(computed[name]!.data));
+    return compare(`${name} (recorded)`, shape, numbers(data), numbers(computed[name]!.data));
   });
 }

@@ -47,7 +47,9 @@ export function isClose({ largest, scale }: Difference): boolean {
 export function compareNetworks(source: Model, result: Model): readonly Difference[] {
   const options = sampleOf(source);
   const [one, other] = [traceNetwork(source, options), traceNetwork(result, options)];
-  const layers = ({ encoder, layers: own }: Trace): Trace["layers"] => [...encoder, ...own];
+  // Dropout does nothing here, and not every format has a place for it.
+  const layers = ({ encoder, layers: own }: Trace): Trace["layers"] =>
+    [...encoder, ...own].filter(({ layer }) => layer.kind !== "dropout");
   const [from, to] = [layers(one), layers(other)];
   if (from.length !== to.length)
     throw new RecurraError(
@@ -102,13 +104,14 @@ export function drawInputs({ inputs }: GraphModel): Inputs {
   );
 }
 
-/** All outputs of both for the same inputs, by name. */
+/** All outputs of both for the same inputs, and the sequences of recurrent layers that both have, by name. */
 export async function compareGraphs(
   source: GraphModel,
   result: GraphModel,
   inputs: Inputs,
 ): Promise<readonly Difference[]> {
-  const shared = innerNames(source).filter((name) => innerNames(result).includes(name));
+  const written = new Set(result.graph.nodes.flatMap((node) => (node.kind === "operator" ? node.outputs : [])));
+  const shared = sequenceNames(source).filter((name) => written.has(name) || sequenceNames(result).includes(name));
   const only = [...shared, ...source.outputs.map(({ name }) => name)];
   const [one, other] = [await source.run(inputs, { only }), await result.run(inputs, { only })];
   return only.map((name) => {
@@ -123,8 +126,8 @@ export async function compareGraphs(
   });
 }
 
-/** Sequences of recurrent layers. */
-function innerNames({ graph }: GraphModel): readonly string[] {
+/** Sequences of recurrent layers that are no outputs themselves. */
+function sequenceNames({ graph }: GraphModel): readonly string[] {
   const outputs = new Set(graph.outputs.map(({ name }) => name));
   return graph.nodes.flatMap((node) =>
     node.kind === "recurrent" && node.outputs.sequence !== undefined && !outputs.has(node.outputs.sequence)
