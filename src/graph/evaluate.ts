@@ -25,7 +25,7 @@ export interface Evaluation {
 }
 
 /** Nodes that may be computed in one run, those of loops counted each time. */
-const mostWork = 20_000_000;
+const mostWork = 4_000_000;
 
 /** A counter that throws `graph/too-deep` when a run goes on for too long. */
 export function createSpend(most: number = mostWork): (work: number) => void {
