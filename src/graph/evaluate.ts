@@ -165,7 +165,7 @@ function computeOperator(node: OperatorNode, scope: OpenScope, evaluation: Evalu
 function nameNode(error: unknown, node: GraphNode, graph: Graph): unknown {
   if (error instanceof RecurraError) {
     if (error.code === "internal/impossible" || error.code === "graph/too-deep") return error;
-    if (/^In node /.test(error.message)) return error;
+    if (error.message.startsWith("In node ")) return error;
     const code = error.code.startsWith("graph/") ? error.code : "graph/bad-value";
     return new RecurraError(code, `In ${printNode(node)} of graph ${graph.name}: ${error.message}`, { cause: error });
   }

@@ -202,7 +202,7 @@ const cumulativeSum: Operator = {
           to[at] = isExclusive ? before : total;
         }
       }
-    return { type, shape, data: y as TensorData };
+    return { type, shape, data: y };
   },
 };
 

@@ -188,7 +188,7 @@ export const unaryOperators: Readonly<Record<string, Operator>> = {
 
   Relu: unary(
     (x, y) => {
-      for (let i = 0; i < y.length; i++) y[i] = x[i]! > 0 ? x[i]! : x[i]! * 0;
+      for (let i = 0; i < y.length; i++) y[i] = x[i]! < 0 ? 0 : x[i]!;
     },
     { big: (x) => (x > 0n ? x : 0n) },
   ),
