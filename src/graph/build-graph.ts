@@ -25,19 +25,25 @@ export interface GraphBuilder {
   finish(outputs: readonly ValueInfo[]): Graph;
 }
 
-/** A builder of a graph of this name. A value that is defined twice throws `graph/defined-twice`. */
-export function createGraphBuilder(graphName: string): GraphBuilder {
+/** A builder of a graph of this name; `prefix` stands before all names of its own making. A value that is defined twice throws `graph/defined-twice`. */
+export function createGraphBuilder(graphName: string, prefix = ""): GraphBuilder {
   const inputs: ValueInfo[] = [];
   const constants = new Map<ValueName, Tensor>();
   const nodes: GraphNode[] = [];
   const taken = new Set<string>();
   const nodeNames = new Set<string>();
+  // The last number that stands behind each name: looking from 1 on each time would take long in large graphs.
+  const numbers = new Map<string, number>();
   const free = (names: ReadonlySet<string>, wanted: string): string => {
     if (wanted !== "" && !names.has(wanted)) return wanted;
-    for (let n = 1; ; n++) if (!names.has(`${wanted}_${n}`)) return `${wanted}_${n}`;
+    for (let n = (numbers.get(wanted) ?? 0) + 1; ; n++) {
+      if (names.has(`${wanted}_${n}`)) continue;
+      numbers.set(wanted, n);
+      return `${wanted}_${n}`;
+    }
   };
   const reserve = (wanted: string): ValueName => {
-    const name = free(taken, wanted);
+    const name = free(taken, prefix + wanted);
     taken.add(name);
     return name;
   };
@@ -60,11 +66,11 @@ export function createGraphBuilder(graphName: string): GraphBuilder {
     from: readonly ValueName[],
     options: OperatorOptions = {},
   ): readonly ValueName[] => {
-    const name = nodeName(options.name ?? operator);
+    const name = nodeName(options.name ?? prefix + operator);
     const { outputs = 1 } = options;
     const names =
       typeof outputs === "number"
-        ? Array.from({ length: outputs }, () => reserve(name))
+        ? Array.from({ length: outputs }, () => reserve(options.name ?? operator))
         : outputs.map((output) => (output === "" ? "" : define(output)));
     nodes.push({
       kind: "operator",

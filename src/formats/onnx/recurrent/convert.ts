@@ -3,18 +3,8 @@ import type { ValueName } from "../../../graph/graph.ts";
 import { integerTensor } from "../../../graph/tensors.ts";
 import { cellOf } from "../../../network/index.ts";
 import type { NodeWriter } from "../node.ts";
-import { activationTakes, cellFor, usualActivations } from "./equations.ts";
+import { activationTakes, cellFor, gatesOf, peepholes, usualActivations } from "./equations.ts";
 import type { Activation, EquationOptions, RecurrentKind } from "./equations.ts";
-
-/** Gates in the order in which ONNX stacks their weights, by the letters of our equations. */
-const gatesOf: Readonly<Record<RecurrentKind, readonly string[]>> = {
-  RNN: [""],
-  GRU: ["z", "r", "n"],
-  LSTM: ["i", "o", "f", "g"],
-};
-
-/** Peepholes in ONNX's order. */
-const peepholes = ["i", "o", "f"];
 
 export interface RecurrentInputs {
   /** `[T, B, I]`, or `[B, T, I]` with layout 1. */

@@ -40,7 +40,11 @@ const forms: Readonly<Record<string, ActivationForm>> = {
   sigmoid: { print: (v) => `sigmoid(${v})` },
   softsign: { print: (v) => `softsign(${v})` },
   softplus: { print: (v) => `softplus(${v})` },
-  affine: { alpha: 1, beta: 0, print: (v, alpha, beta) => `${alpha} * (${v}) + ${beta}` },
+  affine: {
+    alpha: 1,
+    beta: 0,
+    print: (v, alpha, beta) => (alpha === "1" && beta === "0" ? v : `${alpha} * (${v}) + ${beta}`),
+  },
   leakyrelu: { alpha: 0.01, print: (v, alpha) => `leaky_relu(${v}, ${alpha})` },
   thresholdedrelu: { alpha: 1, needsName: true, print: (v, alpha) => `where(less(${alpha}, ${v}), ${v}, 0)` },
   scaledtanh: { alpha: 1, beta: 1, print: (v, alpha, beta) => `${alpha} * tanh(${beta} * (${v}))` },
@@ -58,6 +62,44 @@ function formOf(name: string): ActivationForm | undefined {
   const key = name.toLowerCase();
   return Object.hasOwn(forms, key) ? forms[key] : undefined;
 }
+
+/** The usual numbers of an activation that has any. */
+export function usualNumbers(name: string): { readonly alpha: number | undefined; readonly beta: number | undefined } {
+  const form = formOf(name);
+  return { alpha: form?.alpha, beta: form?.beta };
+}
+
+/** Gates in the order in which ONNX stacks their weights, by the letters of our equations. */
+export const gatesOf: Readonly<Record<RecurrentKind, readonly string[]>> = {
+  RNN: [""],
+  GRU: ["z", "r", "n"],
+  LSTM: ["i", "o", "f", "g"],
+};
+
+/** Peepholes in ONNX's order. */
+export const peepholes: readonly string[] = ["i", "o", "f"];
+
+/** Activations with their usual numbers that may stand in equations, as ONNX calls them. */
+export function activationNames(text: string): readonly string[] {
+  return spelled.filter((name) => {
+    const [start = ""] = /^[a-z_]+\(/.exec(forms[name.toLowerCase()]!.print("v", "1", "0")) ?? [];
+    return text.includes(start);
+  });
+}
+
+const spelled = [
+  "Affine",
+  "Sigmoid",
+  "Tanh",
+  "Relu",
+  "Softsign",
+  "Softplus",
+  "LeakyRelu",
+  "ThresholdedRelu",
+  "ScaledTanh",
+  "HardSigmoid",
+  "Elu",
+];
 
 export const usualActivations: Readonly<Record<RecurrentKind, readonly string[]>> = {
   RNN: ["Tanh"],
