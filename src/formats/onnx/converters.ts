@@ -220,7 +220,29 @@ const reduced = Object.fromEntries(
   ]),
 );
 const ofOld = Object.fromEntries(
-  ['Abs', 'Ceil', 'Elu', 'Exp', 'Floor', 'HardSigmoid', 'LeakyRelu', 'Log', 'Neg', 'Reciprocal', 'Relu', 'Selu', 'Sigmoid', 'Sqrt', 'Tanh', 'Max', 'Min', 'Mean', 'Sum', 'PRelu', 'InstanceNormalization'].map((name): [string, Converter] => [name, inPlace]),
+  [
+    "Abs",
+    "Ceil",
+    "Elu",
+    "Exp",
+    "Floor",
+    "HardSigmoid",
+    "LeakyRelu",
+    "Log",
+    "Neg",
+    "Reciprocal",
+    "Relu",
+    "Selu",
+    "Sigmoid",
+    "Sqrt",
+    "Tanh",
+    "Max",
+    "Min",
+    "Mean",
+    "Sum",
+    "PRelu",
+    "InstanceNormalization",
+  ].map((name): [string, Converter] => [name, inPlace]),
 );
 const stretched = Object.fromEntries(
   ["Add", "Sub", "Mul", "Div", "Pow", "And", "Or", "Xor", "Equal", "Greater", "Less"].map(

@@ -161,7 +161,7 @@ const pow: Operator = {
     const whole = (tensor: Tensor): Tensor => ({
       type: "int64",
       shape: tensor.shape,
-      data: BigInt64Array.from(tensor.data as ArrayLike<number>, (value) => BigInt(Math.trunc(Number(value)))),
+      data: BigInt64Array.from(tensor.data as ArrayLike<number | bigint>, (value) => BigInt(Math.trunc(Number(value)))),
     });
     const form: BinaryForm = {
       ...power,

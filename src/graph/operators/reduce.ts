@@ -1,5 +1,5 @@
 /** Operators that make one number of many along axes, and those that order or add up along one. */
-import type { Tensor, TensorData } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { countElements, createArray, isBig, movable, transposeTensor } from "../tensors.ts";
 import type { BigArray, NumberArray } from "../tensors.ts";
 import { aroundAxis, printShape } from "./operator.ts";
