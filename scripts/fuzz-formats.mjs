@@ -89,18 +89,15 @@ function runProcess(format, from, count, total) {
       watch = setTimeout(() => end(`took more than ${mostSeconds} s`), (mostSeconds + 30 * Number(at === from)) * 1000);
     };
     look();
-    child.on(
-      "message",
-      (/** @type {{ at: number, outcome: "read" | "refused" | string, seconds: number, memory: number }} */ said) => {
-        if (said.outcome === "read" || said.outcome === "refused") total[said.outcome]++;
-        else total.faults.push(`${format}:${said.at}: ${said.outcome}`);
-        total.slowest = Math.max(total.slowest, said.seconds);
-        total.memory = Math.max(total.memory, said.memory);
-        at = said.at + 1;
-        look();
-        if (said.memory > mostMemory) end("took too much memory");
-      },
-    );
+    child.on("message", (/** @type {{ at: number, outcome: string, seconds: number, memory: number }} */ said) => {
+      if (said.outcome === "read" || said.outcome === "refused") total[said.outcome]++;
+      else total.faults.push(`${format}:${said.at}: ${said.outcome}`);
+      total.slowest = Math.max(total.slowest, said.seconds);
+      total.memory = Math.max(total.memory, said.memory);
+      at = said.at + 1;
+      look();
+      if (said.memory > mostMemory) end("took too much memory");
+    });
     child.on("exit", (code) => {
       clearTimeout(watch);
       if (at < count && code !== null && code !== 0)
@@ -119,8 +116,8 @@ async function work(format) {
   const seeds = await seedsOf(format);
   for (let at = Number(values.from); at < Number(values.count); at++) {
     const random = createRandom(Number(values.seed) * 1_000_003 + at);
-    const seed = /** @type {Seed} */ (seeds[random.integer(seeds.length)]);
-    const other = /** @type {Seed} */ (seeds[random.integer(seeds.length)]);
+    const [seed, other] = [seeds.at(random.integer(seeds.length)), seeds.at(random.integer(seeds.length))];
+    if (seed === undefined || other === undefined) throw new Error(`there are no files of ${format}`);
     const bytes = damage(seed.bytes, other.bytes, random);
     const start = performance.now();
     let outcome = "read";
@@ -151,7 +148,7 @@ function damage(whole, other, random) {
   let bytes = whole.slice();
   // The head of a file says what is in it: most of what can go wrong begins there.
   const place = () =>
-    random.uniform() < 0.5 ? random.integer(Math.min(bytes.length, 512)) : random.integer(bytes.length);
+    random.uniform() < 0.25 ? random.integer(Math.min(bytes.length, 512)) : random.integer(bytes.length);
   // A file that is cut or moved about is mostly refused at once; one whose lengths stay goes further.
   const keepsLength = random.uniform() < 0.6;
   for (let n = random.integer(keepsLength ? 2 : 4) + 1; n > 0 && bytes.length > 8; n--) {
@@ -161,7 +158,7 @@ function damage(whole, other, random) {
         bytes[from] = random.integer(256);
         break;
       case 1:
-        bytes[from] = /** @type {number} */ (bytes[from]) ^ (1 << random.integer(8));
+        bytes.set([(bytes.at(from) ?? 0) ^ (1 << random.integer(8))], from);
         break;
       case 2:
         bytes.fill(random.uniform() < 0.5 ? 255 : 127, from, Math.min(bytes.length, from + (random.integer(8) + 1)));
@@ -249,12 +246,9 @@ async function seedsOf(format) {
     case "onnx": {
       const read = async (/** @type {Uint8Array} */ bytes) => {
         const model = await readOnnx(bytes, { backend: "reference" });
-        const sizes = model.inputs.map(({ shape }) =>
-          (shape ?? []).map((size) => (typeof size === "number" ? Math.min(size, 8) : 2)),
-        );
-        const inputs = model.inputs.map(({ name }, n) => {
-          const shape = /** @type {number[]} */ (sizes[n]);
-          return [name, { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }];
+        const inputs = model.inputs.map(({ name, shape }) => {
+          const own = (shape ?? []).map((size) => (typeof size === "number" ? Math.min(size, 8) : 2));
+          return [name, { shape: own, data: new Float32Array(own.reduce((a, b) => a * b, 1)) }];
         });
         return model.run(Object.fromEntries(inputs));
       };
