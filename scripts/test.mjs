@@ -63,7 +63,7 @@ const parts = new Map([
   ["studio-size", checkPart(checkStudioSize)],
   ["studio-files", checkPart(checkStudioFiles)],
   ["tests", runVitest],
-  ["docs", checkDocs],
+  ["docs", () => checkDocs()],
 ]);
 
 const names = process.argv.slice(2);

@@ -7,11 +7,17 @@ export {
   type CellName,
   type ReservoirOptions,
 } from "./cells/index.ts";
+export { buildModule, type BuildOptions, type BuiltModule } from "./build/index.ts";
 export { compile, type CompileOptions } from "./engine/compile.ts";
 export type { CompiledCell, ForwardOptions, NamedNumbers, NamedShape } from "./engine/compiled-cell.ts";
 export { backendNames, chooseBackend, type BackendChoice } from "./engine/backends.ts";
 export * from "./data/index.ts";
 export { printGradient } from "./derive/index.ts";
+export type { GraphModel, GraphSession, GraphSessionOptions, GraphSnapshot } from "./graph/graph-model.ts";
+export { createGraphModel, type GraphModelOptions } from "./graph/model.ts";
+export { graphOf, type GraphOfOptions } from "./graph/from-network.ts";
+export type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueInfo } from "./graph/graph.ts";
+export type { ElementType, Tensor as GraphTensor, TensorData as GraphTensorData, TensorLike } from "./graph/tensor.ts";
 export {
   load,
   readSafetensors,

@@ -1,6 +1,8 @@
 /** The program of a session: one step of a network from states that stay in memory, on weights packed once. */
 import type { Backend, Executable } from "../engine/backend.ts";
-import { copyRows, createProgramBuilder, memberNumbers, packedLength, usesOf } from "../lower/index.ts";
+import { loadSettled, settleProgram } from "../engine/settle-program.ts";
+import type { SettledProgram } from "../engine/settle-program.ts";
+import { copyRows, createProgramBuilder, memberNumbers, packedLength } from "../lower/index.ts";
 import type { BufferId, Location, Program, ProgramBuilder, Statement, WeightFormat } from "../lower/index.ts";
 import { known } from "../util/errors.ts";
 import { describeNetwork, stateShapes } from "./describe.ts";
@@ -58,35 +60,31 @@ export interface LoadedStep {
   copy(): LoadedStep;
 }
 
-/**
- * Packs the weights in a program that has all parameters, and hands them to one that only steps: float32 matrices take no memory afterwards. A printer
- * packs for the products it finds, which are the same in both.
- */
-export function loadStep(options: StepOptions): LoadedStep {
+/** A program that only steps, on weights that are packed already. */
+export interface PackedStep extends Omit<LoadedStep, "executable" | "copy">, SettledProgram {}
+
+/** Packs the weights for a program that only steps: float32 matrices take no memory afterwards. */
+export function packStep(options: StepOptions): PackedStep {
   const { backend, parameters } = options;
   const { builder, places, packs, steps, ...parts } = lowerStep(options);
-  const packing = backend.load(builder.finish([{ name: "prepare", body: packs }, ...steps]));
-  for (const [name, { value }] of places) packing.array(value).set(known(parameters[name], `parameter ${name}`));
-  packing.call("prepare");
-  const program = dropUnused(builder.finish(steps));
-  const load = (from: Executable): LoadedStep => {
-    const executable = backend.load(program);
-    for (const { id, role, length } of program.buffers)
-      if (role !== "scratch" && length > 0) executable.array(id).set(from.array(id));
-    return { executable, ...parts, weights: weightBytes(packs, options.weights), copy: () => load(executable) };
-  };
-  const loaded = load(packing);
-  packing.dispose();
-  return loaded;
+  const settled = settleProgram(backend, builder.finish([{ name: "prepare", body: packs }, ...steps]), (array) => {
+    for (const [name, { value }] of places) array(value).set(known(parameters[name], `parameter ${name}`));
+  });
+  return { ...settled, ...parts, weights: weightBytes(packs, options.weights) };
 }
 
-/** The program with buffers that no statement uses as long as nothing. */
-function dropUnused(program: Program): Program {
-  const used = new Set(program.functions.flatMap(({ body }) => body.flatMap(usesOf)).map(({ buffer }) => buffer));
-  return {
-    ...program,
-    buffers: program.buffers.map((buffer) => (used.has(buffer.id) ? buffer : { ...buffer, length: 0 })),
+/** A session's program in memory. */
+export function loadStep(options: StepOptions): LoadedStep {
+  const { program, contents, ...parts } = packStep(options);
+  const load = (settled: SettledProgram): LoadedStep => {
+    const executable = loadSettled(options.backend, settled);
+    const copy = (): LoadedStep => {
+      const now = [...contents.keys()].map((buffer) => [buffer, executable.array(buffer)] as const);
+      return load({ program, contents: new Map(now) });
+    };
+    return { executable, ...parts, copy };
   };
+  return load({ program, contents });
 }
 
 function weightBytes(packs: readonly Statement[], format: WeightFormat): WeightBytes {

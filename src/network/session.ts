@@ -241,35 +241,26 @@ function refuseLength(what: string, got: number, wanted: number, batch: number):
 }
 
 function checkStreams(spec: NetworkSpec): void {
-  if (spec.input.kind === "image")
-    throw new RecurraError(
-      "network/no-stream",
-      "The network's input is a picture, which does not come step by step; use predict on whole pictures.",
-    );
-  spec.layers.forEach((layer, index) => {
-    if (layer.kind === "convolution" || layer.kind === "spatial-pool") {
-      throw new RecurraError(
-        "network/no-stream",
-        `Layer ${index} (${layer.kind}) reads several steps at once, some of which a stream does not have yet; use predict on whole sequences.`,
-      );
-    }
-    if (layer.kind === "cell" && cellOf(layer.cell).states.length > 0 && (layer.direction ?? "forward") !== "forward") {
-      throw new RecurraError(
-        "network/no-stream",
-        `Layer ${index} (${layer.cell.name}) reads the sequence from its end, which a stream does not have yet; use predict on whole sequences.`,
-      );
-    }
-    if (layer.kind === "pool" && layer.over !== "last") {
-      throw new RecurraError(
-        "network/no-stream",
-        `Layer ${index} takes the ${layer.over} over the whole sequence, which a stream does not have yet; use predict, or a pooling over "last".`,
-      );
-    }
-  });
+  const fault = streamFault(spec);
+  if (fault !== undefined) throw new RecurraError("network/no-stream", `${fault}; use predict on whole sequences.`);
+}
+
+/** Why a network cannot go on step by step, if it cannot. */
+export function streamFault(spec: NetworkSpec): string | undefined {
+  if (spec.input.kind === "image") return "The network's input is a picture, which does not come step by step";
+  for (const [index, layer] of spec.layers.entries()) {
+    if (layer.kind === "convolution" || layer.kind === "spatial-pool")
+      return `Layer ${index} (${layer.kind}) reads several steps at once, some of which a stream does not have yet`;
+    if (layer.kind === "cell" && cellOf(layer.cell).states.length > 0 && (layer.direction ?? "forward") !== "forward")
+      return `Layer ${index} (${layer.cell.name}) reads the sequence from its end, which a stream does not have yet`;
+    if (layer.kind === "pool" && layer.over !== "last")
+      return `Layer ${index} takes the ${layer.over} over the whole sequence, which a stream does not have yet`;
+  }
+  return undefined;
 }
 
 /** Of one member. */
-function firstStates({ spec, parameters }: StepOptions): SessionSnapshot {
+export function firstStates({ spec, parameters }: Pick<StepOptions, "spec" | "parameters">): SessionSnapshot {
   const values = stateShapes(spec).map(({ name, columns, layer: index, state }) => {
     const layer = known(spec.layers[index], "a layer");
     const start = layer.kind === "cell" ? (layer.cell.options.initialStates?.[state] ?? 0) : 0;

@@ -1,17 +1,10 @@
-/** CRC-32 (ISO 3309, as in zip and PNG): finds every flipped bit of a file, by chance or by a bad disk; it is no proof against forgery. */
-import type { Tensor } from "./safetensors.ts";
+/** The checksum in a model file. */
+import { crc32 } from "../../util/crc32.ts";
+import type { Tensor } from "../../util/safetensors.ts";
 
-const table = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = (value & 1) === 0 ? value >>> 1 : (value >>> 1) ^ 0xedb88320;
-  return value;
-});
-
-/** The checksum of these parts, one after another, as eight hexadecimal digits. */
+/** The checksum of these parts, one after another, as eight hexadecimal digits of its CRC-32. */
 export function checksumOf(parts: readonly Uint8Array[]): string {
-  let value = 0xffffffff;
-  for (const part of parts) for (const byte of part) value = (value >>> 8) ^ (table[(value ^ byte) & 0xff] ?? 0);
-  return ((value ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
+  return crc32(parts).toString(16).padStart(8, "0");
 }
 
 /** Over the document, then each tensor's name and numbers in the order of the names: wherever in the file they lie. */

@@ -5,7 +5,7 @@ import type { PlainData } from "../../util/plain-data.ts";
 import { version as ownVersion } from "../../util/version.ts";
 import type { NetworkSpec } from "../../network/index.ts";
 import { readNetwork } from "./read-network.ts";
-import { parseStrictJson } from "./strict-json.ts";
+import { parseStrictJson } from "../../util/strict-json.ts";
 
 /** Anything JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };

@@ -2,10 +2,10 @@
 import { describe, expect, it, test } from "vitest";
 import { createModel, initialiseNetwork, network } from "../../network/index.ts";
 import { createRandom } from "../../util/random.ts";
-import { narrowFloat16, widenFloat16 } from "./half-precision.ts";
+import { narrowFloat16, widenFloat16 } from "../../util/half-precision.ts";
 import { load, save, verifyModel } from "./index.ts";
 import { writeModelFile } from "./save.ts";
-import { readSafetensors } from "./safetensors.ts";
+import { readSafetensors } from "../../util/safetensors.ts";
 import { storeParameter } from "./small-weights.ts";
 
 describe("float16", () => {

@@ -1,8 +1,8 @@
 /** Parameters in fewer bits, so that a file is a half or a quarter as large. */
 import { RecurraError } from "../../util/errors.ts";
 import { places } from "./document.ts";
-import { narrowFloat16, widenFloat16 } from "./half-precision.ts";
-import type { Tensor } from "./safetensors.ts";
+import { narrowFloat16, widenFloat16 } from "../../util/half-precision.ts";
+import type { Tensor } from "../../util/safetensors.ts";
 
 /**
  * How a file holds the parameters. `float16` rounds to nearest (eleven significant bits). `int8` holds matrices as whole numbers from -127 to 127, with a float32 for each row that they are multiplied by, and

@@ -1,8 +1,8 @@
 /** Safetensors: named arrays in one file. Eight bytes of header length, a JSON header, then the numbers, little-endian and row-major. */
-import { plainData } from "../../util/plain-data.ts";
-import type { PlainData } from "../../util/plain-data.ts";
-import { RecurraError } from "../../util/errors.ts";
-import type { ErrorCode } from "../../util/errors.ts";
+import { plainData } from "./plain-data.ts";
+import type { PlainData } from "./plain-data.ts";
+import { RecurraError } from "./errors.ts";
+import type { ErrorCode } from "./errors.ts";
 import { narrowFloat16, widenBfloat16, widenFloat16 } from "./half-precision.ts";
 import { parseStrictJson } from "./strict-json.ts";
 
@@ -23,11 +23,13 @@ export interface Safetensors {
 export interface ReadOptions {
   /** What messages call the file. */
   readonly source?: string;
+  /** Reads tensors of whole numbers and of truth values as well, as float64; a file that has any is refused if absent. */
+  readonly wholeNumbers?: boolean;
 }
 
-type DataType = "F64" | "F32" | "F16" | "BF16" | "I8";
-
-const bytesOf: Readonly<Record<DataType, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I8: 1 };
+const bytesOf = { F64: 8, F32: 4, F16: 2, BF16: 2, I8: 1, I64: 8, I32: 4, I16: 2, U8: 1, BOOL: 1 } as const;
+type DataType = keyof typeof bytesOf;
+const floatTypes = ["F64", "F32", "F16", "BF16", "I8"] as const;
 const dataTypes = Object.keys(bytesOf) as DataType[];
 
 const metadataName = "__metadata__";
@@ -123,7 +125,7 @@ export function readSafetensors(bytes: Uint8Array, options: ReadOptions = {}): S
     if (name === metadataName) {
       const texts = root.get(name).object();
       for (const key of texts.keys) metadata.set(key, texts.get(key).text());
-    } else places.push(readPlace(name, root.get(name)));
+    } else places.push(readPlace(name, root.get(name), options.wholeNumbers === true ? dataTypes : floatTypes));
   }
   checkLayout(places, available, source);
   const tensors = new Map(
@@ -183,9 +185,9 @@ interface Place {
   readonly end: number;
 }
 
-function readPlace(name: string, data: PlainData): Place {
+function readPlace(name: string, data: PlainData, types: readonly DataType[]): Place {
   const entry = data.object(["dtype", "shape", "data_offsets"]);
-  const type = entry.get("dtype").oneOf(dataTypes);
+  const type = entry.get("dtype").oneOf(types);
   const shape = entry
     .get("shape")
     .array(mostDimensions)
@@ -241,6 +243,15 @@ function readNumbers(bytes: Uint8Array, start: number, { type, begin, end }: Pla
       return Float32Array.from(new Uint16Array(buffer), widenBfloat16);
     case "I8":
       return Float32Array.from(new Int8Array(buffer));
+    case "I64":
+      return Float64Array.from(new BigInt64Array(buffer), Number);
+    case "I32":
+      return Float64Array.from(new Int32Array(buffer));
+    case "I16":
+      return Float64Array.from(new Int16Array(buffer));
+    case "U8":
+    case "BOOL":
+      return Float64Array.from(new Uint8Array(buffer));
   }
 }
 

@@ -1,5 +1,5 @@
 /** Numbers of sixteen bits as float32, exactly, and float32 rounded to them. */
-import { roundToEven } from "../../util/round-to-even.ts";
+import { roundToEven } from "./round-to-even.ts";
 
 /** IEEE 754 binary16: 1 bit of sign, 5 of exponent (bias 15), 10 of fraction. */
 export function widenFloat16(bits: number): number {

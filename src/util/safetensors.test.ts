@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { readFixture, findShared } from "../../../test/support/shared-fixtures.ts";
+import { readFixture, findShared } from "../../test/support/shared-fixtures.ts";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { RecurraError } from "../../util/errors.ts";
+import { RecurraError } from "./errors.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 import type { Tensor } from "./safetensors.ts";
 

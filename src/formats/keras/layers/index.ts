@@ -1,0 +1,32 @@
+/** The table of layers, by the names of their classes in Keras. */
+import type { LayerKind } from "../layer-kind.ts";
+import { unsupported } from "../refusals.ts";
+import type { Layer } from "../topology.ts";
+import { attentionLayers } from "./attention.ts";
+import { convLstmLayers } from "./conv-lstm.ts";
+import { convolutionLayers } from "./convolution.ts";
+import { coreLayers } from "./core.ts";
+import { mergeLayers } from "./merge.ts";
+import { normaliseLayers } from "./normalise.ts";
+import { recurrentLayers } from "./recurrent.ts";
+import { shapeLayers } from "./shape.ts";
+
+const kinds: Readonly<Record<string, LayerKind>> = {
+  ...coreLayers,
+  ...recurrentLayers,
+  ...convLstmLayers,
+  ...convolutionLayers,
+  ...normaliseLayers,
+  ...attentionLayers,
+  ...mergeLayers,
+  ...shapeLayers,
+};
+
+/** What a layer's class is here. Throws `keras/unsupported` for one that is not read. */
+export function kindOf(layer: Layer): LayerKind {
+  const kind = Object.hasOwn(kinds, layer.className) ? kinds[layer.className] : undefined;
+  if (kind !== undefined) return kind;
+  if (layer.className === "Lambda")
+    throw unsupported(layer, "code of one's own in a Lambda layer, which is never run,");
+  throw unsupported(layer, "a layer of this class");
+}

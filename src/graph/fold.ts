@@ -1,0 +1,137 @@
+/** Computes once what does not depend on a graph's inputs. */
+import { RecurraError } from "../util/errors.ts";
+import { createSpend, evaluateNode, lookUp } from "./evaluate.ts";
+import type { OpenScope, Scope } from "./evaluate.ts";
+import type { Attribute, Graph, GraphNode, ValueName } from "./graph.ts";
+import { isGraph } from "./operators/operator.ts";
+import { checkGraph, readsOf, writesOf } from "./plan.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Elements of a value that is worth keeping; larger ones (a file may ask for any size in a few bytes) are computed when the graph runs. */
+const mostElements = 2 ** 22;
+
+/** All that is kept together. */
+const mostKept = 2 ** 26;
+
+/**
+ * The graph with operators computed whose inputs are all constants, in its bodies too, and without constants that nothing reads. What cannot be computed stays as it
+ * is, so that the error comes when it runs, if it runs.
+ */
+export function foldGraph(graph: Graph): Graph {
+  checkGraph(graph);
+  const folded = foldBody(graph, { outer: undefined, budget: { kept: mostKept, spend: createSpend(100_000) } });
+  checkGraph(folded);
+  return folded;
+}
+
+interface FoldOptions {
+  readonly outer: Scope | undefined;
+  readonly budget: { kept: number; readonly spend: (work: number) => void };
+}
+
+function foldBody(graph: Graph, { outer, budget }: FoldOptions): Graph {
+  const scope: OpenScope = { values: new Map(graph.constants), outer: hideNames(outer, graph) };
+  const nodes: GraphNode[] = [];
+  for (const node of graph.nodes) {
+    const inner = foldBodies(node, { outer: scope, budget });
+    if (!isFoldable(inner, scope) || !computeOnce(inner, { scope, graph, budget })) nodes.push(inner);
+  }
+  const read = new Set<ValueName>([...nodes.flatMap(readsDeep), ...graph.outputs.map(({ name }) => name)]);
+  const constants = new Map<ValueName, Tensor>();
+  for (const [name, value] of scope.values) if (read.has(name)) constants.set(name, value);
+  return { ...graph, constants, nodes };
+}
+
+/** The scope around a body, without what the body itself gives the same name to. */
+function hideNames(outer: Scope | undefined, graph: Graph): Scope | undefined {
+  if (outer === undefined) return undefined;
+  const own = [...graph.inputs.map(({ name }) => name), ...graph.nodes.flatMap(writesOf)];
+  if (own.every((name) => lookUp(outer, name) === undefined)) return outer;
+  const values = new Map<ValueName, Tensor>();
+  for (let at: Scope | undefined = outer; at !== undefined; at = at.outer)
+    for (const [name, value] of at.values) if (!values.has(name)) values.set(name, value);
+  for (const name of own) values.delete(name);
+  return { values, outer: undefined };
+}
+
+/** Values that a node reads, or a node of its bodies. */
+function readsDeep(node: GraphNode): ValueName[] {
+  if (node.kind === "recurrent") return readsOf(node);
+  const bodies = Object.values(node.attributes).filter(isGraph);
+  const deep = bodies.flatMap((body) => [...body.nodes.flatMap(readsDeep), ...body.outputs.map(({ name }) => name)]);
+  return [...node.inputs, ...deep];
+}
+
+/** The node with its bodies folded. */
+function foldBodies(node: GraphNode, options: FoldOptions): GraphNode {
+  if (node.kind === "recurrent" || !Object.values(node.attributes).some(isGraph)) return node;
+  const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => [
+    name,
+    isGraph(attribute) ? foldBody(attribute, options) : attribute,
+  ]);
+  return { ...node, attributes: Object.fromEntries(attributes) };
+}
+
+/** Computes a node for good; false where that fails or gives too much. */
+function computeOnce(
+  node: GraphNode,
+  {
+    scope,
+    graph,
+    budget,
+  }: { readonly scope: OpenScope; readonly graph: Graph; readonly budget: FoldOptions["budget"] },
+): boolean {
+  const recur = (): never => {
+    throw new RecurraError("internal/impossible", "a recurrent node was folded");
+  };
+  const written = writesOf(node);
+  try {
+    budget.spend(1);
+    evaluateNode(node, { scope, graph, evaluation: { recur, spend: budget.spend } });
+  } catch {
+    return false;
+  }
+  const sizes = written.map((name) => scope.values.get(name)!.data.length);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (sizes.every((size) => size <= mostElements) && total <= budget.kept) {
+    budget.kept -= total;
+    return true;
+  }
+  for (const name of written) scope.values.delete(name);
+  return false;
+}
+
+function isFoldable(node: GraphNode, scope: Scope): boolean {
+  if (node.kind !== "operator") return false;
+  // Bodies may hold loops and recurrent nodes.
+  if (Object.values(node.attributes).some(isGraph)) return false;
+  // What is read but short, or made of a short shape, may still be large: the sizes asked for are looked at first.
+  if (growing.has(node.operator) && asks(node, scope) > mostElements) return false;
+  return readsOf(node).every((name) => lookUp(scope, name) !== undefined);
+}
+
+/** Operators whose output may be far larger than their inputs. */
+const growing: ReadonlySet<string> = new Set([
+  "ConstantOfShape",
+  "Expand",
+  "Tile",
+  "Range",
+  "Pad",
+  "OneHot",
+  "EyeLike",
+  "Resize",
+]);
+
+/** An upper bound of what such an operator may be asked for: the product of all the whole numbers it is given. */
+function asks({ inputs }: { readonly inputs: readonly ValueName[] }, scope: Scope): number {
+  let product = 1;
+  for (const name of inputs) {
+    const value = lookUp(scope, name);
+    if (value === undefined) continue;
+    product *= Math.max(1, value.data.length);
+    if (value.type !== "int64" && value.type !== "int32") continue;
+    for (const size of Array.from(value.data as ArrayLike<number | bigint>, Number))
+      product *= Math.max(1, Math.abs(size));
+  }
+  return product;
+}

@@ -1,0 +1,58 @@
+/** A graph that runs: what a model of another framework is once it was read. */
+import type { Numbers } from "../engine/backend.ts";
+import type { Model } from "../network/index.ts";
+import type { Graph, ValueInfo, ValueName } from "./graph.ts";
+import type { Tensor, TensorLike } from "./tensor.ts";
+
+export interface GraphModel {
+  readonly graph: Graph;
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /**
+   * Everything the graph gives for these inputs, by the graph's own names; `only` names the values that are wanted, which may also be inner ones. Throws
+   * `graph/bad-input` for an input that is missing, unknown, or of another type or shape, and `graph/…` naming the node that cannot go on.
+   */
+  run(
+    inputs: Readonly<Record<ValueName, TensorLike>>,
+    options?: { readonly only?: readonly ValueName[] },
+  ): Promise<Record<ValueName, Tensor>>;
+  /** A stream, one step at a time. */
+  session(options?: GraphSessionOptions): GraphSession;
+  /** The same as a network of layers, which can be inspected, trained and saved. Throws `graph/no-network` naming the first node that no layer stands for. */
+  network(): Model;
+  dispose(): void;
+}
+
+export interface GraphSessionOptions {
+  /** Streams that step together: 1. */
+  readonly batch?: number;
+  /**
+   * Which output is which input at the next step: `{ stateN: "state" }`. Where absent, an input that only a recurrent layer's first state reads is paired with the output that is its last
+   * state, and otherwise by shapes and names.
+   */
+  readonly states?: Readonly<Record<ValueName, ValueName>>;
+  /** Inputs that stay the same at every step, such as a sampling rate. */
+  readonly fixed?: Readonly<Record<ValueName, TensorLike>>;
+}
+
+/** Plain arrays, which may be stored. */
+export interface GraphSnapshot {
+  readonly batch: number;
+  readonly states: Readonly<Record<string, Numbers>>;
+}
+
+export interface GraphSession {
+  readonly batch: number;
+  /**
+   * One step: numbers of the graph's one input that is not a state (one step of its sequence, where it has an axis of steps), or of several by name. Returns the numbers of the first output that is not
+   * a state: the same array at every call, so copy what you keep.
+   */
+  step(x: ArrayLike<number> | Readonly<Record<ValueName, ArrayLike<number>>>): Numbers;
+  /** All outputs of the last step, by name. */
+  outputs(): Readonly<Record<ValueName, Tensor>>;
+  snapshot(): GraphSnapshot;
+  restore(snapshot: GraphSnapshot): void;
+  fork(): GraphSession;
+  reset(): void;
+  dispose(): void;
+}

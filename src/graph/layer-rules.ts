@@ -1,0 +1,395 @@
+/** What operators do to the signal of a network: a rule for each that is a layer, part of one, or only moves axes. */
+import type { GraphNode, OperatorNode } from "./graph.ts";
+import {
+  activated,
+  functionCell,
+  functionNames,
+  denseCell,
+  isLinear,
+  normaliseCell,
+  scaleCell,
+  shiftCell,
+} from "./layer-cells.ts";
+import { convolve, poolWindows } from "./layer-windows.ts";
+import { reshape } from "./layer-reshape.ts";
+import { bindAxis, checkSize, extend, labelOf, sizeOf } from "./layer-values.ts";
+import type { Axis, Chain, LayerValue, SignalValue } from "./layer-values.ts";
+import {
+  constantOf,
+  floatsOf,
+  integersOf,
+  moved,
+  numberOf,
+  numbersOf,
+  positive,
+  signalOf,
+  through,
+} from "./rule-call.ts";
+import type { Rule, RuleCall } from "./rule-call.ts";
+import { transposeTensor } from "./tensors.ts";
+
+/** A layer that is a cell without states, of the same size as its input. */
+function cellLayer(
+  signal: SignalValue,
+  node: GraphNode,
+  cell: Parameters<typeof extend>[1] & { readonly kind: "cell" },
+  parameters: Readonly<Record<string, Float32Array>> = {},
+): SignalValue | undefined {
+  const { chain, axes } = signal;
+  const size = bindAxis(axes.at(-1), "features") ? sizeOf(chain) : undefined;
+  if (size === undefined || !checkSize(chain, size)) return undefined;
+  return through(signal, extend(chain, { ...cell, size }, node, { parameters, size, picture: chain.picture }));
+}
+
+const pass: Rule = (_, signal) => signal;
+
+const transpose: Rule = ({ node }, signal) => {
+  const { axes } = signal;
+  const order = numbersOf(node, "perm") ?? axes.map((_, i) => axes.length - 1 - i);
+  const picked = order.flatMap((from) => axes[from] ?? []);
+  return picked.length === axes.length ? moved(signal, picked) : undefined;
+};
+
+const squeeze: Rule = ({ inputs }, signal) => {
+  const { axes } = signal;
+  const given = integersOf(inputs[1])?.map((axis) => positive(axis, axes.length));
+  if (inputs[1] !== undefined && given === undefined) return undefined;
+  const gone = new Set(given ?? axes.flatMap((axis, i) => (labelOf(axis) === "one" ? [i] : [])));
+  return [...gone].every((i) => bindAxis(axes[i], "one"))
+    ? moved(
+        signal,
+        axes.filter((_, i) => !gone.has(i)),
+      )
+    : undefined;
+};
+
+const unsqueeze: Rule = ({ inputs }, signal) => {
+  const given = integersOf(inputs[1]);
+  if (given === undefined) return undefined;
+  const rank = signal.axes.length + given.length;
+  const added = new Set(given.map((axis) => positive(axis, rank)));
+  const rest = [...signal.axes];
+  return moved(
+    signal,
+    Array.from({ length: rank }, (_, i): Axis => (added.has(i) ? "one" : (rest.shift() ?? "one"))),
+  );
+};
+
+/** Both directions of a layer side by side, or on top of one another. */
+const concat: Rule = ({ node, inputs }) => {
+  const signals = inputs.map(signalOf);
+  const [first, second] = signals;
+  if (first === undefined || signals.includes(undefined)) return undefined;
+  if (signals.length === 1) return first;
+  const axis = positive(numberOf(node, "axis", 0), first.axes.length);
+  const label = labelOf(first.axes[axis]);
+  if (signals.every((one) => one?.last !== undefined)) return joinLast(signals as readonly SignalValue[], label);
+  if (second === undefined || signals.length > 2 || first.isLost === true || second.isLost === true) return undefined;
+  const both = joinDirections(first.chain, second.chain);
+  if (both === undefined || first.axes.length !== second.axes.length) return undefined;
+  if (!first.axes.every((one, i) => labelOf(one) === labelOf(second.axes[i]))) return undefined;
+  if (label === "one") return { kind: "signal", chain: both, axes: first.axes.with(axis, "directions") };
+  return label === "features" ? { kind: "signal", chain: both, axes: first.axes } : undefined;
+};
+
+/** Last states of the two directions side by side are what a decoder may start from; others are only put together to be given out. */
+function joinLast(signals: readonly SignalValue[], label: string | undefined): LayerValue {
+  const [first] = signals;
+  const state = first?.last?.state;
+  const chains = signals.flatMap((one) => one.last?.chains ?? []);
+  if (
+    first === undefined ||
+    state === undefined ||
+    label !== "features" ||
+    signals.some((one) => one.last?.state !== state)
+  )
+    return { kind: "states" };
+  return { kind: "signal", chain: first.chain, axes: first.axes, last: { state, chains }, isLost: true };
+}
+
+/** One layer in both directions of a layer forwards and one backwards. */
+export function joinDirections(forward: Chain, backward: Chain): Chain | undefined {
+  const [a, b] = [forward.layer, backward.layer];
+  if (forward.parent === undefined || forward.parent !== backward.parent || a?.kind !== "cell" || b?.kind !== "cell")
+    return undefined;
+  const { direction: first = "forward", ...own } = a;
+  const { direction: second = "forward", ...other } = b;
+  if (first !== "forward" || second !== "backward" || JSON.stringify(own) !== JSON.stringify(other)) return undefined;
+  if (
+    forward.node === undefined ||
+    forward.startsFrom !== undefined ||
+    Object.keys({ ...forward.ties, ...backward.ties }).length > 0
+  )
+    return undefined;
+  const named = (prefix: string, chain: Chain): (readonly [string, Float32Array])[] =>
+    Object.entries(chain.parameters).map(([name, data]) => [`${prefix}.${name}`, data]);
+  return extend(forward.parent, { ...own, direction: "both" }, forward.node, {
+    parameters: Object.fromEntries([...named("forward", forward), ...named("backward", backward)]),
+    size: forward.size === undefined ? undefined : 2 * forward.size,
+    attendsTo: forward.attendsTo,
+  });
+}
+
+const gather: Rule = ({ node, inputs }) => {
+  const table = floatsOf(inputs[0]);
+  const tokens = signalOf(inputs[1]);
+  if (table !== undefined && tokens !== undefined) return embed(node, table, tokens);
+  const signal = signalOf(inputs[0]);
+  const index = constantOf(inputs[1]);
+  if (signal === undefined || index === undefined || index.data.length !== 1 || index.shape.length > 1)
+    return undefined;
+  const at = Number(index.data[0]);
+  const axis = positive(numberOf(node, "axis", 0), signal.axes.length);
+  const isKept = index.shape.length === 1;
+  return takeStep(signal, node, { axis, at, isKept });
+};
+
+/** Reads one row of an axis: the last step, or the only one. */
+export function takeStep(
+  signal: SignalValue,
+  node: GraphNode,
+  { axis, at, isKept }: { readonly axis: number; readonly at: number; readonly isKept: boolean },
+): SignalValue | undefined {
+  const axes = isKept ? signal.axes.with(axis, "one") : signal.axes.filter((_, i) => i !== axis);
+  const label = labelOf(signal.axes[axis]);
+  if (label === "one") return at === 0 || at === -1 ? moved(signal, axes) : undefined;
+  if (label !== "steps" || at !== -1 || signal.isLost === true || signal.chain.layer === undefined) return undefined;
+  return { kind: "signal", chain: pooled(signal.chain, node, "last"), axes };
+}
+
+function pooled(chain: Chain, node: GraphNode, over: "last" | "mean" | "max"): Chain {
+  return extend(chain, { kind: "pool", over }, node, {});
+}
+
+function embed(
+  node: OperatorNode,
+  table: { readonly shape: readonly number[]; readonly data: Float32Array },
+  tokens: SignalValue,
+): SignalValue | undefined {
+  const [entries = 0, size = 0] = table.shape;
+  const { chain, axes } = tokens;
+  const isInput = chain.parent === undefined && (chain.root.isTokens || chain.root.info.type !== "float32");
+  if (table.shape.length !== 2 || numberOf(node, "axis", 0) !== 0 || !isInput || axes.length !== 2) return undefined;
+  chain.root.isTokens = true;
+  if (!checkSize(chain, entries)) return undefined;
+  const embedded = extend(chain, { kind: "embedding", size }, node, { parameters: { E: table.data }, size });
+  return { kind: "signal", chain: embedded, axes: [...axes, "features"] };
+}
+
+const slice: Rule = ({ node, inputs }, signal) => {
+  const [starts, ends, axes, steps] = inputs.slice(1).map(integersOf);
+  const [start, end, axis = 0, step = 1] = [starts?.[0], ends?.[0], axes?.[0], steps?.[0]];
+  if (starts?.length !== 1 || start === undefined || end === undefined || step !== 1) return undefined;
+  if (start !== -1 || end < 2 ** 31 - 1) return undefined;
+  return takeStep(signal, node, { axis: positive(axis, signal.axes.length), at: -1, isKept: true });
+};
+
+/** The mean or the largest of all steps, or of all pixels. */
+const reduce =
+  (over: "mean" | "max"): Rule =>
+  ({ node, inputs }, signal) => {
+    const { axes } = signal;
+    const given = (integersOf(inputs[1]) ?? numbersOf(node, "axes"))?.map((axis) => positive(axis, axes.length));
+    if (given === undefined || signal.isLost === true || signal.chain.layer === undefined) return undefined;
+    const labels = new Set(given.map((at) => labelOf(axes[at])));
+    const isAll =
+      (labels.size === 1 && labels.has("steps")) || (labels.size === 2 && labels.has("x") && labels.has("y"));
+    if (!isAll) return undefined;
+    const gone = new Set(given);
+    const left =
+      numberOf(node, "keepdims", 1) === 0
+        ? axes.filter((_, i) => !gone.has(i))
+        : axes.map((axis, i): Axis => (gone.has(i) ? "one" : axis));
+    return { kind: "signal", chain: pooled(signal.chain, node, over), axes: left };
+  };
+
+/** x Wᵀ with the weights `[I, O]`. */
+const multiply: Rule = ({ node, inputs, tableOf }, signal) =>
+  dense({ node, signal, weights: inputs[1], isTurned: false, tableOf });
+
+interface Dense {
+  readonly node: OperatorNode;
+  readonly signal: SignalValue;
+  readonly weights: LayerValue | undefined;
+  /** Whether the weights are `[O, I]`. */
+  readonly isTurned: boolean;
+  readonly tableOf: RuleCall["tableOf"];
+}
+
+function dense({ node, signal, weights: value, isTurned, tableOf }: Dense): SignalValue | undefined {
+  const weights = floatsOf(value);
+  const { chain, axes } = signal;
+  if (weights?.shape.length !== 2 || (chain.root.isTokens && chain.parent === undefined)) return undefined;
+  const [rows = 0, columns = 0] = weights.shape;
+  const [inputs, outputs] = isTurned ? [columns, rows] : [rows, columns];
+  if (!checkSize(chain, inputs) || !bindAxis(axes.at(-1), "features")) return undefined;
+  const tie = value?.kind === "constant" && !isTurned ? tieOf(chain, tableOf(value.name)) : undefined;
+  const data = (isTurned ? weights : transposeTensor(weights, [1, 0])).data as Float32Array;
+  return through(
+    signal,
+    extend(chain, { kind: "cell", cell: denseCell("linear"), size: outputs }, node, {
+      parameters: tie === undefined ? { W: data } : {},
+      ties: tie === undefined ? {} : { W: tie },
+      size: outputs,
+      picture: chain.picture,
+    }),
+  );
+}
+
+/** The layer before this one whose table the weights are. */
+function tieOf(chain: Chain, table: string | undefined): Chain | undefined {
+  if (table === undefined) return undefined;
+  for (let at: Chain | undefined = chain; at !== undefined; at = at.parent)
+    if (at.layer?.kind === "embedding" && at.node?.kind === "operator" && at.node.inputs[0] === table) return at;
+  return undefined;
+}
+
+const gemm: Rule = ({ node, inputs, tableOf }, signal) => {
+  if (numberOf(node, "alpha", 1) !== 1 || numberOf(node, "beta", 1) !== 1 || numberOf(node, "transA", 0) !== 0)
+    return undefined;
+  const product = dense({ node, signal, weights: inputs[1], isTurned: numberOf(node, "transB", 0) === 1, tableOf });
+  return product === undefined || inputs[2] === undefined ? product : shift(product, inputs[2], node);
+};
+
+/** A bias for a linear layer that has none yet, or a shift of its own. */
+function shift(signal: SignalValue, value: LayerValue, node: GraphNode): SignalValue | undefined {
+  const { chain } = signal;
+  const data = bindAxis(signal.axes.at(-1), "features") ? spread(value, sizeOf(chain)) : undefined;
+  if (data === undefined) return undefined;
+  if (isLinear(chain.layer) && chain.parameters["b"] === undefined)
+    return through(signal, { ...chain, parameters: { ...chain.parameters, b: data } });
+  return cellLayer(signal, node, { kind: "cell", cell: shiftCell, size: 1 }, { b: data });
+}
+
+/** Numbers along the features. */
+function spread(value: LayerValue, size: number | undefined): Float32Array | undefined {
+  const numbers = floatsOf(value);
+  if (numbers === undefined || size === undefined) return undefined;
+  const { shape, data } = numbers;
+  if (data.length === 1) return new Float32Array(size).fill(data[0] ?? 0);
+  return data.length === size && shape.at(-1) === size ? data : undefined;
+}
+
+const add: Rule = (call) => {
+  const { node, inputs } = call;
+  const [a, b] = inputs.map(signalOf);
+  if (a !== undefined && b !== undefined) return addResidual(a, b) ?? addResidual(b, a);
+  const [signal, other] = a === undefined ? [b, inputs[0]] : [a, inputs[1]];
+  return signal === undefined || other === undefined ? undefined : shift(signal, other, node);
+};
+
+/** A layer's input added to its output. */
+function addResidual(output: SignalValue, input: SignalValue): SignalValue | undefined {
+  const { chain } = output;
+  const isSame =
+    output.axes.length === input.axes.length &&
+    output.axes.every((axis, i) => labelOf(axis) === labelOf(input.axes[i]));
+  const isLost = output.isLost === true || input.isLost === true;
+  if (
+    chain.layer?.kind !== "cell" ||
+    chain.layer.residual === true ||
+    chain.parent !== input.chain ||
+    !isSame ||
+    isLost
+  )
+    return undefined;
+  return through(output, { ...chain, layer: { ...chain.layer, residual: true } });
+}
+
+const scale: Rule = ({ node, inputs }) => {
+  const [a, b] = inputs.map(signalOf);
+  const [signal, other] = a === undefined ? [b, inputs[0]] : [a, inputs[1]];
+  const data = signal === undefined || other === undefined ? undefined : spread(other, sizeOf(signal.chain));
+  if (signal === undefined || data === undefined) return undefined;
+  return cellLayer(signal, node, { kind: "cell", cell: scaleCell, size: 1 }, { g: data });
+};
+
+const normalise: Rule = ({ node, inputs }, signal) => {
+  const { axes, chain } = signal;
+  const [g, b] = [floatsOf(inputs[1]), inputs[2] === undefined ? undefined : floatsOf(inputs[2])];
+  const size = g?.data.length ?? 0;
+  const axis = positive(numberOf(node, "axis", -1), axes.length);
+  if (g?.shape.length !== 1 || axis !== axes.length - 1 || (inputs[2] !== undefined && b?.data.length !== size))
+    return undefined;
+  if (!checkSize(chain, size)) return undefined;
+  const cell = normaliseCell(numberOf(node, "epsilon", 1e-5));
+  return cellLayer(signal, node, { kind: "cell", cell, size }, { g: g.data, b: b?.data ?? new Float32Array(size) });
+};
+
+/** By the statistics of the training: a scale and a shift of each channel. */
+const batchNormalise: Rule = ({ node, inputs }, signal) => {
+  const parts = inputs.slice(1, 5).map((value) => floatsOf(value)?.data);
+  const [gain, offset, mean, variance] = parts;
+  const { chain, axes } = signal;
+  if (gain === undefined || offset === undefined || mean === undefined || variance === undefined) return undefined;
+  if (!bindAxis(axes[1], "features") || !checkSize(chain, gain.length)) return undefined;
+  const epsilon = numberOf(node, "epsilon", 1e-5);
+  const g = gain.map((value, i) => value / Math.sqrt((variance[i] ?? 0) + epsilon));
+  const b = offset.map((value, i) => value - (mean[i] ?? 0) * (g[i] ?? 0));
+  const cell = { name: "scale-shift", text: "y = g * x + b", options: scaleCell.options };
+  const layer = { kind: "cell" as const, cell, size: gain.length };
+  return through(
+    signal,
+    extend(chain, layer, node, { parameters: { g, b }, size: gain.length, picture: chain.picture }),
+  );
+};
+
+/** An activation: of the linear layer or convolution before it, or a layer of its own. */
+const activate: Rule = ({ node }, signal) => {
+  const { chain, axes } = signal;
+  const isOfRow = node.operator === "Softmax" || node.operator === "LogSoftmax";
+  if (isOfRow && positive(numberOf(node, "axis", -1), axes.length) !== axes.length - 1) return undefined;
+  if (signal.isLost === true) return undefined;
+  const merged = activated(chain.layer, node.operator);
+  if (merged !== undefined) return through(signal, { ...chain, layer: merged });
+  const cell = functionCell(node.operator);
+  return cell === undefined ? undefined : cellLayer(signal, node, { kind: "cell", cell, size: 1 });
+};
+
+const dropout: Rule = ({ node, inputs }, signal) => {
+  const rate = floatsOf(inputs[1])?.data[0];
+  if (rate === undefined || rate <= 0 || rate >= 1 || signal.chain.layer === undefined) return signal;
+  // A float32 as the shortest number that it is: 0.4 and not 0.4000000059604645.
+  const short = Number(rate.toPrecision(7));
+  const layer = { kind: "dropout" as const, rate: Math.fround(short) === rate ? short : rate };
+  return through(signal, extend(signal.chain, layer, node, { picture: signal.chain.picture }));
+};
+
+/** Rules by the names of operators; the first input is the signal, except where a rule finds it itself. */
+const rules: Readonly<Record<string, Rule>> = {
+  Identity: pass,
+  Cast: pass,
+  Dropout: dropout,
+  Transpose: transpose,
+  Squeeze: squeeze,
+  Unsqueeze: unsqueeze,
+  Reshape: reshape,
+  Flatten: ({ node }, signal) => (signal.axes.length === 2 && numberOf(node, "axis", 1) === 1 ? signal : undefined),
+  Slice: slice,
+  ReduceMean: reduce("mean"),
+  ReduceMax: reduce("max"),
+  MatMul: multiply,
+  Gemm: gemm,
+  LayerNormalization: normalise,
+  BatchNormalization: batchNormalise,
+  Conv: convolve,
+  MaxPool: poolWindows("max"),
+  AveragePool: poolWindows("mean"),
+  ...Object.fromEntries(functionNames.map((name) => [name, activate])),
+};
+
+/** Rules that find the signal among their inputs. */
+const ownRules: Readonly<Record<string, (call: RuleCall) => LayerValue | undefined>> = {
+  Concat: (call) => concat(call, undefined as never),
+  Gather: (call) => gather(call, undefined as never),
+  Add: (call) => add(call, undefined as never),
+  Mul: (call) => scale(call, undefined as never),
+};
+
+/** The value of the first output of an operator. */
+export function applyRule(call: RuleCall): LayerValue | undefined {
+  const { operator } = call.node;
+  if (Object.hasOwn(ownRules, operator)) return ownRules[operator]?.(call);
+  const signal = signalOf(call.inputs[0]);
+  return signal !== undefined && Object.hasOwn(rules, operator) ? rules[operator]?.(call, signal) : undefined;
+}

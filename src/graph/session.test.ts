@@ -1,0 +1,168 @@
+/** Streams of graphs equal whole runs; what cannot be a stream says which node. */
+import { describe, expect, test } from "vitest";
+import { cells } from "../cells/index.ts";
+import type { CellName } from "../cells/index.ts";
+import { resolveSizes } from "../language/index.ts";
+import { shapeOf, specOf } from "../network/index.ts";
+import { createRandom } from "../util/random.ts";
+import { createGraphBuilder } from "./build-graph.ts";
+import type { GraphBuilder } from "./build-graph.ts";
+import type { GraphModel } from "./graph-model.ts";
+import { createGraphModel } from "./model.ts";
+import type { Tensor } from "./tensor.ts";
+import { countElements, integerTensor } from "./tensors.ts";
+
+const random = createRandom(5);
+const numbers = (...shape: readonly number[]): Tensor => ({
+  type: "float32",
+  shape,
+  data: Float32Array.from({ length: countElements(shape) }, () => random.uniform(-1, 1)),
+});
+
+interface Parts {
+  readonly name: CellName;
+  readonly direction?: "forward" | "backward";
+  readonly states?: Readonly<Record<string, string>>;
+}
+
+/** A recurrent node of 4 units over `x`. */
+function addCell(b: GraphBuilder, input: string, { name, direction = "forward", states = {} }: Parts) {
+  const cell = cells[name];
+  const sizes = resolveSizes(cell, { I: 3, H: 4 });
+  b.recurrent({
+    name,
+    cell: specOf(cell),
+    size: 4,
+    direction,
+    input,
+    parameters: Object.fromEntries(
+      cell.parameters.map((one) => [one.name, b.constant(numbers(...shapeOf(one, sizes)))]),
+    ),
+    states,
+    outputs: {
+      sequence: "sequence",
+      states: Object.fromEntries(cell.states.map((one) => [one.name, `last.${one.name}`])),
+    },
+  });
+}
+
+function create(build: (b: GraphBuilder) => void, outputs: readonly string[]): GraphModel {
+  const b = createGraphBuilder("g");
+  b.input({ name: "x", type: "float32", shape: ["steps", "batch", 3] });
+  build(b);
+  const info = (name: string) => ({ name, type: "float32" as const });
+  return createGraphModel(b.finish(outputs.map(info)), { backend: "wasm" });
+}
+
+/** Six steps of two members at once, and one after another. */
+async function expectStream(model: GraphModel): Promise<void> {
+  const x = numbers(6, 2, 3);
+  const whole = await model.run({ x });
+  const expected = whole[model.outputs[0]!.name]!;
+  const session = model.session({ batch: 2 });
+  const size = expected.data.length / 6;
+  for (const turn of [0, 1]) {
+    let fork = session;
+    for (let step = 0; step < 6; step++) {
+      const row = (x.data as Float32Array).subarray(step * 6, (step + 1) * 6);
+      if (step === 3) fork = session.fork();
+      const y = session.step(row);
+      for (let i = 0; i < size; i++) expect(y[i]).toBeCloseTo(Number(expected.data[step * size + i]), 5);
+      if (step === 3) expect(Array.from(fork.step(row))).toEqual(Array.from(y));
+    }
+    const snapshot = session.snapshot();
+    const after = Array.from(session.step(new Float32Array(6)));
+    session.restore(snapshot);
+    expect(Array.from(session.step(new Float32Array(6)))).toEqual(after);
+    if (turn === 0) session.reset();
+  }
+}
+
+describe("a stream equals the whole run", () => {
+  test.each(["rnn", "lstm", "gru", "slstm", "qrnn"] as const)("of %s, whose state is inside", (name) =>
+    expectStream(create((b) => addCell(b, "x", { name }), ["sequence"])),
+  );
+
+  test("with operators around, and first states that are computed", () =>
+    expectStream(
+      create(
+        (b) => {
+          const shape = b.operator("Shape", ["x"]);
+          const batch = b.operator("Gather", [shape, b.constant(integerTensor([1]))]);
+          const sizes = b.operator("Concat", [batch, b.constant(integerTensor([4]))], { attributes: { axis: 0 } });
+          const half: Tensor = { type: "float32", shape: [1], data: Float32Array.of(0.5) };
+          const first = b.operator("ConstantOfShape", [sizes], { attributes: { value: half } });
+          addCell(b, b.operator("Tanh", ["x"]), { name: "gru", states: { h: first } });
+          const turned = b.operator("Transpose", ["sequence"], { attributes: { perm: [1, 0, 2] } });
+          const back = b.operator("Transpose", [turned], { attributes: { perm: [1, 0, 2] } });
+          b.operator("MatMul", [back, b.constant(numbers(4, 2))], { outputs: ["y"] });
+        },
+        ["y"],
+      ),
+    ));
+});
+
+test("states that are inputs and outputs find each other", async () => {
+  const model = create(
+    (b) => {
+      b.input({ name: "h0", type: "float32", shape: ["batch", 4] });
+      b.input({ name: "memory", type: "float32", shape: ["batch", 4] });
+      addCell(b, "x", { name: "lstm", states: { h: "h0", c: "memory" } });
+    },
+    ["sequence", "last.c", "last.h"],
+  );
+  const x = numbers(6, 2, 3);
+  const first = { h0: numbers(2, 4), memory: numbers(2, 4) };
+  const zeros = {
+    h0: { ...first.h0, data: new Float32Array(8) },
+    memory: { ...first.memory, data: new Float32Array(8) },
+  };
+  const expected = await model.run({ x, ...zeros });
+  const session = model.session({ batch: 2 });
+  let y: ArrayLike<number> = [];
+  for (let step = 0; step < 6; step++) y = session.step((x.data as Float32Array).subarray(step * 6, (step + 1) * 6));
+  const last = Array.from(expected["sequence"]!.data as Float32Array).slice(-8);
+  for (const [i, value] of last.entries()) expect(y[i]).toBeCloseTo(value, 5);
+});
+
+describe("what reads a whole sequence is refused by name", () => {
+  const refused: readonly (readonly [string, (b: GraphBuilder) => void, RegExp])[] = [
+    [
+      "a backward cell",
+      (b) => addCell(b, "x", { name: "rnn", direction: "backward" }),
+      /node rnn \(rnn\).*from the end/,
+    ],
+    [
+      "a mean over the steps",
+      (b) => {
+        addCell(b, "x", { name: "rnn" });
+        b.operator("ReduceMean", ["sequence", b.constant(integerTensor([0]))], { name: "mean" });
+      },
+      /node mean \(ReduceMean\)/,
+    ],
+    [
+      "a softmax over the steps",
+      (b) => {
+        addCell(b, "x", { name: "rnn" });
+        b.operator("Softmax", ["sequence"], { name: "weights", attributes: { axis: 0 } });
+      },
+      /node weights \(Softmax\)/,
+    ],
+    [
+      "a shift of the steps",
+      (b) => {
+        const one = b.constant(integerTensor([1]));
+        const end = b.constant(integerTensor([2 ** 31]));
+        const zero = b.constant(integerTensor([0]));
+        addCell(b, b.operator("Slice", ["x", one, end, zero], { name: "later" }), { name: "rnn" });
+      },
+      /node later \(Slice\)/,
+    ],
+  ];
+  test.each(refused)("%s", (_, build, message) => {
+    const model = create(build, ["sequence"]);
+    expect(() => model.session()).toThrow(
+      expect.objectContaining({ code: "graph/no-stream", message: expect.stringMatching(message) as string }),
+    );
+  });
+});

@@ -1,0 +1,62 @@
+/** Silero's voice activity model, a file as its makers publish it, step by step beside ONNX Runtime. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import * as ort from "onnxruntime-web";
+import { expect, test } from "vitest";
+import { readOnnx } from "../src/formats/onnx/index.ts";
+import { tolerances } from "./tolerances.ts";
+
+const file = fileURLToPath(new URL("../node_modules/@ricky0123/vad-web/dist/silero_vad_v5.onnx", import.meta.url));
+
+/** Vowel-like pulses that come and go, between silence and noise. */
+function makeSignal(samples: number): Float32Array {
+  let seed = 1;
+  const noise = (): number => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return seed / 0x40000000 - 1;
+  };
+  return Float32Array.from({ length: samples }, (_, i) => {
+    const t = i / 16_000;
+    const isVoiced = Math.floor(t * 2) % 3 === 0;
+    const pulse =
+      Math.exp(-60 * ((t * 120) % 1)) * Math.sin(2 * Math.PI * 700 * t) + 0.3 * Math.sin(2 * Math.PI * 240 * t);
+    return (isVoiced ? 0.5 * pulse : 0) + 0.01 * noise();
+  });
+}
+
+test(
+  "streams with carried state as ONNX Runtime does, over 200 steps of 512 samples",
+  { timeout: 120_000 },
+  async () => {
+    ort.env.wasm.numThreads = 1;
+    const bytes = Uint8Array.from(readFileSync(file));
+    const peer = await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
+    const model = await readOnnx(bytes, { backend: "wasm" });
+    const session = model.session({ fixed: { sr: { shape: [], data: [16_000] } } });
+    const signal = makeSignal(200 * 512 + 64);
+    let state = new ort.Tensor("float32", new Float32Array(256), [2, 1, 128]);
+    const sr = new ort.Tensor("int64", BigInt64Array.of(16_000n), []);
+    let [worst, worstState] = [0, 0];
+    const seen: number[] = [];
+    for (let at = 0; at + 576 <= signal.length; at += 512) {
+      const x = signal.slice(at, at + 576);
+      const [ours = NaN] = session.step(x);
+      const theirs = await peer.run({ input: new ort.Tensor("float32", x, [1, 576]), state, sr });
+      state = theirs["stateN"] as typeof state;
+      const expected = Number(theirs["output"]!.data[0]);
+      const states = session.outputs()["stateN"]!.data as Float32Array;
+      for (const [i, value] of states.entries()) {
+        const wanted = Number(state.data[i]);
+        worstState = Math.max(worstState, Math.abs(value - wanted) / (1 + Math.abs(wanted)));
+      }
+      worst = Math.max(worst, Math.abs(ours - expected));
+      seen.push(ours);
+    }
+    expect(seen.length).toBe(200);
+    // The signal is one that the model does not answer alike throughout.
+    expect(Math.max(...seen) - Math.min(...seen)).toBeGreaterThan(0.05);
+    expect(worst).toBeLessThan(tolerances.torchOutput32);
+    expect(worstState).toBeLessThan(tolerances.torchOutput32);
+    model.dispose();
+  },
+);
