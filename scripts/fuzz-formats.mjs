@@ -34,13 +34,14 @@ const { values, positionals } = parseArgs({
   },
 });
 
-if (process.send !== undefined) await work(String(positionals[0]));
+const [own = ""] = positionals;
+if (process.send !== undefined) await work(own);
 else await lead();
 
 /** Starts a process for each format, one after the other, and starts it anew after a case that ended it. */
 async function lead() {
   const only = values.only?.split(":");
-  const wanted = only === undefined ? (positionals.length === 0 ? formats : positionals) : [String(only[0])];
+  const wanted = only?.slice(0, 1) ?? (positionals.length === 0 ? formats : positionals);
   const unknown = wanted.find((format) => !formats.includes(format));
   if (unknown !== undefined) throw new Error(`no format ${unknown}; there are ${formats.join(", ")}`);
   let isBad = false;

@@ -153,6 +153,44 @@ export const errors: Readonly<Record<ErrorCode | StudioCode, string>> = {
   "file/damaged": "Nội dung tệp không còn như lúc được lưu. Hãy tải hoặc chép lại tệp.",
   "file/self-test": "Mô hình đã mở không tính ra kết quả mà tệp ghi. Hãy chép lại tệp; nếu vẫn vậy, hãy báo lỗi.",
 
+  "convert/unknown-format":
+    "Tên tệp không cho biết đây là mô hình ở định dạng nào. Hãy dùng đúng đuôi tệp, chẳng hạn .onnx, .keras, .h5 hay .safetensors.",
+  "convert/different": "Mô hình sau khi chuyển đổi tính ra kết quả khác mô hình gốc, nên không được ghi.",
+  "build/unsupported": "Mạng có một phần không thể đóng gói thành mô-đun chạy độc lập.",
+  "build/bad-option": "Một tuỳ chọn đóng gói không hợp với mạng này. Hãy sửa hoặc bỏ tuỳ chọn ấy.",
+  "graph/defined-twice": "Trong đồ thị của mô hình có hai giá trị trùng tên. Tệp mô hình có lẽ đã hỏng.",
+  "graph/bad-input":
+    "Một đầu vào của mô hình bị thiếu, không có thật, hoặc sai kiểu, sai kích thước. Hãy đưa vào đúng những gì mô hình cần.",
+  "graph/bad-value": "Một phép toán trong mô hình không nhận được giá trị hay thuộc tính nó được giao.",
+  "graph/unknown-operator": "Mô hình có một phép toán mà Recurra chưa biết.",
+  "graph/undefined-value":
+    "Một nút của mô hình đọc một giá trị mà trước nó không nút nào tính ra. Tệp mô hình có lẽ đã hỏng.",
+  "graph/too-deep": "Các đồ thị con lồng nhau quá sâu, hoặc một vòng lặp chạy quá lâu.",
+  "graph/no-graph": "Một tầng của mạng không viết được thành đồ thị theo cách đã yêu cầu.",
+  "graph/no-network":
+    "Mô hình chạy được, nhưng có một nút không ứng với tầng nào của Recurra, nên không xem được từng tầng.",
+  "graph/no-stream": "Mô hình này cần cả dãy cùng lúc, nên không chạy từng bước được.",
+  "numpy/bad-file":
+    "Tệp không phải mảng NumPy, hoặc là loại mảng không đọc được. Hãy lưu lại thành mảng số thông thường.",
+  "onnx/bad-file": "Tệp không phải mô hình ONNX, đã hỏng, hoặc chứa thứ chưa được hỗ trợ.",
+  "onnx/bad-node": "Một nút của mô hình ONNX có thuộc tính hay đầu vào chưa được hỗ trợ.",
+  "onnx/cannot-write": "Mô hình có phần mà ONNX không diễn đạt được.",
+  "onnx/unknown-operator": "Mô hình ONNX có một phép toán mà Recurra chưa biết.",
+  "file/bad-zip": "Tệp nén đã hỏng, hoặc chứa thứ bị từ chối: tên dẫn ra ngoài thư mục, hay hai tệp trùng tên.",
+  "file/too-large": "Tệp nén bung ra lớn hơn mức cho phép.",
+  "keras/bad-file": "Tệp không phải của Keras hoặc đã hỏng.",
+  "keras/bad-config": "Phần mô tả mô hình trong tệp Keras viết sai.",
+  "keras/bad-weights": "Trọng số trong tệp Keras bị thiếu hoặc không khớp với tầng của chúng.",
+  "keras/unsupported": "Mô hình Keras có một tầng, một thiết lập hoặc một lớp tự viết mà Recurra không đọc được.",
+  "keras/cannot-write": "Mô hình có phần mà các tầng của Keras không diễn đạt được.",
+  "torch/refused":
+    "Tệp PyTorch đòi chạy mã lệnh, nên bị từ chối; chỉ các tensor và giá trị thông thường được đọc. Hãy lưu lại state_dict.",
+  "torch/bad-pickle": "Phần dữ liệu pickle bị cắt cụt, đã hỏng, hoặc không phải do PyTorch ghi.",
+  "torch/bad-file": "Tệp PyTorch thiếu một phần, hoặc tensor không nằm ở chỗ nó ghi.",
+  "torch/unclear":
+    "Tên và kích thước trong tệp chưa đủ để biết mô hình gồm những mô-đun nào và theo thứ tự nào. Hãy chuyển đổi bằng dòng lệnh recurra convert với --modules.",
+  "torch/cannot-write": "Mô hình có phần mà không mô-đun nào của PyTorch diễn đạt được.",
+
   "studio/too-large":
     "Tệp quá lớn: trang này chỉ đọc được tệp đến 200 MB. Hãy dùng một phần của dữ liệu, hoặc huấn luyện bằng dòng lệnh recurra train.",
   "studio/file-gone": "Tệp đã bị sửa hoặc bị xoá sau khi được chọn. Hãy chọn lại tệp.",
