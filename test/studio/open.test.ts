@@ -45,6 +45,10 @@ describe.skipIf(chromium === "")("opening a model (skipped where there is no Chr
       await page.getByRole("button", { name: "One step on" }).click();
       await page.getByText("step 2: 2").first().waitFor();
       expect(new URL(page.url()).hash).toContain("step=1");
+      await page.getByText("It reads its self-test").waitFor();
+      await page.getByRole("link", { name: /a network of these sizes in six forms/ }).click();
+      await page.getByText("These are the sizes of a model: 45 inputs, 1 × 48 hidden neurons").waitFor();
+      await page.getByText("No more is drawn than 32 inputs").waitFor();
     });
   });
 

@@ -5,6 +5,10 @@ import { Slider } from "../../parts/slider.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { GatesFold } from "./gates-fold.tsx";
 import { isTyped } from "./inputs.ts";
+import { isCapped, mostDrawn } from "../../network-link.ts";
+import type { NetworkSizes } from "../../network-link.ts";
+import { Note } from "../../parts/note.tsx";
+import { printNumber } from "../../words/index.ts";
 import { activations } from "../../work/network/network-cell.ts";
 import { inputBounds, inputKinds, stepBounds } from "./state.ts";
 import type { NetworkState } from "./state.ts";
@@ -27,6 +31,7 @@ export function NetworkSizesCard({ state, change, inputs, steps, isGood }: Netwo
   return (
     <section class="card stack">
       <h2>{words.title}</h2>
+      {state.model === undefined ? null : <ModelNote model={state.model} />}
       <div class="columns">
         <Slider
           label={words.inputs}
@@ -34,28 +39,28 @@ export function NetworkSizesCard({ state, change, inputs, steps, isGood }: Netwo
           {...inputBounds}
           disabled={typed}
           {...follows}
-          onChange={(value) => change({ inputs: value })}
+          onChange={(value) => change({ inputs: value, model: undefined })}
         />
         <Slider
           label={words.hidden}
           value={state.hidden}
           from={1}
-          to={64}
-          onChange={(value) => change({ hidden: value, neuron: Math.min(state.neuron, value) })}
+          to={mostDrawn.hidden}
+          onChange={(value) => change({ model: undefined, hidden: value, neuron: Math.min(state.neuron, value) })}
         />
         <Slider
           label={words.layers}
           value={state.layers}
           from={1}
-          to={3}
-          onChange={(value) => change({ layers: value, layer: Math.min(state.layer, value) })}
+          to={mostDrawn.layers}
+          onChange={(value) => change({ model: undefined, layers: value, layer: Math.min(state.layer, value) })}
         />
         <Slider
           label={words.outputs}
           value={state.outputs}
           from={1}
-          to={16}
-          onChange={(value) => change({ outputs: value })}
+          to={mostDrawn.outputs}
+          onChange={(value) => change({ outputs: value, model: undefined })}
         />
         <Slider
           label={words.steps}
@@ -101,5 +106,22 @@ export function NetworkSizesCard({ state, change, inputs, steps, isGood }: Netwo
       ) : null}
       <GatesFold />
     </section>
+  );
+}
+
+/** That the sizes are a model's, and what of it is not drawn. */
+function ModelNote({ model }: { readonly model: NetworkSizes }) {
+  const { sizes: words } = useNetworkWords();
+  const print = ({ inputs, hidden, layers, outputs }: Omit<NetworkSizes, "cell">): string =>
+    words.counted({
+      inputs: printNumber(inputs),
+      hidden: printNumber(hidden),
+      layers: printNumber(layers),
+      outputs: printNumber(outputs),
+    });
+  return (
+    <Note>
+      {words.ofModel(print(model), model.cell)} {isCapped(model) ? words.capped(print(mostDrawn)) : ""}
+    </Note>
   );
 }

@@ -1,6 +1,8 @@
 /** What the link of the room holds: the position in the animation, the network at hand, and what is looked at. */
 import { choiceField, textField, wholeField } from "../../link.ts";
 import type { Field, Fields } from "../../link.ts";
+import { modelField, mostDrawn } from "../../network-link.ts";
+import type { NetworkSizes } from "../../network-link.ts";
 import { activations } from "../../work/network/network-cell.ts";
 import type { Activation } from "../../work/network/network-cell.ts";
 
@@ -9,7 +11,7 @@ export type InputKind = (typeof inputKinds)[number];
 
 /** Neither fewer steps than show a past and a future, nor more than fit beside each other. */
 export const stepBounds = { from: 3, to: 8 } as const;
-export const inputBounds = { from: 1, to: 32 } as const;
+export const inputBounds = { from: 1, to: mostDrawn.inputs } as const;
 
 export interface NetworkState {
   /** Position in the animation, from 0 (the first form) to 5 (the sixth). */
@@ -33,6 +35,8 @@ export interface NetworkState {
   /** Hidden layer and neuron whose sum is shown, from 1. */
   readonly layer: number;
   readonly neuron: number;
+  /** The sizes of the model that the network is shown for, until another size is chosen. */
+  readonly model: NetworkSizes | undefined;
 }
 
 const lastForm = 5;
@@ -51,9 +55,9 @@ export const networkFields: Fields<NetworkState> = {
   p: positionField,
   step: wholeField(2, { from: 1, to: stepBounds.to }),
   inputs: wholeField(4, inputBounds),
-  hidden: wholeField(6, { from: 1, to: 64 }),
-  outputs: wholeField(2, { from: 1, to: 16 }),
-  layers: wholeField(1, { from: 1, to: 3 }),
+  hidden: wholeField(6, { from: 1, to: mostDrawn.hidden }),
+  outputs: wholeField(2, { from: 1, to: mostDrawn.outputs }),
+  layers: wholeField(1, { from: 1, to: mostDrawn.layers }),
   steps: wholeField(5, stepBounds),
   activation: choiceField(activations, "tanh"),
   input: choiceField(inputKinds, "sine"),
@@ -61,6 +65,7 @@ export const networkFields: Fields<NetworkState> = {
   numbers: textField("1 0; 0.5 -0.5; 0 1; -1 0", 400),
   seed: wholeField(1, { from: 1, to: 999 }),
   loop: wholeField(90, { from: 0, to: 130 }),
-  layer: wholeField(1, { from: 1, to: 3 }),
-  neuron: wholeField(1, { from: 1, to: 64 }),
+  layer: wholeField(1, { from: 1, to: mostDrawn.layers }),
+  neuron: wholeField(1, { from: 1, to: mostDrawn.hidden }),
+  model: modelField,
 };

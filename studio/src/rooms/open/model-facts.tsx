@@ -7,6 +7,7 @@ import { Fold } from "../../parts/fold.tsx";
 import { Formula } from "../../parts/formula.tsx";
 import { NumberRow } from "../../parts/number-row.tsx";
 import { Table } from "../../parts/table.tsx";
+import { linkToNetwork } from "../../network-link.ts";
 import { printNumber } from "../../words/index.ts";
 import type { ModelFacts, ParameterFacts } from "../../work/model/model.ts";
 import { useOpenWords } from "./use-words.ts";
@@ -127,6 +128,11 @@ export function ModelParts({ facts }: FactsProps) {
           cells: [<code>{name}</code>, printNumber(inputs), printNumber(outputs), printNumber(parameters)],
         }))}
       />
+      {facts.network === undefined ? null : (
+        <p>
+          <a href={linkToNetwork(facts.network)}>{words.forms}</a>
+        </p>
+      )}
       {facts.cells.map(({ name, sizes, mathml }) => (
         <Fold
           key={name}

@@ -1,10 +1,13 @@
 /** The model of the run that was finished last, kept as long as the page: a room forgets its run when it is left. */
+import type { NetworkSizes } from "../../network-link.ts";
 import type { LessonConclusion } from "../../work/lessons/lesson.ts";
 
 export interface FinishedModel {
   readonly conclusion: LessonConclusion;
   /** What its files are called, without an ending. */
   readonly stem: string;
+  /** Absent where no layer has a state. */
+  readonly network?: NetworkSizes;
 }
 
 let last: FinishedModel | undefined;

@@ -4,6 +4,7 @@ import { Fold } from "../../parts/fold.tsx";
 import { Note } from "../../parts/note.tsx";
 import { Table } from "../../parts/table.tsx";
 import { handOver } from "../../handed-file.ts";
+import { linkToNetwork } from "../../network-link.ts";
 import { saveFile } from "../../save-file.ts";
 import { printNumber } from "../../words/index.ts";
 import { isHighBetter, judgeScores } from "../../work/lessons/lesson.ts";
@@ -17,7 +18,12 @@ export interface ResultCardProps extends FinishedModel {
   readonly isEarlier: boolean;
 }
 
-export function ResultCard({ conclusion: { model, scores, explained, sample }, stem, isEarlier }: ResultCardProps) {
+export function ResultCard({
+  conclusion: { model, scores, explained, sample },
+  stem,
+  network,
+  isEarlier,
+}: ResultCardProps) {
   const words = useWorkbenchWords();
   const name = `${stem}.safetensors`;
   return (
@@ -31,6 +37,7 @@ export function ResultCard({ conclusion: { model, scores, explained, sample }, s
         <Button onClick={() => handOver("open", { name, blob: new Blob([model as BlobPart]) })}>
           {words.lookInside}
         </Button>
+        {network === undefined ? null : <a href={linkToNetwork(network)}>{words.forms}</a>}
         <span class="small soft">
           {name}, {printNumber(Math.max(1, Math.round(model.length / 1024)))} kB
         </span>

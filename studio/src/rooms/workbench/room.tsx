@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { takeHanded } from "../../handed-file.ts";
 import { usePlaceState } from "../../place.ts";
-import type { DataFile, LessonChoice, LessonConclusion } from "../../work/lessons/lesson.ts";
+import type { DataFile, LessonChoice } from "../../work/lessons/lesson.ts";
 import { CellCard, useSeenCell } from "./cell-card.tsx";
 import { choose, chooseTask } from "./choose.ts";
 import { DataCard } from "./data-card.tsx";
@@ -12,6 +12,7 @@ import type { FinishedModel } from "./last-model.ts";
 import { LearningCard } from "./learning-card.tsx";
 import { ResultCard } from "./result-card.tsx";
 import { isBusy, RunCard } from "./run-card.tsx";
+import type { Run } from "./run.ts";
 import { chooseData, workbenchFields } from "./state.ts";
 import { useData, useKept, usePlan } from "./use-preview.ts";
 import { useRun } from "./use-run.ts";
@@ -66,7 +67,7 @@ export function WorkbenchRoom() {
   }, []);
   const disabled = isBusy(control.run);
   const { finished } = control.run;
-  const result = useResult(finished?.conclusion, stem);
+  const result = useResult(control.run, stem);
   return (
     <div class="wide-stack">
       <RoomHead words={words} />
@@ -109,9 +110,11 @@ export function WorkbenchRoom() {
 }
 
 /** What the run has come to, or the one before it: under the name that it had when it was finished. */
-function useResult(conclusion: LessonConclusion | undefined, stem: string): FinishedModel | undefined {
+function useResult({ finished, facts }: Run, stem: string): FinishedModel | undefined {
   return useMemo(() => {
-    if (conclusion !== undefined) keepModel({ conclusion, stem });
+    const network = facts?.network;
+    if (finished !== undefined)
+      keepModel({ conclusion: finished.conclusion, stem, ...(network === undefined ? {} : { network }) });
     return lastModel();
-  }, [conclusion]);
+  }, [finished]);
 }

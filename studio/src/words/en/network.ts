@@ -1,5 +1,12 @@
 /** The texts of the room that leads from a feed-forward network to a recurrent one. */
 
+interface Counted {
+  readonly inputs: string;
+  readonly hidden: string;
+  readonly layers: string;
+  readonly outputs: string;
+}
+
 export const network = {
   title: "From ANN to RNN",
   intro:
@@ -57,6 +64,11 @@ export const network = {
   legend: "from negative to positive",
   sizes: {
     title: "The network at hand",
+    ofModel: (sizes: string, cell: string): string =>
+      `These are the sizes of a model: ${sizes}. Its cell is ${cell}, and its weights are learned; what is drawn is the simplest recurrent layer, with random weights.`,
+    capped: (most: string): string => `No more is drawn than ${most}.`,
+    counted: ({ inputs, hidden, layers, outputs }: Counted): string =>
+      `${inputs} inputs, ${layers} × ${hidden} hidden neurons, ${outputs} outputs`,
     inputs: "Inputs",
     hidden: "Neurons in a hidden layer",
     layers: "Hidden layers",

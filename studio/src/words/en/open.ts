@@ -70,6 +70,7 @@ export const open = {
   },
   formula: (name: string): string => `Equations of ${name}`,
   cellSize: (size: string): string => `hidden size ${size}`,
+  forms: "From ANN to RNN: a network of these sizes in six forms",
   matrix: "Recurrent matrix",
   spectrumIntro:
     "Each dot is an eigenvalue of the matrix that leads from one state to the next. Within the circle what it holds fades, beyond it it grows; off the real axis it turns.",

@@ -149,6 +149,7 @@ export const workbench = {
   download: "Save the model",
   downloadCheckpoint: "Save the checkpoint",
   lookInside: "Look inside",
+  forms: "A network of its sizes in six forms",
   progress: "Progress",
   status: {
     starting: "Starting…",

@@ -57,6 +57,11 @@ export const network: NetworkWords = {
   legend: "từ âm đến dương",
   sizes: {
     title: "Mạng đang xem",
+    ofModel: (sizes, cell) =>
+      `Đây là kích thước của một mô hình: ${sizes}. Ô của nó là ${cell} và trọng số đã được học; hình vẽ là tầng hồi quy đơn giản nhất, với trọng số ngẫu nhiên.`,
+    capped: (most) => `Hình chỉ vẽ được nhiều nhất ${most}.`,
+    counted: ({ inputs, hidden, layers, outputs }) =>
+      `${inputs} đầu vào, ${layers} × ${hidden} nơ-ron ẩn, ${outputs} đầu ra`,
     inputs: "Số đầu vào",
     hidden: "Số nơ-ron mỗi tầng ẩn",
     layers: "Số tầng ẩn",

@@ -71,6 +71,7 @@ export const open: OpenWords = {
   },
   formula: (name) => `Phương trình của ${name}`,
   cellSize: (size) => `kích thước trạng thái ẩn ${size}`,
+  forms: "Từ ANN đến RNN: một mạng có kích thước như vậy trong sáu dạng",
   matrix: "Ma trận hồi quy",
   spectrumIntro:
     "Mỗi chấm là một trị riêng của ma trận dẫn từ trạng thái này sang trạng thái sau. Trong đường tròn, điều được giữ sẽ phai dần; ngoài đường tròn, nó lớn lên; lệch khỏi trục thực, nó quay.",

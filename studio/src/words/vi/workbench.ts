@@ -148,6 +148,7 @@ export const workbench: WorkbenchWords = {
   download: "Lưu mô hình",
   downloadCheckpoint: "Lưu điểm dừng",
   lookInside: "Nhìn vào bên trong",
+  forms: "Một mạng có kích thước như vậy trong sáu dạng",
   progress: "Tiến độ",
   status: {
     starting: "Đang bắt đầu…",

@@ -1,5 +1,7 @@
 /** From what was chosen to all that a run needs, and what is to be known of it before it is run. */
 import { describeNetwork } from "recurra";
+import type { NetworkSizes } from "../../network-link.ts";
+import { measureNetwork } from "../measure-network.ts";
 import { planForecastLesson } from "./forecast.ts";
 import { planGenerateLesson } from "./generate.ts";
 import { planKeptLesson } from "./kept-run.ts";
@@ -38,6 +40,8 @@ export interface LessonFacts {
   readonly epochs: number;
   readonly batch: number;
   readonly rate: number;
+  /** Absent where no layer has a state. */
+  readonly network?: NetworkSizes;
   /** The most that the gradient's norm may be; absent where it may be any. */
   readonly clip?: number;
   /** Whether the rate falls to 0 as a cosine. */
@@ -48,6 +52,7 @@ export function describeLesson({ counts, training }: Lesson): LessonFacts {
   const shape = describeNetwork(training.network);
   const first = training.network.layers.findIndex(({ kind }) => kind === "cell");
   const layer = training.network.layers[first];
+  const measured = measureNetwork(training.network);
   return {
     counts,
     parameters: shape.parameters
@@ -60,6 +65,7 @@ export function describeLesson({ counts, training }: Lesson): LessonFacts {
     batch: training.batch ?? 32,
     rate: training.optimiser?.rate ?? NaN,
     ...(training.clip?.kind === "norm" ? { clip: training.clip.most } : {}),
+    ...(measured === undefined ? {} : { network: measured }),
     isCosine: training.schedule?.kind === "cosine",
   };
 }

@@ -1,6 +1,7 @@
 /** What a model file is: task, training, layers, equations and parameters, as people read them. */
 import { cell, printMathML, readSummary } from "recurra";
 import type { CellSpec, EpochRecord, Json, LayerSpec, LoadedModel, TaskJob } from "recurra";
+import { measureNetwork } from "../measure-network.ts";
 import type { CellFacts, LayerFacts, ModelFacts, ParameterFacts, SummaryFacts } from "./model.ts";
 
 /** Bins of a histogram. */
@@ -52,6 +53,7 @@ export function describeModel({ model, job, name, bytes }: Opened): Omit<ModelFa
   );
   const cells = describeCells(specs.map(({ layer }) => layer));
   const summary = describeSummary(details.training);
+  const measured = measureNetwork(spec);
   const progress = readProgress(details.checkpoint?.data);
   return {
     kind: "model",
@@ -64,6 +66,7 @@ export function describeModel({ model, job, name, bytes }: Opened): Omit<ModelFa
     layers,
     cells,
     isRecurrent: cells.length > 0,
+    ...(measured === undefined ? {} : { network: measured }),
     ...(job?.kind === "captioner" && job.task.width === job.task.height ? { side: job.task.width } : {}),
     parameters: shape.parameters.map((one) => {
       const values = model.parameters[one.name] ?? new Float32Array();

@@ -1,5 +1,6 @@
 /** A model file that is looked into: what is asked of it, and what there is to see. In a worker that stays and holds the model. */
 import type { EpochRecord, StoredWeights, TaskName, ValueRole } from "recurra";
+import type { NetworkSizes } from "../../network-link.ts";
 import type { Work } from "../run-work.ts";
 
 export type ModelQuestion =
@@ -89,6 +90,8 @@ export interface ModelFacts {
   readonly history: readonly Omit<EpochRecord, "seconds">[];
   /** Of an unfinished run. */
   readonly progress?: { readonly epoch: number; readonly update: number };
+  /** Of its own recurrent layers; absent where there are none. */
+  readonly network?: NetworkSizes;
   /** Whether the workbench goes on with its run. */
   readonly goesOn: boolean;
   /** Whether it has states to be shown. */
