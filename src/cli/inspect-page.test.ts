@@ -36,6 +36,7 @@ beforeAll(async () => {
     "mine.cell": ownCell,
     "short.csv": salesTable(3),
     "empty.txt": "",
+    "own.html": "<!doctype html>\n<p>About Recurra, by hand.</p>\n",
   });
   for (let at = 0; at < 20; at++) await folder.write(`pictures/c${at}.svg`, square(at));
   const flags = `--images ${folder.path("pictures")} --captions captions.csv --size 16 --embedding 4 ${quick}`;
@@ -121,6 +122,8 @@ describe("what is refused, without a page", () => {
   test.each([
     ["forecast.safetensors --html none/page.html", 1, /none.page\.html cannot be written: there is no such/],
     ["forecast.safetensors --html taken.html", 1, /taken\.html cannot be written: it is a folder/],
+    ["forecast.safetensors --html reviews.tsv", 2, /reviews\.tsv has another ending; name a file that ends in \.html/],
+    ["gru --html own.html", 2, /own\.html is there, and is no page of recurra inspect; name another file with --html/],
     ["forecast.safetensors --html forecast.safetensors", 2, /--html would replace what is inspected/],
     ["forecast.safetensors --html new.html --sample sales.csv --text x", 2, /give one of them/],
     ["forecast.safetensors --html new.html --text x", 2, /--text is for models that read texts; this one reads tables/],
@@ -133,7 +136,7 @@ describe("what is refused, without a page", () => {
     ["forecast.safetensors --html new.html --language fr", 2, /Give one of en, vi/],
     ["forecast.safetensors --text x", 2, /--text is about the page of --html FILE/],
     ["gru --html new.html --text x", 2, /--text has no meaning for a cell/],
-    ["sales.csv --html new.html", 1, /./],
+    ["sales.csv --html new.html", 2, /sales\.csv is a table/],
     ["none.safetensors --html new.html", 1, /none\.safetensors cannot be read/],
   ] as const)("%s", async (words, status, message) => {
     const args = words.split(" ").map((word) => (word === "none/page.html" ? folder.path(word) : word));
@@ -142,5 +145,6 @@ describe("what is refused, without a page", () => {
     expect(said.err).toMatch(message);
     expect(said.err).not.toContain("defect");
     expect((await readdir(folder.path())).sort()).toEqual(before);
+    expect(await folder.read("own.html")).toContain("by hand");
   });
 });
