@@ -163,7 +163,8 @@ test("a port that is taken, a file that is missing and a site that is not built 
       message: expect.stringContaining(gone) as unknown,
     });
   await expect(serveStudio({ site, files: [site], port: 0 })).rejects.toMatchObject({ code: "file/cannot-read" });
-  await expect(serveStudio({ site: folder, files: [], port: 0 })).rejects.toThrow("not built");
+  await expect(serveStudio({ site: folder, files: [], port: 0 })).rejects.toThrow("not built here; npm run build");
+  await expect(serveStudio({ site, files: [folder], port: 0 })).rejects.toThrow("it is a folder; name the files in it");
 });
 
 test("a run is awaited, then it is its checkpoint, then its model, and told only when it is another", async () => {

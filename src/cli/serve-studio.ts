@@ -68,7 +68,10 @@ const anyBytes = "application/octet-stream";
  */
 export async function serveStudio({ site, files, port }: StudioServerOptions): Promise<StudioServer> {
   if ((await sizeOf(path.join(site, "index.html"))) === undefined)
-    throw new RecurraError("file/cannot-read", "The studio is not built here: npm run build makes it.");
+    throw new RecurraError(
+      "file/cannot-read",
+      "The studio is not built here; npm run build builds it, and npm run studio builds and opens it.",
+    );
   const found = await Promise.all(files.map(isThere));
   const served = { files, offered: files.map(offerFile), listed: await listSite(site) };
   const server = createServer((request, response) => {
@@ -122,6 +125,11 @@ async function isThere(file: string): Promise<boolean> {
   const folder = await stat(path.dirname(file)).catch(() => undefined);
   const isFree = (await stat(file).catch(() => undefined)) === undefined;
   if (stemOf(file) !== undefined && isFree && folder?.isDirectory() === true) return false;
+  if ((await stat(file).catch(() => undefined))?.isDirectory() === true)
+    throw new RecurraError(
+      "file/cannot-read",
+      `${file} cannot be read: it is a folder; name the files in it that the studio shall offer: models, checkpoints, data, results of recurra compare.`,
+    );
   throw new RecurraError("file/cannot-read", `${file} cannot be read: there is no such file; check its name.`);
 }
 
