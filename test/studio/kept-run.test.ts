@@ -100,10 +100,7 @@ describe.skipIf(chromium === "")("going on with a run (skipped where there is no
       await page.getByText("in epoch 3", { exact: true }).waitFor();
       await page.goBack();
       await page.getByRole("button", { name: "sales.csv: Workbench" }).click();
-      await page
-        .getByText(/sales\.csv/)
-        .first()
-        .waitFor();
+      await page.locator("option:checked", { hasText: "sales.csv" }).waitFor({ state: "attached" });
       expect(page.url()).toMatch(/#\/workbench/);
     });
   }, 90_000);
