@@ -118,6 +118,8 @@ Look at out/births.svg in a browser. Then try
                        node dist/cli/main.js train out/births.csv --target births --horizon 7 --cell out/mine.cell --out out/mine.safetensors
   five tests           node dist/cli/main.js backtest out/births.csv --target births --horizon 7 --all-steps --epochs 5
   what is in it        node dist/cli/main.js inspect out/births.safetensors
+                       node dist/cli/main.js inspect out/births.safetensors --html out/births.html
+  the same, to play    npm run studio -- out/births.safetensors out/births.csv
   what an LSTM is      node dist/cli/main.js inspect lstm --svg out/lstm.svg
   your own data        node dist/cli/main.js train DATA.csv --target COLUMN
   all it can do        node dist/cli/main.js train --help`);

@@ -1,8 +1,13 @@
-/** `npm run build`: src/ → dist/, with type declarations and without tests; then, but for `--library`, studio/ → dist/studio/. */
+/** `npm run build`: src/ → dist/, with type declarations and without tests; then, but for `--library`, studio/ → dist/studio/. With `--if-changed`, nothing where nothing has changed. */
 import { chmod, copyFile, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { buildStudio } from "./build-studio.mjs";
+import { isBuilt } from "./is-built.mjs";
 import { root, run, toolCommand } from "./tools.mjs";
+
+const isOnChange = process.argv.includes("--if-changed");
+if (isOnChange && (await isBuilt(root))) process.exit();
+if (isOnChange) console.log("Building the library and the studio, which takes up to a minute…");
 
 await rm(path.join(root, "dist"), { recursive: true, force: true });
 const { code } = await run([...toolCommand("typescript", "tsc"), "-p", "tsconfig.build.json"], { stream: true });

@@ -29,6 +29,7 @@ beforeAll(async () => {
     "mine.cell": ownCell,
     "short.csv": salesTable(3),
     "empty.txt": "",
+    "own.html": "<!doctype html>\n<p>About Recurra, by hand.</p>\n",
   });
   for (const [name, job] of Object.entries<TaskJob>({ ...jobs }))
     await folder.write(`${name}.safetensors`, saveJob(job));
@@ -196,10 +197,16 @@ describe("what is refused, without a page", () => {
     ["forecaster.safetensors --text x", 2, /--text is about the page of --html FILE/],
     ["gru --html new.html --text x", 2, /--text has no meaning for a cell/],
     ["writer.safetensors --html new.html --text xyz", 1, /"x", "y", "z", which the model has never seen/],
-    ["sales.csv --html new.html", 1, /line 1, column 24: the line ends where in .* is expected/],
     ["mine.cell --svg mine.cell", 2, /--svg would replace what is inspected, mine\.cell/],
-    ["mine.cell --svg new.svg --html new.svg", 2, /--html would replace --svg, new\.svg/],
+    ["mine.cell --svg new.html --html new.html", 2, /--html would replace --svg, new\.html/],
     ["mine.cell --svg taken.html", 1, /taken\.html cannot be written: it is a folder/],
+    [
+      "forecaster.safetensors --html reviews.tsv",
+      2,
+      /reviews\.tsv has another ending; name a file that ends in \.html/,
+    ],
+    ["gru --html own.html", 2, /own\.html is there, and is no page of recurra inspect; name another file with --html/],
+    ["sales.csv --html new.html", 2, /sales\.csv is a table/],
     ["none.safetensors --html new.html", 1, /none\.safetensors cannot be read/],
   ] as const)("%s", async (words, status, message) => {
     const args = words.split(" ").map((word) => (word === "none/page.html" ? folder.path(word) : word));
@@ -208,5 +215,6 @@ describe("what is refused, without a page", () => {
     expect(said.err).toMatch(message);
     expect(said.err).not.toContain("defect");
     expect((await readdir(folder.path())).sort()).toEqual(before);
+    expect(await folder.read("own.html")).toContain("by hand");
   });
 });

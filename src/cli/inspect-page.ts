@@ -1,4 +1,5 @@
 /** `recurra inspect --html`: a model or a cell as a page that stands alone, and what a model reads in it. */
+import { existsSync } from "node:fs";
 import path from "node:path";
 import {
   decodeText,
@@ -38,7 +39,10 @@ export function pageFlagsOf({ html, language, sample, text }: PageFlags): PageFl
   };
 }
 
-/** Throws a usage error where flags about the page contradict one another or an output would replace something, and `file/cannot-write` where one could not be written. */
+/**
+ * Throws a usage error where flags about the page contradict one another, an output would replace something, or the page a file that is no page of `recurra inspect`; `file/cannot-write` where one could
+ * not be written.
+ */
 export async function checkOutput(
   { html, svg, ...flags }: PageFlags & { readonly svg?: string | undefined },
   inputs: readonly string[],
@@ -58,6 +62,20 @@ export async function checkOutput(
     ...(html === undefined ? [] : [{ what: "--html", file: html }]),
   ];
   await checkOutputs(read, written);
+  if (html !== undefined) await checkReplaced(html);
+}
+
+/** How pages of models and cells begin, which name Recurra at their end. */
+const pageStart =
+  /^<!doctype html>\n<html lang="\w+">\n<head>\n<meta charset="utf-8"\/>\n<meta http-equiv="Content-Sec/;
+
+async function checkReplaced(html: string): Promise<void> {
+  if (!/\.html?$/i.test(html))
+    throw new UsageError(`--html writes a page, and ${html} has another ending; name a file that ends in .html`);
+  if (!existsSync(html)) return;
+  const text = new TextDecoder().decode(await readBytes(html));
+  if (!pageStart.test(text) || !text.slice(-1000).includes("Recurra"))
+    throw new UsageError(`${html} is there, and is no page of recurra inspect; name another file with --html`);
 }
 
 /** Writes a cell's page. */

@@ -22,7 +22,7 @@ import { checkOutput, pageFlagsOf } from "./inspect-page.ts";
 import { oneOf } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
-import { givenOptions, whole } from "./values.ts";
+import { givenOptions, quote, whole } from "./values.ts";
 
 interface InspectFlags extends CellFlags, ModelFlags {
   readonly backends?: boolean;
@@ -107,6 +107,9 @@ async function inspect(what: string, flags: InspectFlags, command: Command, term
   }
 }
 
+/** Endings of tables. */
+const isData = /\.(csv|tsv|jsonl?|ndjson|parquet)$/i;
+
 /** The cell of that name, in that file or of these equations; nothing if it is a model file. Throws what is wrong with the equations. */
 async function findCell(what: string): Promise<Cell | undefined> {
   const name = cellNames.find((one) => one === what);
@@ -127,6 +130,10 @@ async function findCell(what: string): Promise<Cell | undefined> {
       { cause },
     );
   });
+  if (isData.test(what))
+    throw new UsageError(
+      `${what} is a table, and inspect takes a model, a cell or a file of equations; recurra train ${quote(what)} learns from it`,
+    );
   if (bytes.includes(0) || /\.(safetensors|checkpoint)$/.test(what)) return undefined;
   return cell(path.basename(what).replace(/\.[^.]*$/, ""), bytes.toString("utf8"));
 }

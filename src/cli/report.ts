@@ -53,7 +53,9 @@ export function printResult(report: Report & Telling): string {
   const { model, chart } = outputs;
   const trained = { plan, result, flags, model: quote(model), data: quote(data ?? "DATA"), chart };
   const advice = task.advise?.(trained);
-  const next = task.suggest(trained).map((line) => `  ${command} ${line}`);
+  const page = quote(model.replace(/(\.safetensors)?$/, ".html"));
+  const seen = [`inspect ${trained.model} --html ${page}`, `studio ${trained.model} --open`];
+  const next = [...task.suggest(trained), ...seen].map((line) => `  ${command} ${line}`);
   return [
     `Trained ${printCount(history.length, "epoch")} in ${printQuantity(seconds * 1000, "ms")}${why}; kept epoch ${result.summary.kept.epoch}. ${run.started.backend}, seed ${result.summary.seed}.`,
     "",

@@ -165,8 +165,8 @@ test("a port that is taken, a file that is missing and a site that is not built 
       code: "file/cannot-read",
       message: expect.stringContaining(gone) as unknown,
     });
-  await expect(serveStudio({ site, files: [site], port: 0 })).rejects.toThrow(/site cannot be read: it is a folder/);
-  await expect(serveStudio({ site: folder, files: [], port: 0 })).rejects.toThrow("not built");
+  await expect(serveStudio({ site, files: [site], port: 0 })).rejects.toThrow("it is a folder; name the files in it");
+  await expect(serveStudio({ site: folder, files: [], port: 0 })).rejects.toThrow("not built here; npm run build");
 });
 
 test("a run is awaited, then it is its checkpoint, then its model, and told only when it is another", async () => {

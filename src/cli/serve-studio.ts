@@ -74,7 +74,10 @@ const anyBytes = "application/octet-stream";
  */
 export async function serveStudio({ site, files, port }: StudioServerOptions): Promise<StudioServer> {
   if ((await lookAt(path.join(site, "index.html"))) === undefined)
-    throw new RecurraError("file/cannot-read", "The studio is not built here: npm run build makes it.");
+    throw new RecurraError(
+      "file/cannot-read",
+      "The studio is not built here; npm run build builds it, and npm run studio builds and opens it.",
+    );
   const found = await Promise.all(files.map(checkNamed));
   const served = { files, offered: files.map(offerFile), listed: await listSite(site) };
   const server = createServer((request, response) => {
@@ -138,7 +141,7 @@ async function checkNamed(file: string): Promise<boolean> {
       : found.isFile()
         ? "this user may not do that; change its rights"
         : found.isDirectory()
-          ? "it is a folder; name a file"
+          ? "it is a folder; name the files in it that the studio shall offer: models, checkpoints, data, results of recurra compare"
           : "it is no file";
   throw new RecurraError("file/cannot-read", `${file} cannot be read: ${reason}.`);
 }

@@ -45,6 +45,9 @@ test("where levels lose, what to change is said, and no command that lacks what 
   expect(lost.out).toContain(
     "Next:\n  the same with --difference instead of --level (changes, not levels) and --out lost-changes.safetensors\n  recurra predict lost.safetensors sales.csv\n",
   );
+  expect(lost.out).toMatch(
+    /\n {2}recurra inspect lost\.safetensors --html lost\.html\n {2}recurra studio lost\.safetensors --open\n$/,
+  );
   expect(lost.out).not.toContain("recurra train");
 });
 

@@ -1,5 +1,6 @@
 /** Where the reader is, as a signal, and the ways to go elsewhere. */
 import { signal } from "@preact/signals";
+import { useCallback } from "preact/hooks";
 import { parseLink, printLink, readState, writeState } from "./link.ts";
 import type { Fields, Place } from "./link.ts";
 import { takeFromLink } from "./settings.ts";
@@ -34,16 +35,21 @@ export function dropFromLink(key: (typeof ownKeys)[number]): void {
   replaceValues(Object.fromEntries(Object.entries(place.value.values).filter(([name]) => name !== key)));
 }
 
-/** The state of the room that is shown, and what changes some of it. */
+/** The state of the room that is shown, and what changes some of it: the same function as long as the fields are the same. */
 export function usePlaceState<S extends object>(
   fields: Fields<S>,
 ): readonly [state: S, change: (some: Partial<S>) => void] {
   const state = readState(fields, place.value.values);
-  const change = (some: Partial<S>): void => {
-    const { values } = place.peek();
-    const kept = Object.fromEntries(ownKeys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])));
-    // What is shown may be older than the address: two changes may come in one event.
-    replaceValues({ ...writeState(fields, { ...readState(fields, values), ...some }), ...kept });
-  };
+  const change = useCallback(
+    (some: Partial<S>): void => {
+      const { values } = place.peek();
+      const kept = Object.fromEntries(
+        ownKeys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])),
+      );
+      // What is shown may be older than the address: two changes may come in one event.
+      replaceValues({ ...writeState(fields, { ...readState(fields, values), ...some }), ...kept });
+    },
+    [fields],
+  );
   return [state, change];
 }

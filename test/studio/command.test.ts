@@ -31,5 +31,9 @@ test("names a file that is missing, and a port that is no number", async () => {
     out: "",
     err: "error: gone.csv cannot be read: there is no such file; check its name.\n",
   });
+  expect(await made.run("studio", ".")).toMatchObject({
+    status: 1,
+    err: expect.stringMatching(/^error: \. cannot be read: it is a folder; name the files in it/) as unknown,
+  });
   expect(await made.run("studio", "--port", "70000")).toMatchObject({ status: 2, out: "" });
 });

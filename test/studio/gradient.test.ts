@@ -46,7 +46,7 @@ describe.skipIf(chromium === "")("the vanishing gradient (skipped where there is
       expect(new URL(page.url()).hash).toBe("#/gradient?bias=0");
       await page.getByRole("button", { name: "Echo state network: Show it" }).click();
       await page.getByText("No gradient at all comes to the first step.").waitFor();
-      await page.getByRole("group", { name: "numbers trained: 320, with it 17" }).waitFor();
+      await page.getByRole("group", { name: "numbers trained: 321, with it 17" }).waitFor();
       await page.getByText(/^Of random inputs its readout recovers about as much as the last \d[\d.]* steps/).waitFor();
     });
   });

@@ -94,6 +94,17 @@ describe.skipIf(chromium === "")("going on with a run (skipped where there is no
     });
   }, 90_000);
 
+  test("files of recurra studio are handed on by the first page", async () => {
+    await visit(studio, "", async ({ page }) => {
+      await page.getByRole("button", { name: "sales.checkpoint: Open a model" }).click();
+      await page.getByText("in epoch 3", { exact: true }).waitFor();
+      await page.goBack();
+      await page.getByRole("button", { name: "sales.csv: Workbench" }).click();
+      await page.locator("option:checked", { hasText: "sales.csv" }).waitFor({ state: "attached" });
+      expect(page.url()).toMatch(/#\/workbench/);
+    });
+  }, 90_000);
+
   test("a finished model leads to its own room, and what is no checkpoint is named", async () => {
     await visit(studio, "workbench?task=memory", async ({ page }) => {
       const choose = page.getByLabel(/Your own data/);

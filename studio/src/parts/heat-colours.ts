@@ -57,7 +57,10 @@ export function paintHeat(
   for (let step = 0; step < steps; step++) {
     for (let unit = 0; unit < units; unit++) {
       const colour = colourOf(values[step * units + unit] ?? NaN, colours);
-      if (colour !== undefined) pixels.set([...colour, 255], 4 * (unit * steps + step));
+      if (colour === undefined) continue;
+      const at = 4 * (unit * steps + step);
+      [pixels[at], pixels[at + 1], pixels[at + 2]] = colour;
+      pixels[at + 3] = 255;
     }
   }
   return pixels;

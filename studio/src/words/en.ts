@@ -26,7 +26,7 @@ export const en = {
     sentences: [
       "A recurrent network reads a sequence step by step and keeps what matters in its state.",
       "Here you see that state, its gates and its gradient, on networks that compute as you look at them.",
-      "Every room works on real numbers, and its link holds what you see, so that you can send it on.",
+      "Every room works on real numbers, and its link holds what you see, so that you can send it on; files that you open stay on your machine, and no link holds them.",
     ],
   },
   room: {

@@ -51,5 +51,15 @@ export function printPower(power: number): string {
 
 function print(value: number, options: Intl.NumberFormatOptions): string {
   // The true minus is what both languages print; a hyphen is too short beside digits.
-  return new Intl.NumberFormat(language.value, options).format(value).replace("-", "\u2212");
+  return formatOf(language.value, options).format(value).replace("-", "\u2212");
+}
+
+/** Formats by language and options: to make one is slow beside using it, and a table or a slider prints many numbers. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const made = formats.get(key) ?? new Intl.NumberFormat(locale, options);
+  formats.set(key, made);
+  return made;
 }

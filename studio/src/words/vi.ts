@@ -40,7 +40,7 @@ export const vi: Words = {
     sentences: [
       "Mạng nơ-ron hồi quy đọc một chuỗi theo từng bước thời gian và giữ lại điều quan trọng trong trạng thái của nó.",
       "Ở đây bạn thấy chính trạng thái, các cổng và gradient ấy, trên những mạng đang tính toán trước mắt bạn.",
-      "Phòng nào cũng dùng số liệu thật, và liên kết của phòng giữ nguyên điều bạn đang xem để bạn gửi cho người khác.",
+      "Phòng nào cũng dùng số liệu thật, và liên kết của phòng giữ nguyên điều bạn đang xem để bạn gửi cho người khác; riêng tệp bạn mở thì ở lại trên máy của bạn, không nằm trong liên kết nào.",
     ],
   },
   room: {

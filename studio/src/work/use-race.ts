@@ -1,4 +1,4 @@
-/** A race of cells in a worker of its own, which ends with the component. */
+/** A race of cells in a worker of its own, which ends with the component. It is shown a few times a second, whatever comes from there. */
 import type { CompareOptions } from "recurra";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { compareWork } from "./compare.ts";
@@ -16,15 +16,20 @@ export interface RaceControl {
   readonly stop: () => void;
 }
 
+/** Milliseconds between two pictures of a race. */
+const drawEvery = 400;
+
 export function useRace(): RaceControl {
   const [race, setRace] = useState<Race>({ kind: "ready" });
   const [failure, setFailure] = useState<Failure>();
   const control = useRef<AbortController>(undefined);
   const isLeft = useRef(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(
     () => () => {
       isLeft.current = true;
       control.current?.abort();
+      clearTimeout(timer.current);
     },
     [],
   );
@@ -35,15 +40,21 @@ export function useRace(): RaceControl {
         // Who has gone elsewhere waits for no worker.
         if (isLeft.current) return;
         now = advanceRace(now, event);
-        setRace(now);
+        timer.current ??= setTimeout(() => {
+          timer.current = undefined;
+          setRace(now);
+        }, drawEvery);
       }
     } catch (error) {
       setFailure(failureOf(error));
-      setRace({ kind: "ready" });
+      now = { kind: "ready" };
+      setRace(now);
     }
   };
   const start = (options: CompareOptions): void => {
     control.current = new AbortController();
+    clearTimeout(timer.current);
+    timer.current = undefined;
     setFailure(undefined);
     setRace({ kind: "running", runners: [] });
     void follow(options, control.current.signal);

@@ -2,6 +2,7 @@
 import { Button } from "../../parts/button.tsx";
 import { Slider } from "../../parts/slider.tsx";
 import type { GradientLeft } from "../../work/measure-gradient.ts";
+import { printNumber } from "../../words/index.ts";
 import { clipNorm, cureNames, effectOf } from "./cures.ts";
 import type { CureEffect, CureName } from "./cures.ts";
 import { printShare } from "./print-share.ts";
@@ -82,7 +83,9 @@ function Effect({ effect, cure, change }: EffectProps) {
         </Button>
       </div>
     );
-  const [one, other] = [printShare(before), printShare(after)];
+  // Numbers that are trained are counted, and stand in full.
+  const print = measure === "trained" ? printNumber : printShare;
+  const [one, other] = [print(before), print(after)];
   return (
     <p class="cure-effect" aria-label={words.effect(words.effects[measure], one, other)} role="group">
       <span class="small soft">{words.effects[measure]}</span>

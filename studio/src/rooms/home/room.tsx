@@ -3,6 +3,7 @@ import { useWords } from "../../words/index.ts";
 import { listRooms } from "../index.ts";
 import "./home.css";
 import { LoopPicture } from "./loop-picture.tsx";
+import { ServedList } from "./served-list.tsx";
 
 export function HomeRoom() {
   const words = useWords();
@@ -15,6 +16,7 @@ export function HomeRoom() {
         </div>
         <LoopPicture />
       </section>
+      <ServedList />
       <ul class="room-cards">
         {listRooms().map(({ name, picture: Picture }) => (
           <li key={name} class="room-card">

@@ -1,7 +1,10 @@
 /** Inside the LSTM: one step part by part, all units over a text, what they follow and how long they remember. */
+import { useMemo } from "preact/hooks";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { Note } from "../../parts/note.tsx";
 import { addressOfModel } from "../../models/shipped.ts";
+import { useInTurn } from "../../parts/use-in-turn.ts";
+import { useRested } from "../../parts/use-rested.ts";
 import { usePlaceState } from "../../place.ts";
 import { useWords } from "../../words/index.ts";
 import type { Reading } from "../../work/read-text.ts";
@@ -24,8 +27,10 @@ export function LstmRoom() {
   const { loading } = useWords();
   const [state, change] = usePlaceState(lstmFields);
   const model = resolveModel(state.model);
-  const { text } = state;
-  const isEmpty = text === "";
+  const isEmpty = state.text === "";
+  const rested = useRested(state.text);
+  // What is typed after nothing is read at once.
+  const text = rested === "" ? state.text : rested;
   const asked = { text, ...(model === undefined ? {} : { address: addressOfModel(model) }) };
   const trained = useAnswer(readingWork, isEmpty ? undefined : asked);
   const isMissing = trained.answer?.kind === "missing" && trained.isReady;
@@ -33,13 +38,14 @@ export function LstmRoom() {
   const { answer } = isMissing ? instead : trained;
   const reading = answer?.kind === "reading" ? answer.reading : undefined;
   const failure = trained.failure ?? instead.failure;
+  const isReady = text === state.text && (isMissing ? instead : trained).isReady;
   return (
     <div class="wide-stack">
       <RoomHead words={words} />
       <SourceCard state={state} change={change} model={model} isMissing={isMissing} unknown={reading?.unknown ?? []} />
       {failure === undefined ? null : <FailureNote what={words.failed} failure={failure} />}
       {isEmpty ? <Note>{words.empty}</Note> : null}
-      <div class="wide-stack" aria-busy={failure === undefined && !isEmpty && !(isMissing ? instead : trained).isReady}>
+      <div class="wide-stack" aria-busy={failure === undefined && !isEmpty && !isReady}>
         {reading === undefined && failure === undefined && !isEmpty ? <p class="soft">{loading}</p> : null}
         {reading === undefined || isEmpty ? null : (
           <Shown {...{ reading, state, change }} isTrained={!isMissing && model !== undefined} />
@@ -56,16 +62,35 @@ interface ShownProps {
   readonly isTrained: boolean;
 }
 
-/** What there is to see of a text that has been read. */
-function Shown({ reading, state, change, isTrained }: ShownProps) {
-  const at = Math.min(state.at, reading.characters.length - 1);
-  const unit = state.unit === 0 ? mostVaried(reading) : Math.min(state.unit, reading.hidden) - 1;
+/** What there is to see of a text that has been read: a card is drawn again only where something of its own has changed. */
+function Shown({ reading: read, state, change, isTrained }: ShownProps) {
+  const { part, map, state: followed } = state;
+  const whole = useMemo(() => ({ reading: read, varied: mostVaried(read) }), [read]);
+  const [step, maps, follow, memory] = useInTurn(whole, 4).map((one) => one && placeIn(one, state));
   return (
     <>
-      <StepCard {...{ reading, isTrained, at, unit, change }} part={state.part} />
-      <MapsCard {...{ reading, at, change }} map={state.map} />
-      <FollowCard {...{ reading, unit, at, change }} state={state.state} />
-      <MemoryCard {...{ reading, unit, change }} />
+      {useMemo(
+        () => step && <StepCard {...step} {...{ isTrained, part, change }} />,
+        [step?.reading, step?.at, step?.unit, isTrained, part, change],
+      )}
+      {useMemo(() => maps && <MapsCard {...maps} {...{ map, change }} />, [maps?.reading, maps?.at, map, change])}
+      {useMemo(
+        () => follow && <FollowCard {...follow} {...{ state: followed, change }} />,
+        [follow?.reading, follow?.at, follow?.unit, followed, change],
+      )}
+      {useMemo(() => memory && <MemoryCard {...memory} change={change} />, [memory?.reading, memory?.unit, change])}
     </>
   );
+}
+
+/** A reading with the character and the unit that are looked at in it, each from 0. */
+function placeIn(
+  { reading, varied }: { readonly reading: Reading; readonly varied: number },
+  { at, unit }: LstmState,
+): { readonly reading: Reading; readonly at: number; readonly unit: number } {
+  return {
+    reading,
+    at: Math.min(at, reading.characters.length - 1),
+    unit: unit === 0 ? varied : Math.min(unit, reading.hidden) - 1,
+  };
 }

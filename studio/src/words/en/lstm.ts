@@ -98,7 +98,7 @@ export const lstm = {
     `Memory lengths of all units, from ${longest} down to ${shortest} characters; half of them reach ${median} or less`,
   memoryLongest: (unit: string, length: string): string =>
     `Unit ${unit} remembers longest: 37 % of what it held is left after ${length} characters.`,
-  memoryMedian: (length: string): string => `Half of the units keep nothing much longer than ${length}.`,
+  memoryMedian: (length: string): string => `Half of the units keep nothing much longer than ${length} characters.`,
   characters: "characters",
 };
 

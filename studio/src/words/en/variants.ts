@@ -44,7 +44,7 @@ export const variants = {
   views: { compare: "Beside the LSTM", formula: "As a formula" },
   lines: { same: "same", changed: "changed", added: "added", missing: "left out" },
   legend: "The LSTM is what is compared with.",
-  under: (name: string): string => `as ${name} of the LSTM`,
+  under: (name: string): string => `the same form as ${name} of the LSTM`,
   before: "LSTM",
   formula: (name: string): string => `Equations of ${name}`,
   diagram: "One step as a diagram",

@@ -97,6 +97,6 @@ export const lstm: LstmWords = {
   memoryLabel: (longest, shortest, median) =>
     `Độ dài trí nhớ của mọi nơ-ron, từ ${longest} xuống ${shortest} ký tự; một nửa chỉ tới ${median} hoặc ít hơn`,
   memoryLongest: (unit, length) => `Nơ-ron ${unit} nhớ lâu nhất: sau ${length} ký tự vẫn còn 37 % của điều nó đã chứa.`,
-  memoryMedian: (length) => `Một nửa số nơ-ron không giữ được gì lâu hơn ${length} bao nhiêu.`,
+  memoryMedian: (length) => `Một nửa số nơ-ron không giữ được gì lâu hơn ${length} ký tự bao nhiêu.`,
   characters: "ký tự",
 };

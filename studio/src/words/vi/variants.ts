@@ -89,7 +89,7 @@ export const variants: VariantsWords = {
   views: { compare: "Cạnh LSTM", formula: "Dạng công thức" },
   lines: { same: "giống", changed: "thay đổi", added: "thêm vào", missing: "bỏ đi" },
   legend: "LSTM là ô được lấy làm mốc so sánh.",
-  under: (name) => `như ${name} của LSTM`,
+  under: (name) => `cùng dạng với ${name} của LSTM`,
   before: "LSTM",
   formula: (name) => `Phương trình của ${name}`,
   diagram: "Một bước dưới dạng sơ đồ",
