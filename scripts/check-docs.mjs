@@ -2,7 +2,7 @@
  * Runs the code blocks of README.md and docs/ as a reader would: `ts` and `js` blocks are type-checked against dist/ and run, each on its
  * own; those marked `no-run` are only type-checked; `sh` blocks marked `run` are run with `recurra` on the path. A block marked `output` holds
  * what the one before it prints; one marked with a file name, `cell.ts`, can be imported by the others of its document. The blocks of one
- * document run in order in one temporary folder, so a later one may read what an earlier one wrote.
+ * document run in order in one temporary folder, so a later one may read what an earlier one wrote. `node scripts/check-docs.mjs docs/NAME.md` runs those of one document (after a build).
  */
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -149,10 +149,14 @@ async function runBlock(folder, block) {
 
 /**
  * Checks every block and prints one line for each, with what is wrong under those that fail.
+ * @param {readonly string[]} [only] documents by their paths from the root; all if absent
  * @returns {Promise<import("./run-vitest.mjs").Counts>}
  */
-export async function checkDocs() {
-  const documents = ["README.md", ...(await listFiles(path.join(root, "docs"))).map((name) => `docs/${name}`)];
+export async function checkDocs(only) {
+  const all = ["README.md", ...(await listFiles(path.join(root, "docs"))).map((name) => `docs/${name}`)];
+  const documents = only ?? all;
+  const unknown = documents.find((name) => !all.includes(name));
+  if (unknown !== undefined) throw new Error(`there is no document ${unknown}`);
   /** @type {Block[]} */
   const blocks = [];
   for (const name of documents.filter((document) => document.endsWith(".md"))) {
@@ -177,4 +181,6 @@ export async function checkDocs() {
   return { passed: blocks.length - failed, failed, skipped: new Map() };
 }
 
-if (process.argv[1] === import.meta.filename) process.exitCode = (await checkDocs()).failed === 0 ? 0 : 1;
+const named = process.argv.slice(2);
+if (process.argv[1] === import.meta.filename)
+  process.exitCode = (await checkDocs(named.length === 0 ? undefined : named)).failed === 0 ? 0 : 1;

@@ -29,7 +29,7 @@ const allowed = {
   "codegen/wgsl": ["lower", "util"],
   engine: ["codegen/*", ...compilerLayers],
   network: ["engine", "cells", ...compilerLayers],
-  graph: ["network", "engine", "cells", "language", "util"],
+  graph: ["network", "engine", "cells", "lower", "language", "util"],
   build: ["network", "engine", "codegen/wasm", "lower", "util"],
   data: ["util"],
   training: ["network", "engine", "data", "lower", "language", "util"],

@@ -61,7 +61,7 @@ const parts = new Map([
   ["package", checkPart(checkPackage)],
   ["studio-size", checkPart(checkStudioSize)],
   ["tests", runVitest],
-  ["docs", checkDocs],
+  ["docs", () => checkDocs()],
 ]);
 
 const names = process.argv.slice(2);

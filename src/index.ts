@@ -13,6 +13,11 @@ export type { CompiledCell, ForwardOptions, NamedNumbers, NamedShape } from "./e
 export { backendNames, chooseBackend, type BackendChoice } from "./engine/backends.ts";
 export * from "./data/index.ts";
 export { printGradient } from "./derive/index.ts";
+export type { GraphModel, GraphSession, GraphSessionOptions, GraphSnapshot } from "./graph/graph-model.ts";
+export { createGraphModel, type GraphModelOptions } from "./graph/model.ts";
+export { graphOf, type GraphOfOptions } from "./graph/from-network.ts";
+export type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueInfo } from "./graph/graph.ts";
+export type { ElementType, Tensor as GraphTensor, TensorData as GraphTensorData, TensorLike } from "./graph/tensor.ts";
 export {
   load,
   readSafetensors,

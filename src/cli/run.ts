@@ -3,7 +3,9 @@ import { Command } from "commander";
 import { version } from "../node.ts";
 import { addBacktest } from "./backtest.ts";
 import { addBench } from "./bench.ts";
+import { addBuild } from "./build.ts";
 import { addCompare } from "./compare.ts";
+import { addConvert } from "./convert.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { reportFailure } from "./failures.ts";
 import { addGenerate } from "./generate.ts";
@@ -21,6 +23,8 @@ First steps:
   $ recurra backtest sales.csv --target Sales              whether a network is worth using, on several tests
   $ recurra generate poems.safetensors --prompt "The "     goes on with a text (after recurra train poems.txt --task generate)
   $ recurra inspect lstm                                   what a cell computes
+  $ recurra convert theirs.onnx mine.safetensors           a model of another framework (ONNX, Keras, PyTorch), and back
+  $ recurra build sales.safetensors --out sales.js         one module that runs alone, with everything inside
   $ recurra studio --open                                  see inside networks, in the browser
 
 Each command explains itself: recurra train --help`;
@@ -38,6 +42,8 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   addGenerate(program, terminal);
   addInspect(program, terminal);
   addCompare(program, terminal);
+  addConvert(program, terminal);
+  addBuild(program, terminal);
   addBench(program, terminal);
   addStudio(program, terminal);
   for (const command of [program, ...program.commands]) {

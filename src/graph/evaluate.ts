@@ -25,7 +25,7 @@ export interface Evaluation {
 }
 
 /** Nodes that may be computed in one run, those of loops counted each time. */
-const mostWork = 20_000_000;
+const mostWork = 4_000_000;
 
 /** A counter that throws `graph/too-deep` when a run goes on for too long. */
 export function createSpend(most: number = mostWork): (work: number) => void {
@@ -165,7 +165,7 @@ function computeOperator(node: OperatorNode, scope: OpenScope, evaluation: Evalu
 function nameNode(error: unknown, node: GraphNode, graph: Graph): unknown {
   if (error instanceof RecurraError) {
     if (error.code === "internal/impossible" || error.code === "graph/too-deep") return error;
-    if (/^In node /.test(error.message)) return error;
+    if (error.message.startsWith("In node ")) return error;
     const code = error.code.startsWith("graph/") ? error.code : "graph/bad-value";
     return new RecurraError(code, `In ${printNode(node)} of graph ${graph.name}: ${error.message}`, { cause: error });
   }

@@ -13,7 +13,13 @@ interface Factor {
 
 /** The sizes asked for must be those of runs of axes, in their order. Steps of a picture are its lines and columns. */
 export const reshape: Rule = ({ inputs, node }, signal) => {
-  const sizes = integersOf(inputs[1]);
+  const [, shape] = inputs;
+  if (shape?.kind === "sizes" && shape.of !== undefined) {
+    const { of } = shape;
+    const isSame = of.length === signal.axes.length && signal.axes.every((axis, i) => labelOf(axis) === labelOf(of[i]));
+    return isSame ? signal : undefined;
+  }
+  const sizes = integersOf(shape);
   if (sizes === undefined || node.attributes["allowzero"] === 1) return undefined;
   const { chain } = signal;
   if (chain.parent === undefined && signal.axes.length === 3 && sizes.length === 4) return asPicture(signal, sizes);

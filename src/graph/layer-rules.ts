@@ -364,6 +364,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Squeeze: squeeze,
   Unsqueeze: unsqueeze,
   Reshape: reshape,
+  Flatten: ({ node }, signal) => (signal.axes.length === 2 && numberOf(node, "axis", 1) === 1 ? signal : undefined),
   Slice: slice,
   ReduceMean: reduce("mean"),
   ReduceMax: reduce("max"),

@@ -55,8 +55,8 @@ export type LayerValue =
   | { readonly kind: "start"; readonly tensor: Tensor }
   /** Made of inputs of the graph alone by nodes that are no layers, such as states that are given; with the first of them. */
   | { readonly kind: "given"; readonly node: GraphNode }
-  /** Made of sizes alone. */
-  | { readonly kind: "sizes" }
+  /** Made of sizes alone; of these axes, where they are those of one signal. */
+  | { readonly kind: "sizes"; readonly of?: readonly Axis[] }
   /** Last states, put together. */
   | { readonly kind: "states" }
   /** What no layer makes, and the first node that makes it so. */

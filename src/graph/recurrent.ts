@@ -203,7 +203,7 @@ function pickMembers(
   for (let row = 0; row < rows; row++)
     for (const [to, member] of members.entries()) {
       const from = (row * batch + member) * size;
-      picked.set(all.subarray(from, from + size) as Float32Array, (row * members.length + to) * size);
+      picked.set(all.subarray(from, from + size), (row * members.length + to) * size);
     }
   return picked;
 }
@@ -257,7 +257,7 @@ function pickRows(all: Numbers, members: readonly number[], batch: number): Numb
   const size = all.length / batch;
   const picked = new (all.constructor as Float32ArrayConstructor)(members.length * size);
   for (const [row, member] of members.entries())
-    picked.set(all.subarray(member * size, (member + 1) * size) as Float32Array, row * size);
+    picked.set(all.subarray(member * size, (member + 1) * size), row * size);
   return picked;
 }
 
@@ -273,7 +273,7 @@ function gatherInputs(input: Numbers, { places, batch, inputSize }: Sequence, ru
   for (const [row, member] of runs.members.entries())
     for (const [step, place] of places[member]!.entries()) {
       const from = (place * batch + member) * inputSize;
-      gathered.set(input.subarray(from, from + inputSize) as Float32Array, (step * rows + row) * inputSize);
+      gathered.set(input.subarray(from, from + inputSize), (step * rows + row) * inputSize);
     }
   return gathered;
 }

@@ -26,7 +26,8 @@ const ofShapes: ReadonlySet<string> = new Set(["Shape", "Size"]);
 const ofContents: ReadonlySet<string> = new Set(["NonZero", "Loop", "Scan", "Compress", "Unique"]);
 
 /**
- * `examples` has a tensor for each input that may hold anything, `fixed` those that stay as they are. Undefined where shapes hang on what inputs hold, or a branch does.
+ * `examples` has a tensor for each input that may hold anything, `fixed` those that stay as they are. Undefined where shapes hang on what inputs hold, or a branch
+ * does, and where something is empty.
  */
 export function specialise(
   graph: Graph,
@@ -93,6 +94,8 @@ export function specialise(
     if (error instanceof RecurraError) return undefined;
     throw error;
   }
+  // Loops of kernels run at least once.
+  if ([...values.values()].some(({ data }) => data.length === 0)) return undefined;
   return { nodes, constants, examples: values };
 }
 

@@ -47,10 +47,6 @@ export function createArray<T extends ElementType>(type: T, length: number): Ele
   }
 }
 
-export function createTensor(type: ElementType, shape: readonly number[], data: TensorData): Tensor {
-  return { type, shape, data };
-}
-
 /** A scalar, or a vector, of int64. */
 export function integerTensor(values: number | readonly number[]): Tensor {
   const list = typeof values === "number" ? [values] : values;

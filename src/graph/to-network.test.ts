@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { findShared } from "../../test/support/shared-fixtures.ts";
 import { batch, inputsOf, modelOf, sampleSpecs, steps } from "../../test/support/sample-networks.ts";
 import { cells } from "../cells/index.ts";
 import type { CellName } from "../cells/index.ts";
+import { readOnnx } from "../formats/onnx/index.ts";
 import { load, save } from "../formats/recurra/index.ts";
 import { createModel, network } from "../network/index.ts";
 import type { Model } from "../network/index.ts";
@@ -209,5 +212,50 @@ describe("graphs of other frameworks", () => {
     const act = () => networkOf(graphFrom(["steps", "batch", 3], make));
     expect(act).toThrow(message);
     expect(act).toThrow(expect.objectContaining({ code: "graph/no-network" }) as Error);
+  });
+});
+
+const exported = findShared("fixtures/onnx-torch-export");
+
+describe.skipIf(exported === undefined)("exports of PyTorch (skipped where ../shared/fixtures is missing)", () => {
+  const read = async (name: string) => readOnnx(new Uint8Array(readFileSync(`${exported}/${name}/model.onnx`)));
+
+  test.each([
+    ["gru_l3_bi_bf_op13_dyn", "gru", 3],
+    ["lstm_l2_bf_op17_dyn", "lstm", 2],
+    ["rnn_l3_bi_op9", "rnn-relu", 3],
+  ])("%s", async (name, cell, layers) => {
+    const { spec } = (await read(name)).network();
+    expect(spec.layers.map((layer) => (layer.kind === "cell" ? layer.cell.name : layer.kind))).toEqual(
+      Array.from({ length: layers }, () => cell),
+    );
+  });
+
+  test("a classifier gives the same numbers as a network", async () => {
+    const graph = await read("app_classifier_lstm");
+    const model = graph.network();
+    expect(model.spec.layers.map((layer) => (layer.kind === "cell" ? layer.cell.name : layer.kind))).toEqual([
+      "embedding",
+      "lstm",
+      "pool",
+      "relu",
+      "dense",
+      "softmax",
+    ]);
+    const inputs = inputsOf(model.spec);
+    // The file has the batch first.
+    const data = Float32Array.from(
+      { length: inputs.length },
+      (_, i) => inputs[(i % steps) * batch + Math.floor(i / steps)]!,
+    );
+    const [got] = Object.values(await graph.run({ tokens: { shape: [batch, steps], data } }));
+    const wanted = model.predict({ steps, batch, inputs });
+    expect(got?.data).toHaveLength(wanted.length);
+    for (const [i, value] of wanted.entries()) expect(Math.abs(Number(got!.data[i]) - value)).toBeLessThan(1e-6);
+  });
+
+  test("attention that is written out is no layer", async () => {
+    const graph = await read("app_attention_bilstm");
+    expect(() => graph.network()).toThrow(/No layer of a network stands for node \/Softmax/);
   });
 });

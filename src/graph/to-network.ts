@@ -147,7 +147,11 @@ function operate(
 ): ReadonlyMap<ValueName, LayerValue> | undefined {
   const inputs = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
   const [output = ""] = node.outputs;
-  if (node.operator === "Shape") return undefined;
+  if (node.operator === "Shape") {
+    const of = signalOf(inputs[0])?.axes;
+    const isWhole = node.attributes["start"] === undefined && node.attributes["end"] === undefined;
+    return isWhole && of !== undefined ? new Map([[output, { kind: "sizes", of }]]) : undefined;
+  }
   if (node.operator === "Expand") {
     const [from] = inputs;
     if (from?.kind === "constant") return new Map([[output, { kind: "start", tensor: from.tensor }]]);

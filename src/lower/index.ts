@@ -23,6 +23,5 @@ export type { Location, TimeRange } from "./location.ts";
 export { denseLocation, padTo4, sharedLocation, viewAt } from "./location.ts";
 export { copyRows, copyStep, memberNumbers } from "./fill.ts";
 export { outerScratchLength, packedLength } from "./ir.ts";
-export { usesOf } from "./uses.ts";
 export { overRows } from "./rows.ts";
 export { printProgram } from "./print.ts";

@@ -76,6 +76,8 @@ export const errorCatalogue = {
   "cells/bad-initialiser":
     "An initialiser cannot be used for a parameter of this shape, or its numbers are out of range.",
   "cells/unknown-initialisation": "There is no initialisation scheme of that name.",
+  "convert/unknown-format": "The name of a model file does not say which format it is in.",
+  "convert/different": "A converted model computes other numbers than the one it was made of.",
   "build/unsupported": "A network has a part that built modules cannot hold.",
   "build/bad-option": "An option of a built module does not fit the network.",
   "graph/defined-twice": "Two values of a graph have the same name.",
@@ -87,6 +89,7 @@ export const errorCatalogue = {
   "graph/no-graph": "A layer of a network cannot be written as a graph in the way asked for.",
   "graph/no-network": "A node of a graph is nothing that a layer of a network stands for.",
   "graph/no-stream": "A graph cannot go on step by step.",
+  "numpy/bad-file": "Bytes are no array of NumPy, or one of a kind that is not read.",
   "onnx/bad-file": "Bytes are no ONNX model, or one that contradicts itself or holds something unsupported.",
   "onnx/bad-node": "A node of an ONNX model has an attribute or an input that Recurra does not support.",
   "onnx/cannot-write": "A graph has something that ONNX has no form for.",

@@ -65,8 +65,7 @@ function tensorProto(name: string, { type, shape, data }: Tensor) {
 }
 
 function attributeProto(name: string, value: OnnxAttribute): AttributeProto {
-  const make = (rest: Partial<Omit<AttributeProto, "$typeName">>) =>
-    create(AttributeProtoSchema, { name, ...rest } as never);
+  const make = (rest: Partial<Omit<AttributeProto, "$typeName">>) => create(AttributeProtoSchema, { name, ...rest });
   const text = (one: string): Uint8Array => new TextEncoder().encode(one);
   if (typeof value === "number") return make({ type: 2, i: BigInt(value) });
   if (typeof value === "string") return make({ type: 3, s: text(value) });

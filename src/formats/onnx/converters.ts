@@ -4,7 +4,7 @@ import { integerTensor } from "../../graph/tensors.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { elementTypes, otherTypes } from "./data-types.ts";
 import type { NodeWriter } from "./node.ts";
-import { passThrough } from "./pass-through.ts";
+import { passThrough, withoutTail } from "./pass-through.ts";
 import { convertRecurrent } from "./recurrent/convert.ts";
 
 export type Converter = (writer: NodeWriter) => void;
@@ -16,8 +16,7 @@ function finish(
   attributes: Parameters<NodeWriter["emit"]>[2] = {},
   operator: string = writer.node.op,
 ): void {
-  while (inputs.at(-1) === "") inputs = inputs.slice(0, -1);
-  writer.emit(operator, inputs, { outputs: writer.node.outputs, ...attributes });
+  writer.emit(operator, withoutTail(inputs), { outputs: writer.node.outputs, ...attributes });
 }
 
 const at = (writer: NodeWriter, place: number): ValueName => writer.input(place) ?? "";
@@ -222,8 +221,27 @@ const reduced = Object.fromEntries(
 );
 const ofOld = Object.fromEntries(
   [
-    ...["Abs", "Ceil", "Elu", "Exp", "Floor", "HardSigmoid", "LeakyRelu", "Log", "Neg", "Reciprocal", "Relu", "Selu"],
-    ...["Sigmoid", "Sqrt", "Tanh", "Max", "Min", "Mean", "Sum", "PRelu", "InstanceNormalization"],
+    "Abs",
+    "Ceil",
+    "Elu",
+    "Exp",
+    "Floor",
+    "HardSigmoid",
+    "LeakyRelu",
+    "Log",
+    "Neg",
+    "Reciprocal",
+    "Relu",
+    "Selu",
+    "Sigmoid",
+    "Sqrt",
+    "Tanh",
+    "Max",
+    "Min",
+    "Mean",
+    "Sum",
+    "PRelu",
+    "InstanceNormalization",
   ].map((name): [string, Converter] => [name, inPlace]),
 );
 const stretched = Object.fromEntries(

@@ -11,8 +11,9 @@ const dynamicQuantizeLstm: Converter = (writer) => {
   const need = (at: number): ValueName => writer.input(at) ?? writer.fail(`input ${at} is missing`);
   const weights = (at: number, scale: number, zero: number): ValueName => {
     const axis = writer.constant(integerTensor([1]));
+    const rank =
+      writer.constantOf(need(scale))?.shape.length ?? writer.fail("its scales and zero points must be constants");
     const raise = (name: ValueName): ValueName => {
-      const rank = writer.constantOf(name)?.shape.length ?? writer.fail("its scales and zero points must be constants");
       // [D] for all of a direction, [D, 4H] for each column.
       const axes = rank === 1 ? writer.constant(integerTensor([1, 2])) : axis;
       return writer.emit("Unsqueeze", [name, axes])[0]!;

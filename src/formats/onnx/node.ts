@@ -63,24 +63,24 @@ export function createAttributeReader(node: OnnxNode, { files, readBody }: Attri
   };
   return {
     has: (name) => node.attributes.has(name),
-    number: (name) => find(name, float!, "a number")?.f,
+    number: (name) => find(name, float, "a number")?.f,
     integer: (name) => {
-      const proto = find(name, int!, "a whole number");
+      const proto = find(name, int, "a whole number");
       return proto === undefined ? undefined : whole(name, proto.i);
     },
     text: (name) => {
-      const proto = find(name, string!, "a text");
+      const proto = find(name, string, "a text");
       return proto === undefined ? undefined : new TextDecoder().decode(proto.s);
     },
-    numbers: (name) => find(name, floats!, "a list of numbers")?.floats,
-    integers: (name) => find(name, ints!, "a list of whole numbers")?.ints.map((value) => whole(name, value)),
-    texts: (name) => find(name, strings!, "a list of texts")?.strings.map((bytes) => new TextDecoder().decode(bytes)),
+    numbers: (name) => find(name, floats, "a list of numbers")?.floats,
+    integers: (name) => find(name, ints, "a list of whole numbers")?.ints.map((value) => whole(name, value)),
+    texts: (name) => find(name, strings, "a list of texts")?.strings.map((bytes) => new TextDecoder().decode(bytes)),
     tensor: (name) => {
-      const proto = find(name, tensor!, "a tensor")?.t;
+      const proto = find(name, tensor, "a tensor")?.t;
       return proto === undefined ? undefined : readTensor(proto, files);
     },
     graph: (name) => {
-      const proto = find(name, graph!, "a graph")?.g;
+      const proto = find(name, graph, "a graph")?.g;
       return proto === undefined ? undefined : readBody(proto, node);
     },
     ignore: (...names) => {

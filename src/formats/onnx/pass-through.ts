@@ -1,9 +1,14 @@
 /** Nodes whose operator is one of the graph's, with attributes that mean the same. */
-import type { Attribute } from "../../graph/graph.ts";
+import type { Attribute, ValueName } from "../../graph/graph.ts";
 import { operators } from "../../graph/operators/index.ts";
 import type { AttributeKind } from "../../graph/operators/operator.ts";
 import { elementTypes, otherTypes } from "./data-types.ts";
 import type { NodeWriter } from "./node.ts";
+
+/** Names without those at the end that are left out. */
+export function withoutTail(names: readonly ValueName[]): readonly ValueName[] {
+  return names.slice(0, names.findLastIndex((name) => name !== "") + 1);
+}
 
 /** Writes the node as it stands. Throws `onnx/unknown-operator` through `fail` where there is no such operator. */
 export function passThrough(writer: NodeWriter, name: string = writer.node.op): void {
@@ -13,9 +18,7 @@ export function passThrough(writer: NodeWriter, name: string = writer.node.op): 
     const value = writer.attributes.has(attribute) ? readKind(writer, attribute, kind) : undefined;
     if (value !== undefined) attributes[attribute] = value;
   }
-  let inputs = writer.node.inputs;
-  while (inputs.at(-1) === "") inputs = inputs.slice(0, -1);
-  writer.emit(name, inputs, { attributes, outputs: writer.node.outputs });
+  writer.emit(name, withoutTail(writer.node.inputs), { attributes, outputs: writer.node.outputs });
 }
 
 function readKind({ attributes, fail }: NodeWriter, name: string, kind: AttributeKind): Attribute | undefined {

@@ -223,8 +223,6 @@ const stepClasses: Readonly<Record<string, TorchModule>> = {
   ReLU: { kind: "relu" },
   Tanh: { kind: "tanh" },
   Sigmoid: { kind: "sigmoid" },
-  Dropout: { kind: "dropout" },
-  Identity: { kind: "dropout" },
 };
 
 /** The modules of one that was saved whole, where their order is known: a single one, or those of `nn.Sequential`. */
@@ -232,6 +230,11 @@ function modulesOf(module: PickledObject, path: string, depth = 0): readonly Tor
   if (module.className.startsWith("__torch__.")) return undefined;
   const step = stepClasses[classOf(module)];
   if (step !== undefined) return [step];
+  if (classOf(module) === "Identity") return [];
+  if (classOf(module) === "Dropout") {
+    const rate = entryOf(module, "p");
+    return [{ kind: "dropout", ...(typeof rate === "number" ? { rate } : {}) }];
+  }
   const hint = hintOf(module, path);
   if (hint !== undefined) return [hint];
   const inner = entryOf(module, "_modules");

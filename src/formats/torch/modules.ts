@@ -53,7 +53,14 @@ export interface TorchEmbedding {
  * side by side, as `torch.cat((h_n[-2], h_n[-1]), 1)`.
  */
 export interface TorchStep {
-  readonly kind: TorchActivation | "last" | "mean" | "max" | "hidden" | "dropout";
+  readonly kind: TorchActivation | "last" | "mean" | "max" | "hidden";
+}
+
+/** Changes nothing but a training that goes on. */
+export interface TorchDropout {
+  readonly kind: "dropout";
+  /** 0.5 if absent, as in PyTorch. */
+  readonly rate?: number;
 }
 
 export type TorchModule =
@@ -62,6 +69,7 @@ export type TorchModule =
   | TorchConvolution
   | TorchNormalisation
   | TorchEmbedding
+  | TorchDropout
   | TorchStep;
 
 const activations = ["relu", "tanh", "sigmoid", "softmax"] as const;
@@ -127,6 +135,10 @@ function parseModule(data: PlainData): TorchModule {
     }
     case "embedding":
       return { kind, name: fields().get("name").text() };
+    case "dropout": {
+      const rate = data.object(["kind", "rate"]).find("rate")?.number(0, 1);
+      return { kind, ...(rate === undefined ? {} : { rate }) };
+    }
     default:
       data.object(["kind"]);
       return { kind };

@@ -97,6 +97,10 @@ describe.skipIf(folder === undefined)("files of torch.save (skipped where ../sha
     const result = await model.run({ input: input! });
     for (const name of ["output", "h_n", "c_n"])
       expect(errorOf(result[name], wanted[`io.${name}`]!.data)).toBeLessThan(1e-6);
+    expect(model.network().spec.layers).toMatchObject([
+      { cell: { name: "lstm" }, size: 8, direction: "both" },
+      { cell: { name: "lstm" }, size: 8, direction: "both" },
+    ]);
   });
 
   test("the same tensors as safetensors give the same numbers", async () => {
@@ -120,6 +124,27 @@ describe.skipIf(folder === undefined)("files of torch.save (skipped where ../sha
       expect(errorOf(result["h_n"], io["io.h_n"]!.data)).toBeLessThan(1e-6);
     },
   );
+
+  test("a checkpoint as a network gives the same numbers, and goes on as a stream", async () => {
+    const io = readFixture(`${folder}/checkpoints/gru_train_checkpoint.safetensors`);
+    const model = (await readTorch(bytesOf("checkpoints/gru_train_checkpoint.pth"), { backend: "wasm" })).network();
+    expect(model.spec.input).toEqual({ kind: "tokens", size: 11 });
+    expect(model.spec.layers.map((layer) => (layer.kind === "cell" ? layer.cell.name : layer.kind))).toEqual([
+      "embedding",
+      "gru",
+      "gru",
+      "layer-norm",
+      "dense",
+    ]);
+    const { data: inputs } = io["io.tokens"]!;
+    const wanted = io["io.logits"]!.data;
+    expect(errorOf({ data: model.predict({ steps: 5, batch: 3, inputs }) }, wanted)).toBeLessThan(2e-6);
+    const session = model.session({ batch: 3 });
+    for (let step = 0; step < 5; step++) {
+      const outputs = session.step(inputs.slice(step * 3, step * 3 + 3));
+      expect(errorOf({ data: outputs }, wanted.slice(step * 33, (step + 1) * 33))).toBeLessThan(2e-6);
+    }
+  });
 
   test("a file in the older form, with a projection", async () => {
     const model = await readTorch(bytesOf("checkpoints/lstm_proj_legacy_format.pt"));

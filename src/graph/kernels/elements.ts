@@ -72,12 +72,14 @@ function mergeAxes(places: readonly Placed[], without: number | undefined): Axis
     .map((axis) => axisOf(places, axis))
     .filter(({ size }) => size > 1)
     .sort((a, b) => weigh(b) - weigh(a));
-  return axes.reduce<Axis[]>((merged, axis) => {
+  const merged: Axis[] = [];
+  for (const axis of axes) {
     const outer = merged.at(-1);
-    const joins = outer?.strides.every((stride, n) => stride === axis.strides[n]! * axis.size) === true;
-    if (outer === undefined || !joins) return [...merged, axis];
-    return [...merged.slice(0, -1), { size: outer.size * axis.size, strides: axis.strides }];
-  }, []);
+    if (outer?.strides.every((stride, n) => stride === axis.strides[n]! * axis.size) === true)
+      merged[merged.length - 1] = { size: outer.size * axis.size, strides: axis.strides };
+    else merged.push(axis);
+  }
+  return merged;
 }
 
 /** How far apart an axis's elements are in the first place; where it repeats, in the first that does not. */

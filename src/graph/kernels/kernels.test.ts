@@ -225,6 +225,6 @@ test("every operator with kernels is tried", () => {
   const tried = new Set(
     cases.flatMap((one) => graphOf(one).nodes.flatMap((node) => (node.kind === "operator" ? [node.operator] : []))),
   );
-  const trusted = ["Less", "Equal", "Greater", "And", "Or", "Not", "Where", "Dropout"];
-  expect([...lowerings.keys()].filter((name) => !tried.has(name) && !trusted.includes(name))).toEqual([]);
+  const trusted = new Set(["Less", "Equal", "Greater", "And", "Or", "Not", "Where", "Dropout"]);
+  expect([...lowerings.keys()].filter((name) => !tried.has(name) && !trusted.has(name))).toEqual([]);
 });

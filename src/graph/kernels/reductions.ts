@@ -35,23 +35,25 @@ function lastAsOne(context: LowerContext, name: string, placed: Placed, axes: re
   return known(reshape(to, shape), "row-major takes any shape");
 }
 
+interface Rows {
+  readonly name: string;
+  readonly from: Placed;
+  readonly to: Placed;
+  /** Read beside them. */
+  readonly more?: readonly Placed[];
+}
+
 /** Row by row: `emit` is given a row's value at each column, and may reduce it. */
 function overRows(
-  context: LowerContext,
-  name: string,
-  from: Placed,
-  to: Placed,
+  { builder }: LowerContext,
+  { name, from, to, more = [] }: Rows,
   emit: (map: MapBuilder, value: ValueId, more: readonly ValueId[]) => ValueId,
-  more: readonly Placed[] = [],
 ): readonly Statement[] {
   const along = from.shape.length - 1;
-  return overElements(
-    { builder: context.builder, name, reads: [from, ...more], writes: [to], along },
-    (map, reads, [write]) => {
-      const [value, ...others] = reads.map((view) => map.load(view));
-      map.store(known(write, "a place"), emit(map, known(value, "a value"), others));
-    },
-  );
+  return overElements({ builder, name, reads: [from, ...more], writes: [to], along }, (map, reads, [write]) => {
+    const [value, ...others] = reads.map((view) => map.load(view));
+    map.store(known(write, "a place"), emit(map, known(value, "a value"), others));
+  });
 }
 
 type Reduction = (map: MapBuilder, value: ValueId, count: number) => ValueId;
@@ -93,7 +95,9 @@ function reduceAxes(node: OperatorNode, context: LowerContext, axes: readonly nu
   const to = context.allocate(output, kept);
   const written: Placed = { ...to, shape: rows.shape, strides: [...to.strides, 0] };
   const count = rows.shape.at(-1)!;
-  context.add(overRows(context, output, rows, written, (map, value) => reduction(map, value, count)));
+  context.add(
+    overRows(context, { name: output, from: rows, to: written }, (map, value) => reduction(map, value, count)),
+  );
   context.define(output, known(reshape(to, context.shape(output)), "row-major takes any shape"));
   return true;
 }
@@ -118,7 +122,7 @@ const softmax =
     const rows = lastAsOne(context, output, from, [axis]);
     const to = context.allocate(output, rows.shape);
     context.add(
-      overRows(context, output, rows, to, (map, value) => {
+      overRows(context, { name: output, from: rows, to }, (map, value) => {
         const apart = map.apply("subtract", value, map.reduce("max", value));
         const exponential = map.apply("exp", apart);
         const sum = map.reduce("sum", exponential);
@@ -159,20 +163,13 @@ const layerNormalised: LowerOperator = (node, context) => {
   const to = context.allocate(output, rows.shape);
   const epsilon = attribute(node, "epsilon", 1e-5);
   context.add(
-    overRows(
-      context,
-      output,
-      rows,
-      to,
-      (map, value, [own = 0, added]) => {
-        const apart = map.apply("subtract", value, divided(map, map.reduce("sum", value), count));
-        const variance = divided(map, map.reduce("sum", map.apply("multiply", apart, apart)), count);
-        const unit = map.apply("divide", apart, map.apply("sqrt", map.apply("add", variance, map.constant(epsilon))));
-        const scaled = map.apply("multiply", unit, own);
-        return added === undefined ? scaled : map.apply("add", scaled, added);
-      },
-      more,
-    ),
+    overRows(context, { name: output, from: rows, to, more }, (map, value, [own = 0, added]) => {
+      const apart = map.apply("subtract", value, divided(map, map.reduce("sum", value), count));
+      const variance = divided(map, map.reduce("sum", map.apply("multiply", apart, apart)), count);
+      const unit = map.apply("divide", apart, map.apply("sqrt", map.apply("add", variance, map.constant(epsilon))));
+      const scaled = map.apply("multiply", unit, own);
+      return added === undefined ? scaled : map.apply("add", scaled, added);
+    }),
   );
   context.define(output, known(reshape(to, from.shape), "row-major takes any shape"));
   return true;

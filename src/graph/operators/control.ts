@@ -24,7 +24,7 @@ function createStack(call: OperatorCall, axis = 0, isBackward = false) {
     },
     finish: (): Tensor => {
       // No turn tells neither the type nor the shape of what one would have given.
-      const [first = { type: "float32", shape: [], data: new Float32Array(1) } as Tensor] = parts;
+      const [first = { type: "float32", shape: [], data: new Float32Array(1) }] = parts;
       const at = call.axis(axis, first.shape.length + 1);
       const inner = countElements(first.shape.slice(at));
       const outer = countElements(first.shape.slice(0, at));

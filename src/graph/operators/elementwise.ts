@@ -79,7 +79,7 @@ function combine(
     const toNumber = type === "bool";
     walk.each((p = 0, q = 0) => {
       for (let i = 0; i < n; i++) {
-        const value = big!(left[p + i * s]!, right[q + i * t]!);
+        const value = big(left[p + i * s]!, right[q + i * t]!);
         y[c + i] = toNumber ? Number(value) : (value as bigint);
       }
       c += n;
@@ -161,7 +161,7 @@ const pow: Operator = {
     const whole = (tensor: Tensor): Tensor => ({
       type: "int64",
       shape: tensor.shape,
-      data: BigInt64Array.from(tensor.data as ArrayLike<number>, (value) => BigInt(Math.trunc(Number(value)))),
+      data: BigInt64Array.from(tensor.data as ArrayLike<number | bigint>, (value) => BigInt(Math.trunc(Number(value)))),
     });
     const form: BinaryForm = {
       ...power,
@@ -282,7 +282,7 @@ export const elementwiseOperators: Readonly<Record<string, Operator>> = {
   Equal: binary({
     form: {
       loop: ({ n, a, s, b, t, y }, { p, q, c }) => {
-        for (let i = 0; i < n; i++) y[c + i] = a[p + i * s]! === b[q + i * t]! ? 1 : 0;
+        for (let i = 0; i < n; i++) y[c + i] = a[p + i * s] === b[q + i * t] ? 1 : 0;
       },
       big: (a, b) => a === b,
     },

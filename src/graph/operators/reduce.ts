@@ -1,5 +1,5 @@
 /** Operators that make one number of many along axes, and those that order or add up along one. */
-import type { Tensor, TensorData } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { countElements, createArray, isBig, movable, transposeTensor } from "../tensors.ts";
 import type { BigArray, NumberArray } from "../tensors.ts";
 import { aroundAxis, printShape } from "./operator.ts";
@@ -17,7 +17,7 @@ interface ReduceForm {
   readonly takesBool?: boolean;
 }
 
-/** The axes of input 1, or all; none with `noop_with_empty_axes`. */
+/** The axes of input 1, or all; none with `noop_with_empty_axes`: then each number is reduced by itself, so squares are still squares. */
 function reducedAxes(call: OperatorCall, rank: number): readonly number[] {
   const given = call.inputs[1] === undefined ? [] : call.integersOf(1);
   if (given.length === 0)
@@ -39,7 +39,6 @@ function reduce({ total, big, none, takesBool = false }: ReduceForm): Operator {
       if (type === "bool" && !takesBool) call.fail("it does not take bool");
       const rank = shape.length;
       const axes = reducedAxes(call, rank);
-      if (axes.length === 0 && call.integer("noop_with_empty_axes", 0) !== 0) return input;
       const left = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
       const order = [...left, ...axes.toSorted((a, b) => a - b)];
       const { data } = order.every((axis, at) => axis === at) ? input : transposeTensor(input, order);
@@ -203,7 +202,7 @@ const cumulativeSum: Operator = {
           to[at] = isExclusive ? before : total;
         }
       }
-    return { type, shape, data: y as TensorData };
+    return { type, shape, data: y };
   },
 };
 

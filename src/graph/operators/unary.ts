@@ -39,7 +39,7 @@ const alpha = { alpha: "number" } as const;
 /**
  * erf(x) = 2/√π Σ (-1)^n x^(2n+1) / (n! (2n+1)) near 0; further out 1 - erfc by its continued fraction. Good to float64's rounding times ten.
  */
-export function erf(x: number): number {
+function erf(x: number): number {
   const size = Math.abs(x);
   if (Number.isNaN(x)) return NaN;
   if (size > 6) return Math.sign(x);
@@ -59,12 +59,8 @@ export function erf(x: number): number {
 }
 
 /** log(1 + e^x) without overflow. */
-export function softplus(x: number): number {
+function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-}
-
-export function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }
 
 const clip: Operator = {
@@ -188,7 +184,7 @@ export const unaryOperators: Readonly<Record<string, Operator>> = {
 
   Relu: unary(
     (x, y) => {
-      for (let i = 0; i < y.length; i++) y[i] = x[i]! > 0 ? x[i]! : x[i]! * 0;
+      for (let i = 0; i < y.length; i++) y[i] = x[i]! < 0 ? 0 : x[i]!;
     },
     { big: (x) => (x > 0n ? x : 0n) },
   ),

@@ -161,7 +161,7 @@ const linesOf: Readonly<Record<RecurrentKind, (options: EquationOptions) => read
     return [...lines, "h' = (1 - z) * n + z * h"];
   },
   LSTM: (options) => {
-    const { lines, equation, apply } = createWriter(options);
+    const { lines, equation } = createWriter(options);
     const gate = (name: string, memory: string): string =>
       `W_${name} x + U_${name} h + ${options.hasPeepholes ? `p_${name} * ${memory} + ` : ""}b_${name}`;
     equation("i", 0, gate("i", "c"));

@@ -1,0 +1,151 @@
+/** `recurra convert` and `recurra build`, on small models. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createCommandFolder } from "../../test/support/command.ts";
+import type { CommandFolder, Said } from "../../test/support/command.ts";
+import { createModel, initialiseNetwork, load, network, save } from "../index.ts";
+import { writeZip } from "../util/zip.ts";
+
+let folder: CommandFolder;
+const at = (name: string): string => folder.path(name);
+
+function modelOf(spec = network({ features: 3 }).recurrent("lstm", { size: 5 }).dropout(0.2).last().dense(2).build()) {
+  return createModel({ spec, parameters: initialiseNetwork(spec, { seed: 2 }), backend: "wasm" });
+}
+
+const tokens = network({ tokens: 7 }).embedding(4).recurrent("gru", { size: 5 }).dense(3).build();
+const strange = network({ features: 2 }).recurrent("janet", { size: 4 }).dense(1).build();
+
+beforeAll(async () => {
+  folder = await createCommandFolder({});
+  writeFileSync(at("a.safetensors"), save(modelOf()));
+  writeFileSync(at("tokens.safetensors"), save(modelOf(tokens)));
+  writeFileSync(at("strange.safetensors"), save(modelOf(strange)));
+});
+
+afterAll(() => folder.remove());
+
+const run = (...words: readonly string[]): Promise<Said> =>
+  folder.run(...words.map((word) => (/\.\w+$/.test(word) ? at(word) : word)));
+
+describe("convert", () => {
+  test.each([
+    ["a.safetensors", "a.onnx"],
+    ["a.safetensors", "a.keras"],
+    ["a.safetensors", "a.h5"],
+    ["tokens.safetensors", "tokens.onnx"],
+    ["tokens.safetensors", "tokens.keras"],
+  ])("%s to %s and back keeps every bit", async (from, to) => {
+    expect(await run("convert", from, to)).toMatchObject({ status: 0 });
+    expect(await run("convert", to, `back-${to}.safetensors`)).toMatchObject({ status: 0 });
+    const [one, other] = [from, `back-${to}.safetensors`].map((file) => load(readFileSync(at(file))));
+    const values = (model: typeof one): readonly string[] =>
+      Object.values(model!.parameters).map((numbers) => numbers.join(","));
+    expect(values(other)).toEqual(values(one));
+  });
+
+  test("a state_dict, with the Python that loads it, and back", async () => {
+    const { status, out } = await run("convert", "tokens.safetensors", "weights.safetensors", "--to", "torch");
+    expect(status).toBe(0);
+    expect(out).toContain('load_file("weights.safetensors")');
+    expect(out).toContain("nn.GRU(4, 5)");
+    expect(await run("convert", "weights.safetensors", "again.safetensors")).toMatchObject({ status: 0 });
+    const again = load(readFileSync(at("again.safetensors")));
+    expect(again.parameters["0.E"]).toEqual(load(readFileSync(at("tokens.safetensors"))).parameters["0.E"]);
+  });
+
+  test("a cell of its own becomes a Scan, with its states where that is asked for", async () => {
+    expect(await run("convert", "strange.safetensors", "strange.onnx")).toMatchObject({ status: 0 });
+    const { status, out } = await run("convert", "strange.safetensors", "stream.onnx", "--states", "--json");
+    expect(status).toBe(0);
+    const report = JSON.parse(out) as { differences: readonly { what: string; largest: number }[] };
+    expect(report.differences.map(({ what }) => what)).toContain("0.h.next");
+    expect(Math.max(...report.differences.map(({ largest }) => largest))).toBeLessThan(1e-5);
+  });
+
+  test("numbers of the other framework are held against ours", async () => {
+    await run("convert", "a.safetensors", "checked.onnx");
+    const x = Float32Array.from({ length: 12 }, (_, n) => Math.sin(n));
+    const outputs = modelOf().predict({ steps: 4, batch: 1, inputs: x });
+    const sample = (values: ArrayLike<number>): void =>
+      writeFileSync(
+        at("sample.npz"),
+        writeZip(
+          new Map([
+            ["input.npy", npy("(4, 1, 3)", x)],
+            ["output.npy", npy("(1, 2)", Float32Array.from(values))],
+          ]),
+        ),
+      );
+    sample(outputs);
+    const good = await run("convert", "checked.onnx", "checked.safetensors", "--check", "sample.npz");
+    expect(good.out).toContain("output (recorded)");
+    expect(good.status).toBe(0);
+    sample(outputs.map((value) => value + 0.1));
+    const bad = await run("convert", "checked.onnx", "never.safetensors", "--check", "sample.npz");
+    expect(bad).toMatchObject({ status: 1 });
+    expect(bad.err).toContain("differs by up to 0.1");
+    expect(existsSync(at("never.safetensors"))).toBe(false);
+  });
+
+  test("what cannot be done is said, and nothing is written", async () => {
+    writeFileSync(at("cut.onnx"), readFileSync(at("a.safetensors")).subarray(0, 100));
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [["convert", "a.safetensors", "a.txt"], /the ending "\.txt"/],
+      [["convert", "missing.onnx", "b.onnx"], /cannot be read/],
+      [["convert", "cut.onnx", "b.safetensors"], /no ONNX model/],
+      [["convert", "strange.safetensors", "b.keras"], /janet/],
+      [["convert", "strange.safetensors", "b.safetensors", "--to", "torch"], /janet/],
+      [["convert", "a.safetensors", "b.keras", "--states"], /--states/],
+      [["convert", "a.safetensors", "b.onnx", "--check", "sample.npz"], /--check/],
+      [["convert", "a.safetensors", "a.safetensors"], /a\.safetensors/],
+    ];
+    for (const [args, message] of cases) {
+      const { status, err } = await run(...args);
+      expect(status, args.join(" ")).not.toBe(0);
+      expect(err).toMatch(message);
+    }
+    expect(existsSync(at("b.onnx"))).toBe(false);
+    expect(existsSync(at("b.keras"))).toBe(false);
+  });
+});
+
+describe("build", () => {
+  test("a module that gives the library's numbers, with its types", async () => {
+    const { status, out } = await run("build", "a.safetensors", "--out", "a.mjs", "--float16");
+    expect(status).toBe(0);
+    expect(out).toMatch(/a\.mjs: \d+\.\d kB/);
+    expect(readFileSync(at("a.d.mts"), "utf8")).toContain("step(x: ArrayLike<number>): Float32Array");
+    const built = (await import(pathToFileURL(at("a.mjs")).href)) as {
+      selfTest(): void;
+      predict(x: Float32Array): Float32Array;
+    };
+    built.selfTest();
+    const x = Float32Array.from({ length: 12 }, (_, n) => Math.sin(n));
+    const wanted = modelOf().predict({ steps: 4, batch: 1, inputs: x });
+    built.predict(x).forEach((value, n) => expect(Math.abs(value - wanted[n]!)).toBeLessThan(0.01));
+  });
+
+  test("of another framework's model", async () => {
+    await run("convert", "a.safetensors", "other.onnx");
+    expect(await run("build", "other.onnx", "--out", "other.js")).toMatchObject({ status: 0 });
+  });
+
+  test("wrong usage is said", async () => {
+    expect((await run("build", "a.safetensors", "--out", "a.txt")).err).toMatch(/must end in \.js/);
+    expect((await run("build", "a.safetensors", "--out", "b.js", "--int8", "--float16")).err).toMatch(/one of/);
+    expect((await run("build", "a.safetensors", "--out", "b.js", "--steps", "3")).err).toMatch(/any length/);
+    expect(existsSync(at("b.js"))).toBe(false);
+  });
+});
+
+/** As numpy.save writes an array of float32. */
+function npy(shape: string, data: Float32Array): Uint8Array {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }\n`;
+  const bytes = new Uint8Array(10 + header.length + data.byteLength);
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0]);
+  bytes.set(new TextEncoder().encode(header), 10);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + header.length);
+  return bytes;
+}

@@ -1,0 +1,2 @@
+/** Arrays of NumPy. */
+export { readNumpy } from "./read-npy.ts";
