@@ -72,7 +72,7 @@ async function openRecurra(bytes, backend) {
 
 /** @param {Uint8Array} bytes @param {"node" | "web"} kind @returns {Promise<Runner>} */
 async function openOrt(bytes, kind) {
-  /** @type {typeof import("onnxruntime-node")} */
+  /** @type {typeof import("onnxruntime-web")} */
   const ort = createRequire(import.meta.url)(`onnxruntime-${kind}`);
   if (kind === "web") ort.env.wasm.numThreads = 1;
   // Both packages share a table of backends, in which the fastest would run for either.
@@ -84,7 +84,7 @@ async function openOrt(bytes, kind) {
   });
   const sr = new ort.Tensor("int64", BigInt64Array.of(BigInt(rate)), []);
   const first = () => new ort.Tensor("float32", new Float32Array(256), [2, 1, 128]);
-  /** @type {import("onnxruntime-node").Tensor} */
+  /** @type {import("onnxruntime-web").Tensor} */
   let state = first();
   return {
     name: `ONNX Runtime ${kind} ${ort.env.versions[kind]}`,

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { createDenoiser, frameSize } from "./denoiser.js";
 import { createTransform } from "./fft.js";
-import { createNetwork } from "./network.js";
+import { createNetwork, describeNetwork } from "./network.js";
 import { printRnnn, readRnnn, readRnnoiseWasm } from "./weights.js";
 
 const file = fileURLToPath(new URL("../../node_modules/@jitsi/rnnoise-wasm/dist/rnnoise.wasm", import.meta.url));
@@ -47,6 +47,19 @@ function makeNoisy(frames) {
     return (Math.sin(5 * t) > -0.2 ? 0.3 * vowel : 0) + (0.02 + 0.02 * Math.sin(t)) * noise();
   });
 }
+
+test("refuses a build of version 0.2, whose network is another", async (context) => {
+  let script = "";
+  try {
+    script = readFileSync(fileURLToPath(import.meta.resolve("@shiguredo/rnnoise-wasm")), "utf8");
+  } catch {
+    context.skip("@shiguredo/rnnoise-wasm is not here");
+  }
+  // The module is written into the script.
+  const [module = ""] = /AGFzbQ[\w+/=]+/.exec(script) ?? [];
+  expect(module.length).toBeGreaterThan(1e6);
+  expect(() => readRnnoiseWasm(Buffer.from(module, "base64"))).toThrow("0 tables of such layers");
+});
 
 test("a transform of 960 samples is the sum that defines it", () => {
   const size = 960;
@@ -98,6 +111,11 @@ describe.skipIf(!isHere)(`with ${isHere ? "" : "(no package) "}@jitsi/rnnoise-wa
       expect(samples).toBeLessThan(1e-4);
     },
   );
+
+  test("the documentation shows the network's equations", () => {
+    const page = readFileSync(new URL("../../docs/speech.md", import.meta.url), "utf8");
+    expect(page).toContain(describeNetwork(readRnnoiseWasm(build)).text);
+  });
 
   test("the weights go through an .rnnn file", () => {
     const weights = readRnnoiseWasm(build);
