@@ -41,7 +41,7 @@ function levelOf(samples: Int16Array): number {
   return 10 * Math.log10(samples.reduce((sum, one) => sum + one * one, 0) / samples.length);
 }
 
-test("voice-activity.js says where somebody speaks, and draws it", async (context) => {
+test("voice-activity.js says where somebody speaks, and draws it", { timeout: 120_000 }, async (context) => {
   if (!existsSync(speech)) context.skip("Debian's pocketsphinx-testdata is not here");
   const picture = path.join(makeFolder(), "out.svg");
   const { said } = await runProgram(context, "voice-activity.js", [speech, "--svg", picture]);
@@ -51,22 +51,26 @@ test("voice-activity.js says where somebody speaks, and draws it", async (contex
   expect(svg.match(/<rect /g)?.length).toBe(1);
 });
 
-test("voice-activity.js says so where nobody speaks, and what is wrong with a file", async (context) => {
-  const folder = makeFolder();
-  const file = path.join(folder, "tone.wav");
-  writeFileSync(
-    file,
-    makeWav(
-      8000,
-      Float32Array.from({ length: 8000 }, (_, n) => 0.1 * Math.sin(n)),
-    ),
-  );
-  const { said } = await runProgram(context, "voice-activity.js", [file]);
-  expect(said).toMatch(/^Nobody speaks in 1\.0 s; 32 steps/);
-  await expect(runProgram(context, "voice-activity.js", [import.meta.filename])).rejects.toThrow("no WAV file");
-});
+test(
+  "voice-activity.js says so where nobody speaks, and what is wrong with a file",
+  { timeout: 120_000 },
+  async (context) => {
+    const folder = makeFolder();
+    const file = path.join(folder, "tone.wav");
+    writeFileSync(
+      file,
+      makeWav(
+        8000,
+        Float32Array.from({ length: 8000 }, (_, n) => 0.1 * Math.sin(n)),
+      ),
+    );
+    const { said } = await runProgram(context, "voice-activity.js", [file]);
+    expect(said).toMatch(/^Nobody speaks in 1\.0 s; 32 steps/);
+    await expect(runProgram(context, "voice-activity.js", [import.meta.filename])).rejects.toThrow("no WAV file");
+  },
+);
 
-test("denoise.js takes noise down and leaves a sound of the same length", async (context) => {
+test("denoise.js takes noise down and leaves a sound of the same length", { timeout: 120_000 }, async (context) => {
   const folder = makeFolder();
   const [noisy, clean] = [path.join(folder, "noisy.wav"), path.join(folder, "clean.wav")];
   const random = createRandom(1);
