@@ -9,7 +9,7 @@ const config: ViteUserConfig = {
   resolve: {
     alias: [
       { find: /^recurra$/, replacement: path.join(sources, "index.ts") },
-      { find: /^recurra\/(\w+)$/, replacement: path.join(sources, "$1/index.ts") },
+      { find: /^recurra\/((?:formats\/)?\w+)$/, replacement: path.join(sources, "$1/index.ts") },
     ],
   },
   test: {
@@ -28,6 +28,7 @@ const config: ViteUserConfig = {
             "test/**/*.test.ts",
             "scripts/**/*.test.mjs",
             "bench/*.test.mjs",
+            "examples/**/*.test.mjs",
           ],
           exclude: ["test/browser/**", "test/studio/**"],
         },

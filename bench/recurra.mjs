@@ -6,6 +6,9 @@ const load = (file) => import(new URL(`../dist/${file}`, import.meta.url).href);
 /** @returns {Promise<typeof import("../src/node.ts")>} */
 export const loadRecurra = () => load("node.js");
 
+/** @returns {Promise<typeof import("../src/formats/onnx/index.ts")>} */
+export const loadOnnx = () => load("formats/onnx/index.js");
+
 /**
  * What writes WebAssembly.
  * @returns {Promise<typeof import("../src/codegen/wasm/assembler.ts") & typeof import("../src/codegen/wasm/code.ts")

@@ -20,16 +20,25 @@ export interface ExampleRun {
 }
 
 /** Runs `examples/NAME --fast` with further words; its folder is removed at the end of the test, which is skipped where nothing is built. */
-export async function runExample(
+export function runExample(
   context: Pick<TestContext, "skip">,
   name: string,
   ...more: readonly string[]
+): Promise<ExampleRun> {
+  return runProgram(context, name, ["--fast", ...more]);
+}
+
+/** Runs an example that has no fast form. */
+export async function runProgram(
+  context: Pick<TestContext, "skip">,
+  name: string,
+  words: readonly string[],
 ): Promise<ExampleRun> {
   if (!isBuilt) context.skip("no dist/ here: npm run build makes it");
   const folder = await mkdtemp(path.join(tmpdir(), "recurra-example-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const example = path.resolve(import.meta.dirname, "../../examples", name);
-  const { stdout } = await promisify(execFile)(process.execPath, [example, "--fast", ...more], { cwd: folder });
+  const { stdout } = await promisify(execFile)(process.execPath, [example, ...words], { cwd: folder });
   const out = path.join(folder, "out");
   return {
     said: stdout,

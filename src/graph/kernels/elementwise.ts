@@ -62,6 +62,13 @@ const clipped: MakeLanes = ({ inputs: [, low = "", high = ""] }, context) => {
   return (map, x = 0) => clip(map, x, from, to);
 };
 
+/** Into float32, in which kernels hold all numbers, or into truth values. */
+const cast: MakeLanes = ({ attributes }) => {
+  if (attributes["to"] === "float32") return (_, x = 0) => x;
+  if (attributes["to"] === "bool") return (map, x = 0) => not(map, map.apply("equal", x, map.constant(0)));
+  return undefined;
+};
+
 const tables: Readonly<Record<string, MakeLanes>> = {
   Add: plain("add"),
   Sub: plain("subtract"),
@@ -89,6 +96,7 @@ const tables: Readonly<Record<string, MakeLanes>> = {
   Min: fold("min"),
   Pow: power,
   Clip: clipped,
+  Cast: cast,
   Identity:
     () =>
     (_, x = 0) =>

@@ -82,6 +82,8 @@ const cases: readonly Case[] = [
   one("Pow", [tensor([3, 4])], [scalar(2)]),
   one("Pow", [tensor([3, 4], 0, 2)], [scalar(0.5)]),
   one("Clip", [tensor([3, 4], -2, 2)], [scalar(-1), scalar(0.5)]),
+  one("Cast", [tensor([3, 4], -2, 2)], [], { attributes: { to: "float32" } }),
+  one("Cast", [{ ...tensor([3]), data: Float32Array.of(0, -0.5, 2) }], [], { attributes: { to: "bool" } }),
   one("Clip", [tensor([3, 4], -2, 2)], [undefined, scalar(0.5)]),
   one("PRelu", [tensor([2, 3, 4], -2, 2)], [tensor([3, 1])]),
   one("LeakyRelu", [tensor([2, 3], -2, 2)], [], { attributes: { alpha: 0.3 } }),
