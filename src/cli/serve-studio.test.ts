@@ -225,9 +225,9 @@ test("a file that is replaced while it is asked for comes whole, the old one or 
   const [file, next] = [path.join(folder, "often.safetensors"), path.join(folder, "next")];
   await writeFile(file, "a");
   await serveOnly([file], async () => {
-    let isDone = false;
+    const done = new AbortController();
     const writing = (async () => {
-      for (let size = 1; !isDone; size = (size * 7) % 100_003) {
+      for (let size = 1; !done.signal.aborted; size = (size * 7) % 100_003) {
         await writeFile(next, "a".repeat(size));
         await rename(next, file);
       }
@@ -238,7 +238,7 @@ test("a file that is replaced while it is asked for comes whole, the old one or 
         for (const { body, headers } of replies) expect(String(body.length)).toBe(headers["content-length"]);
       }
     } finally {
-      isDone = true;
+      done.abort();
       await writing;
     }
   });
