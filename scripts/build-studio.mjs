@@ -38,7 +38,7 @@ export async function buildStudio() {
     resolve: {
       alias: [
         { find: /^recurra$/, replacement: path.join(root, "dist/index.js") },
-        { find: /^recurra\/(\w+)$/, replacement: path.join(root, "dist/$1/index.js") },
+        { find: /^recurra\/((?:formats\/)?\w+)$/, replacement: path.join(root, "dist/$1/index.js") },
       ],
     },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

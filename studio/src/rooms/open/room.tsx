@@ -1,6 +1,7 @@
 /** A model from inside: a file that is dropped, handed over by another room, named on the command line, or an example. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { handOver, takeHanded } from "../../handed-file.ts";
+import { modelFile } from "../../model-file.ts";
 import { Button } from "../../parts/button.tsx";
 import { FileDrop } from "../../parts/file-drop.tsx";
 import { FailureNote } from "../../parts/failure-note.tsx";
@@ -21,8 +22,6 @@ import { useOpenWords } from "./use-words.ts";
 import "./open.css";
 import { RoomHead } from "../../parts/room-head.tsx";
 import { fetchBytes } from "../../models/fetch-bytes.ts";
-
-const isModel = /\.(safetensors|checkpoint)$/;
 
 export function OpenRoom() {
   const words = useOpenWords();
@@ -61,7 +60,7 @@ export function OpenRoom() {
     const { example } = state;
     if (example !== "") show(`${example}.safetensors`, async () => fetchBytes(`./models/${example}.safetensors`));
   }, [state.example]);
-  const offered = servedFiles.value.filter(({ name }) => isModel.test(name));
+  const offered = servedFiles.value.filter(({ name }) => modelFile.test(name));
   /** The same for all states of one run. */
   const key = facts === undefined ? "" : `${facts.name} ${facts.parameters.length}`;
   return (

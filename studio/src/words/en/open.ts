@@ -4,7 +4,7 @@ export const open = {
   title: "Open a model",
   intro:
     "A model file of Recurra from inside: what it was trained for, what it is made of, what its gates do as it reads, and its answers to you. Checkpoints of unfinished runs open too.",
-  drop: "A model file or checkpoint (.safetensors, .checkpoint)",
+  drop: "A model file or checkpoint (.safetensors, .checkpoint), or a model of ONNX, Keras or PyTorch (.onnx, .keras, .h5, .pt)",
   example: "Open an example",
   examples: { births: "forecasts births" },
   broken: "This file cannot be opened",

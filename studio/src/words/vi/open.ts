@@ -5,7 +5,7 @@ export const open: OpenWords = {
   title: "Mở mô hình",
   intro:
     "Nhìn vào bên trong một tệp mô hình của Recurra: nó được huấn luyện để làm gì, gồm những gì, các cổng làm gì khi nó đọc, và nó trả lời bạn ra sao. Điểm dừng của những lần huấn luyện dở dang cũng mở được.",
-  drop: "Tệp mô hình hoặc điểm dừng (.safetensors, .checkpoint)",
+  drop: "Tệp mô hình hoặc điểm dừng (.safetensors, .checkpoint), hoặc mô hình của ONNX, Keras, PyTorch (.onnx, .keras, .h5, .pt)",
   example: "Mở một ví dụ",
   examples: { births: "dự báo số ca sinh" },
   broken: "Không mở được tệp này",

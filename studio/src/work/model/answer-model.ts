@@ -1,9 +1,10 @@
 /** Answers questions about the model that was opened last. */
-import { load, openTask, save } from "recurra";
+import { openTask, save } from "recurra";
 import type { LoadedModel, StoredWeights, TaskJob } from "recurra";
 import { holdsKeptRun } from "../lessons/kept-task.ts";
 import { describeModel } from "./describe-model.ts";
 import type { ModelAnswer, ModelQuestion } from "./model.ts";
+import { readModel } from "./read-model.ts";
 import { makeSample } from "./make-sample.ts";
 import { findSpectrum, traceModel } from "./trace-model.ts";
 import { runModel } from "./use-model.ts";
@@ -19,7 +20,7 @@ export function createModelAnswers(): (question: ModelQuestion) => Promise<Model
   return async (question) => {
     if (question.kind === "open") {
       const { name, bytes } = question;
-      const model = load(bytes, { source: name });
+      const model = await readModel(name, bytes);
       const job = model.details.preprocessing === undefined ? undefined : openTask(model, name);
       const facts = describeModel({ model, job, name, bytes: bytes.length });
       const sample = makeSample(job);
