@@ -37,6 +37,8 @@ const config: ViteUserConfig = {
         extends: true,
         test: {
           name: "browser",
+          // Threads of two pages that are tried at once wait for one another.
+          testTimeout: 90_000,
           include: ["test/browser/**/*.test.ts", "test/studio/**/*.test.ts"],
           globalSetup: ["test/browser/find-chromium.ts"],
         },

@@ -101,6 +101,7 @@ export async function openStudio(executablePath: string, { files = [] }: StudioO
     async openPage(size = { width: 1280, height: 900 }) {
       const context = await browser.newContext({ viewport: size, locale: "en", reducedMotion: "reduce" });
       const page = await context.newPage();
+      page.setDefaultTimeout(60_000);
       const complaints: string[] = [];
       page.on("console", (message) => {
         if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
