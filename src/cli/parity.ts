@@ -116,9 +116,8 @@ export async function compareGraphs(
   const [one, other] = [await source.run(inputs, { only }), await result.run(inputs, { only })];
   return only.map((name) => {
     const { shape, data } = one[name]!;
-    const kind = shared.includes(name) ? "layer" : "output";
     return compare(
-      `${kind} ${name}`,
+      shared.includes(name) ? `layer ${name}` : name,
       shape,
       Array.from(data as ArrayLike<number>, Number),
       Array.from(other[name]!.data as ArrayLike<number>, Number),
