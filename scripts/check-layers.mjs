@@ -256,7 +256,8 @@ export function findLayerFaults(sources) {
 }
 
 /** What the studio may import beside its own files: the library's public entries, and its own dependencies. */
-const studioPackages = /^(recurra|recurra\/\w+|preact|preact\/hooks|@preact\/signals|codemirror|@codemirror\/[\w-]+)$/;
+const studioPackages =
+  /^(recurra|recurra\/(formats\/)?\w+|preact|preact\/hooks|@preact\/signals|codemirror|@codemirror\/[\w-]+)$/;
 
 /**
  * What the files of a folder of the studio may import beside their own folder; files that lie directly in studio/src/ may import all, and be imported by all.

@@ -26,6 +26,10 @@ test.each(Object.entries(files))("%s is opened as the network that it holds", as
 
 test("what is none, or no chain of layers, is said", async () => {
   await expect(readModel("a.onnx", new Uint8Array(40).fill(255))).rejects.toMatchObject({ code: "onnx/bad-file" });
-  await expect(readModel("a.keras", new Uint8Array(40))).rejects.toMatchObject({ code: expect.stringMatching(/^keras|^file/) as unknown });
-  await expect(readModel("a.pt", new Uint8Array(40))).rejects.toMatchObject({ code: expect.stringMatching(/^torch|^file/) as unknown });
+  await expect(readModel("a.keras", new Uint8Array(40))).rejects.toMatchObject({
+    code: expect.stringMatching(/^keras|^file/) as unknown,
+  });
+  await expect(readModel("a.pt", new Uint8Array(40))).rejects.toMatchObject({
+    code: expect.stringMatching(/^torch|^file/) as unknown,
+  });
 });
