@@ -99,9 +99,16 @@ export function localiseNumber(text: string, locale: string | undefined): string
   return text.replace(/(?<=\d)[.,](?=\d)/g, (sign) => (sign === "." ? decimal : group));
 }
 
+/** Kept, since making a format takes longer than all else that a chart does for a number. */
+const partsOf = new Map<string, readonly Intl.NumberFormatPart[]>();
+
 function numberParts(locale: string): readonly Intl.NumberFormatPart[] {
+  const before = partsOf.get(locale);
+  if (before !== undefined) return before;
   try {
-    return new Intl.NumberFormat(locale).formatToParts(123_456.7);
+    const parts = new Intl.NumberFormat(locale).formatToParts(123_456.7);
+    partsOf.set(locale, parts);
+    return parts;
   } catch (cause) {
     throw new RecurraError(
       "util/bad-argument",
