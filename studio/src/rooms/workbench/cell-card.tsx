@@ -76,7 +76,7 @@ export function CellCard({ state, change, cell, facts, disabled }: CellCardProps
           <EquationEditor
             text={text}
             fault={fault}
-            onChange={(next) => change({ equations: next.trim() === textOf(base) ? "" : next })}
+            onChange={(next) => change({ equations: equationsOf(next, base) })}
           />
           <CellFault seen={seen} />
         </div>
@@ -84,6 +84,12 @@ export function CellCard({ state, change, cell, facts, disabled }: CellCardProps
       </div>
     </section>
   );
+}
+
+/** For the link, where nothing stands for the base cell: an editor that was emptied holds an empty line. */
+function equationsOf(text: string, base: CellName): string {
+  if (text.trim() === textOf(base)) return "";
+  return text === "" ? "\n" : text;
 }
 
 function CellFault({ seen }: { readonly seen: CellAnswer | undefined }) {
