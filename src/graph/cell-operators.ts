@@ -1,5 +1,5 @@
 /** A step of a cell as operators: its graph of equations, node by node. */
-import { rowsOf } from "../language/index.ts";
+import { argumentsOf, rowsOf } from "../language/index.ts";
 import type { Cell, Dimension, ElementwiseName, Node, NodeId, resolveSizes } from "../language/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import type { GraphBuilder } from "./build-graph.ts";
@@ -66,25 +66,6 @@ function findDependents(nodes: readonly Node[], kinds: ReadonlySet<Node["kind"]>
   const found: boolean[] = [];
   for (const node of nodes) found.push(kinds.has(node.kind) || argumentsOf(node).some((id) => found[id] === true));
   return found;
-}
-
-function argumentsOf(node: Node): readonly NodeId[] {
-  switch (node.kind) {
-    case "apply":
-      return node.args;
-    case "reduce":
-      return [node.arg];
-    case "product":
-      return [node.matrix, node.vector];
-    case "keys":
-      return [node.matrix, node.memory];
-    case "score":
-      return [node.rows, node.query, ...(node.weights === undefined ? [] : [node.weights])];
-    case "mix":
-      return [node.rows, node.weights];
-    default:
-      return [];
-  }
 }
 
 interface NodeOptions extends AddStepOptions {

@@ -34,8 +34,7 @@ export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }
   const runners = new Map<string, GraphRunner>();
   const streams = new Set<GraphRunner>();
   let isAlive = true;
-  const runnerFor = (values: ReadonlyMap<ValueName, Tensor>, wanted: readonly ValueName[]): GraphRunner => {
-    const split = splitInputs(folded, values);
+  const runnerFor = (split: SplitInputs, wanted: readonly ValueName[]): GraphRunner => {
     const key = JSON.stringify([
       wanted,
       [...split.examples].map(([name, { shape }]) => [name, shape]),
@@ -59,7 +58,8 @@ export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }
     if (!isAlive) throw new RecurraError("engine/disposed", `The model ${graph.name} was disposed of; read it again.`);
     const wanted = only ?? graph.outputs.map(({ name }) => name);
     const values = checkInputs(graph, inputs);
-    const outputs = runnerFor(values, wanted).run(splitInputs(folded, values).examples);
+    const split = splitInputs(folded, values);
+    const outputs = runnerFor(split, wanted).run(split.examples);
     return Object.fromEntries(wanted.map((name) => [name, ownTensor(outputs.get(name)!)]));
   };
   return {

@@ -4,6 +4,7 @@ import type { BufferId, BufferRole, MapBuilder, ProgramBuilder, Statement, Value
 import { known } from "../../util/errors.ts";
 import type { OperatorNode, ValueName } from "../graph.ts";
 import type { Tensor } from "../tensor.ts";
+import { countElements } from "../tensors.ts";
 import { overElements } from "./elements.ts";
 import { broadcast, isRowMajor, memoryOrder, rowMajor, stridesIn } from "./placed.ts";
 import type { Placed } from "./placed.ts";
@@ -73,7 +74,7 @@ export function createContext({ constants, shapes, uses, inputs }: ContextOption
   const indices = new Map<ValueName, number>();
 
   const allocate: LowerContext["allocate"] = (name, shape, { order = [...shape.keys()], role = "scratch" } = {}) => {
-    const length = shape.reduce((product, size) => product * size, 1);
+    const length = countElements(shape);
     return {
       buffer: builder.buffer({ name, length, role, shape }),
       offset: 0,

@@ -2,6 +2,7 @@
 import type { MapBuilder, ValueId } from "../../lower/index.ts";
 import { known } from "../../util/errors.ts";
 import type { OperatorNode } from "../graph.ts";
+import { numberOf } from "./settings.ts";
 import type { LowerContext, LowerOperator, Pending } from "./context.ts";
 
 type Lanes = (map: MapBuilder, ...args: readonly ValueId[]) => ValueId;
@@ -14,11 +15,6 @@ const plain =
   () =>
   (map, ...args) =>
     map.apply(operation, ...args);
-
-const number = ({ attributes }: OperatorNode, name: string, otherwise: number): number => {
-  const value = attributes[name];
-  return typeof value === "number" ? value : otherwise;
-};
 
 const fold =
   (operation: "add" | "min" | "max"): MakeLanes =>
@@ -132,7 +128,7 @@ const tables: Readonly<Record<string, MakeLanes>> = {
   LeakyRelu:
     (node) =>
     (map, x = 0) =>
-      map.apply("add", positive(map, x), scaled(map, negative(map, x), number(node, "alpha", 0.01))),
+      map.apply("add", positive(map, x), scaled(map, negative(map, x), numberOf(node, "alpha", 0.01))),
   PRelu:
     () =>
     (map, x = 0, slope = 0) =>
@@ -140,17 +136,17 @@ const tables: Readonly<Record<string, MakeLanes>> = {
   Elu:
     (node) =>
     (map, x = 0) =>
-      map.apply("add", positive(map, x), scaled(map, below(map, x), number(node, "alpha", 1))),
+      map.apply("add", positive(map, x), scaled(map, below(map, x), numberOf(node, "alpha", 1))),
   Selu:
     (node) =>
     (map, x = 0) => {
-      const [alpha, gamma] = [number(node, "alpha", 1.6732632423543772), number(node, "gamma", 1.0507009873554805)];
+      const [alpha, gamma] = [numberOf(node, "alpha", 1.6732632423543772), numberOf(node, "gamma", 1.0507009873554805)];
       return map.apply("add", scaled(map, positive(map, x), gamma), scaled(map, below(map, x), alpha * gamma));
     },
   HardSigmoid:
     (node) =>
     (map, x = 0) =>
-      hardSigmoid(map, x, number(node, "alpha", 0.2), number(node, "beta", 0.5)),
+      hardSigmoid(map, x, numberOf(node, "alpha", 0.2), numberOf(node, "beta", 0.5)),
   HardSwish:
     () =>
     (map, x = 0) =>

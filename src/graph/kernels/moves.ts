@@ -6,7 +6,9 @@ import type { OperatorNode } from "../graph.ts";
 import { copy } from "./context.ts";
 import type { LowerContext, LowerOperator } from "./context.ts";
 import { broadcast, memoryOrder, permute, reshape, take } from "./placed.ts";
+import { countElements } from "../tensors.ts";
 import type { Placed, Range } from "./placed.ts";
+import { axisFrom, numberOf } from "./settings.ts";
 
 /** Plain numbers of a constant input; undefined where it is left out, null where it is not constant. */
 function constants(node: OperatorNode, context: LowerContext, input: number): readonly number[] | undefined | null {
@@ -54,7 +56,7 @@ const sliced: LowerOperator = (node, context) => {
   const rank = seen.shape.length;
   starts.forEach((given, n) => {
     const named = axes?.[n] ?? n;
-    const axis = named < 0 ? named + rank : named;
+    const axis = axisFrom(named, rank);
     const size = seen.shape[axis]!;
     const step = steps?.[n] ?? 1;
     const start = Math.min(Math.max(given < 0 ? given + size : given, 0), step < 0 ? size - 1 : size);
@@ -66,9 +68,7 @@ const sliced: LowerOperator = (node, context) => {
 
 const split: LowerOperator = (node, context) => {
   const from = context.place(first(node.inputs));
-  const given = node.attributes["axis"];
-  const named = typeof given === "number" ? given : 0;
-  const axis = named < 0 ? named + from.shape.length : named;
+  const axis = axisFrom(numberOf(node, "axis", 0), from.shape.length);
   let start = 0;
   for (const output of node.outputs) {
     if (output === "") return false;
@@ -82,9 +82,7 @@ const split: LowerOperator = (node, context) => {
 const joined: LowerOperator = (node, context) => {
   const output = first(node.outputs);
   const shape = context.shape(output);
-  const given = node.attributes["axis"];
-  const named = typeof given === "number" ? given : 0;
-  const axis = named < 0 ? named + shape.length : named;
+  const axis = axisFrom(numberOf(node, "axis", 0), shape.length);
   const parts = node.inputs.map((name) => context.place(name));
   const to = context.allocate(output, shape, { order: memoryOrder(known(parts[0], "a part")) });
   let start = 0;
@@ -104,7 +102,7 @@ const padded: LowerOperator = (node, context) => {
   const output = first(node.outputs);
   const from = context.place(first(node.inputs));
   const shape = context.shape(output);
-  const named = (axes ?? [...shape.keys()]).map((axis) => (axis < 0 ? axis + shape.length : axis));
+  const named = (axes ?? [...shape.keys()]).map((axis) => axisFrom(axis, shape.length));
   const before = shape.map((_, axis) => (named.includes(axis) ? pads[named.indexOf(axis)]! : 0));
   const after = shape.map((size, axis) => size - before[axis]! - from.shape[axis]!);
   if ([...before, ...after].some((count) => count < 0)) return false;
@@ -113,7 +111,7 @@ const padded: LowerOperator = (node, context) => {
   const to = context.allocate(output, shape, { order: memoryOrder(from) });
   const whole = (one: Placed, axis: number): Range => ({ start: 0, step: 1, count: one.shape[axis]! });
   if (mode === "constant") {
-    const length = shape.reduce((product, size) => product * size, 1);
+    const length = countElements(shape);
     context.add([
       { kind: "fill", name: `${output}.fill`, buffer: to.buffer, offset: at(0), length, value: value?.[0] ?? 0 },
     ]);
@@ -180,13 +178,12 @@ function sourceOf(mode: unknown, place: number, size: number): number {
 /** One element along an axis, or rows of axis 0 by their numbers: constant ones, or such as come in. */
 const gathered: LowerOperator = (node, context) => {
   const [table = "", indices = ""] = node.inputs;
-  const given = node.attributes["axis"];
-  const axis = typeof given === "number" ? given : 0;
+  const axis = numberOf(node, "axis", 0);
   const output = first(node.outputs);
   const chosen = constants(node, context, 1);
   const from = context.place(table);
   if (chosen !== null && chosen?.length === 1) {
-    const own = axis < 0 ? axis + from.shape.length : axis;
+    const own = axisFrom(axis, from.shape.length);
     const size = from.shape[own]!;
     const start = chosen[0]! < 0 ? chosen[0]! + size : chosen[0]!;
     context.define(
@@ -198,11 +195,11 @@ const gathered: LowerOperator = (node, context) => {
   if (axis !== 0 || from.shape.length !== 2 || from.strides[1] !== 1) return false;
   if (chosen === null && !context.mustIndex(indices, known(from.shape[0], "rows"))) return false;
   const numbers = context.placeWhole(indices);
-  const rows = context.shape(indices).reduce((product, size) => product * size, 1);
+  const rows = countElements(context.shape(indices));
   if (chosen?.some((row) => row < 0) === true) return false;
   const columns = from.shape[1]!;
   const to = context.allocate(output, context.shape(output));
-  const numberOf: View = { buffer: numbers.buffer, offset: at(0), rowStride: 1, columnStride: 0 };
+  const rowOf: View = { buffer: numbers.buffer, offset: at(0), rowStride: 1, columnStride: 0 };
   context.add([
     context.builder.map(output, { rows, columns }, (map) =>
       map.store(
@@ -212,7 +209,7 @@ const gathered: LowerOperator = (node, context) => {
           offset: at(from.offset),
           rowStride: from.strides[0]!,
           columnStride: 1,
-          rows: numberOf,
+          rows: rowOf,
         }),
       ),
     ),

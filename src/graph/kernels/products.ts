@@ -8,11 +8,8 @@ import type { LowerContext, LowerOperator, Pending } from "./context.ts";
 import { combine } from "./elementwise.ts";
 import { broadcast, permute, reshape, stridesIn, take } from "./placed.ts";
 import type { Placed } from "./placed.ts";
-
-const integer = (node: OperatorNode, name: string, otherwise: number): number => {
-  const value = node.attributes[name];
-  return typeof value === "number" ? value : otherwise;
-};
+import { countElements } from "../tensors.ts";
+import { numberOf } from "./settings.ts";
 
 const integers = (node: OperatorNode, name: string): readonly number[] | undefined =>
   node.attributes[name] as readonly number[] | undefined;
@@ -92,7 +89,7 @@ function multiply(context: LowerContext, name: string, left: Placed, right: Righ
 /** Leading axes as one, where their places allow, or a copy. */
 function asMatrix(context: LowerContext, name: string, placed: Placed): Placed {
   const columns = placed.shape.at(-1)!;
-  const rows = placed.shape.slice(0, -1).reduce((product, size) => product * size, 1);
+  const rows = countElements(placed.shape.slice(0, -1));
   const seen = reshape(placed, [rows, columns]);
   if (seen !== undefined) return sideBySide(context, name, seen);
   const to = context.allocate(`${name}.left`, placed.shape);
@@ -117,7 +114,7 @@ const matMul: LowerOperator = (node, context) => {
     );
     return true;
   }
-  const batches = shape.slice(0, -2).reduce((product, size) => product * size, 1);
+  const batches = countElements(shape.slice(0, -2));
   if (batches > 64 || left.length < 2) return false;
   const lead = shape.slice(0, -2);
   const flat = (name: string): Placed => {
@@ -152,10 +149,10 @@ const gemm: LowerOperator = (node, context) => {
   const output = known(node.outputs[0], "an output");
   const shape = context.shape(output);
   if (shape.includes(0) || context.shape(a).includes(0)) return false;
-  const [alpha, beta] = [integer(node, "alpha", 1), integer(node, "beta", 1)];
+  const [alpha, beta] = [numberOf(node, "alpha", 1), numberOf(node, "beta", 1)];
   const turned = (name: string, attribute: string): Placed => {
     const placed = context.place(name);
-    return integer(node, attribute, 0) === 0 ? placed : permute(placed, [1, 0]);
+    return numberOf(node, attribute, 0) === 0 ? placed : permute(placed, [1, 0]);
   };
   const right = pack(context, output, turned(b, "transB"), context.constant(b) !== undefined);
   const left = sideBySide(context, output, turned(a, "transA"));
@@ -216,7 +213,7 @@ const convolution: LowerOperator = (node, context) => {
   const output = known(node.outputs[0], "an output");
   const [from, weights] = [context.shape(x), context.shape(w)];
   const space = from.length - 2;
-  if (integer(node, "group", 1) !== 1 || space < 1 || space > 2 || context.shape(output).includes(0)) return false;
+  if (numberOf(node, "group", 1) !== 1 || space < 1 || space > 2 || context.shape(output).includes(0)) return false;
   const weight = context.constant(w);
   if (weight === undefined) return false;
   const size = context.shape(output);
@@ -335,7 +332,7 @@ function spread(context: LowerContext, name: string, placed: Placed, y: Window, 
     x.before + width + x.after,
     channels,
   ]);
-  const length = to.shape.reduce((product, size) => product * size, 1);
+  const length = countElements(to.shape);
   const middle = take(take(to, 1, { start: y.before, step: 1, count: height }), 2, {
     start: x.before,
     step: 1,

@@ -8,14 +8,10 @@ import { combine } from "./elementwise.ts";
 import { overElements } from "./elements.ts";
 import { broadcast, reshape, take } from "./placed.ts";
 import type { Placed } from "./placed.ts";
+import { axisFrom, numberOf } from "./settings.ts";
 import { windowsOf } from "./products.ts";
 
 const first = (names: readonly string[]): string => known(names[0], "a name");
-
-const attribute = (node: OperatorNode, name: string, otherwise: number): number => {
-  const value = node.attributes[name];
-  return typeof value === "number" ? value : otherwise;
-};
 
 /** A place whose `axes` come last, as one, side by side. */
 function lastAsOne(context: LowerContext, name: string, placed: Placed, axes: readonly number[]): Placed {
@@ -78,10 +74,8 @@ const reduced =
     const rank = context.shape(x).length;
     const named = given === "" ? [] : context.constant(given)?.data;
     if (named === undefined) return false;
-    const listed = Array.from(named as ArrayLike<number | bigint>, Number).map((axis) =>
-      axis < 0 ? axis + rank : axis,
-    );
-    if (listed.length === 0 && attribute(node, "noop_with_empty_axes", 0) !== 0) return false;
+    const listed = Array.from(named as ArrayLike<number | bigint>, Number).map((axis) => axisFrom(axis, rank));
+    if (listed.length === 0 && numberOf(node, "noop_with_empty_axes", 0) !== 0) return false;
     const axes = listed.length === 0 ? [...Array(rank).keys()] : listed;
     return reduceAxes(node, context, axes, reduction);
   };
@@ -116,8 +110,7 @@ const softmax =
     const output = first(node.outputs);
     const from = context.place(first(node.inputs));
     const rank = from.shape.length;
-    const named = attribute(node, "axis", -1);
-    const axis = named < 0 ? named + rank : named;
+    const axis = axisFrom(numberOf(node, "axis", -1), rank);
     if (from.shape.includes(0)) return false;
     const rows = lastAsOne(context, output, from, [axis]);
     const to = context.allocate(output, rows.shape);
@@ -145,8 +138,7 @@ const layerNormalised: LowerOperator = (node, context) => {
   const output = first(node.outputs);
   const from = context.place(x);
   const rank = from.shape.length;
-  const named = attribute(node, "axis", -1);
-  const axis = named < 0 ? named + rank : named;
+  const axis = axisFrom(numberOf(node, "axis", -1), rank);
   if (from.shape.includes(0)) return false;
   const rows = lastAsOne(context, output, from, [...from.shape.keys()].slice(axis));
   const count = rows.shape.at(-1)!;
@@ -161,7 +153,7 @@ const layerNormalised: LowerOperator = (node, context) => {
   };
   const more = [scale, ...(bias === "" ? [] : [bias])].map(flat);
   const to = context.allocate(output, rows.shape);
-  const epsilon = attribute(node, "epsilon", 1e-5);
+  const epsilon = numberOf(node, "epsilon", 1e-5);
   context.add(
     overRows(context, { name: output, from: rows, to, more }, (map, value, [own = 0, added]) => {
       const apart = map.apply("subtract", value, divided(map, map.reduce("sum", value), count));
@@ -185,7 +177,7 @@ const batchNormalised: LowerOperator = (node, context) => {
   if (node.outputs.slice(1).some((name) => name !== "")) return false;
   const output = first(node.outputs);
   const shape = context.shape(output);
-  const epsilon = attribute(node, "epsilon", 1e-5);
+  const epsilon = numberOf(node, "epsilon", 1e-5);
   const factors = Array.from(scale, (own, c) => own / Math.sqrt(variance[c]! + epsilon));
   const offsets = factors.map((factor, c) => bias[c]! - mean[c]! * factor);
   const perChannel = (name: string, numbers: readonly number[]) => {
