@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCommandFolder } from "../../test/support/command.ts";
+import { npy } from "../../test/support/npy.ts";
 import type { CommandFolder, Said } from "../../test/support/command.ts";
 import { createModel, initialiseNetwork, load, network, save } from "../index.ts";
 import { writeZip } from "../util/zip.ts";
@@ -73,8 +74,8 @@ describe("convert", () => {
         at("sample.npz"),
         writeZip(
           new Map([
-            ["input.npy", npy("(4, 1, 3)", x)],
-            ["output.npy", npy("(1, 2)", Float32Array.from(values))],
+            ["input.npy", npy("<f4", "(4, 1, 3)", x)],
+            ["output.npy", npy("<f4", "(1, 2)", Float32Array.from(values))],
           ]),
         ),
       );
@@ -139,13 +140,3 @@ describe("build", () => {
     expect(existsSync(at("b.js"))).toBe(false);
   });
 });
-
-/** As numpy.save writes an array of float32. */
-function npy(shape: string, data: Float32Array): Uint8Array {
-  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }\n`;
-  const bytes = new Uint8Array(10 + header.length + data.byteLength);
-  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0]);
-  bytes.set(new TextEncoder().encode(header), 10);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + header.length);
-  return bytes;
-}
