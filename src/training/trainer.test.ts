@@ -41,6 +41,11 @@ describe("a run", () => {
     expect([steps.length, epochs.length]).toEqual([1, 3]);
   });
 
+  it("tells of its updates after so many of them, however fast they are", async () => {
+    const { steps } = await collect(waveRun({ stepSeconds: 3600, stepUpdates: 4 }));
+    expect(steps.map(({ update }) => update)).toEqual([1, 4, 8, 12, 16]);
+  });
+
   it("averages an epoch's loss over all that counts", async () => {
     const { steps, epochs } = await collect(waveRun({ epochs: 1 }));
     // 42 windows in batches of 8.

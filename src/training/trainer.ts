@@ -213,8 +213,10 @@ function rateOf({ settings, machine, progress }: Run, update: number): number {
   });
 }
 
-function isStepDue({ settings, lastStepEvent }: Run): boolean {
-  return performance.now() - lastStepEvent >= settings.stepSeconds * 1000;
+function isStepDue({ settings, progress, lastStepEvent }: Run): boolean {
+  const { stepSeconds, stepUpdates } = settings;
+  if (stepUpdates !== undefined && progress.update % stepUpdates === 0) return true;
+  return performance.now() - lastStepEvent >= stepSeconds * 1000;
 }
 
 function describeStep(run: Run): StepEvent {

@@ -58,6 +58,8 @@ export interface TrainingOptions {
   readonly keep?: "best" | "last" | undefined;
   /** Seconds between step events, at least; 0.1 if not given, 0 for every update. */
   readonly stepSeconds?: number | undefined;
+  /** Updates between step events, at most, however fast they are; no limit if not given. */
+  readonly stepUpdates?: number | undefined;
   /** Epochs between checkpoint events; none if not given. */
   readonly checkpointEpochs?: number | undefined;
   /** Goes on from here. */
@@ -97,6 +99,7 @@ export function settleOptions(options: TrainingOptions): TrainingSettings {
   if (options.checkpointEpochs !== undefined) checkWhole("checkpointEpochs", options.checkpointEpochs, 1);
   if (options.seed !== undefined && !Number.isInteger(options.seed))
     fail(`seed is ${options.seed}; give a whole number.`);
+  if (options.stepUpdates !== undefined) checkWhole("stepUpdates", options.stepUpdates, 1);
   if (!((options.stepSeconds ?? 0) >= 0)) fail(`stepSeconds is ${options.stepSeconds}; give a number of at least 0.`);
   for (const share of Object.values(options.scheduledSampling ?? {}))
     if (!(share >= 0 && share <= 1)) fail(`scheduledSampling has the share ${share}; give numbers from 0 to 1.`);

@@ -13,6 +13,8 @@ export type { ComparedCell, CompareOptions, RunResult } from "./compare-plan.ts"
 export interface CompareControl extends TrainingControl {
   /** Seconds between two events about the progress of a run, at least: 0.5 */
   readonly progressSeconds?: number | undefined;
+  /** Updates between two of them, at most, however fast they are; no limit if not given. */
+  readonly progressUpdates?: number | undefined;
 }
 
 /** A run as it is told of before it is done. */
@@ -91,12 +93,13 @@ function nameOf({ cell, steps, seed, hidden, parameters }: PlannedRun): RunName 
 async function* runOne(
   run: PlannedRun,
   backend: CompareOptions["backend"],
-  { signal, progressSeconds }: CompareControl,
+  { signal, progressSeconds = 0.5, progressUpdates }: CompareControl,
 ): AsyncGenerator<CompareEvent, void, undefined> {
   const name = nameOf(run);
   yield { kind: "begun", run: name };
   const parts = await run.task.make({ ...run.counts, steps: run.steps, seed: run.seed });
-  const training = { ...trainingOf(run, parts, backend), stepSeconds: progressSeconds ?? 0.5 };
+  const due = { stepSeconds: progressSeconds, stepUpdates: progressUpdates };
+  const training = { ...trainingOf(run, parts, backend), ...due };
   const curve: number[] = [];
   const shared = { key: run.key, ...name, chance: parts.chance.error };
   let update = 0;
