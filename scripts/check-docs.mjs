@@ -2,12 +2,12 @@
  * Runs the code blocks of README.md and docs/ as a reader would: `ts` and `js` blocks are type-checked against dist/ and run, each on its
  * own; those marked `no-run` are only type-checked; `sh` blocks marked `run` are run with `recurra` on the path. A block marked `output` holds
  * what the one before it prints; one marked with a file name, `cell.ts`, can be imported by the others of its document. The blocks of one
- * document run in order in one temporary folder, so a later one may read what an earlier one wrote. Files that a document names, pictures and
- * other documents, must be there. `node scripts/check-docs.mjs docs/NAME.md` checks one document (after a build).
+ * document run in order in one temporary folder, so a later one may read what an earlier one wrote; documents run side by side, one a core.
+ * Files that a document names, pictures and other documents, must be there. `node scripts/check-docs.mjs docs/NAME.md` checks one document (after a build).
  */
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { listFiles, root, run, toolCommand } from "./tools.mjs";
 
@@ -188,14 +188,18 @@ export async function checkDocs(only) {
   try {
     await createProject(folder, blocks);
     const types = await checkTypes(folder, blocks);
-    for (const block of blocks) {
-      const fault = types.get(block) || (block.runs ? await runBlock(folder, block) : "");
-      console.log(`${fault === "" ? "ok    " : "FAILED"} ${block.document}:${block.line} ${block.language}`);
-      if (fault !== "") {
-        failed++;
-        console.log(fault.trimEnd());
-      }
-    }
+    const left = documents.map((name) => blocks.filter(({ document }) => document === name));
+    const work = async () => {
+      for (let own = left.shift(); own !== undefined; own = left.shift())
+        for (const block of own) {
+          const fault = types.get(block) || (block.runs ? await runBlock(folder, block) : "");
+          console.log(`${fault === "" ? "ok    " : "FAILED"} ${block.document}:${block.line} ${block.language}`);
+          if (fault === "") continue;
+          failed++;
+          console.log(fault.trimEnd());
+        }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, work));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
