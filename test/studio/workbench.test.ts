@@ -1,4 +1,5 @@
 /** The workbench, used as a person would. */
+import type { Download } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { load, openTask } from "../../src/index.ts";
 import { openStudio, visit } from "./open-studio.ts";
@@ -15,6 +16,12 @@ afterAll(async () => studio?.dispose());
 const withRoom = async (place: string, use: (open: OpenPage) => Promise<void>) => visit(studio, place, use);
 
 const file = (name: string, text: string) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+
+async function bytesOf(saved: Download): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await saved.createReadStream()) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
 
 /** A CSV with a date: a wave of weeks. */
 const sales = [
@@ -79,15 +86,39 @@ describe.skipIf(chromium === "")("the workbench (skipped where there is no Chrom
         page.getByRole("button", { name: "Save the model" }).click(),
       ]);
       expect(saved.suggestedFilename()).toBe("sales.safetensors");
-      const chunks: Buffer[] = [];
-      for await (const chunk of await saved.createReadStream()) chunks.push(chunk as Buffer);
-      expect(openTask(load(Buffer.concat(chunks))).task.kind).toBe("forecast");
+      expect(openTask(load(await bytesOf(saved))).task.kind).toBe("forecast");
       await page.getByRole("button", { name: "Look inside" }).click();
       await page.getByRole("heading", { level: 1, name: "Open a model" }).waitFor();
       await page.getByRole("heading", { level: 2, name: "Forecasts numbers" }).waitFor();
       await page.goBack();
       await page.getByRole("heading", { name: "What your last finished run has come to: sales.safetensors" }).waitFor();
       expect(await page.getByRole("button", { name: "Save the model" }).isEnabled()).toBe(true);
+    });
+  });
+
+  test("a table of decimal commas and gaps is learned once it is said how to read them, with options of one's own", async () => {
+    await withRoom("workbench?epochs=2&hidden=8&horizon=2", async ({ page }) => {
+      const commas = sales.replaceAll(",", ";").replaceAll(/^(20.*;.*)$/gm, "$1,5");
+      const gaps = commas.replace(/^(2024-02-01;).*$/m, "$1");
+      await page.getByLabel(/Your own data/).setInputFiles(file("sales.csv", gaps));
+      await page.getByRole("alert").getByText(/decimal comma/).waitFor();
+      await page.getByLabel("Decimal mark").selectOption(",");
+      await page.getByText("200 rows, 2 columns").waitFor();
+      await page.getByRole("alert").getByText(/2024-02-01|row 32|line 33/).waitFor();
+      await page.getByLabel("Missing values").selectOption("linear");
+      await page.getByText("More options").click();
+      await page.getByLabel("Optimiser").selectOption("rmsprop");
+      await page.getByLabel("Batch").selectOption("16");
+      await page.getByRole("button", { name: "Train", exact: true }).click();
+      await page.getByRole("heading", { name: "What it has come to" }).waitFor();
+      const [saved] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Save the model" }).click(),
+      ]);
+      const model = load(await bytesOf(saved));
+      const { task } = openTask(model);
+      expect(task.kind === "forecast" && task.reading).toMatchObject({ decimal: ",", missing: "linear" });
+      expect(model.details.training).toMatchObject({ optimiser: "rmsprop", batch: 16 });
     });
   });
 

@@ -19,7 +19,7 @@ export async function previewData(data: DataFile): Promise<DataFacts> {
       start: [...text].slice(0, shown.characters).join(""),
     };
   }
-  const options = { source: data.name };
+  const options = { source: data.name, ...data.notation };
   const bytes = await readBytesOf(data);
   const described = await describeColumns(bytes, options);
   // Rows with gaps count too: which of them are read depends on the columns that are chosen.

@@ -1,6 +1,6 @@
 /** From what is shown to what is learned: which task fits a file, which columns are meant, and the whole choice. */
 import type { CellName, CellSpec } from "recurra";
-import type { DataFile, LearningChoice, LessonTask, NewChoice } from "../../work/lessons/lesson.ts";
+import type { DataFile, LearningChoice, LessonTask, NewChoice, Notation } from "../../work/lessons/lesson.ts";
 import type { DataFacts } from "../../work/preview.ts";
 import { fitSteps, moreOptionsOf, settleLearning } from "./state.ts";
 import type { TaskName, WorkbenchState } from "./state.ts";
@@ -14,6 +14,11 @@ export function chooseTask(task: TaskName, facts: DataFacts): TaskName {
   if (task === "texts" && hasText && facts.columns.length > 1) return "texts";
   if (task === "forecast" && hasNumber) return "forecast";
   return hasNumber && !(hasText && !kinds.has("date")) ? "forecast" : "texts";
+}
+
+/** What is said of how a table is written. */
+export function notationOf({ decimal, dateOrder }: Pick<WorkbenchState, "decimal" | "dateOrder">): Notation {
+  return { ...(decimal === "" ? {} : { decimal }), ...(dateOrder === "" ? {} : { dateOrder }) };
 }
 
 export interface ColumnChoice {

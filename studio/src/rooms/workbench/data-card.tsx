@@ -17,7 +17,7 @@ import { failureOf } from "../../work/protocol.ts";
 import type { Failure } from "../../work/protocol.ts";
 import type { DataFacts } from "../../work/preview.ts";
 import { chooseColumns } from "./choose.ts";
-import { chooseData, dataOf, fitSteps, memoryNames, stepsOf, taskNames, units } from "./state.ts";
+import { chooseData, dataOf, fitSteps, memoryNames, notations, stepsOf, taskNames, units } from "./state.ts";
 import type { DataName, WorkbenchState } from "./state.ts";
 import type { OpenData, OpenKept } from "./use-preview.ts";
 import { useWorkbenchWords } from "./use-words.ts";
@@ -91,6 +91,7 @@ export function DataCard({ state, change, open, own, kept, onFile, onBuiltIn, di
       {task === "memory" ? null : (
         <>
           {open.failure === undefined ? null : <FailureNote what={words.unreadable} failure={open.failure} />}
+          <NotationFields state={state} change={change} failure={open.failure} disabled={disabled} />
           {open.facts === undefined ? (
             open.failure === undefined ? (
               <p class="small soft bench-waiting" aria-busy="true">
@@ -229,6 +230,38 @@ function ColumnFields({ state, change, facts, disabled }: FieldsProps & { readon
         />
       )}
     </>
+  );
+}
+
+const aboutNotation = { decimal: "data/ambiguous-number", dateOrder: "data/ambiguous-date" } as const;
+
+/** How numbers and dates are written: asked for as soon as the table can be read in two ways. */
+function NotationFields({ state, change, failure, disabled }: FieldsProps & { readonly failure: Failure | undefined }) {
+  const { notation: said } = useWorkbenchWords();
+  const isAsked = (name: keyof typeof notations): boolean =>
+    state[name] !== "" || failure?.code === aboutNotation[name];
+  if (!isAsked("decimal") && !isAsked("dateOrder")) return null;
+  return (
+    <div class="bench-fields">
+      {isAsked("decimal") ? (
+        <Select
+          label={said.decimal}
+          value={state.decimal}
+          options={notations.decimal.map((name) => ({ name, text: said.decimals[name] }))}
+          disabled={disabled}
+          onChange={(decimal) => change({ decimal })}
+        />
+      ) : null}
+      {isAsked("dateOrder") ? (
+        <Select
+          label={said.dateOrder}
+          value={state.dateOrder}
+          options={notations.dateOrder.map((name) => ({ name, text: said.dateOrders[name] }))}
+          disabled={disabled}
+          onChange={(dateOrder) => change({ dateOrder })}
+        />
+      ) : null}
+    </div>
   );
 }
 

@@ -4,7 +4,7 @@ import { takeHanded } from "../../handed-file.ts";
 import { usePlaceState } from "../../place.ts";
 import type { DataFile, LessonChoice } from "../../work/lessons/lesson.ts";
 import { CellCard, useSeenCell } from "./cell-card.tsx";
-import { choose, chooseTask } from "./choose.ts";
+import { choose, chooseTask, notationOf } from "./choose.ts";
 import { DataCard } from "./data-card.tsx";
 import { KeptCard } from "./kept-card.tsx";
 import { keepModel, lastModel } from "./last-model.ts";
@@ -32,7 +32,12 @@ export function WorkbenchRoom() {
   const opened = useKept(keptFile);
   const kept = opened.facts?.kind === "kept" ? opened.facts : undefined;
   const wanted = kept?.task ?? state.task;
-  const open = useData(own, wanted === "memory" ? undefined : chooseData({ ...state, task: wanted }));
+  const { decimal, dateOrder } = state;
+  const read = useMemo(
+    () => own && { ...own, notation: notationOf({ decimal, dateOrder }) },
+    [own, decimal, dateOrder],
+  );
+  const open = useData(read, wanted === "memory" ? undefined : chooseData({ ...state, task: wanted }));
   // A file of another kind than the task is for brings its own task, unless a run is gone on with.
   const isOwnTask = wanted === "memory" || kept !== undefined || own === undefined || open.facts === undefined;
   const task = isOwnTask ? wanted : chooseTask(wanted, open.facts);
@@ -59,7 +64,13 @@ export function WorkbenchRoom() {
     // What could not be gone on with is done with.
     if (kept === undefined) setKeptFile(undefined);
     setOwn(file);
-    change({ target: "", text: "", ...(state.task === "memory" ? { task: "forecast" } : {}) });
+    change({
+      target: "",
+      text: "",
+      decimal: "",
+      dateOrder: "",
+      ...(state.task === "memory" ? { task: "forecast" } : {}),
+    });
   };
   useEffect(() => {
     const handed = takeHanded();

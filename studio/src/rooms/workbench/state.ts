@@ -67,6 +67,12 @@ export const moreOptionsOf = (task: TaskName): readonly MoreOption[] =>
 /** Rules for values that a table lacks; empty for none. */
 export const missingRules = ["", "drop", "previous", "linear"] as const;
 
+/** How a table writes its numbers and dates; empty for what the table itself shows. */
+export const notations = {
+  decimal: ["", ".", ","],
+  dateOrder: ["", "day-first", "month-first"],
+} as const;
+
 export const views = ["formula", "diagram", "shapes"] as const;
 export const units = ["word", "character"] as const;
 
@@ -98,6 +104,8 @@ export interface WorkbenchState {
   /** Steps through which the gradient goes back. */
   readonly truncate: (typeof moreOptions.truncate)[number];
   readonly missing: (typeof missingRules)[number];
+  readonly decimal: (typeof notations.decimal)[number];
+  readonly dateOrder: (typeof notations.dateOrder)[number];
 }
 
 export const workbenchFields: Fields<WorkbenchState> = {
@@ -123,6 +131,8 @@ export const workbenchFields: Fields<WorkbenchState> = {
   dropout: choiceField(moreOptions.dropout, ""),
   truncate: choiceField(moreOptions.truncate, ""),
   missing: choiceField(missingRules, ""),
+  decimal: choiceField(notations.decimal, ""),
+  dateOrder: choiceField(notations.dateOrder, ""),
 };
 
 interface UsualLearning {

@@ -110,6 +110,12 @@ export const workbench = {
       linear: "lay a line between their neighbours (numbers)",
     },
   },
+  notation: {
+    decimal: "Decimal mark",
+    decimals: { "": "not said", ".": "a point: 3.14", ",": "a comma: 3,14" },
+    dateOrder: "Order of dates",
+    dateOrders: { "": "not said", "day-first": "day first: 31/12/2025", "month-first": "month first: 12/31/2025" },
+  },
   plan: {
     windows: (train: string): string => `${train} windows`,
     texts: (train: string): string => `${train} texts`,

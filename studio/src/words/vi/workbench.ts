@@ -110,6 +110,12 @@ export const workbench: WorkbenchWords = {
       linear: "nội suy thẳng giữa hai giá trị bên cạnh (cột số)",
     },
   },
+  notation: {
+    decimal: "Dấu thập phân",
+    decimals: { "": "chưa chọn", ".": "dấu chấm: 3.14", ",": "dấu phẩy: 3,14" },
+    dateOrder: "Thứ tự ngày tháng",
+    dateOrders: { "": "chưa chọn", "day-first": "ngày trước: 31/12/2025", "month-first": "tháng trước: 12/31/2025" },
+  },
   plan: {
     windows: (train) => `${train} cửa sổ`,
     texts: (train) => `${train} văn bản`,

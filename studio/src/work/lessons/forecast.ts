@@ -28,7 +28,7 @@ export async function planForecastLesson(
 ): Promise<Lesson> {
   const dateColumn = (await readColumnsOf(data)).find(({ looksLike }) => looksLike === "date")?.name;
   const columns = [...(dateColumn === undefined ? [] : [dateColumn]), target];
-  const reading = missing === undefined ? {} : { missing };
+  const reading = { ...data.notation, ...(missing === undefined ? {} : { missing }) };
   const table = await readTableOf(data, { columns, dateColumn, ...reading });
   const options = { ...learningOptions(learning), targets: [target], horizon, date: dateColumn, reading };
   return teachForecast(planForecast(table, options), table);

@@ -7,6 +7,7 @@ import type {
   LearningOptions,
   OptimiserSpec,
   ParameterValues,
+  Reading,
   TrainingOptions,
 } from "recurra";
 
@@ -14,7 +15,12 @@ import type {
 export interface DataFile {
   readonly name: string;
   readonly blob: Blob;
+  /** How its numbers and dates are written, where the reader has said it. */
+  readonly notation?: Notation;
 }
+
+/** What a table does not say by itself. */
+export type Notation = Pick<Reading, "decimal" | "dateOrder">;
 
 /** What is done about values that a table lacks: rules that have a name. Refused if absent. */
 export type NamedRule = "drop" | "previous" | "linear";

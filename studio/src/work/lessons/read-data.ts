@@ -35,7 +35,7 @@ export async function readBytesOf({ name, blob }: DataFile): Promise<Uint8Array>
 
 /** The columns of a file. Throws the library's `data/…` errors. */
 export async function readColumnsOf(data: DataFile): Promise<readonly ColumnDescription[]> {
-  return describeColumns(await readBytesOf(data), { source: data.name });
+  return describeColumns(await readBytesOf(data), { source: data.name, ...data.notation });
 }
 
 export interface ColumnChoice {
@@ -53,7 +53,11 @@ export async function readTableOf(data: DataFile, { dateColumn, ...others }: Col
 
 /** A file as a task reads it, whose choices travel with its model. Throws the library's `data/…` errors. */
 export async function readTableAgain(data: DataFile, reading: Reading): Promise<Table> {
-  const { table } = await readTable(await readBytesOf(data), { source: data.name, ...readingOptions(reading) });
+  const { table } = await readTable(await readBytesOf(data), {
+    source: data.name,
+    ...data.notation,
+    ...readingOptions(reading),
+  });
   return table;
 }
 

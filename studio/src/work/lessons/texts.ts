@@ -22,7 +22,7 @@ export async function planTextsLesson(
   { data, text, target, unit, missing }: TextsTask,
   learning: LearningChoice,
 ): Promise<Lesson> {
-  const reading = missing === undefined ? {} : { missing };
+  const reading = { ...data.notation, ...(missing === undefined ? {} : { missing }) };
   const table = await readTableOf(data, { columns: [text, target], texts: [text], ...reading });
   return teachTexts(planTexts(table, { ...learningOptions(learning), text, target, unit, reading }));
 }
