@@ -11,8 +11,24 @@ const ownKeys = ["lang", "theme"] as const;
 /** The place of the address line. */
 export const place = signal<Place>(parseLink(location.hash));
 
+/** Asks whether to leave the room that is shown, where that would lose something. */
+let mayLeave: (() => boolean) | undefined;
+
+/** Has the reader asked before the room is left; what it gives back lets the room go. */
+export function guardRoom(ask: () => boolean): () => void {
+  mayLeave = ask;
+  return () => {
+    if (mayLeave === ask) mayLeave = undefined;
+  };
+}
+
 function readAddress(): void {
-  place.value = parseLink(location.hash);
+  const next = parseLink(location.hash);
+  if (next.room !== place.value.room && mayLeave?.() === false) {
+    history.replaceState(null, "", printLink(place.value));
+    return;
+  }
+  place.value = next;
   takeFromLink(place.value.values);
 }
 

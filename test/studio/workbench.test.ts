@@ -149,8 +149,15 @@ describe.skipIf(chromium === "")("the workbench (skipped where there is no Chrom
       await page.getByText(/^epoch \d+ of 100$/).waitFor();
       // As the cosine has it a little below the one chosen.
       await page.getByText(/^(0\.0001|1 × 10⁻⁴|9(\.\d)? × 10⁻⁵)$/).waitFor();
-      // Leaving the room ends the run, without a complaint.
-      await page.getByRole("link", { name: "Recurra", exact: true }).click();
+      // Who leaves the room is asked first, and may stay.
+      const home = page.getByRole("link", { name: "Recurra", exact: true });
+      page.once("dialog", (dialog) => void dialog.dismiss());
+      await home.click();
+      await page.getByRole("button", { name: "Pause" }).waitFor();
+      expect(new URL(page.url()).hash).toMatch(/^#\/workbench/);
+      // Leaving it ends the run, without a complaint.
+      page.once("dialog", (dialog) => void dialog.accept());
+      await home.click();
       await page.getByRole("heading", { level: 1, name: "See inside a recurrent network" }).waitFor();
       await expect.poll(() => page.workers().length, { timeout: 10_000 }).toBe(0);
     });

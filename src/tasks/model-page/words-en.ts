@@ -113,7 +113,7 @@ export const en = {
   },
   histogram: (name: string, least: string, most: string): string => `Histogram of ${name}, from ${least} to ${most}`,
   spectraRead:
-    "Each point is an eigenvalue of a matrix that leads from one state to the next: within the dashed unit circle what it holds fades from step to step, beyond it it grows, and off the real axis it turns. Gates and activations come on top of that.",
+    "Each point is an eigenvalue of a matrix that the last state is multiplied by. Where the product becomes the next state, as in a plain recurrent network, what lies within the dashed unit circle fades from step to step, beyond it it grows, and off the real axis it turns. The matrix of a gate or a candidate only says how strongly that one hears the state: what a whole step does is its Jacobian.",
   spectraSource:
     "H. Jaeger (2001), The echo state approach; R. Pascanu, T. Mikolov, Y. Bengio (2013), On the difficulty of training recurrent neural networks",
   eigenvalues: (name: string, radius: string): string => `${name}: spectral radius ${radius}`,

@@ -111,7 +111,7 @@ export const vi: PageWords = {
   },
   histogram: (name, least, most) => `Biểu đồ tần suất của ${name}, từ ${least} đến ${most}`,
   spectraRead:
-    "Mỗi chấm là một trị riêng của ma trận dẫn từ trạng thái này sang trạng thái sau: trong đường tròn đơn vị (nét đứt), điều được giữ phai dần qua từng bước; ngoài đường tròn, nó lớn lên; lệch khỏi trục thực, nó quay. Các cổng và hàm kích hoạt còn tác động thêm vào đó.",
+    "Mỗi chấm là một trị riêng của một ma trận nhân với trạng thái trước đó. Khi tích ấy trở thành trạng thái mới, như ở mạng hồi quy đơn giản, thì trong đường tròn đơn vị (nét đứt) điều được giữ phai dần qua từng bước, ngoài đường tròn nó lớn lên, lệch khỏi trục thực nó quay. Ma trận của một cổng hay của giá trị ứng viên chỉ cho biết nơi ấy nghe trạng thái mạnh đến đâu: cả một bước làm gì thì phải xem ma trận Jacobi của nó.",
   spectraSource:
     "H. Jaeger (2001), The echo state approach; R. Pascanu, T. Mikolov, Y. Bengio (2013), On the difficulty of training recurrent neural networks",
   eigenvalues: (name, radius) => `${name}: bán kính phổ ${radius}`,

@@ -26,7 +26,7 @@ export function WorkbenchRoom() {
   const words = useWorkbenchWords();
   const [state, change] = usePlaceState(workbenchFields);
   const [own, setOwn] = useState<DataFile>();
-  const control = useRun();
+  const control = useRun(words.leave);
   const [keptFile, setKeptFile] = useState<DataFile>();
   const [rate, setRate] = useState<number>();
   const opened = useKept(keptFile);

@@ -1,5 +1,6 @@
 /** A run in a worker of its own, which ends with the room. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { guardRoom } from "../../place.ts";
 import { learnWork } from "../../work/learn.ts";
 import type { LearnRequest } from "../../work/learn.ts";
 import { atRate } from "../../work/lessons/lesson.ts";
@@ -21,7 +22,8 @@ export interface RunControl {
 /** Milliseconds between two pictures of a run: more often nobody sees, and the page has better to do. */
 const drawEvery = 200;
 
-export function useRun(): RunControl {
+/** `leaveWords`: the question to who leaves a run that has not ended. */
+export function useRun(leaveWords: string): RunControl {
   const [run, setRun] = useState<Run>(readyRun);
   const now = useRef<Run>(readyRun);
   const control = useRef<AbortController>(undefined);
@@ -51,8 +53,12 @@ export function useRun(): RunControl {
     if (!mayBeLost) return undefined;
     const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
     addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [mayBeLost]);
+    const letGo = guardRoom(() => confirm(leaveWords));
+    return () => {
+      removeEventListener("beforeunload", ask);
+      letGo();
+    };
+  }, [mayBeLost, leaveWords]);
   const follow = async (request: LearnRequest): Promise<void> => {
     const own = new AbortController();
     control.current = own;

@@ -73,7 +73,7 @@ export const open = {
   forms: "From ANN to RNN: a network of these sizes in six forms",
   matrix: "Recurrent matrix",
   spectrumIntro:
-    "Each dot is an eigenvalue of the matrix that leads from one state to the next. Within the circle what it holds fades, beyond it it grows; off the real axis it turns.",
+    "Each point is an eigenvalue of a matrix that the last state is multiplied by. Where the product becomes the next state, as in a plain recurrent network, what lies within the dashed unit circle fades from step to step, beyond it it grows, and off the real axis it turns. The matrix of a gate or a candidate only says how strongly that one hears the state: what a whole step does is its Jacobian.",
   spectrumLabel: (name: string, radius: string): string =>
     `Eigenvalues of ${name} in the complex plane, with the unit circle; spectral radius ${radius}`,
   radius: "Spectral radius",

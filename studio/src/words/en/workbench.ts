@@ -11,6 +11,7 @@ export const workbench = {
     run: "The run",
     result: "What it has come to",
   },
+  leave: "This run has not ended, and it ends with this room. Leave all the same? Pause it first to save it as a checkpoint.",
   earlier: (name: string): string => `What your last finished run has come to: ${name}`,
   task: "Task",
   tasks: {

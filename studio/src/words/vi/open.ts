@@ -74,7 +74,7 @@ export const open: OpenWords = {
   forms: "Từ ANN đến RNN: một mạng có kích thước như vậy trong sáu dạng",
   matrix: "Ma trận hồi quy",
   spectrumIntro:
-    "Mỗi chấm là một trị riêng của ma trận dẫn từ trạng thái này sang trạng thái sau. Trong đường tròn, điều được giữ sẽ phai dần; ngoài đường tròn, nó lớn lên; lệch khỏi trục thực, nó quay.",
+    "Mỗi chấm là một trị riêng của một ma trận nhân với trạng thái trước đó. Khi tích ấy trở thành trạng thái mới, như ở mạng hồi quy đơn giản, thì trong đường tròn đơn vị (nét đứt) điều được giữ phai dần qua từng bước, ngoài đường tròn nó lớn lên, lệch khỏi trục thực nó quay. Ma trận của một cổng hay của giá trị ứng viên chỉ cho biết nơi ấy nghe trạng thái mạnh đến đâu: cả một bước làm gì thì phải xem ma trận Jacobi của nó.",
   spectrumLabel: (name, radius) =>
     `Trị riêng của ${name} trên mặt phẳng phức, cùng đường tròn đơn vị; bán kính phổ ${radius}`,
   radius: "Bán kính phổ",

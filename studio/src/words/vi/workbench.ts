@@ -12,6 +12,7 @@ export const workbench: WorkbenchWords = {
     run: "Quá trình huấn luyện",
     result: "Kết quả",
   },
+  leave: "Quá trình huấn luyện này chưa kết thúc, và sẽ mất khi rời phòng. Vẫn rời đi? Hãy tạm dừng trước để lưu lại một điểm dừng.",
   earlier: (name) => `Kết quả của lần huấn luyện hoàn thành gần nhất: ${name}`,
   task: "Bài toán",
   tasks: {
