@@ -1,5 +1,6 @@
 /** `recurra studio`: the studio on this machine, with the files that are named. */
 import { spawn } from "node:child_process";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { serveStudio } from "./serve-studio.ts";
@@ -33,7 +34,7 @@ export function addStudio(program: Command, terminal: Terminal): void {
     .description("Open the studio: see inside a recurrent network, your own, in the browser.")
     .argument("[FILES...]", "models, checkpoints, data and results of recurra compare that the studio offers to open")
     .option("--port <NUMBER>", "where it is served (default: any port that is free)", whole(0, 65_535))
-    .option("--open", "open it in the browser")
+    .option("--open", "open it in the browser, with the file where one is named")
     .addHelpText("after", examples)
     .action(async (files: readonly string[], flags: StudioFlags) => runStudio(files, flags, terminal));
 }
@@ -50,9 +51,16 @@ async function runStudio(files: readonly string[], flags: StudioFlags, terminal:
     });
   });
   terminal.say("The studio is there until it is stopped (Ctrl-C).");
-  if (flags.open === true) openBrowser(server.address, terminal);
+  if (flags.open === true) openBrowser(addressOf(server.address, files), terminal);
   await stopped;
   await server.close();
+}
+
+/** A single file is opened with the page. */
+function addressOf(address: string, [file, ...others]: readonly string[]): string {
+  return file === undefined || others.length > 0
+    ? address
+    : `${address}#/?file=${encodeURIComponent(path.basename(file))}`;
 }
 
 /** What opens an address in the usual browser, by platform. */

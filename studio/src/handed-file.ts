@@ -1,4 +1,5 @@
 /** A file that one room hands to another. */
+import { goTo } from "./place.ts";
 
 export interface HandedFile {
   readonly name: string;
@@ -10,7 +11,7 @@ let handed: HandedFile | undefined;
 /** Goes to a room with a file. */
 export function handOver(room: "open" | "workbench", file: HandedFile): void {
   handed = file;
-  location.hash = `#/${room}`;
+  goTo({ room, values: {} });
 }
 
 /** The file that was handed to the room that asks; once. */

@@ -38,6 +38,11 @@ export function followAddress(): void {
   addEventListener("hashchange", readAddress);
 }
 
+/** Goes to another place, a step in the browser's history. */
+export function goTo(next: Place): void {
+  location.hash = printLink(next);
+}
+
 /** Replaces the values of the room, without a step in the browser's history: sliders would fill it. */
 function replaceValues(values: Readonly<Record<string, string>>): void {
   const { room } = place.value;

@@ -105,6 +105,16 @@ describe.skipIf(chromium === "")("going on with a run (skipped where there is no
     });
   }, 90_000);
 
+  test("an address names the file that is opened, and who goes back stays on the first page", async () => {
+    await visit(studio, "?file=sales.checkpoint", async ({ page }) => {
+      await page.getByText("in epoch 3", { exact: true }).waitFor();
+      expect(new URL(page.url()).hash).toBe("#/open?file=sales.checkpoint");
+      await page.goBack();
+      await page.getByRole("button", { name: "sales.csv: Workbench" }).waitFor();
+      expect(new URL(page.url()).hash).toBe("#/");
+    });
+  });
+
   test("a finished model leads to its own room, and what is no checkpoint is named", async () => {
     await visit(studio, "workbench?task=memory", async ({ page }) => {
       const choose = page.getByLabel(/Your own data/);

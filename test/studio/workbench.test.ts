@@ -101,10 +101,16 @@ describe.skipIf(chromium === "")("the workbench (skipped where there is no Chrom
       const commas = sales.replaceAll(",", ";").replaceAll(/^(20.*;.*)$/gm, "$1,5");
       const gaps = commas.replace(/^(2024-02-01;).*$/m, "$1");
       await page.getByLabel(/Your own data/).setInputFiles(file("sales.csv", gaps));
-      await page.getByRole("alert").getByText(/decimal comma/).waitFor();
+      await page
+        .getByRole("alert")
+        .getByText(/decimal comma/)
+        .waitFor();
       await page.getByLabel("Decimal mark").selectOption(",");
       await page.getByText("200 rows, 2 columns").waitFor();
-      await page.getByRole("alert").getByText(/2024-02-01|row 32|line 33/).waitFor();
+      await page
+        .getByRole("alert")
+        .getByText(/2024-02-01|row 32|line 33/)
+        .waitFor();
       await page.getByLabel("Missing values").selectOption("linear");
       await page.getByText("More options").click();
       await page.getByLabel("Optimiser").selectOption("rmsprop");

@@ -61,6 +61,10 @@ export function OpenRoom() {
     if (example !== "") show(`${example}.safetensors`, async () => fetchBytes(`./models/${example}.safetensors`));
   }, [state.example]);
   const offered = servedFiles.value.filter(({ name }) => modelFile.test(name));
+  const named = offered.find(({ name }) => name === state.file);
+  useEffect(() => {
+    if (named !== undefined) void follow(named);
+  }, [named]);
   /** The same for all states of one run. */
   const key = facts === undefined ? "" : `${facts.name} ${facts.parameters.length}`;
   return (

@@ -130,7 +130,12 @@ export function RateSlider({ value, disabled = false, onChange }: RateSliderProp
 export function PlanFacts({ plan: { facts, failure, isReady } }: { readonly plan: OpenPlan }) {
   const words = useWorkbenchWords();
   const { loading } = useWords();
-  if (failure !== undefined) return <FailureNote what={words.noPlan} failure={failure} />;
+  if (failure !== undefined)
+    return (
+      <div class={`bench-plan${isReady ? "" : " is-old"}`} aria-busy={!isReady}>
+        <FailureNote what={words.noPlan} failure={failure} />
+      </div>
+    );
   if (facts === undefined)
     return (
       <p class="soft small bench-waiting" aria-busy="true">

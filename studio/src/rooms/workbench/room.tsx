@@ -76,6 +76,10 @@ export function WorkbenchRoom() {
     const handed = takeHanded();
     if (handed !== undefined) take(handed);
   }, []);
+  // Why a run failed says nothing of another choice.
+  useEffect(() => {
+    if (control.run.kind === "failed") control.forget();
+  }, [choice]);
   const disabled = isBusy(control.run);
   const { finished } = control.run;
   const result = useResult(control.run, stem);

@@ -125,7 +125,14 @@ function RunProgress({ run }: { readonly run: Run }) {
   }
 }
 
-function RunNumbers({ run: { epochs, facts, steps, bestEpoch, speed, rate } }: { readonly run: Run }) {
+/** The least validation loss, and where it was. */
+function printBest({ epochs, bestEpoch }: Run, print: (loss: string, epoch: string) => string): string {
+  const best = epochs.find(({ epoch }) => epoch === bestEpoch)?.validation;
+  return best === undefined || bestEpoch === undefined ? "" : print(printNumber(best, 3), printNumber(bestEpoch));
+}
+
+function RunNumbers({ run }: { readonly run: Run }) {
+  const { epochs, facts, steps, speed, rate } = run;
   const { now } = useWorkbenchWords();
   const last = epochs.at(-1);
   return (
@@ -138,7 +145,7 @@ function RunNumbers({ run: { epochs, facts, steps, bestEpoch, speed, rate } }: {
               {
                 name: now.validation,
                 value: printNumber(last.validation, 3),
-                note: bestEpoch === undefined ? "" : now.validationNote(printNumber(bestEpoch)),
+                note: printBest(run, now.validationNote),
               },
             ]),
         {

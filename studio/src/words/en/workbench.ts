@@ -11,7 +11,8 @@ export const workbench = {
     run: "The run",
     result: "What it has come to",
   },
-  leave: "This run has not ended, and it ends with this room. Leave all the same? Pause it first to save it as a checkpoint.",
+  leave:
+    "This run has not ended, and it ends with this room. Leave all the same? Pause it first to save it as a checkpoint.",
   earlier: (name: string): string => `What your last finished run has come to: ${name}`,
   task: "Task",
   tasks: {
@@ -174,7 +175,7 @@ export const workbench = {
     loss: "Loss",
     lossNote: "of the last epoch",
     validation: "Validation",
-    validationNote: (epoch: string): string => `least in epoch ${epoch}`,
+    validationNote: (loss: string, epoch: string): string => `least: ${loss}, in epoch ${epoch}`,
     speed: "Updates a second",
     norm: "Gradient norm",
     normNote: (most: string): string => `before it is clipped to ${most}`,

@@ -12,7 +12,8 @@ export const workbench: WorkbenchWords = {
     run: "Quá trình huấn luyện",
     result: "Kết quả",
   },
-  leave: "Quá trình huấn luyện này chưa kết thúc, và sẽ mất khi rời phòng. Vẫn rời đi? Hãy tạm dừng trước để lưu lại một điểm dừng.",
+  leave:
+    "Quá trình huấn luyện này chưa kết thúc, và sẽ mất khi rời phòng. Vẫn rời đi? Hãy tạm dừng trước để lưu lại một điểm dừng.",
   earlier: (name) => `Kết quả của lần huấn luyện hoàn thành gần nhất: ${name}`,
   task: "Bài toán",
   tasks: {
@@ -173,7 +174,7 @@ export const workbench: WorkbenchWords = {
     loss: "Mất mát",
     lossNote: "của lượt vừa qua",
     validation: "Kiểm định",
-    validationNote: (epoch) => `thấp nhất ở lượt ${epoch}`,
+    validationNote: (loss, epoch) => `thấp nhất: ${loss}, ở lượt ${epoch}`,
     speed: "Số lần cập nhật mỗi giây",
     norm: "Chuẩn của gradient",
     normNote: (most) => `trước khi được cắt về ${most}`,
