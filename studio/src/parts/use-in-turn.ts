@@ -1,5 +1,6 @@
 /** A value that comes to the parts of a room one after the other, a frame for each: drawn all at once, they would hold up the page. */
 import { useEffect, useState } from "preact/hooks";
+import { afterFrame } from "./after-frame.ts";
 
 /** What each of `count` parts has: the value, the one before until its turn comes, or undefined where it had none. Parts that are memoised are drawn in their turn alone. */
 export function useInTurn<Value>(value: Value, count: number): readonly (Value | undefined)[] {
@@ -7,14 +8,4 @@ export function useInTurn<Value>(value: Value, count: number): readonly (Value |
   const turn = held.findIndex((one) => one !== value);
   useEffect(() => (turn < 0 ? undefined : afterFrame(() => setHeld(held.with(turn, value)))), [held, turn, value]);
   return held;
-}
-
-/** Calls once the next frame is on its way, so that the frame waits for nothing; what it gives back forgets the call. */
-function afterFrame(call: () => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const frame = requestAnimationFrame(() => (timer = setTimeout(call)));
-  return () => {
-    cancelAnimationFrame(frame);
-    clearTimeout(timer);
-  };
 }

@@ -16,6 +16,7 @@ import { StepsCard } from "./steps-card.tsx";
 import { useGradientWords } from "./use-words.ts";
 import "./gradient.css";
 import { RoomHead } from "../../parts/room-head.tsx";
+import { InTurn } from "../../parts/in-turn.tsx";
 
 export function GradientRoom() {
   const words = useGradientWords();
@@ -44,34 +45,36 @@ export function GradientRoom() {
   const failure = picture.failure ?? around.failure;
   return (
     <div class="wide-stack">
-      <RoomHead words={words} failure={failure} />
-      <div class="gradient" aria-busy={failure === undefined && !(picture.isReady && around.isReady)}>
-        <section class="card stack gradient-main" aria-labelledby="gradient-picture">
-          <h2 id="gradient-picture">
-            {words.picture}
-            {cure === "none" ? null : <span class="gradient-cure-name">{words.cure[cure].title}</span>}
-          </h2>
-          <RadiusSlider state={state} change={change} />
-          {measured === undefined ? (
-            <p class="soft gradient-waiting">{loading}</p>
-          ) : (
-            <Picture
-              measured={measured}
-              base={cure === "none" ? undefined : base}
-              state={state}
-              bound={steps?.steps.products}
-              step={step}
-              onChoose={choose}
-            />
-          )}
-        </section>
-        <Controls state={state} change={change} />
-      </div>
-      {steps === undefined ? null : (
-        <StepsCard question={steps.question} measured={steps.steps} step={step} onChoose={choose} />
-      )}
-      <CureList {...{ state, change, before, after }} recall={steps?.recall} />
-      <GradientRace state={state} change={change} />
+      <InTurn>
+        <RoomHead words={words} failure={failure} />
+        <div class="gradient" aria-busy={failure === undefined && !(picture.isReady && around.isReady)}>
+          <section class="card stack gradient-main" aria-labelledby="gradient-picture">
+            <h2 id="gradient-picture">
+              {words.picture}
+              {cure === "none" ? null : <span class="gradient-cure-name">{words.cure[cure].title}</span>}
+            </h2>
+            <RadiusSlider state={state} change={change} />
+            {measured === undefined ? (
+              <p class="soft gradient-waiting">{loading}</p>
+            ) : (
+              <Picture
+                measured={measured}
+                base={cure === "none" ? undefined : base}
+                state={state}
+                bound={steps?.steps.products}
+                step={step}
+                onChoose={choose}
+              />
+            )}
+          </section>
+          <Controls state={state} change={change} />
+        </div>
+        {steps === undefined ? null : (
+          <StepsCard question={steps.question} measured={steps.steps} step={step} onChoose={choose} />
+        )}
+        <CureList {...{ state, change, before, after }} recall={steps?.recall} />
+        <GradientRace state={state} change={change} />
+      </InTurn>
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { StepCard } from "./step-card.tsx";
 import { useValues } from "./use-values.ts";
 import { useNetworkWords } from "./use-words.ts";
 import { RoomHead } from "../../parts/room-head.tsx";
+import { InTurn } from "../../parts/in-turn.tsx";
 
 export function NetworkRoom() {
   const words = useNetworkWords();
@@ -34,46 +35,48 @@ export function NetworkRoom() {
   const choose = (layer: number, neuron: number): void => change({ layer, neuron: neuron + 1 });
   return (
     <div class="wide-stack">
-      <RoomHead words={words} failure={failure} />
-      {shown === undefined && sequence !== undefined && failure === undefined ? (
-        <div class="card network-wait" aria-busy="true">
-          {parts.loading}
-        </div>
-      ) : null}
-      {shown === undefined ? null : (
-        <>
-          <Morph
-            shown={shown}
-            linked={state.p}
-            step={step}
-            chosen={chosen}
-            onRest={(p) => change({ p })}
-            onStage={setStage}
-            onStep={(at) => change({ step: at + 1 })}
-            onNeuron={choose}
-          />
-          <StepCard
-            shown={shown}
-            step={step}
-            chosen={chosen}
-            hasLoop={stage !== "alone"}
-            isUnrolled={stage === "unrolled"}
-            onStep={(at) => change({ step: at + 1 })}
-            onNeuron={choose}
-          />
-        </>
-      )}
-      <NetworkSizesCard
-        state={state}
-        change={change}
-        inputs={shown?.trace.sizes.inputs ?? inputs}
-        steps={count}
-        isGood={sequence !== undefined}
-      />
-      {shown === undefined ? null : (
-        <MemoryDemo pulse={shown.pulse} loop={state.loop} onLoop={(loop) => change({ loop })} />
-      )}
-      <Brain />
+      <InTurn>
+        <RoomHead words={words} failure={failure} />
+        {shown === undefined && sequence !== undefined && failure === undefined ? (
+          <div class="card network-wait" aria-busy="true">
+            {parts.loading}
+          </div>
+        ) : null}
+        {shown === undefined ? null : (
+          <>
+            <Morph
+              shown={shown}
+              linked={state.p}
+              step={step}
+              chosen={chosen}
+              onRest={(p) => change({ p })}
+              onStage={setStage}
+              onStep={(at) => change({ step: at + 1 })}
+              onNeuron={choose}
+            />
+            <StepCard
+              shown={shown}
+              step={step}
+              chosen={chosen}
+              hasLoop={stage !== "alone"}
+              isUnrolled={stage === "unrolled"}
+              onStep={(at) => change({ step: at + 1 })}
+              onNeuron={choose}
+            />
+          </>
+        )}
+        <NetworkSizesCard
+          state={state}
+          change={change}
+          inputs={shown?.trace.sizes.inputs ?? inputs}
+          steps={count}
+          isGood={sequence !== undefined}
+        />
+        {shown === undefined ? null : (
+          <MemoryDemo pulse={shown.pulse} loop={state.loop} onLoop={(loop) => change({ loop })} />
+        )}
+        <Brain />
+      </InTurn>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { handOver, takeHanded } from "../../handed-file.ts";
 import { modelFile } from "../../model-file.ts";
 import { Button } from "../../parts/button.tsx";
+import { InTurn } from "../../parts/in-turn.tsx";
 import { FileDrop } from "../../parts/file-drop.tsx";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { Note } from "../../parts/note.tsx";
@@ -108,7 +109,7 @@ export function OpenRoom() {
         ) : null}
       </div>
       {facts === undefined ? null : (
-        <>
+        <InTurn key={`parts ${key}`}>
           <ModelIs facts={facts} />
           <ModelParts facts={facts} />
           <TraceCard
@@ -122,7 +123,7 @@ export function OpenRoom() {
           <SpectrumCard facts={facts} ask={ask} />
           <UseCard key={`use ${key}`} facts={facts} ask={ask} onTable={(file) => setTable({ key, file })} />
           <ExportCard facts={facts} ask={ask} />
-        </>
+        </InTurn>
       )}
     </div>
   );

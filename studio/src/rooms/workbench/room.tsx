@@ -19,6 +19,7 @@ import { useRun } from "./use-run.ts";
 import { useWorkbenchWords } from "./use-words.ts";
 import "./workbench.css";
 import { RoomHead } from "../../parts/room-head.tsx";
+import { InTurn } from "../../parts/in-turn.tsx";
 
 const isRunFile = /\.(checkpoint|safetensors)$/i;
 
@@ -85,41 +86,49 @@ export function WorkbenchRoom() {
   const result = useResult(control.run, stem);
   return (
     <div class="wide-stack">
-      <RoomHead words={words} />
-      <DataCard
-        state={shown}
-        change={change}
-        open={open}
-        own={own}
-        kept={opened}
-        onFile={take}
-        onBuiltIn={() => setOwn(undefined)}
-        disabled={disabled}
-      />
-      {kept === undefined ? (
-        <>
-          <CellCard state={state} change={change} cell={cell} facts={plan.facts} disabled={disabled} />
-          <LearningCard state={shown} change={change} plan={plan} isChosen={choice !== undefined} disabled={disabled} />
-        </>
-      ) : (
-        <KeptCard
-          name={opened.file?.name ?? ""}
-          facts={kept}
-          plan={plan}
-          isChosen={choice !== undefined}
-          rate={rate}
-          onRate={setRate}
-          onLeave={() => setKeptFile(undefined)}
+      <InTurn>
+        <RoomHead words={words} />
+        <DataCard
+          state={shown}
+          change={change}
+          open={open}
+          own={own}
+          kept={opened}
+          onFile={take}
+          onBuiltIn={() => setOwn(undefined)}
           disabled={disabled}
         />
-      )}
-      <RunCard
-        control={control}
-        choice={plan.isReady && plan.facts !== undefined ? choice : undefined}
-        kept={kept === undefined ? undefined : opened.file?.name}
-        stem={stem}
-      />
-      {result === undefined || disabled ? null : <ResultCard {...result} isEarlier={finished === undefined} />}
+        {kept === undefined ? (
+          <>
+            <CellCard state={state} change={change} cell={cell} facts={plan.facts} disabled={disabled} />
+            <LearningCard
+              state={shown}
+              change={change}
+              plan={plan}
+              isChosen={choice !== undefined}
+              disabled={disabled}
+            />
+          </>
+        ) : (
+          <KeptCard
+            name={opened.file?.name ?? ""}
+            facts={kept}
+            plan={plan}
+            isChosen={choice !== undefined}
+            rate={rate}
+            onRate={setRate}
+            onLeave={() => setKeptFile(undefined)}
+            disabled={disabled}
+          />
+        )}
+        <RunCard
+          control={control}
+          choice={plan.isReady && plan.facts !== undefined ? choice : undefined}
+          kept={kept === undefined ? undefined : opened.file?.name}
+          stem={stem}
+        />
+        {result === undefined || disabled ? null : <ResultCard {...result} isEarlier={finished === undefined} />}
+      </InTurn>
     </div>
   );
 }
