@@ -112,7 +112,7 @@ describe.skipIf(chromium === "")("variants (skipped where there is no Chromium)"
       // Leaving the room ends the race, without a complaint.
       await page.getByRole("link", { name: "Recurra", exact: true }).click();
       await page.getByRole("heading", { level: 1, name: "See inside a recurrent network" }).waitFor();
-      await expect.poll(() => page.workers().length).toBe(0);
+      await expect.poll(() => page.workers().length, { timeout: 10_000 }).toBe(0);
     });
   });
 
