@@ -107,7 +107,7 @@ export function describeTrainingSection(
     summary === undefined
       ? [[words.facts.unfinished, escapeXml(words.unfinished(print(history.length)))]]
       : factsOfTraining(summary, job, voice);
-  const scores = summary?.test === undefined ? [] : listScores(summary.test);
+  const scores = summary?.test === undefined ? [] : listScores(summary.test, words.scores);
   return {
     id: "learned",
     title,
@@ -122,7 +122,7 @@ export function describeTrainingSection(
             printPageTable({
               caption: words.test,
               columns: [{ title: words.name }, { title: words.value, isNumber: true }],
-              rows: scores.map(([name, value]) => [`<span lang="en">${escapeXml(name)}</span>`, print(value, 4)]),
+              rows: scores.map(([name, value]) => [escapeXml(name), print(value, 4)]),
             }),
           ]),
     ],
@@ -146,7 +146,7 @@ function factsOfTraining(
     [facts.data, `${printName(data.source)}, ${escapeXml(size)}`],
     [facts.epochs, print(epochs)],
     [facts.kept, escapeXml(words.keptEpoch(print(kept.epoch), print(kept.loss, 4), loss))],
-    [facts.learning, escapeXml(words.learnedBy(optimiser, print(batch), String(seed)))],
+    [facts.learning, escapeXml(words.learnedBy(optimiserNames[optimiser] ?? optimiser, print(batch), String(seed)))],
   ];
 }
 
@@ -199,13 +199,28 @@ function drawHistory(history: History, summary: Summary | undefined, { words, ch
   );
 }
 
-/** Numbers by name, those within by both, in words. */
-function listScores(values: Readonly<Record<string, unknown>>, before = ""): readonly (readonly [string, number])[] {
+/** Numbers by name, those within by both, in words: `names` where they have one, else their own. */
+function listScores(
+  values: Readonly<Record<string, unknown>>,
+  names: Readonly<Record<string, string>>,
+  before = "",
+): readonly (readonly [string, number])[] {
   return Object.entries(values).flatMap(([name, value]): readonly (readonly [string, number])[] => {
-    const spelt = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-    const path = before === "" ? spelt : `${before}: ${spelt}`;
+    const own = Object.hasOwn(names, name) ? names[name] : undefined;
+    const path = `${before}${own ?? name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
     if (typeof value === "number") return [[path, value]];
     if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-    return listScores(value as Readonly<Record<string, unknown>>, path);
+    return listScores(value as Readonly<Record<string, unknown>>, names, `${path}: `);
   });
 }
+
+/** As their papers spell them. */
+const optimiserNames: Readonly<Record<string, string>> = {
+  adam: "Adam",
+  adamw: "AdamW",
+  radam: "RAdam",
+  adamax: "Adamax",
+  rmsprop: "RMSprop",
+  adagrad: "Adagrad",
+  sgd: "SGD",
+};
