@@ -15,6 +15,7 @@ const config: ViteUserConfig = {
   test: {
     maxWorkers: 2,
     testTimeout: 30_000,
+    hookTimeout: 30_000,
     // Compiling C for every small network would take most of the time; what is native says so.
     env: { RECURRA_BACKEND: "wasm" },
     projects: [
@@ -22,6 +23,8 @@ const config: ViteUserConfig = {
         extends: true,
         test: {
           name: "unit",
+          // Files share what they import: most of their time was spent on importing it anew.
+          isolate: false,
           include: [
             "src/**/*.test.ts",
             "studio/src/**/*.test.ts",
