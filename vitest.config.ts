@@ -1,9 +1,12 @@
-/** Two groups of tests: `unit` needs only the sources, `browser` needs dist/ and Chromium. */
+/** Three groups of tests: `unit` needs only the sources, `alone` as well, in a process for each file, `browser` needs dist/ and Chromium. */
 import path from "node:path";
 import type { ViteUserConfig } from "vitest/config";
 
 /** The studio's logic is tested with the library's sources, as a user of its public entry. */
 const sources = path.join(import.meta.dirname, "src");
+
+/** They measure the heap, which the tests of other files would fill. */
+const alone = ["src/network/session.test.ts", "src/training/allocation.test.ts", "src/engine/pool.test.ts"];
 
 const config: ViteUserConfig = {
   resolve: {
@@ -33,9 +36,10 @@ const config: ViteUserConfig = {
             "bench/*.test.mjs",
             "examples/**/*.test.mjs",
           ],
-          exclude: ["test/browser/**", "test/studio/**"],
+          exclude: ["test/browser/**", "test/studio/**", ...alone],
         },
       },
+      { extends: true, test: { name: "alone", include: alone } },
       {
         extends: true,
         test: {
