@@ -202,6 +202,20 @@ describe("hostile files", () => {
     expect(await use(one([loops], { t: truth }))).toBe("graph/too-deep");
   });
 
+  test("ten thousand nodes of one name, each read as several", async () => {
+    const nodes = Array.from({ length: 10_000 }, (_, n) => ({
+      op: "Softmax",
+      name: "n",
+      inputs: ["x"],
+      outputs: [`y${n}`],
+    }));
+    const x = { name: "x", type: "float32", shape: [2, 1, 3] } as const;
+    const read = await readOnnx(buildOnnx({ inputs: [x], nodes, outputs: [info("y9999")] }, { "": 11 }));
+    const names = read.graph.nodes.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    read.dispose();
+  });
+
   test("a tensor that says it is larger than its bytes", async () => {
     const whole = one([{ op: "Add", inputs: ["x", "c"], outputs: ["y"] }], { c: floats([4, 1, 3]) });
     // The dims 4, 1, 3 of the constant, each after its key.

@@ -1,5 +1,6 @@
 /** Puts a graph together, node by node, and keeps names apart. */
 import { RecurraError } from "../util/errors.ts";
+import { createNames } from "../util/names.ts";
 import type { Attribute, Graph, GraphNode, RecurrentNode, ValueInfo, ValueName } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -30,23 +31,9 @@ export function createGraphBuilder(graphName: string, prefix = ""): GraphBuilder
   const inputs: ValueInfo[] = [];
   const constants = new Map<ValueName, Tensor>();
   const nodes: GraphNode[] = [];
-  const taken = new Set<string>();
-  const nodeNames = new Set<string>();
-  // The last number that stands behind each name: looking from 1 on each time would take long in large graphs.
-  const numbers = new Map<string, number>();
-  const free = (names: ReadonlySet<string>, wanted: string): string => {
-    if (wanted !== "" && !names.has(wanted)) return wanted;
-    for (let n = (numbers.get(wanted) ?? 0) + 1; ; n++) {
-      if (names.has(`${wanted}_${n}`)) continue;
-      numbers.set(wanted, n);
-      return `${wanted}_${n}`;
-    }
-  };
-  const reserve = (wanted: string): ValueName => {
-    const name = free(taken, prefix + wanted);
-    taken.add(name);
-    return name;
-  };
+  const taken = createNames();
+  const nodeNames = createNames();
+  const reserve = (wanted: string): ValueName => taken.take(prefix + wanted);
   const define = (name: ValueName): ValueName => {
     if (taken.has(name))
       throw new RecurraError(
@@ -56,17 +43,12 @@ export function createGraphBuilder(graphName: string, prefix = ""): GraphBuilder
     taken.add(name);
     return name;
   };
-  const nodeName = (wanted: string): string => {
-    const name = free(nodeNames, wanted);
-    nodeNames.add(name);
-    return name;
-  };
   const operators = (
     operator: string,
     from: readonly ValueName[],
     options: OperatorOptions = {},
   ): readonly ValueName[] => {
-    const name = nodeName(options.name ?? prefix + operator);
+    const name = nodeNames.take(options.name ?? prefix + operator);
     const { outputs = 1 } = options;
     const names =
       typeof outputs === "number"
@@ -98,9 +80,9 @@ export function createGraphBuilder(graphName: string, prefix = ""): GraphBuilder
     recurrent: (node) => {
       for (const output of [node.outputs.sequence, ...Object.values(node.outputs.states)])
         if (output !== undefined) define(output);
-      nodes.push({ kind: "recurrent", ...node, name: nodeName(node.name) });
+      nodes.push({ kind: "recurrent", ...node, name: nodeNames.take(node.name) });
     },
-    name: (wanted) => free(taken, wanted),
+    name: taken.free,
     finish: (outputs) => ({ name: graphName, inputs, outputs, constants, nodes }),
   };
 }

@@ -14,6 +14,8 @@ export interface GraphPlan {
 /** A graph in a graph in a graph: enough for any real model. */
 const mostDepth = 32;
 
+type Names = Pick<ReadonlySet<ValueName>, "has">;
+
 const plans = new WeakMap<Graph, GraphPlan>();
 
 /** The plan of a graph that was checked before. */
@@ -59,7 +61,7 @@ export function printNode(node: GraphNode): string {
  * Checks that each value is defined once, before it is read, and that each node is one that can be run. Throws `graph/defined-twice`, `graph/undefined-value`,
  * `graph/unknown-operator`, `graph/bad-value` and `graph/too-deep`, naming the node.
  */
-export function checkGraph(graph: Graph, around: ReadonlySet<ValueName> = new Set(), depth = 0): GraphPlan {
+export function checkGraph(graph: Graph, around: Names = new Set(), depth = 0): GraphPlan {
   if (depth > mostDepth)
     throw new RecurraError("graph/too-deep", `Graphs are nested deeper than ${mostDepth} in graph ${graph.name}.`);
   const own = new Set<ValueName>();
@@ -87,7 +89,8 @@ export function checkGraph(graph: Graph, around: ReadonlySet<ValueName> = new Se
     const what = printNode(node);
     if (node.kind === "operator") {
       checkOperator(node, graph);
-      const visible = new Set([...around, ...own]);
+      // Names are looked up as they stand now: sets of all of them, one a node, would take long in large graphs.
+      const visible: Names = { has: (name) => own.has(name) || around.has(name) };
       for (const attribute of Object.values(node.attributes))
         if (isGraph(attribute)) checkGraph(attribute, visible, depth + 1);
     } else checkRecurrent(node, graph);

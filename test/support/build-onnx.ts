@@ -38,6 +38,8 @@ export type OnnxAttribute =
 
 export interface OnnxNodeSpec {
   readonly op: string;
+  /** Of the node; none if absent. */
+  readonly name?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes?: Readonly<Record<string, OnnxAttribute>> | undefined;
@@ -90,8 +92,9 @@ function valueInfo(name: string, type: ElementType, shape?: readonly (number | s
 function graphProto({ nodes, inputs, outputs, constants = {} }: OnnxGraph): GraphProto {
   return create(GraphProtoSchema, {
     name: "g",
-    node: nodes.map(({ op, inputs: from, outputs: to, attributes = {}, domain = "" }) =>
+    node: nodes.map(({ op, inputs: from, outputs: to, attributes = {}, domain = "", name: called = "" }) =>
       create(NodeProtoSchema, {
+        name: called,
         opType: op,
         domain,
         input: [...from],

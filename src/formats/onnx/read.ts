@@ -5,6 +5,8 @@ import type { Graph } from "../../graph/graph.ts";
 import { createGraphModel } from "../../graph/model.ts";
 import type { GraphModelOptions } from "../../graph/model.ts";
 import { RecurraError } from "../../util/errors.ts";
+import { createNames } from "../../util/names.ts";
+import type { Names } from "../../util/names.ts";
 import { fileError } from "./fail.ts";
 import { createFunctionTable } from "./functions.ts";
 import { domainOf } from "./node.ts";
@@ -32,7 +34,7 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Prom
 export function readOnnxGraph(bytes: Uint8Array, { files = {} }: Pick<ReadOnnxOptions, "files"> = {}): Graph {
   const model = decode(bytes);
   if (model.graph === undefined) throw fileError("The file holds no graph, so it is no ONNX model");
-  const names = new Set<string>();
+  const names = createNames();
   const calls = { left: mostNodes };
   collectNames(model.graph, names);
   const versions = new Map(model.opsetImport.map(({ domain, version }) => [domainOf(domain), Number(version)]));
@@ -45,10 +47,7 @@ export function readOnnxGraph(bytes: Uint8Array, { files = {} }: Pick<ReadOnnxOp
       files,
       fresh: (wanted) => {
         if (--calls.left < 0) throw fileError(`The file has more than ${mostNodes} nodes with those of its functions`);
-        let name = wanted;
-        for (let n = 1; names.has(name); n++) name = `${wanted}_${n}`;
-        names.add(name);
-        return name;
+        return names.take(wanted);
       },
       depth: 0,
       constants: () => undefined,
@@ -79,7 +78,7 @@ function withinStack<T>(run: () => T): T {
 }
 
 /** Every name that a file gives, in all its graphs. */
-function collectNames(graph: GraphProto, names: Set<string>): void {
+function collectNames(graph: GraphProto, names: Names): void {
   for (const { name } of [...graph.input, ...graph.initializer, ...graph.output]) names.add(name);
   const collectNode = (node: NodeProto): void => {
     for (const name of [...node.input, ...node.output]) names.add(name);
