@@ -1,6 +1,6 @@
-/** Every operator of the table on random inputs, beside ONNX Runtime. */
+/** Every operator of the table on random inputs, beside ONNX Runtime: as it is read, and as it is written again. */
 import { describe, expect, test } from "vitest";
-import { readOnnx } from "../src/formats/onnx/index.ts";
+import { readOnnx, writeOnnx } from "../src/formats/onnx/index.ts";
 import { operators } from "../src/graph/operators/index.ts";
 import type { Tensor } from "../src/graph/tensor.ts";
 import { buildOnnx } from "./support/build-onnx.ts";
@@ -36,7 +36,10 @@ describe.each(Object.entries(operatorCases))("%s", (op, cases) => {
     const expected = await runOrt(bytes, given);
     const model = await readOnnx(bytes, { backend: "wasm" });
     const actual = await model.run(given);
-    for (const [name, tensor] of Object.entries(expected))
+    const written = await runOrt(writeOnnx(model), given);
+    for (const [name, tensor] of Object.entries(expected)) {
       expectTensor(actual[name]!, tensor, tolerances.torchOutput32);
+      expectTensor(written[name]!, tensor, tolerances.torchOutput32);
+    }
   });
 });

@@ -21,6 +21,7 @@ import {
   ValueInfoProtoSchema,
 } from "../schema/onnx.ts";
 import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from "../schema/onnx.ts";
+import { irVersionOf, operatorSetOf } from "./operator-set.ts";
 import { ownCellOf, writeRecurrent } from "./recurrent.ts";
 import type { FileNode } from "./recurrent.ts";
 
@@ -31,22 +32,20 @@ export interface WriteOnnxOptions {
   readonly lengths?: boolean | undefined;
 }
 
-/** The newest meaning of the operators that are written, and the version of the file's own form that goes with it: what runtimes of 2024 and later read. */
-const operatorSet = 20;
-const irVersion = 9;
-
 /**
- * The bytes of an ONNX file, operator set 20. Cells that are one of ONNX's own become `RNN`, `GRU` and `LSTM`, all others a `Scan` made of their equations. Throws
+ * The bytes of an ONNX file, of operator set 20 or the first that has all of its operators as a graph means them (see operator-set.ts). Cells that are one of ONNX's own become `RNN`, `GRU` and `LSTM`, all others a `Scan` made of their equations. Throws
  * `graph/no-graph` and `onnx/cannot-write`, which name what has no form there.
  */
 export function writeOnnx(model: Model | GraphModel | Graph, options: WriteOnnxOptions = {}): Uint8Array {
   const graph = "spec" in model ? graphOf(model, options) : "graph" in model ? model.graph : model;
+  const written = writeGraph(graph);
+  const operatorSet = operatorSetOf(written);
   const file = create(ModelProtoSchema, {
-    irVersion: BigInt(irVersion),
+    irVersion: BigInt(irVersionOf(operatorSet)),
     producerName: "recurra",
     producerVersion: version,
     opsetImport: [{ domain: "", version: BigInt(operatorSet) }],
-    graph: writeGraph(graph),
+    graph: written,
   });
   return toBinary(ModelProtoSchema, file);
 }
@@ -103,10 +102,7 @@ const recurrentKinds: Kinds = {
 function kindsOf({ name, operator }: OperatorNode): Kinds {
   const known = operators.get(operator);
   if (known === undefined)
-    throw new RecurraError(
-      "onnx/cannot-write",
-      `Node ${name} is the operator ${operator}, which ONNX does not have in operator set ${operatorSet}.`,
-    );
+    throw new RecurraError("onnx/cannot-write", `Node ${name} is the operator ${operator}, which ONNX does not have.`);
   return known.attributes;
 }
 
