@@ -1,12 +1,14 @@
-/** Three groups of tests: `unit` needs only the sources, `alone` as well, in a process for each file, `browser` needs dist/ and Chromium. */
+/** Three groups of tests: `plain` and `unit` need only the sources, `unit` in a process for each file; `browser` needs dist/ and Chromium. */
 import path from "node:path";
 import type { ViteUserConfig } from "vitest/config";
 
 /** The studio's logic is tested with the library's sources, as a user of its public entry. */
 const sources = path.join(import.meta.dirname, "src");
 
-/** They measure the heap, which the tests of other files would fill. */
-const alone = ["src/network/session.test.ts", "src/training/allocation.test.ts", "src/engine/pool.test.ts"];
+/** What nothing else is started for: their files share what they import, which would take longer than the tests. */
+const plain = ["language", "cells", "derive", "lower", "codegen", "data", "formats", "graph", "inspect", "util"].map(
+  (folder) => `src/${folder}/**/*.test.ts`,
+);
 
 const config: ViteUserConfig = {
   resolve: {
@@ -22,12 +24,11 @@ const config: ViteUserConfig = {
     // Compiling C for every small network would take most of the time; what is native says so.
     env: { RECURRA_BACKEND: "wasm" },
     projects: [
+      { extends: true, test: { name: "plain", include: plain, isolate: false } },
       {
         extends: true,
         test: {
           name: "unit",
-          // Files share what they import: most of their time was spent on importing it anew.
-          isolate: false,
           include: [
             "src/**/*.test.ts",
             "studio/src/**/*.test.ts",
@@ -36,10 +37,9 @@ const config: ViteUserConfig = {
             "bench/*.test.mjs",
             "examples/**/*.test.mjs",
           ],
-          exclude: ["test/browser/**", "test/studio/**", ...alone],
+          exclude: [...plain, "test/browser/**", "test/studio/**"],
         },
       },
-      { extends: true, test: { name: "alone", include: alone } },
       {
         extends: true,
         test: {
