@@ -7,11 +7,14 @@ import { isGraph } from "./operators/operator.ts";
 import { checkGraph, readsOf, writesOf } from "./plan.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Elements of a value that is worth keeping; larger ones (a file may ask for any size in a few bytes) are computed when the graph runs. */
+/** Elements of a value that is worth keeping however little it is made of; larger ones (a file may ask for any size in a few bytes) are computed when the graph runs. */
 const mostElements = 2 ** 22;
 
-/** All that is kept together. */
+/** All that is kept together, unless the graph itself holds more. */
 const mostKept = 2 ** 26;
+
+/** A value of at most so many times the elements that it is made of is worth keeping, however large. */
+const mostGrowth = 2;
 
 /**
  * The graph with operators computed whose inputs are all constants, in its bodies too, and without constants that nothing reads. What cannot be computed stays as it
@@ -19,7 +22,9 @@ const mostKept = 2 ** 26;
  */
 export function foldGraph(graph: Graph): Graph {
   checkGraph(graph);
-  const folded = foldBody(graph, { outer: undefined, budget: { kept: mostKept, spend: createSpend(100_000) } });
+  const held = [...graph.constants.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const budget = { kept: Math.max(mostKept, 2 * mostGrowth * held), spend: createSpend(100_000) };
+  const folded = foldBody(graph, { outer: undefined, budget });
   checkGraph(folded);
   return folded;
 }
@@ -93,7 +98,8 @@ function computeOnce(
   }
   const sizes = written.map((name) => scope.values.get(name)!.data.length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (sizes.every((size) => size <= mostElements) && total <= budget.kept) {
+  const given = readsOf(node).reduce((sum, name) => sum + (lookUp(scope, name)?.data.length ?? 0), 0);
+  if (sizes.every((size) => size <= Math.max(mostElements, mostGrowth * given)) && total <= budget.kept) {
     budget.kept -= total;
     return true;
   }
@@ -111,16 +117,7 @@ function isFoldable(node: GraphNode, scope: Scope): boolean {
 }
 
 /** Operators whose output may be far larger than their inputs. */
-const growing: ReadonlySet<string> = new Set([
-  "ConstantOfShape",
-  "Expand",
-  "Tile",
-  "Range",
-  "Pad",
-  "OneHot",
-  "EyeLike",
-  "Resize",
-]);
+const growing: ReadonlySet<string> = new Set(["ConstantOfShape", "Expand", "Tile", "Range", "Pad", "OneHot"]);
 
 /** An upper bound of what such an operator may be asked for: the product of all the whole numbers it is given. */
 function asks({ inputs }: { readonly inputs: readonly ValueName[] }, scope: Scope): number {

@@ -5,6 +5,7 @@ import { RecurraError } from "../util/errors.ts";
 import { createSpend, evaluateNode } from "./evaluate.ts";
 import type { OpenScope } from "./evaluate.ts";
 import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueName } from "./graph.ts";
+import { operators } from "./operators/index.ts";
 import { isGraph } from "./operators/operator.ts";
 import { readsOf, writesOf } from "./plan.ts";
 import type { Tensor } from "./tensor.ts";
@@ -21,9 +22,6 @@ export interface SpecialGraph {
 
 /** Operators of which only the shapes of their inputs count. */
 const ofShapes: ReadonlySet<string> = new Set(["Shape", "Size"]);
-
-/** Operators whose output's shape hangs on what their inputs hold. */
-const ofContents: ReadonlySet<string> = new Set(["NonZero", "Loop", "Scan", "Compress", "Unique"]);
 
 /**
  * `examples` has a tensor for each input that may hold anything, `fixed` those that stay as they are. Undefined where shapes hang on what inputs hold, or a branch
@@ -48,13 +46,15 @@ export function specialise(
     body.nodes.every((node) => {
       const own = rename(node, called);
       if (own.kind === "operator" && Object.values(own.attributes).some(isGraph)) return decide(own, called);
-      if (own.kind === "operator" && ofContents.has(own.operator) && !isConstant(own)) return false;
+      if (own.kind === "operator" && !isShapedByConstants(own)) return false;
       evaluateNode(own, { scope, graph, evaluation });
       if (own.kind === "operator" && (ofShapes.has(own.operator) || isConstant(own)))
         for (const name of writesOf(own)) constants.set(name, values.get(name)!);
       else nodes.push(own);
       return true;
     });
+  const isShapedByConstants = ({ operator, inputs }: OperatorNode): boolean =>
+    (operators.get(operator)?.shapedBy ?? []).every((at) => (inputs[at] ?? "") === "" || constants.has(inputs[at]!));
   const isConstant = (node: GraphNode): boolean => readsOf(node).every((name) => constants.has(name));
   /** Takes the branch that a constant condition says. */
   const decide = (node: OperatorNode, called: (name: ValueName) => ValueName): boolean => {

@@ -8,6 +8,7 @@ import type { ElementType, Tensor } from "../tensor.ts";
 import { createContext } from "./context.ts";
 import type { LowerContext, LowerOperator } from "./context.ts";
 import { elementwise } from "./elementwise.ts";
+import { isFloat } from "../tensors.ts";
 import { overElements } from "./elements.ts";
 import { moves } from "./moves.ts";
 import { rowMajor } from "./placed.ts";
@@ -46,6 +47,28 @@ export interface LoweredGraph {
 /** Numbers that kernels hold in float32 as they are. */
 const exact: ReadonlySet<ElementType> = new Set<ElementType>(["float32", "bool"]);
 
+const comparisons: ReadonlySet<string> = new Set(["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual"]);
+
+/** Whole numbers below this in size are the same in float32, and those above it stay above. */
+const mostWhole = 2 ** 24;
+
+/** Whether kernels, which compute in float32, give what a node gives. */
+function isExact(node: GraphNode, { examples, constants }: SpecialGraph): boolean {
+  const typeOf = (name: ValueName): ElementType => known(examples.get(name), name).type;
+  if (!writesOf(node).every((name) => exact.has(typeOf(name)))) return false;
+  const inexact = readsOf(node).filter((name) => !constants.has(name) && !exact.has(typeOf(name)));
+  if (inexact.length === 0) return true;
+  // Lengths, which are numbers of steps.
+  if (node.kind === "recurrent") return inexact.every((name) => name === node.lengths);
+  const [first = "", second = ""] = node.inputs;
+  if (node.operator === "Cast") return typeOf(node.outputs[0]!) === "float32";
+  if (node.operator === "Gather") return exact.has(typeOf(first));
+  const [other] = [first, second].flatMap((name) => constants.get(name) ?? []);
+  if (!comparisons.has(node.operator) || other === undefined || !inexact.every((name) => !isFloat(typeOf(name))))
+    return false;
+  return Array.from(other.data as ArrayLike<number | bigint>, Number).every((one) => Math.abs(one) < mostWhole);
+}
+
 /** The program of a graph whose inputs are `inputs`; the name of the first node that it cannot have, otherwise. */
 export function lowerGraph(
   graph: SpecialGraph,
@@ -61,10 +84,7 @@ export function lowerGraph(
   });
   const ports = new Map(inputs.map((name) => [name, portOf(context, name, exampleOf(name))]));
   for (const [name, { buffer, shape }] of ports) context.define(name, rowMajor(buffer, shape));
-  for (const node of nodes) {
-    const areExact = writesOf(node).every((name) => exact.has(exampleOf(name).type));
-    if (!areExact || !lowerNode(node, context)) return { unlowered: node };
-  }
+  for (const node of nodes) if (!isExact(node, graph) || !lowerNode(node, context)) return { unlowered: node };
   const outputs = new Map<ValueName, Port>();
   const constants = new Map<ValueName, Tensor>();
   for (const name of new Set(wanted)) {

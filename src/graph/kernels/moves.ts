@@ -69,11 +69,13 @@ const sliced: LowerOperator = (node, context) => {
 const split: LowerOperator = (node, context) => {
   const from = context.place(first(node.inputs));
   const axis = axisFrom(numberOf(node, "axis", 0), from.shape.length);
+  const size = from.shape[axis]!;
+  const even = Math.ceil(size / node.outputs.length);
+  const sizes = constants(node, context, 1);
   let start = 0;
-  for (const output of node.outputs) {
-    if (output === "") return false;
-    const count = context.shape(output)[axis]!;
-    context.define(output, take(from, axis, { start, step: 1, count }));
+  for (const [at, output] of node.outputs.entries()) {
+    const count = sizes?.[at] ?? Math.min(even, size - start);
+    if (output !== "") context.define(output, take(from, axis, { start, step: 1, count }));
     start += count;
   }
   return true;

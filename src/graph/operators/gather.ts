@@ -179,6 +179,7 @@ const scatterNd: Operator = {
 const oneHot: Operator = {
   inputs: [3, 3],
   outputs: [1, 1],
+  shapedBy: [1],
   attributes: { axis: "integer" },
   compute: (call): Tensor => {
     const indices = call.input(0);
@@ -206,6 +207,7 @@ const oneHot: Operator = {
 const nonZero: Operator = {
   inputs: [1, 1],
   outputs: [1, 1],
+  shapedBy: [0],
   attributes: {},
   compute: (call): Tensor => {
     const { shape, data } = call.input(0);

@@ -16,6 +16,8 @@ export interface Operator {
   readonly optional?: readonly number[];
   readonly outputs: readonly [number, number];
   readonly attributes: Readonly<Record<string, AttributeKind>>;
+  /** Places of inputs whose numbers, not only their shapes, decide the shapes of outputs. */
+  readonly shapedBy?: readonly number[];
   /** The outputs; those that nobody asks for may be undefined. Throws `graph/bad-value` through `call.fail`. */
   compute(call: OperatorCall): Tensor | readonly (Tensor | undefined)[];
 }

@@ -32,6 +32,7 @@ function reduce({ total, big, none, takesBool = false }: ReduceForm): Operator {
     inputs: [1, 2],
     optional: [1],
     outputs: [1, 1],
+    shapedBy: [1],
     attributes: { keepdims: "integer", noop_with_empty_axes: "integer" },
     compute: (call) => {
       const input = call.input(0);
@@ -146,6 +147,7 @@ function findBest(isBetter: (a: number | bigint, b: number | bigint) => boolean)
 const topK: Operator = {
   inputs: [2, 2],
   outputs: [1, 2],
+  shapedBy: [1],
   attributes: { axis: "integer", largest: "integer", sorted: "integer" },
   compute: (call) => {
     const { type, shape, data } = call.input(0);

@@ -29,6 +29,7 @@ function checkSizes(call: OperatorCall, sizes: readonly number[]): readonly numb
 
 const reshape: Operator = {
   ...two,
+  shapedBy: [1],
   attributes: { allowzero: "integer" },
   compute: (call) => {
     const input = call.input(0);
@@ -76,6 +77,7 @@ const squeeze: Operator = {
   inputs: [1, 2],
   optional: [1],
   outputs: [1, 1],
+  shapedBy: [1],
   attributes: {},
   compute: (call) => {
     const input = call.input(0);
@@ -92,6 +94,7 @@ const squeeze: Operator = {
 
 const unsqueeze: Operator = {
   ...two,
+  shapedBy: [1],
   attributes: {},
   compute: (call) => {
     const input = call.input(0);
@@ -104,6 +107,7 @@ const unsqueeze: Operator = {
 
 const expand: Operator = {
   ...two,
+  shapedBy: [1],
   attributes: {},
   compute: (call) => {
     const input = call.input(0);
@@ -114,6 +118,7 @@ const expand: Operator = {
 
 const tile: Operator = {
   ...two,
+  shapedBy: [1],
   attributes: {},
   compute: (call) => {
     const input = call.input(0);
@@ -174,6 +179,7 @@ const split: Operator = {
   inputs: [1, 2],
   optional: [1],
   outputs: [1, Infinity],
+  shapedBy: [1],
   attributes: { axis: "integer", num_outputs: "integer" },
   compute: (call) => {
     const input = call.input(0);
@@ -203,6 +209,7 @@ const slice: Operator = {
   inputs: [3, 5],
   optional: [3, 4],
   outputs: [1, 1],
+  shapedBy: [1, 2, 3, 4],
   attributes: {},
   compute: (call) => {
     const input = call.input(0);
@@ -242,6 +249,7 @@ const pad: Operator = {
   inputs: [2, 4],
   optional: [2, 3],
   outputs: [1, 1],
+  shapedBy: [1, 3],
   attributes: { mode: "text" },
   compute: (call) => {
     const mode = call.text("mode", "constant");
@@ -306,6 +314,7 @@ function padSource(at: number, size: number, mode: string): number {
 /** The types of Constant and ConstantOfShape are those of their value. */
 const constantOfShape: Operator = {
   ...one,
+  shapedBy: [0],
   attributes: { value: "tensor" },
   compute: (call): Tensor => {
     const shape = checkSizes(call, call.integersOf(0));
@@ -321,6 +330,7 @@ const constantOfShape: Operator = {
 const range: Operator = {
   inputs: [3, 3],
   outputs: [1, 1],
+  shapedBy: [0, 1, 2],
   attributes: {},
   compute: (call): Tensor => {
     sameType(call, 0, 1);

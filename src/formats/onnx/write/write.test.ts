@@ -158,3 +158,11 @@ test("states as inputs: a stream goes on elsewhere", { timeout: 60_000 }, async 
   expect(largest(parts, whole)).toBeLessThan(2e-5);
   expect(outputSteps(model.spec, steps)).toBe(steps);
 });
+
+test("weights of millions of numbers come back as the network that they were", async () => {
+  const spec = network({ features: 1500 }).recurrent("gru", { size: 1000 }).build();
+  const model = modelOf(spec);
+  const back = (await readOnnx(writeOnnx(model), { backend: "wasm" })).network();
+  expect(back.spec.layers).toMatchObject([{ kind: "cell", size: 1000 }]);
+  expect(back.parameters["0.W_r"]).toEqual(model.parameters["0.W_r"]);
+});
