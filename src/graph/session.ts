@@ -70,15 +70,19 @@ function planStream(host: SessionHost, options: GraphSessionOptions): StreamPlan
   const pairs = pairStates(graph, { given: options.states, fixed });
   const stateInputs = new Set(pairs.values());
   const free = graph.inputs.filter(({ name }) => !fixed.has(name) && !stateInputs.has(name));
-  const axes = findStepAxes(graph);
+  const axes = findStepAxes(graph, {
+    states: stateInputs,
+    fixed: new Map(Object.entries(options.fixed ?? {}).map(([name, { shape }]) => [name, shape])),
+  });
   for (const node of graph.nodes) checkDirection(node);
-  for (const label of axes.steps) {
-    const node = axes.whole.get(label);
-    if (node !== undefined)
-      throw noStream(
-        `${printNode(node)} reads all steps of a sequence at once, so the graph cannot go on step by step.`,
-      );
-  }
+  if (axes.whole !== undefined)
+    throw noStream(
+      `${printNode(axes.whole)} reads all steps of a sequence at once, so the graph cannot go on step by step.`,
+    );
+  if (axes.lost !== undefined)
+    throw noStream(
+      `${printNode(axes.lost)} keeps a state, but its steps are not those of an input, so the graph cannot go on step by step.`,
+    );
   const batch = options.batch ?? batchOf(graph, axes) ?? 1;
   if (!Number.isInteger(batch) || batch < 1)
     throw noStream(`batch must be a whole number of at least 1, but is ${batch}.`);
