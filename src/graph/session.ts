@@ -8,9 +8,10 @@ import { isGraph, printShape } from "./operators/operator.ts";
 import { dependents, pairStates } from "./pair-states.ts";
 import { printNode } from "./plan.ts";
 import { findStepAxes } from "./step-axes.ts";
+import { outputOfState, repeatsState } from "./step-masks.ts";
 import type { GraphRunner, RunnerOptions } from "./runner.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
-import { convertData, countElements, createArray, isFloat } from "./tensors.ts";
+import { convertData, countElements, createArray, integerTensor, isFloat } from "./tensors.ts";
 
 export interface SessionHost {
   readonly graph: Graph;
@@ -81,9 +82,11 @@ function planStream(host: SessionHost, options: GraphSessionOptions): StreamPlan
     );
   if (axes.lost !== undefined)
     throw noStream(
-      `${printNode(axes.lost)} keeps a state, but its steps are not those of an input, so the graph cannot go on step by step.`,
+      `${printNode(axes.lost)} keeps a state, but its steps or members are not those of an input, so the graph cannot go on step by step.`,
     );
-  const batch = options.batch ?? batchOf(graph, axes) ?? 1;
+  const batch = options.batch ?? batchOf(graph, axes) ?? [...axes.counts.keys()][0] ?? 1;
+  for (const [count, node] of axes.counts)
+    if (count !== batch) throw noStream(`${printNode(node)} has ${count} members, the session ${batch}.`);
   if (!Number.isInteger(batch) || batch < 1)
     throw noStream(`batch must be a whole number of at least 1, but is ${batch}.`);
   const shapes = new Map(graph.inputs.map((info) => [info.name, shapeAtStep(info, { axes, batch })]));
@@ -162,6 +165,7 @@ function carryStates(
   stateInputs: ReadonlySet<ValueName>,
 ): { readonly inner: Graph; readonly carried: readonly Carried[] } {
   const isGiven = dependents(graph.nodes, stateInputs);
+  const zero = `${graph.name}.zero`;
   const carried: Carried[] = [];
   const inputs: ValueInfo[] = [...graph.inputs];
   const outputs: ValueInfo[] = [...graph.outputs];
@@ -171,8 +175,8 @@ function carryStates(
     if (!outputs.some(({ name }) => name === one.output)) outputs.push({ name: one.output, type: "float32" });
     return one;
   };
-  const nodes = graph.nodes.map((node): GraphNode => {
-    if (node.kind === "operator") return node.operator === "Scan" ? carryScan(node, { isGiven, carry }) : node;
+  const nodes = graph.nodes.flatMap((node): readonly GraphNode[] => {
+    if (node.kind === "operator") return [node.operator === "Scan" ? carryScan(node, { isGiven, carry }) : node];
     const cell = cellOf(node.cell);
     const sizes = sizesOfNode(node, graph);
     const states: Record<string, ValueName> = { ...node.states };
@@ -194,9 +198,11 @@ function carryStates(
       states[name] = own.input;
       finals[name] = own.output;
     }
-    return { ...node, states, outputs: { ...node.outputs, states: finals } };
+    const stepped: RecurrentNode = { ...node, states, outputs: { ...node.outputs, states: finals } };
+    return repeatsState(node) ? outputOfState(stepped, zero) : [stepped];
   });
-  return { inner: { ...graph, inputs, outputs, nodes }, carried };
+  const constants = new Map([...graph.constants, [zero, integerTensor([0])]]);
+  return { inner: { ...graph, inputs, outputs, constants, nodes }, carried };
 }
 
 function fail(node: GraphNode, what: string): never {
