@@ -9,6 +9,7 @@ import { dependents, pairStates } from "./pair-states.ts";
 import { printNode } from "./plan.ts";
 import { findStepAxes } from "./step-axes.ts";
 import { outputOfState, repeatsState } from "./step-masks.ts";
+import { batchOf, shapeAtStep } from "./step-shapes.ts";
 import type { GraphRunner, RunnerOptions } from "./runner.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
 import { convertData, countElements, createArray, integerTensor, isFloat } from "./tensors.ts";
@@ -84,12 +85,14 @@ function planStream(host: SessionHost, options: GraphSessionOptions): StreamPlan
     throw noStream(
       `${printNode(axes.lost)} keeps a state, but its steps or members are not those of an input, so the graph cannot go on step by step.`,
     );
-  const batch = options.batch ?? batchOf(graph, axes) ?? [...axes.counts.keys()][0] ?? 1;
+  const batch = options.batch ?? batchOf(graph, axes) ?? 1;
   for (const [count, node] of axes.counts)
     if (count !== batch) throw noStream(`${printNode(node)} has ${count} members, the session ${batch}.`);
   if (!Number.isInteger(batch) || batch < 1)
     throw noStream(`batch must be a whole number of at least 1, but is ${batch}.`);
-  const shapes = new Map(graph.inputs.map((info) => [info.name, shapeAtStep(info, { axes, batch })]));
+  const shapes = new Map(
+    graph.inputs.map((info) => [info.name, shapeAtStep(info, { graph, axes, batch, states: stateInputs })]),
+  );
   const { inner, carried } = carryStates(graph, stateInputs);
   const output = graph.outputs.find(({ name }) => !pairs.has(name))?.name;
   if (output === undefined)
@@ -130,33 +133,6 @@ function checkDirection(node: GraphNode, isInBody = false): void {
   }
   for (const body of Object.values(node.attributes).filter(isGraph))
     for (const inner of body.nodes) checkDirection(inner, true);
-}
-
-/** The number of members that the graph itself says. */
-function batchOf(graph: Graph, { members }: { readonly members: ReadonlySet<string> }): number | undefined {
-  for (const { name, shape = [] } of graph.inputs)
-    for (const [axis, size] of shape.entries())
-      if (typeof size === "number" && members.has(`${name}:${axis}`)) return size;
-  return undefined;
-}
-
-/** The shape of an input in a step: axes of steps are 1, those of members the batch; where nothing else is open, the last open one follows from the numbers. */
-function shapeAtStep(
-  { name, shape }: ValueInfo,
-  { axes, batch }: { readonly axes: ReturnType<typeof findStepAxes>; readonly batch: number },
-): readonly (number | undefined)[] {
-  if (shape === undefined) throw noStream(`The input ${name} has no shape, so its step is not known.`);
-  let isBatchOpen = !shape.some((_, axis) => axes.members.has(`${name}:${axis}`));
-  return shape.map((size, axis) => {
-    const label = `${name}:${axis}`;
-    if (axes.steps.has(label)) return 1;
-    if (axes.members.has(label)) return batch;
-    if (typeof size === "number") return size;
-    // Without a recurrent node that says which axis is that of members, it is the first whose size is open.
-    if (!isBatchOpen) return undefined;
-    isBatchOpen = false;
-    return batch;
-  });
 }
 
 /** The graph with states that do not come from its inputs as inputs and outputs of their own. */
