@@ -50,6 +50,7 @@ export function readOnnxGraph(bytes: Uint8Array, { files = {} }: Pick<ReadOnnxOp
         return names.take(wanted);
       },
       depth: 0,
+      sequences: new Map(),
       constants: () => undefined,
     }),
   );
