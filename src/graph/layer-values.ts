@@ -44,6 +44,10 @@ export interface SignalValue {
   readonly axes: readonly Axis[];
   /** Of a last state: whose. Two are those of both directions side by side. */
   readonly last?: { readonly state: string; readonly chains: readonly Chain[] };
+  /** Last states on top of one another, along the axis of directions: each by itself. */
+  readonly stack?: readonly SignalValue[];
+  /** Of what a layer in both directions gives, the numbers of one of them, or one end, or both: parts that final outputs are made of. */
+  readonly share?: { readonly direction?: "forward" | "backward"; readonly step?: "first" | "last" };
   /** Whether the network has such a signal: not so for a last state other than the output. */
   readonly isLost?: boolean;
 }

@@ -4,7 +4,8 @@ import type { CellLayer, ChainSpec, LayerSpec, NetworkSpec, ParameterValues } fr
 import { known, RecurraError } from "../util/errors.ts";
 import { foldGraph } from "./fold.ts";
 import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueInfo, ValueName } from "./graph.ts";
-import { applyRule, joinDirections } from "./layer-rules.ts";
+import { joinDirections, pooled } from "./layer-ends.ts";
+import { applyRule } from "./layer-rules.ts";
 import { bindAxes, checkSize, extend, goesThrough, labelOf, sizeOf } from "./layer-values.ts";
 import type { Axis, Chain, LayerValue, Root, SignalValue } from "./layer-values.ts";
 import { printNode, readsOf, writesOf } from "./plan.ts";
@@ -209,10 +210,10 @@ function recur(
   if (node.outputs.sequence !== undefined)
     result.set(node.outputs.sequence, { kind: "signal", chain, axes: input.axes.with(2, "features") });
   for (const [state, name] of Object.entries(node.outputs.states)) {
-    const isOutput = cell.output.name === state && node.direction === "forward";
+    const isOutput = cell.output.name === state;
     result.set(name, {
       kind: "signal",
-      chain: isOutput ? extend(chain, { kind: "pool", over: "last" }, node, {}) : chain,
+      chain: isOutput ? pooled(chain, node, node.direction === "forward" ? "last" : "final") : chain,
       axes: ["batch", "features"],
       last: { state, chains: [chain] },
       ...(isOutput ? {} : { isLost: true }),
@@ -291,8 +292,8 @@ function startOf(
         numbers.length === 1 && size > 1 ? new Float32Array(size).fill(numbers[0] ?? 0) : numbers;
       continue;
     }
-    const { last } = value.kind === "signal" ? value : {};
-    if (last?.state !== name) return undefined;
+    const { last, stack } = value.kind === "signal" ? value : {};
+    if (last?.state !== name || stack !== undefined) return undefined;
     const [from, other] = last.chains;
     if (from === undefined || last.chains.length > 2) return undefined;
     froms.push(other === undefined ? from : joinDirections(from, other));
