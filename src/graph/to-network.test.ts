@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { floats, graphFrom } from "../../test/support/made-graphs.ts";
 import { findShared } from "../../test/support/shared-fixtures.ts";
 import { batch, inputsOf, modelOf, sampleSpecs, steps } from "../../test/support/sample-networks.ts";
 import { cells } from "../cells/index.ts";
@@ -10,10 +11,8 @@ import { createModel, network } from "../network/index.ts";
 import type { Model } from "../network/index.ts";
 import { makeAdding } from "../tasks/memory/adding.ts";
 import { train } from "../training/index.ts";
-import { createGraphBuilder } from "./build-graph.ts";
 import type { GraphBuilder } from "./build-graph.ts";
 import { graphOf } from "./from-network.ts";
-import type { Graph } from "./graph.ts";
 import { createGraphModel } from "./model.ts";
 import { networkOf } from "./to-network.ts";
 
@@ -95,24 +94,6 @@ test("what was read can be trained, saved and loaded", async () => {
   const loaded = load(save(trained), { backend: "wasm", verify: true });
   expect(predict(loaded)).toEqual(predict(trained));
 });
-
-const floats = (shape: readonly number[]) => ({
-  type: "float32" as const,
-  shape,
-  data: Float32Array.from({ length: shape.reduce((product, n) => product * n, 1) }, (_, i) =>
-    Math.sin(i + shape.length),
-  ),
-});
-
-/** A graph of an input and what is made of it. */
-function graphFrom(
-  shape: readonly (number | string)[],
-  make: (builder: GraphBuilder, input: string) => string | readonly string[],
-): Graph {
-  const builder = createGraphBuilder("made");
-  const made = make(builder, builder.input({ name: "X", type: "float32", shape }));
-  return builder.finish((typeof made === "string" ? [made] : made).map((name) => ({ name, type: "float32" })));
-}
 
 describe("graphs of other frameworks", () => {
   test("a bidirectional layer as ONNX has it: directions on an axis of their own, then side by side", async () => {
