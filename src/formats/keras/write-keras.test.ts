@@ -37,6 +37,35 @@ const networks: Readonly<Record<string, NetworkSpec>> = {
     .recurrent("rnn-relu", { size: 4 })
     .max()
     .build(),
+  "final outputs of both directions": network({ features: 3 })
+    .recurrent("lstm", { size: 4, direction: "both" })
+    .recurrent("gru", { size: 3, direction: "both" })
+    .dropout(0.2)
+    .final()
+    .dense(2)
+    .build(),
+  "the final output of layers that read from the end": network({ features: 3 })
+    .recurrent("lstm", { size: 4, direction: "backward" })
+    .dense(5, { activation: "tanh" })
+    .recurrent("gru", { size: 4, direction: "backward" })
+    .final()
+    .build(),
+  "from the end, then from the start, and back again": network({ features: 3 })
+    .recurrent("lstm", { size: 4, direction: "backward" })
+    .recurrent("rnn", { size: 3 })
+    .recurrent("gru", { size: 3, direction: "both" })
+    .recurrent("gru-v1", { size: 4, direction: "backward" })
+    .max()
+    .dense(2)
+    .build(),
+  "residual connections": network({ features: 4 })
+    .recurrent("lstm", { size: 4, residual: true })
+    .recurrent("gru", { size: 2, direction: "both", residual: true })
+    .recurrent("rnn", { size: 3, direction: "backward" })
+    .recurrent("rnn", { size: 3, direction: "backward", residual: true })
+    .mean()
+    .dense(2)
+    .build(),
   "an output for each step": network({ features: 3 })
     .recurrent("lstm", { size: 4, direction: "both" })
     .dense(2, { activation: "relu" })
@@ -191,8 +220,32 @@ it.each([
     network({ features: 2 }).recurrent("lstm", { size: 3, initialState: "learned" }).build(),
   ],
   [
-    "Layer 1 (pool): the last output",
+    "Layer 1 (pool): the last step, and not the final output,",
     network({ features: 2 }).recurrent("lstm", { size: 3, direction: "both" }).last().build(),
+  ],
+  [
+    "Layer 1 (pool): the last output of anything but a recurrent layer",
+    network({ features: 3 }).recurrent("lstm", { size: 3, residual: true }).last().build(),
+  ],
+  [
+    "Layer 1 (gru): a layer in both directions after one that reads from the end",
+    network({ features: 2 })
+      .recurrent("lstm", { size: 3, direction: "backward" })
+      .recurrent("gru", { size: 3, direction: "both" })
+      .mean()
+      .build(),
+  ],
+  [
+    "Layer 1 (convolution): a convolution after",
+    network({ features: 2 })
+      .recurrent("lstm", { size: 3, direction: "backward" })
+      .convolution(2, { kernel: 3 })
+      .mean()
+      .build(),
+  ],
+  [
+    "Layer 0 (lstm): a residual connection around",
+    network({ features: 3 }).recurrent("lstm", { size: 3, direction: "backward", residual: true }).mean().build(),
   ],
   [
     "Layer 0 (lstm): a layer that reads from the end",

@@ -119,13 +119,15 @@ function poolKind({ over }: PoolLayer, { inputSize, forwardSize }: LayerShape): 
 
 /** Last states are taken of the module right before them: a dropout between the two comes after them, where it does the same. */
 function hiddenFirst(runs: readonly Run[], { layers: shapes }: NetworkShape): readonly Run[] {
-  return runs.reduce<readonly Run[]>((before, run) => {
+  const ordered: Run[] = [];
+  for (const run of runs) {
     const [layer] = run.layers;
-    const shape = known(shapes[run.index], "a layer's shape");
-    if (layer?.kind !== "pool" || poolKind(layer, shape) !== "hidden") return [...before, run];
-    const at = before.findLastIndex(({ layers }) => layers[0]?.kind !== "dropout") + 1;
-    return [...before.slice(0, at), run, ...before.slice(at)];
-  }, []);
+    const isHidden =
+      layer?.kind === "pool" && poolKind(layer, known(shapes[run.index], "a layer's shape")) === "hidden";
+    const place = ordered.findLastIndex(({ layers }) => layers[0]?.kind !== "dropout") + 1;
+    ordered.splice(isHidden ? place : ordered.length, 0, run);
+  }
+  return ordered;
 }
 
 function isSameModule(a: LayerSpec, b: LayerSpec): boolean {
