@@ -1,4 +1,7 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { findShared } from "../../../test/support/shared-fixtures.ts";
 import { cell } from "../../language/index.ts";
@@ -83,30 +86,47 @@ function batchFirst(data: ArrayLike<number>, size: number): Float32Array {
   return turned;
 }
 
+/** Biases begin as zeros, which would hide where they go. */
+function variedModel(spec: NetworkSpec): Model {
+  const model = modelOf(spec);
+  const random = createRandom(5);
+  for (const values of Object.values(model.parameters))
+    for (let i = 0; i < values.length; i++) values[i] = random.normal() * 0.5;
+  return model;
+}
+
+/** An input as Keras has it, and what it should give. */
+function exampleOf(model: Model) {
+  const { input } = model.spec;
+  const random = createRandom(7);
+  const isTokens = input.kind === "tokens";
+  const columns = isTokens ? 1 : input.size;
+  const inputs = Float32Array.from({ length: steps * batch * columns }, () =>
+    isTokens ? random.integer(input.size) : random.normal(),
+  );
+  const wanted = model.predict({ steps, batch, inputs });
+  const shape = isTokens ? [batch, steps] : [batch, steps, columns];
+  return {
+    given: { shape, data: batchFirst(inputs, columns) },
+    expected: model.shape.perStep ? batchFirst(wanted, model.shape.outputSize) : wanted,
+  };
+}
+
+function expectNear(got: ArrayLike<number>, wanted: ArrayLike<number>): void {
+  expect(got.length).toBe(wanted.length);
+  for (const [i, value] of Array.from(got).entries()) expect(Math.abs(value - (wanted[i] ?? NaN))).toBeLessThan(1e-5);
+}
+
 describe.each(["keras", "h5"] as const)("networks written as %s", (format) => {
   it.each(Object.entries(networks))("%s computes the same when it is read again", async (_, spec) => {
-    const model = modelOf(spec);
-    // Biases begin as zeros, which would hide where they go.
-    const random = createRandom(5);
-    for (const values of Object.values(model.parameters))
-      for (let i = 0; i < values.length; i++) values[i] = random.normal() * 0.5;
+    const model = variedModel(spec);
     const { bytes, python } = await writeKeras(model, { format, name: "mine" });
     expect(python).toContain(`keras.saving.load_model("mine.${format}")`);
     const again = await readKeras(bytes);
-    const isTokens = spec.input.kind === "tokens";
-    const columns = isTokens ? 1 : spec.input.size;
-    const inputs = Float32Array.from({ length: steps * batch * columns }, () =>
-      isTokens ? random.integer(spec.input.size) : random.normal(),
-    );
-    const wanted = model.predict({ steps, batch, inputs });
-    const given = batchFirst(inputs, columns);
-    const shape = isTokens ? [batch, steps] : [batch, steps, columns];
-    const found = await again.run({ input_layer: { shape, data: given } });
+    const { given, expected } = exampleOf(model);
+    const found = await again.run({ input_layer: given });
     const output = found[again.outputs[0]?.name ?? ""];
-    const expected = model.shape.perStep ? batchFirst(wanted, model.shape.outputSize) : wanted;
-    expect(output?.data.length).toBe(expected.length);
-    for (const [i, value] of Array.from(output?.data ?? [], Number).entries())
-      expect(Math.abs(value - (expected[i] ?? NaN))).toBeLessThan(1e-5);
+    expectNear(Array.from(output?.data ?? [], Number), expected);
     again.dispose();
     model.dispose();
   });
@@ -136,6 +156,50 @@ describe.each(["keras", "h5"] as const)("networks written as %s", (format) => {
       );
   });
 });
+
+/** A Python that has Keras, if this machine has one. */
+function findPython(): string | undefined {
+  try {
+    execFileSync("python3", ["-c", "import keras"], { stdio: "ignore" });
+    return "python3";
+  } catch {
+    return undefined;
+  }
+}
+
+const python = findPython();
+
+it.skipIf(python === undefined)(
+  "Keras gives the same numbers (skipped where python3 has no keras)",
+  { timeout: 300_000 },
+  async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "recurra-keras-"));
+    try {
+      const script = ["import json, keras, numpy as np"];
+      const cases: { readonly file: string; readonly expected: ArrayLike<number> }[] = [];
+      for (const [n, spec] of Object.values(networks).entries())
+        for (const format of ["keras", "h5"] as const) {
+          const model = variedModel(spec);
+          const file = path.join(folder, `${n}.${format}`);
+          writeFileSync(file, (await writeKeras(model, { format })).bytes);
+          const { given, expected } = exampleOf(model);
+          cases.push({ file, expected });
+          script.push(
+            `x = np.array(${JSON.stringify([...given.data])}).reshape(${JSON.stringify(given.shape)})`,
+            `y = keras.saving.load_model(${JSON.stringify(file)})(x.astype("${spec.input.kind === "tokens" ? "int32" : "float32"}"))`,
+            `json.dump(np.asarray(y).flatten().tolist(), open(${JSON.stringify(`${file}.json`)}, "w"))`,
+          );
+        }
+      const check = path.join(folder, "check.py");
+      writeFileSync(check, script.join("\n"));
+      execFileSync(python!, [check], { stdio: "pipe" });
+      for (const { file, expected } of cases)
+        expectNear(JSON.parse(readFileSync(`${file}.json`, "utf8")) as number[], expected);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
 
 it("weights alone are read with the configuration beside them", async () => {
   const model = modelOf(networks["a stack with one output"] as NetworkSpec);
