@@ -8,7 +8,7 @@ import type { CellName } from "../cells/index.ts";
 import { readOnnx } from "../formats/onnx/index.ts";
 import { load, save } from "../formats/recurra/index.ts";
 import { createModel, network } from "../network/index.ts";
-import type { Model } from "../network/index.ts";
+import type { Model, NetworkSpec } from "../network/index.ts";
 import { makeAdding } from "../tasks/memory/adding.ts";
 import { train } from "../training/index.ts";
 import type { GraphBuilder } from "./build-graph.ts";
@@ -70,8 +70,13 @@ test("states that are inputs start at zero", () => {
   expect(predict(again)).toEqual(predict(model));
 });
 
-test("what was read can be trained, saved and loaded", async () => {
-  const spec = network({ features: 2 }).recurrent("gru", { size: 4 }).last().dense(1).build();
+test.each<[string, NetworkSpec]>([
+  ["the last step", network({ features: 2 }).recurrent("gru", { size: 4 }).last().dense(1).build()],
+  [
+    "final outputs of both directions",
+    network({ features: 2 }).recurrent("gru", { size: 4, direction: "both" }).final().dense(1).build(),
+  ],
+])("what was read can be trained, saved and loaded: %s", async (_, spec) => {
   const model = createGraphModel(graphOf(modelOf(spec)), { backend: "wasm" }).network();
   const losses: number[] = [];
   let parameters = model.parameters;

@@ -7,6 +7,7 @@ import { findShared } from "../../../test/support/shared-fixtures.ts";
 import { cell } from "../../language/index.ts";
 import { createModel, initialiseNetwork, network } from "../../network/index.ts";
 import type { Model, NetworkSpec } from "../../network/index.ts";
+import { known } from "../../util/errors.ts";
 import { createRandom } from "../../util/random.ts";
 import { readZip } from "../../util/zip.ts";
 import { readHdf5 } from "./hdf5.ts";
@@ -129,6 +130,15 @@ describe.each(["keras", "h5"] as const)("networks written as %s", (format) => {
     expectNear(Array.from(output?.data ?? [], Number), expected);
     again.dispose();
     model.dispose();
+  });
+
+  it("final outputs of both directions come back as layers", async () => {
+    const model = variedModel(known(networks["final outputs of both directions"], "a network"));
+    const again = (await readKeras((await writeKeras(model, { format })).bytes)).network();
+    const directions = again.spec.layers.map((layer) => (layer.kind === "cell" ? layer.direction : layer.kind));
+    expect(directions).toEqual(["both", "both", "pool", undefined]);
+    expect(again.spec.layers[2]).toEqual({ kind: "pool", over: "final" });
+    expect(again.parameters["0.backward.U_f"]).toEqual(model.parameters["0.backward.U_f"]);
   });
 
   it("keeps every bit of the weights", async () => {
