@@ -70,10 +70,11 @@ function lookUp(size: number, tokens: Signal, table: Float64Array): Signal {
 /** How much each step of a unit counts in its pooling: one of them, or all alike. */
 function poolShares(
   { over }: PoolLayer,
-  { input, unit, forwardSize = input.size }: { readonly input: Signal; readonly unit: number } & Pick<
-    LayerShape,
-    "forwardSize"
-  >,
+  {
+    input,
+    unit,
+    forwardSize = input.size,
+  }: { readonly input: Signal; readonly unit: number } & Pick<LayerShape, "forwardSize">,
 ): readonly (readonly [step: number, share: number])[] {
   switch (over) {
     case "mean":
