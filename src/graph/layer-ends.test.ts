@@ -68,6 +68,10 @@ const stack = (b: GraphBuilder, values: readonly string[], axis: string, at = 0)
   );
 const end = Number.MAX_SAFE_INTEGER;
 
+/** The upper layer's outputs from the last step to the first. */
+const turn = (b: GraphBuilder, { output, list }: Both): string =>
+  b.operator("Slice", [output, list(-1), list(-Number.MAX_SAFE_INTEGER), list(0), list(-1)]);
+
 describe("final outputs of both directions, however they are put together", () => {
   test.each<[string, (b: GraphBuilder, both: Both) => string]>([
     ["last states side by side", (b, { lasts }) => side(b, lasts.slice(2), -1)],
@@ -114,6 +118,14 @@ describe("final outputs of both directions, however they are put together", () =
       },
     ],
     [
+      "ends of steps that are turned round",
+      (b, both) => {
+        const { row, part } = both;
+        const turned = turn(b, both);
+        return side(b, [part(row(turned, 0, 0), 1, 0, 2), part(row(turned, 0, -1), 1, 2, 4)]);
+      },
+    ],
+    [
       "the last step of one node and the first of the other",
       (b, { sequences, row }) => side(b, [row(sequences[2]!, 0, -1), row(sequences[3]!, 0, 0)]),
     ],
@@ -125,7 +137,7 @@ describe("final outputs of both directions, however they are put together", () =
       },
     ],
     [
-      "the same, put together and taken apart",
+      "such outputs, taken apart, put together and taken apart again",
       (b, { sequences, list, part, row }) => {
         const all = stack(b, sequences.slice(2), list(1), 1);
         const half = (from: number, to: number): string => b.operator("Squeeze", [part(all, 1, from, to), list(1)]);
@@ -150,6 +162,7 @@ describe("final outputs of both directions, however they are put together", () =
   });
 
   test.each<[string, (b: GraphBuilder, both: Both) => string]>([
+    ["steps turned round, given out", (b, both) => turn(b, both)],
     ["in the other order", (b, { lasts }) => side(b, [lasts[3]!, lasts[2]!])],
     ["of two layers", (b, { lasts }) => side(b, [lasts[0]!, lasts[3]!])],
     ["of four states", (b, { lasts }) => side(b, lasts)],

@@ -142,6 +142,8 @@ export function takeRow(signal: SignalValue, node: GraphNode, { axis, at, isKept
       return takeDirection(signal, at, axes);
     case "steps":
       return takeStep(signal, node, { at, axes });
+    case "reversed":
+      return at === 0 || at === -1 ? takeStep(signal, node, { at: -1 - at, axes }) : undefined;
     default:
       return undefined;
   }
@@ -175,8 +177,10 @@ function takeStep(
 export const slice: Rule = ({ node, inputs }, signal) => {
   const [starts, ends, along, steps] = inputs.slice(1).map(integersOf);
   const [start, end, axis = 0, step = 1] = [starts?.[0], ends?.[0], along?.[0], steps?.[0]];
-  if (starts?.length !== 1 || start === undefined || end === undefined || step !== 1) return undefined;
+  if (starts?.length !== 1 || start === undefined || end === undefined) return undefined;
   const at = positive(axis, signal.axes.length);
+  if (step === -1 && start === -1 && end <= leastEnd) return turnSteps(signal, at);
+  if (step !== 1) return undefined;
   switch (labelOf(signal.axes[at])) {
     case "directions":
       return sliceDirections(signal, node, { axis: at, start, end });
@@ -189,6 +193,15 @@ export const slice: Rule = ({ node, inputs }, signal) => {
     }
   }
 };
+
+/** From here on "to the first row" is told from a row that is counted from the end. */
+const leastEnd = -(2 ** 31) + 1;
+
+function turnSteps(signal: SignalValue, at: number): SignalValue | undefined {
+  const label = labelOf(signal.axes[at]);
+  if (label !== "steps" && label !== "reversed") return undefined;
+  return moved(signal, signal.axes.with(at, label === "steps" ? "reversed" : "steps"));
+}
 
 /** As ONNX counts: from the end where negative, and not past it. */
 function placeOf(index: number, size: number): number {

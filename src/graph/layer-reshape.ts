@@ -85,6 +85,7 @@ function factorsOf({ chain, axes, stack, share }: SignalValue, axis: Axis): read
       const isShared = share?.direction !== undefined || axes.some((one) => labelOf(one) === "directions");
       return known(size !== undefined && isShared && stack === undefined ? size / 2 : size);
     }
+    case "reversed":
     case "batch":
     case undefined:
       return known(undefined);

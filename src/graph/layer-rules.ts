@@ -114,7 +114,8 @@ const reduce =
     if (given === undefined || signal.isLost === true || signal.chain.layer === undefined) return undefined;
     const labels = new Set(given.map((at) => labelOf(axes[at])));
     const isAll =
-      (labels.size === 1 && labels.has("steps")) || (labels.size === 2 && labels.has("x") && labels.has("y"));
+      (labels.size === 1 && (labels.has("steps") || labels.has("reversed"))) ||
+      (labels.size === 2 && labels.has("x") && labels.has("y"));
     if (!isAll) return undefined;
     const gone = new Set(given);
     const left =

@@ -3,8 +3,8 @@ import type { LayerSpec } from "../network/index.ts";
 import type { GraphNode, ValueInfo } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** What an axis counts: steps, members, features, directions, the lines and columns of a picture, or nothing. */
-export type AxisLabel = "steps" | "batch" | "features" | "directions" | "y" | "x" | "one";
+/** What an axis counts: steps, steps from the last to the first, members, features, directions, the lines and columns of a picture, or nothing. */
+export type AxisLabel = "steps" | "reversed" | "batch" | "features" | "directions" | "y" | "x" | "one";
 
 /** An input of the graph; what its axes are is found where a layer reads it. */
 export interface Root {

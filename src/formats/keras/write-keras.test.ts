@@ -132,6 +132,19 @@ describe.each(["keras", "h5"] as const)("networks written as %s", (format) => {
     model.dispose();
   });
 
+  it.each(Object.entries(networks))("%s comes back as layers", async (_, spec) => {
+    const model = variedModel(spec);
+    const again = (await readKeras((await writeKeras(model, { format })).bytes, { backend: "wasm" })).network();
+    const directionsOf = ({ layers }: NetworkSpec): readonly (string | undefined)[] =>
+      layers.flatMap((layer) => (layer.kind === "cell" ? [layer.direction ?? "forward"] : []));
+    expect(directionsOf(again.spec)).toEqual(directionsOf(spec));
+    const { input } = spec;
+    const inputs = Float32Array.from({ length: steps * batch * (input.kind === "tokens" ? 1 : input.size) }, (__, i) =>
+      input.kind === "tokens" ? i % input.size : Math.sin(i),
+    );
+    expectNear(again.predict({ steps, batch, inputs }), model.predict({ steps, batch, inputs }));
+  });
+
   it("final outputs of both directions come back as layers", async () => {
     const model = variedModel(known(networks["final outputs of both directions"], "a network"));
     const again = (await readKeras((await writeKeras(model, { format })).bytes)).network();
