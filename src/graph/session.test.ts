@@ -1,6 +1,5 @@
 /** Streams of graphs equal whole runs; what cannot be a stream says which node. */
 import { describe, expect, test } from "vitest";
-import { measureHeapGrowth } from "../../test/support/heap-growth.ts";
 import { cells } from "../cells/index.ts";
 import type { CellName } from "../cells/index.ts";
 import { resolveSizes } from "../language/index.ts";
@@ -104,17 +103,6 @@ describe("a stream equals the whole run", () => {
     ));
 });
 
-/** A gated cell with operators around it, all of which there are kernels for. */
-const kernels = (): GraphModel =>
-  create(
-    (b) => {
-      addCell(b, b.operator("Tanh", ["x"]), { name: "lstm" });
-      b.operator("MatMul", ["sequence", b.constant(numbers(4, 2))], { outputs: ["y"] });
-      b.operator("Greater", ["y", b.constant(numbers(1))], { outputs: ["isLarge"] });
-    },
-    ["y", "isLarge"],
-  );
-
 /** Rows of a table by their numbers, then a cell. */
 const tokens = (): GraphModel => {
   const b = createGraphBuilder("tokens");
@@ -122,24 +110,6 @@ const tokens = (): GraphModel => {
   addCell(b, b.operator("Gather", [b.constant(numbers(7, 3)), "tokens"]), { name: "gru" });
   return createGraphModel(b.finish([{ name: "sequence", type: "float32" }]), { backend: "wasm" });
 };
-
-describe("a step on kernels allocates nothing", () => {
-  // An object a step would be at least 16 bytes for each; what is left is the runtime's own bookkeeping.
-  const limit = 40_000;
-  test("of numbers, given as they are or by name", () => {
-    const session = kernels().session();
-    const x = Float32Array.of(0.1, -0.2, 0.3);
-    expect(measureHeapGrowth(() => session.step(x), { warmUp: 60_000, runs: 100_000, limit })).toBeLessThan(limit);
-    const named = { x };
-    expect(measureHeapGrowth(() => session.step(named), { warmUp: 60_000, runs: 100_000, limit })).toBeLessThan(limit);
-  });
-
-  test("of tokens", () => {
-    const session = tokens().session();
-    const given = [3];
-    expect(measureHeapGrowth(() => session.step(given), { warmUp: 60_000, runs: 100_000, limit })).toBeLessThan(limit);
-  });
-});
 
 test("forks of other sizes do not disturb one another, and a step that fails changes nothing", () => {
   const b = createGraphBuilder("open");
