@@ -45,7 +45,7 @@ export interface GraphSession {
   readonly batch: number;
   /**
    * One step: numbers of the graph's one input that is not a state (one step of its sequence, where it has an axis of steps), or of several by name. Returns the numbers of the first output that is not
-   * a state: the same array at every call, so copy what you keep.
+   * a state: the same array at every call, so copy what you keep. Allocates nothing where there are kernels for the whole graph and the sizes stay; operators in plain code do allocate.
    */
   step(x: ArrayLike<number> | Readonly<Record<ValueName, ArrayLike<number>>>): Numbers;
   /** All outputs of the last step, by name. */

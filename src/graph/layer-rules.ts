@@ -10,6 +10,7 @@ import {
   scaleCell,
   shiftCell,
 } from "./layer-cells.ts";
+import { concat, pooled, slice, takeRow } from "./layer-ends.ts";
 import { convolve, poolWindows } from "./layer-windows.ts";
 import { reshape } from "./layer-reshape.ts";
 import { bindAxis, checkSize, extend, labelOf, sizeOf } from "./layer-values.ts";
@@ -75,61 +76,6 @@ const unsqueeze: Rule = ({ inputs }, signal) => {
   );
 };
 
-/** Both directions of a layer side by side, or on top of one another. */
-const concat: Rule = ({ node, inputs }) => {
-  const signals = inputs.map(signalOf);
-  const [first, second] = signals;
-  if (first === undefined || signals.includes(undefined)) return undefined;
-  if (signals.length === 1) return first;
-  const axis = positive(numberOf(node, "axis", 0), first.axes.length);
-  const label = labelOf(first.axes[axis]);
-  if (signals.every((one) => one?.last !== undefined)) return joinLast(signals as readonly SignalValue[], label);
-  if (second === undefined || signals.length > 2 || first.isLost === true || second.isLost === true) return undefined;
-  const both = joinDirections(first.chain, second.chain);
-  if (both === undefined || first.axes.length !== second.axes.length) return undefined;
-  if (!first.axes.every((one, i) => labelOf(one) === labelOf(second.axes[i]))) return undefined;
-  if (label === "one") return { kind: "signal", chain: both, axes: first.axes.with(axis, "directions") };
-  return label === "features" ? { kind: "signal", chain: both, axes: first.axes } : undefined;
-};
-
-/** Last states of the two directions side by side are what a decoder may start from; others are only put together to be given out. */
-function joinLast(signals: readonly SignalValue[], label: string | undefined): LayerValue {
-  const [first] = signals;
-  const state = first?.last?.state;
-  const chains = signals.flatMap((one) => one.last?.chains ?? []);
-  if (
-    first === undefined ||
-    state === undefined ||
-    label !== "features" ||
-    signals.some((one) => one.last?.state !== state)
-  )
-    return { kind: "states" };
-  return { kind: "signal", chain: first.chain, axes: first.axes, last: { state, chains }, isLost: true };
-}
-
-/** One layer in both directions of a layer forwards and one backwards. */
-export function joinDirections(forward: Chain, backward: Chain): Chain | undefined {
-  const [a, b] = [forward.layer, backward.layer];
-  if (forward.parent === undefined || forward.parent !== backward.parent || a?.kind !== "cell" || b?.kind !== "cell")
-    return undefined;
-  const { direction: first = "forward", ...own } = a;
-  const { direction: second = "forward", ...other } = b;
-  if (first !== "forward" || second !== "backward" || JSON.stringify(own) !== JSON.stringify(other)) return undefined;
-  if (
-    forward.node === undefined ||
-    forward.startsFrom !== undefined ||
-    Object.keys({ ...forward.ties, ...backward.ties }).length > 0
-  )
-    return undefined;
-  const named = (prefix: string, chain: Chain): (readonly [string, Float32Array])[] =>
-    Object.entries(chain.parameters).map(([name, data]) => [`${prefix}.${name}`, data]);
-  return extend(forward.parent, { ...own, direction: "both" }, forward.node, {
-    parameters: Object.fromEntries([...named("forward", forward), ...named("backward", backward)]),
-    size: forward.size === undefined ? undefined : 2 * forward.size,
-    attendsTo: forward.attendsTo,
-  });
-}
-
 const gather: Rule = ({ node, inputs }) => {
   const table = floatsOf(inputs[0]);
   const tokens = signalOf(inputs[1]);
@@ -141,25 +87,8 @@ const gather: Rule = ({ node, inputs }) => {
   const at = Number(index.data[0]);
   const axis = positive(numberOf(node, "axis", 0), signal.axes.length);
   const isKept = index.shape.length === 1;
-  return takeStep(signal, node, { axis, at, isKept });
+  return takeRow(signal, node, { axis, at, isKept });
 };
-
-/** Reads one row of an axis: the last step, or the only one. */
-export function takeStep(
-  signal: SignalValue,
-  node: GraphNode,
-  { axis, at, isKept }: { readonly axis: number; readonly at: number; readonly isKept: boolean },
-): SignalValue | undefined {
-  const axes = isKept ? signal.axes.with(axis, "one") : signal.axes.filter((_, i) => i !== axis);
-  const label = labelOf(signal.axes[axis]);
-  if (label === "one") return at === 0 || at === -1 ? moved(signal, axes) : undefined;
-  if (label !== "steps" || at !== -1 || signal.isLost === true || signal.chain.layer === undefined) return undefined;
-  return { kind: "signal", chain: pooled(signal.chain, node, "last"), axes };
-}
-
-function pooled(chain: Chain, node: GraphNode, over: "last" | "mean" | "max"): Chain {
-  return extend(chain, { kind: "pool", over }, node, {});
-}
 
 function embed(
   node: OperatorNode,
@@ -176,14 +105,6 @@ function embed(
   return { kind: "signal", chain: embedded, axes: [...axes, "features"] };
 }
 
-const slice: Rule = ({ node, inputs }, signal) => {
-  const [starts, ends, axes, steps] = inputs.slice(1).map(integersOf);
-  const [start, end, axis = 0, step = 1] = [starts?.[0], ends?.[0], axes?.[0], steps?.[0]];
-  if (starts?.length !== 1 || start === undefined || end === undefined || step !== 1) return undefined;
-  if (start !== -1 || end < 2 ** 31 - 1) return undefined;
-  return takeStep(signal, node, { axis: positive(axis, signal.axes.length), at: -1, isKept: true });
-};
-
 /** The mean or the largest of all steps, or of all pixels. */
 const reduce =
   (over: "mean" | "max"): Rule =>
@@ -193,7 +114,8 @@ const reduce =
     if (given === undefined || signal.isLost === true || signal.chain.layer === undefined) return undefined;
     const labels = new Set(given.map((at) => labelOf(axes[at])));
     const isAll =
-      (labels.size === 1 && labels.has("steps")) || (labels.size === 2 && labels.has("x") && labels.has("y"));
+      (labels.size === 1 && (labels.has("steps") || labels.has("reversed"))) ||
+      (labels.size === 2 && labels.has("x") && labels.has("y"));
     if (!isAll) return undefined;
     const gone = new Set(given);
     const left =

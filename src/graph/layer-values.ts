@@ -3,8 +3,8 @@ import type { LayerSpec } from "../network/index.ts";
 import type { GraphNode, ValueInfo } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** What an axis counts: steps, members, features, directions, the lines and columns of a picture, or nothing. */
-export type AxisLabel = "steps" | "batch" | "features" | "directions" | "y" | "x" | "one";
+/** What an axis counts: steps, steps from the last to the first, members, features, directions, the lines and columns of a picture, or nothing. */
+export type AxisLabel = "steps" | "reversed" | "batch" | "features" | "directions" | "y" | "x" | "one";
 
 /** An input of the graph; what its axes are is found where a layer reads it. */
 export interface Root {
@@ -44,6 +44,10 @@ export interface SignalValue {
   readonly axes: readonly Axis[];
   /** Of a last state: whose. Two are those of both directions side by side. */
   readonly last?: { readonly state: string; readonly chains: readonly Chain[] };
+  /** Last states on top of one another, along the axis of directions: each by itself. */
+  readonly stack?: readonly SignalValue[];
+  /** Of what a layer in both directions gives, the numbers of one of them, or one end, or both: parts that final outputs are made of. */
+  readonly share?: { readonly direction?: "forward" | "backward"; readonly step?: "first" | "last" };
   /** Whether the network has such a signal: not so for a last state other than the output. */
   readonly isLost?: boolean;
 }

@@ -8,14 +8,19 @@ import { lowerGraph } from "./kernels/lower-graph.ts";
 import type { LoweredGraph } from "./kernels/lower-graph.ts";
 import { loadGraph } from "./kernels/load-graph.ts";
 import { specialise } from "./specialise.ts";
-import type { Tensor, TensorData } from "./tensor.ts";
-import { createArray, isFloat } from "./tensors.ts";
+import { numbersOf, tensorOf } from "./kept-numbers.ts";
+import type { KeptNumbers } from "./kept-numbers.ts";
+import type { Tensor } from "./tensor.ts";
+import { createArray } from "./tensors.ts";
+import type { NumberArray } from "./tensors.ts";
 
 export interface GraphRunner {
   /** The node for which there are no kernels, where the graph is computed in plain code; "a shape" where one depends on what the inputs hold. */
   readonly plain: GraphNode | "a shape" | undefined;
   /** What the graph gives for inputs of the shapes that the runner was made for; of kernels the same arrays each time. */
   run(inputs: ReadonlyMap<ValueName, Tensor>): ReadonlyMap<ValueName, Tensor>;
+  /** Runs the graph on the numbers that these arrays then hold, each time it is called; kernels allocate nothing for it. */
+  bind(inputs: ReadonlyMap<ValueName, KeptNumbers>): () => ReadonlyMap<ValueName, Tensor>;
   dispose(): void;
 }
 
@@ -41,13 +46,15 @@ export function createGraphRunner(graph: Graph, options: RunnerOptions): GraphRu
 }
 
 function runPlain(graph: Graph, { fixed, wanted, recur }: RunnerOptions, plain: GraphRunner["plain"]): GraphRunner {
+  const run: GraphRunner["run"] = (inputs) => {
+    const values = new Map([...inputs, ...fixed]);
+    const scope = evaluateGraph(graph, { values, wanted, recur, spend: createSpend() });
+    return new Map(wanted.map((name) => [name, find(scope, name)]));
+  };
   return {
     plain,
-    run: (inputs) => {
-      const values = new Map([...inputs, ...fixed]);
-      const scope = evaluateGraph(graph, { values, wanted, recur, spend: createSpend() });
-      return new Map(wanted.map((name) => [name, find(scope, name)]));
-    },
+    run,
+    bind: (inputs) => () => run(new Map([...inputs].map(([name, kept]) => [name, tensorOf(kept)]))),
     dispose: () => undefined,
   };
 }
@@ -65,25 +72,27 @@ function runKernels(lowered: LoweredGraph, backend: Backend, otherwise: GraphRun
       outputs.set(name, { type, shape, data: to });
     } else outputs.set(name, { type, shape, data: from });
   }
-  return {
-    plain: undefined,
-    run: (inputs) => {
-      for (const [name, size] of lowered.indices)
-        if (!areIndices(known(inputs.get(name), name).data, size)) return otherwise.run(inputs);
-      for (const [name, { data, type }] of inputs) {
-        const to = loaded.input(name);
-        if (isFloat(type)) to.set(data as Float32Array);
-        else for (let n = 0; n < data.length; n++) to[n] = Number(data[n]);
-      }
+  const bind: GraphRunner["bind"] = (inputs) => {
+    const writes = [...inputs].map(([name, { numbers }]) => ({ from: numbers, to: loaded.input(name) }));
+    const indices = [...lowered.indices].map(([name, size]) => ({ from: known(inputs.get(name), name).numbers, size }));
+    const runOtherwise = otherwise.bind(inputs);
+    return () => {
+      for (const { from, size } of indices) if (!areIndices(from, size)) return runOtherwise();
+      for (const { from, to } of writes) to.set(from);
       loaded.run();
       for (const { from, to } of copies) to.set(from);
       return outputs;
-    },
+    };
+  };
+  return {
+    plain: undefined,
+    run: (inputs) => bind(new Map([...inputs].map(([name, tensor]) => [name, numbersOf(tensor)])))(),
+    bind,
     dispose: loaded.dispose,
   };
 }
 
-function areIndices(data: TensorData, size: number): boolean {
-  for (let n = 0; n < data.length; n++) if (data[n]! < 0 || data[n]! >= size) return false;
+function areIndices(numbers: NumberArray, size: number): boolean {
+  for (let n = 0; n < numbers.length; n++) if (numbers[n]! < 0 || numbers[n]! >= size) return false;
   return true;
 }

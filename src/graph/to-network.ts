@@ -4,7 +4,8 @@ import type { CellLayer, ChainSpec, LayerSpec, NetworkSpec, ParameterValues } fr
 import { known, RecurraError } from "../util/errors.ts";
 import { foldGraph } from "./fold.ts";
 import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueInfo, ValueName } from "./graph.ts";
-import { applyRule, joinDirections } from "./layer-rules.ts";
+import { joinDirections, pooled } from "./layer-ends.ts";
+import { applyRule } from "./layer-rules.ts";
 import { bindAxes, checkSize, extend, goesThrough, labelOf, sizeOf } from "./layer-values.ts";
 import type { Axis, Chain, LayerValue, Root, SignalValue } from "./layer-values.ts";
 import { printNode, readsOf, writesOf } from "./plan.ts";
@@ -30,7 +31,12 @@ export function networkOf(graph: Graph): NetworkParts {
   const [first, ...others] = folded.outputs;
   const output = first === undefined ? undefined : values.get(first.name);
   if (output?.kind === "unknown" || output?.kind === "given") throw noLayer(output.node, graph);
-  if (first === undefined || output?.kind !== "signal" || output.isLost === true || output.chain.parent === undefined)
+  const isMade =
+    output?.kind === "signal" &&
+    output.isLost !== true &&
+    output.chain.parent !== undefined &&
+    !output.axes.some((axis) => labelOf(axis) === "reversed");
+  if (first === undefined || !isMade)
     throw new RecurraError(
       "graph/no-network",
       `The first output of graph ${graph.name}, ${JSON.stringify(first?.name ?? "")}, is not what layers make of an input.`,
@@ -176,11 +182,15 @@ function recur(
   if (input === undefined || input.isLost === true || node.mask !== undefined) return undefined;
   const [steps] = input.axes;
   const isOne = labelOf(steps) === "one";
+  // What reads steps that are turned round from their start reads the sequence from its end.
+  const isTurned = labelOf(steps) === "reversed";
+  const direction = (node.direction === "backward") === isTurned ? "forward" : "backward";
   const isVector = isOne && input.chain.parent !== undefined;
   const lengths = node.lengths === undefined ? undefined : values.get(node.lengths);
   if (lengths !== undefined && !isInput(lengths) && lengths.kind !== "given") return undefined;
   if (isVector && cell.states.length > 0) return undefined;
-  if (!bindAxes(input.axes, [isOne ? "one" : "steps", "batch", "features"])) return undefined;
+  if (isTurned && (lengths !== undefined || cell.states.length === 0)) return undefined;
+  if (!bindAxes(input.axes, [isOne ? "one" : isTurned ? "reversed" : "steps", "batch", "features"])) return undefined;
   const parameters = parametersOf(node, values);
   const inputSize = inputSizeOf(node, values);
   const attended = attendedBy(node, values);
@@ -194,7 +204,7 @@ function recur(
     cell: node.cell,
     size: node.size,
     ...(node.sizes === undefined ? {} : { sizes: node.sizes }),
-    ...(node.direction === "forward" ? {} : { direction: node.direction }),
+    ...(direction === "forward" ? {} : { direction }),
     ...(start.initialState === undefined ? {} : { initialState: start.initialState }),
   };
   const sizes: Readonly<Record<string, number>> = { ...node.sizes, I: size, H: node.size };
@@ -209,10 +219,10 @@ function recur(
   if (node.outputs.sequence !== undefined)
     result.set(node.outputs.sequence, { kind: "signal", chain, axes: input.axes.with(2, "features") });
   for (const [state, name] of Object.entries(node.outputs.states)) {
-    const isOutput = cell.output.name === state && node.direction === "forward";
+    const isOutput = cell.output.name === state;
     result.set(name, {
       kind: "signal",
-      chain: isOutput ? extend(chain, { kind: "pool", over: "last" }, node, {}) : chain,
+      chain: isOutput ? pooled(chain, node, direction === "forward" ? "last" : "final") : chain,
       axes: ["batch", "features"],
       last: { state, chains: [chain] },
       ...(isOutput ? {} : { isLost: true }),
@@ -291,8 +301,8 @@ function startOf(
         numbers.length === 1 && size > 1 ? new Float32Array(size).fill(numbers[0] ?? 0) : numbers;
       continue;
     }
-    const { last } = value.kind === "signal" ? value : {};
-    if (last?.state !== name) return undefined;
+    const { last, stack } = value.kind === "signal" ? value : {};
+    if (last?.state !== name || stack !== undefined) return undefined;
     const [from, other] = last.chains;
     if (from === undefined || last.chains.length > 2) return undefined;
     froms.push(other === undefined ? from : joinDirections(from, other));

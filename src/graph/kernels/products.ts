@@ -3,6 +3,7 @@ import { at, packedLength, padTo4, plus } from "../../lower/index.ts";
 import type { BufferId, LoopId, Offset, Statement } from "../../lower/index.ts";
 import { known } from "../../util/errors.ts";
 import type { OperatorNode } from "../graph.ts";
+import { padSame } from "../operators/windows.ts";
 import { copy } from "./context.ts";
 import type { LowerContext, LowerOperator, Pending } from "./context.ts";
 import { combine } from "./elementwise.ts";
@@ -183,24 +184,18 @@ interface Window {
 }
 
 /** Along each axis of space. The reader has spelled `auto_pad` out where sizes are known; here they are. */
-export function windowsOf(
-  node: OperatorNode,
-  input: readonly number[],
-  output: readonly number[],
-  kernel: readonly number[],
-): readonly Window[] {
+export function windowsOf(node: OperatorNode, input: readonly number[], kernel: readonly number[]): readonly Window[] {
   const axes = input.length;
-  const pads = integers(node, "pads");
   const auto = node.attributes["auto_pad"] ?? "NOTSET";
+  const pads = auto === "NOTSET" ? integers(node, "pads") : undefined;
   return kernel.map((size, axis) => {
     const [stride, dilation] = [integers(node, "strides")?.[axis] ?? 1, integers(node, "dilations")?.[axis] ?? 1];
-    const reach = (output[axis]! - 1) * stride + (size - 1) * dilation + 1;
-    const missing = Math.max(0, reach - input[axis]!);
-    if (auto === "SAME_UPPER")
-      return { kernel: size, stride, dilation, before: Math.floor(missing / 2), after: Math.ceil(missing / 2) };
-    if (auto === "SAME_LOWER")
-      return { kernel: size, stride, dilation, before: Math.ceil(missing / 2), after: Math.floor(missing / 2) };
-    return { kernel: size, stride, dilation, before: pads?.[axis] ?? 0, after: pads?.[axis + axes] ?? 0 };
+    const span = (size - 1) * dilation + 1;
+    const pad =
+      auto === "SAME_UPPER" || auto === "SAME_LOWER"
+        ? padSame(auto, { size: input[axis]!, stride, span })
+        : { before: pads?.[axis] ?? 0, after: pads?.[axis + axes] ?? 0 };
+    return { kernel: size, stride, dilation, ...pad };
   });
 }
 
@@ -219,7 +214,7 @@ const convolution: LowerOperator = (node, context) => {
   const size = context.shape(output);
   // A line is a picture of height 1.
   const flat = space === 1;
-  const windows = windowsOf(node, from.slice(2), size.slice(2), weights.slice(2));
+  const windows = windowsOf(node, from.slice(2), weights.slice(2));
   const none: Window = { kernel: 1, stride: 1, dilation: 1, before: 0, after: 0 };
   const [y, along] = flat
     ? [none, known(windows[0], "a window")]

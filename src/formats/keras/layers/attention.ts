@@ -1,5 +1,6 @@
 /** Attention: values mixed by how well their keys fit a query. */
 import type { ValueName } from "../../../graph/graph.ts";
+import { integerTensor } from "../../../graph/tensors.ts";
 import { known } from "../../../util/errors.ts";
 import { listed } from "../layer-kind.ts";
 import type { CallOfLayer, LayerKind, NamedArgument, WeightSpec } from "../layer-kind.ts";
@@ -50,12 +51,7 @@ function later(graph: Building, scores: ValueName): ValueName {
   const shape = operator(graph, "Shape", [scores], { start: -2 });
   const ones = operator(graph, "Expand", [scalar(graph, 1), shape]);
   // Above the diagonal.
-  return operator(
-    graph,
-    "Trilu",
-    [ones, graph.builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(1n) })],
-    { upper: 1 },
-  );
+  return operator(graph, "Trilu", [ones, graph.builder.constant(integerTensor(1))], { upper: 1 });
 }
 
 /** float32, 1 where a mask is not true; `axes` are put into its shape. */

@@ -1,4 +1,5 @@
 /** Recurrent layers: a cell, or several on top of each other, over the steps of a sequence. */
+import { integerTensor } from "../../../graph/tensors.ts";
 import { known } from "../../../util/errors.ts";
 import { cellLayers, cellWeights, countStates, readCell } from "../cells.ts";
 import type { KerasCell } from "../cells.ts";
@@ -158,7 +159,7 @@ function statesOfParts(
 
 /** One step of a sequence. */
 function endOf(graph: Building, { shape, ...value }: Value, step: number): Value {
-  const index = graph.builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(BigInt(step)) });
+  const index = graph.builder.constant(integerTensor(step));
   const name = operator(graph, "Gather", [nameOf(graph, { shape, ...value }, "steps"), index], { axis: 0 });
   return valueOf(name, [known(shape[0], "the batch"), ...shape.slice(2)]);
 }
