@@ -74,6 +74,7 @@ function runKernels(lowered: LoweredGraph, backend: Backend, otherwise: GraphRun
   }
   const bind: GraphRunner["bind"] = (inputs) => {
     const writes = [...inputs].map(([name, { numbers }]) => ({ from: numbers, to: loaded.input(name) }));
+    const through = lowered.through.map((name) => ({ name, kept: known(inputs.get(name), name) }));
     const indices = [...lowered.indices].map(([name, size]) => ({ from: known(inputs.get(name), name).numbers, size }));
     const runOtherwise = otherwise.bind(inputs);
     return () => {
@@ -81,12 +82,16 @@ function runKernels(lowered: LoweredGraph, backend: Backend, otherwise: GraphRun
       for (const { from, to } of writes) to.set(from);
       loaded.run();
       for (const { from, to } of copies) to.set(from);
+      for (const { name, kept } of through) outputs.set(name, tensorOf(kept));
       return outputs;
     };
   };
   return {
     plain: undefined,
-    run: (inputs) => bind(new Map([...inputs].map(([name, tensor]) => [name, numbersOf(tensor)])))(),
+    run: (inputs) => {
+      const given = bind(new Map([...inputs].map(([name, tensor]) => [name, numbersOf(tensor)])))();
+      return new Map([...given, ...lowered.through.map((name) => [name, known(inputs.get(name), name)] as const)]);
+    },
     bind,
     dispose: loaded.dispose,
   };

@@ -20,9 +20,6 @@ export interface SpecialGraph {
   readonly examples: ReadonlyMap<ValueName, Tensor>;
 }
 
-/** Operators of which only the shapes of their inputs count. */
-const ofShapes: ReadonlySet<string> = new Set(["Shape", "Size"]);
-
 /**
  * `examples` has a tensor for each input that may hold anything, `fixed` those that stay as they are. Undefined where shapes hang on what inputs hold, or a branch
  * does, and where something is empty.
@@ -48,7 +45,7 @@ export function specialise(
       if (own.kind === "operator" && Object.values(own.attributes).some(isGraph)) return decide(own, called);
       if (own.kind === "operator" && !isShapedByConstants(own)) return false;
       evaluateNode(own, { scope, graph, evaluation });
-      if (own.kind === "operator" && (ofShapes.has(own.operator) || isConstant(own)))
+      if (own.kind === "operator" && (operators.get(own.operator)?.ofShapes === true || isConstant(own)))
         for (const name of writesOf(own)) constants.set(name, values.get(name)!);
       else nodes.push(own);
       return true;

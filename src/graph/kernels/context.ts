@@ -172,5 +172,5 @@ export function copy(builder: ProgramBuilder, name: string, from: Placed, to: Pl
   );
 }
 
-/** Adds what an operator becomes; false where it cannot be had as kernels, and nothing was added. */
+/** Adds what an operator becomes; false where it cannot be had as kernels: the whole program, with what was added, is then of no use. */
 export type LowerOperator = (node: OperatorNode, context: LowerContext) => boolean;

@@ -36,6 +36,8 @@ export interface LoweredGraph {
   /** Row-major. */
   readonly inputs: ReadonlyMap<ValueName, Port>;
   readonly outputs: ReadonlyMap<ValueName, Port>;
+  /** Inputs that are outputs as they are. */
+  readonly through: readonly ValueName[];
   /** Outputs that do not depend on the inputs. */
   readonly constants: ReadonlyMap<ValueName, Tensor>;
   /** Numbers of buffers that never change. */
@@ -87,7 +89,12 @@ export function lowerGraph(
   for (const node of nodes) if (!isExact(node, graph) || !lowerNode(node, context)) return { unlowered: node };
   const outputs = new Map<ValueName, Port>();
   const constants = new Map<ValueName, Tensor>();
+  const through: ValueName[] = [];
   for (const name of new Set(wanted)) {
+    if (ports.has(name)) {
+      through.push(name);
+      continue;
+    }
     const constant = graph.constants.get(name);
     if (constant !== undefined) {
       constants.set(name, constant);
@@ -101,7 +108,7 @@ export function lowerGraph(
     { name: "prepare", body: context.prepared },
     { name: "run", body: context.body },
   ]);
-  return { program, inputs: ports, outputs, constants, held: context.held, indices: context.indices };
+  return { program, inputs: ports, outputs, through, constants, held: context.held, indices: context.indices };
 }
 
 function lowerNode(node: GraphNode, context: LowerContext): boolean {
