@@ -99,6 +99,19 @@ const cases: readonly Case[] = [
   one("Slice", [tensor([4, 5])], [whole(-1), whole(-100), whole(1), whole(-2)]),
   one("Concat", [tensor([2, 3]), tensor([2, 1]), tensor([2, 4])], [], { attributes: { axis: 1 } }),
   one("Split", [tensor([2, 7])], [whole(3, 4)], { attributes: { axis: 1 }, outputs: 2 }),
+  {
+    name: "parts of a Split that nobody reads",
+    inputs: { x: tensor([2, 7]) },
+    build: (b) => {
+      b.operators("Split", ["x", b.constant(whole(3, 1, 3))], { attributes: { axis: 1 }, outputs: ["", "part", ""] });
+      return "part";
+    },
+  },
+  {
+    name: "MatMul with constants for all members",
+    inputs: { x: tensor([4, 2, 3, 5]) },
+    build: (b) => b.operator("MatMul", ["x", b.constant(tensor([2, 5, 4]))]),
+  },
   ...["constant", "reflect", "edge", "wrap"].flatMap((mode) => [
     one("Pad", [tensor([2, 5])], [whole(0, 3, 0, 2)], { attributes: { mode } }),
     one("Pad", [tensor([3, 4, 5])], [whole(1, 2, 0, 2, 0, 3)], { attributes: { mode } }),
@@ -142,6 +155,7 @@ const cases: readonly Case[] = [
   one("Conv", [tensor([2, 3, 7, 8])], [tensor([4, 3, 3, 2]), tensor([4])], { attributes: { pads: [1, 0, 1, 1] } }),
   one("Conv", [tensor([2, 3, 7, 8])], [tensor([4, 3, 2, 3])], { attributes: { strides: [2, 2], dilations: [1, 2] } }),
   one("Conv", [tensor([1, 2, 9])], [tensor([4, 2, 4])], { attributes: { auto_pad: "SAME_UPPER", strides: [2] } }),
+  one("Conv", [tensor([1, 2, 9])], [tensor([4, 2, 3])], { attributes: { auto_pad: "VALID", pads: [1, 1] } }),
   {
     name: "a convolution, its magnitude, and a layer on it",
     inputs: { x: tensor([1, 64]) },

@@ -118,16 +118,18 @@ const matMul: LowerOperator = (node, context) => {
   const batches = countElements(shape.slice(0, -2));
   if (batches > 64 || left.length < 2) return false;
   const lead = shape.slice(0, -2);
-  const flat = (name: string): Placed => {
+  const flat = (name: string, isOnce: boolean): Placed => {
     const placed = broadcast(context.place(name), [...lead, ...context.shape(name).slice(-2)]);
     const wanted = [batches, ...placed.shape.slice(-2)];
     const seen = reshape(placed, wanted);
     if (seen !== undefined) return seen;
-    const to = context.allocate(`${name}.whole`, placed.shape);
-    context.add(copy(context.builder, `${name}.copy`, placed, to));
+    const to = context.allocate(`${name}.whole`, placed.shape, { role: isOnce ? "persistent" : "scratch" });
+    const statements = copy(context.builder, `${name}.copy`, placed, to);
+    if (isOnce) context.prepare(statements);
+    else context.add(statements);
     return known(reshape(to, wanted), "row-major takes any shape");
   };
-  const [lefts, rights] = [flat(a), flat(b)];
+  const [lefts, rights] = [flat(a, false), flat(b, isConstant)];
   const to = context.allocate(output, [batches, ...shape.slice(-2)]);
   const one = (placed: Placed, batch: number): Placed =>
     known(
@@ -183,7 +185,7 @@ interface Window {
   readonly after: number;
 }
 
-/** Along each axis of space. The reader has spelled `auto_pad` out where sizes are known; here they are. */
+/** Along each axis of space, as `planWindows` has them in plain code: `pads` count only without `auto_pad`. */
 export function windowsOf(node: OperatorNode, input: readonly number[], kernel: readonly number[]): readonly Window[] {
   const axes = input.length;
   const auto = node.attributes["auto_pad"] ?? "NOTSET";
