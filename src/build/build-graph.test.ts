@@ -106,6 +106,14 @@ const graphs: Readonly<Record<string, GraphModel>> = {
     },
     { ...sequence, ["__proto__"]: { shape: [1, 1, 4] } },
   ),
+  "whole numbers that count as numbers": create(
+    (b) => {
+      const on = b.operator("Cast", ["tokens"], { attributes: { to: "float32" } });
+      b.operator("Mul", [on, addCell(b, { input: "x", name: "lstm" })], { outputs: ["y"] });
+      return ["y"];
+    },
+    { ...sequence, tokens: { type: "int64", shape: [1, 1, 4] } },
+  ),
   "rows of a table": create(
     (b) => {
       const rows = b.operator("Gather", [b.constant(numbers(7, 3)), "tokens"]);
@@ -200,6 +208,9 @@ test("a setting decides a branch, and a shape is told", () => {
   const rate = (value: number) => ({ fixed: { rate: { shape: [], data: [value] } }, shapes: { x: [1, 4] } });
   const scaled = [16_000, 8000].map((value) => runBuilt(buildModule(model, rate(value)).code).step([1, 2, 3, 4])[3]);
   expect(scaled).toEqual([8, 12]);
+  expect(() => buildModule(model, { shapes: { x: [1, 4] } })).toThrow(
+    /node If \(If\) decides.*stay the same \(fixed\)/,
+  );
   expect(() => buildModule(model, { fixed: rate(8000).fixed })).toThrow(/"x" has the shape \[1, \?\].*say its shape/);
   expect(() => buildModule(model, { ...rate(8000), shapes: { x: [4] } })).toThrow(
     /shape \[4\] is given for the input x/,

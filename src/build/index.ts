@@ -90,9 +90,9 @@ function record({ inputs, states, perStep, follow }: Standalone): ModuleTest {
   const random = createRandom(1);
   const calls = Array.from({ length: states === undefined ? 1 : testSteps }, () =>
     Object.fromEntries(
-      [...inputs].map(([name, { at, below }]) => [
+      [...inputs].map(([name, { at, below, isWhole = below !== undefined }]) => [
         name,
-        Float32Array.from({ length: at.length }, () => (below === undefined ? random.normal() : random.integer(below))),
+        Float32Array.from({ length: at.length }, () => (isWhole ? random.integer(below ?? 2) : random.normal())),
       ]),
     ),
   );

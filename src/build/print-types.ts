@@ -36,10 +36,12 @@ function printGiven({ inputs }: Standalone, array: string): string {
   return `{ ${[...inputs.keys()].map((name) => `readonly ${key(name)}: ${array}`).join("; ")} }`;
 }
 
+const count = (length: number): string => (length === 1 ? "1 number" : `${length} numbers`);
+
 /** The numbers of each input, in words. */
 function describe({ inputs }: Standalone): string {
   const words = [...inputs.values()].map(({ at, below }) =>
-    below !== undefined && at.length === 1 ? "a token's number" : `${at.length} numbers`,
+    below !== undefined && at.length === 1 ? "a token's number" : count(at.length),
   );
   return words.join(" and ");
 }
@@ -51,18 +53,18 @@ function firstLength({ outputs }: Standalone): number {
 function printPredict(standalone: Standalone): string {
   const { states, perStep } = standalone;
   const given = printGiven(standalone, "Float32Array | readonly number[]");
-  const size = firstLength(standalone);
+  const size = count(firstLength(standalone));
   const what =
     states === undefined
-      ? `A whole sequence of exactly one length, ${describe(standalone)}: ${size} numbers.`
-      : `A whole sequence of any length, ${describe(standalone)} a step, one step after the other: ${size} numbers${perStep ? " for each step" : ""}. The stream goes on from where it was.`;
+      ? `A whole sequence of exactly one length, ${describe(standalone)}: ${size}.`
+      : `A whole sequence of any length, ${describe(standalone)} a step, one step after the other: ${size}${perStep ? " for each step" : ""}. The stream goes on from where it was.`;
   return `  /** ${what} Throws RangeError for another number of numbers. */
   predict(x: ${given}): Float32Array;`;
 }
 
 function printStream(standalone: Standalone): readonly string[] {
   return [
-    `  /** One step: ${describe(standalone)} in, ${firstLength(standalone)} numbers out, in the same array at every call. Throws RangeError for another number of numbers. */
+    `  /** One step: ${describe(standalone)} in, ${count(firstLength(standalone))} out, in the same array at every call. Throws RangeError for another number of numbers. */
   step(x: ${printGiven(standalone, "ArrayLike<number>")}): Float32Array;`,
     printPredict(standalone),
     `  /** All that the stream remembers: plain arrays, which may be stored. */

@@ -22,7 +22,7 @@ import { specialise } from "../graph/specialise.ts";
 import type { SpecialGraph, Unlowered } from "../graph/specialise.ts";
 import { findStepAxes } from "../graph/step-axes.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { convertData, countElements, createArray } from "../graph/tensors.ts";
+import { convertData, countElements, createArray, isFloat } from "../graph/tensors.ts";
 import type { BufferId, WeightFormat } from "../lower/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { checkWhole, mustCount, mustNotCount } from "./stand-network.ts";
@@ -141,9 +141,15 @@ function examplesOf(
 
 function checkLowered<T extends SpecialGraph | LoweredGraph>(result: T | Unlowered): T {
   if (!("unlowered" in result)) return result;
+  const { unlowered } = result;
+  if (unlowered.kind === "operator" && unlowered.operator === "If")
+    throw new RecurraError(
+      "build/unsupported",
+      `What ${printNode(unlowered)} decides hangs on what the graph reads, so the graph cannot become a module; say which inputs stay the same (fixed).`,
+    );
   throw new RecurraError(
     "build/unsupported",
-    `There is no kernel for what ${printNode(result.unlowered)} does here, so the graph cannot become a module; run it with Recurra instead.`,
+    `There is no kernel for what ${printNode(unlowered)} does here, so the graph cannot become a module; run it with Recurra instead.`,
   );
 }
 
@@ -180,7 +186,12 @@ function portsOf(
       const port = ports.get(name);
       return port === undefined
         ? []
-        : [[name, { at: port.buffer, shape: port.shape, below: lowered.indices.get(name) }]];
+        : [
+            [
+              name,
+              { at: port.buffer, shape: port.shape, below: lowered.indices.get(name), isWhole: !isFloat(port.type) },
+            ],
+          ];
     });
   return {
     inputs: new Map(entries(inputs, lowered.inputs)),

@@ -18,6 +18,8 @@ export interface Port<Where = Place> {
   readonly shape: readonly number[];
   /** Its numbers are whole ones from 0 to below this, where they are numbers of rows. */
   readonly below?: number | undefined;
+  /** Whether its numbers are whole ones of any size. */
+  readonly isWhole?: boolean;
 }
 
 /** Numbers of all inputs of a call, by name. */

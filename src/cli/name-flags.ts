@@ -34,6 +34,7 @@ const phrases: readonly Phrase[] = [
   { code: /\bclip: \{ kind: "norm", most: 1 \}/g, flag: "--clip 1" },
   { code: /lower the learning rate to (\S+)\./g, flag: "lower the learning rate: --rate $1." },
   { code: /say its shape \(shapes\)/g, flag: "say its shape (--shape INPUT=SIZE,SIZE,…)" },
+  { code: /say which inputs stay the same \(fixed\)/g, flag: "say which inputs stay the same (--fixed INPUT=NUMBERS)" },
   { code: /say of how many steps/g, flag: "say of how many steps (--steps)" },
   { code: /leave out bidirectional\b/g, flag: "leave out --bidirectional" },
   { code: /hold back more \(validation\)/g, flag: "hold back more (--validation)" },
