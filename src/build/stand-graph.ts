@@ -13,6 +13,7 @@ import {
   checkShape,
   fixInputs,
   graphStreamFault,
+  stepAxesOf,
   planStream,
   shapesOf,
 } from "../graph/plan-stream.ts";
@@ -20,7 +21,8 @@ import type { OpenShape, States } from "../graph/plan-stream.ts";
 import { createRecurrentRunner } from "../graph/recurrent.ts";
 import { specialise } from "../graph/specialise.ts";
 import type { SpecialGraph, Unlowered } from "../graph/specialise.ts";
-import { findStepAxes } from "../graph/step-axes.ts";
+import { pairStates } from "../graph/pair-states.ts";
+import type { StepAxes } from "../graph/step-axes.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { convertData, countElements, createArray, isFloat } from "../graph/tensors.ts";
 import type { BufferId, WeightFormat } from "../lower/index.ts";
@@ -37,8 +39,12 @@ export interface StandGraphOptions extends Pick<GraphSessionOptions, "fixed" | "
 
 /** Throws `build/unsupported` naming the node that has no kernel, `build/bad-option`, and `graph/…` for options that do not fit the graph. */
 export function standGraph(model: GraphModel, options: StandGraphOptions): Standalone {
-  const fault = graphStreamFault(model.graph);
-  return fault === undefined ? standStream(model, options) : standSequence(model, options, fault);
+  const { graph } = model;
+  const fixed = fixInputs(graph, options.fixed);
+  const pairs = pairStates(graph, { given: options.states, fixed: new Set(fixed.keys()) });
+  const axes = stepAxesOf(graph, { fixed, states: new Set(pairs.values()), shapes: options.shapes });
+  const fault = graphStreamFault(graph, axes);
+  return fault === undefined ? standStream(model, options) : standSequence(model, options, { fault, axes, fixed });
 }
 
 function standStream(model: GraphModel, { weights, steps, ...options }: StandGraphOptions): Standalone {
@@ -84,11 +90,20 @@ function standStream(model: GraphModel, { weights, steps, ...options }: StandGra
   );
 }
 
-function standSequence({ graph }: GraphModel, options: StandGraphOptions, fault: string): Standalone {
-  const { steps, weights, shapes: given } = options;
+/** A graph that reads sequences as a whole. */
+interface WholeGraph {
+  /** Why it does. */
+  readonly fault: string;
+  readonly axes: StepAxes;
+  readonly fixed: ReadonlyMap<ValueName, Tensor>;
+}
+
+function standSequence(
+  { graph }: GraphModel,
+  { steps, weights, shapes: given }: StandGraphOptions,
+  { fault, axes, fixed }: WholeGraph,
+): Standalone {
   checkWhole(weights);
-  const fixed = fixInputs(graph, options.fixed);
-  const axes = findStepAxes(graph);
   const shapes = shapesOf(graph, { axes, batch: batchOf(graph, axes) ?? 1, steps, given });
   const free = graph.inputs.filter(({ name }) => !fixed.has(name));
   const isOpen = free.some(({ name }) => shapes.get(name)?.includes(undefined));

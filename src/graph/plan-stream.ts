@@ -52,9 +52,9 @@ export function planStream(graph: Graph, options: Omit<GraphSessionOptions, "wei
   const fixed = fixInputs(graph, options.fixed);
   const pairs = pairStates(graph, { given: options.states, fixed: new Set(fixed.keys()) });
   const stateInputs = new Set(pairs.values());
-  const fault = graphStreamFault(graph);
+  const axes = stepAxesOf(graph, { fixed, states: stateInputs, shapes: options.shapes });
+  const fault = graphStreamFault(graph, axes);
   if (fault !== undefined) throw noStream(`${fault}, so the graph cannot go on step by step.`);
-  const axes = findStepAxes(graph);
   const batch = options.batch ?? batchOf(graph, axes) ?? 1;
   if (!Number.isInteger(batch) || batch < 1)
     throw noStream(`batch must be a whole number of at least 1, but is ${batch}.`);
@@ -90,15 +90,34 @@ function fixedTensor(graph: Graph, name: ValueName, { shape, data }: TensorLike)
   return { type, shape, data: convertData(data, type) };
 }
 
-/** Why a graph reads a sequence as a whole, naming the node; undefined where it does not. */
-export function graphStreamFault(graph: Graph): string | undefined {
+/** Which axes are those of steps, where these inputs stay the same and those are states. */
+export function stepAxesOf(
+  graph: Graph,
+  {
+    fixed,
+    states,
+    shapes = {},
+  }: {
+    readonly fixed: ReadonlyMap<ValueName, Tensor>;
+    readonly states: ReadonlySet<ValueName>;
+    readonly shapes: GraphSessionOptions["shapes"] | undefined;
+  },
+): StepAxes {
+  return findStepAxes(graph, {
+    states,
+    fixed: new Map([...fixed].map(([name, { shape }]) => [name, shape])),
+    told: new Set(Object.keys(shapes)),
+  });
+}
+
+/** Why a graph cannot go on step by step, naming the node; undefined where it can. */
+export function graphStreamFault(graph: Graph, { whole, lost }: StepAxes): string | undefined {
   for (const node of graph.nodes) {
     const fault = directionFault(node);
     if (fault !== undefined) return fault;
   }
-  const { steps, whole } = findStepAxes(graph);
-  const node = [...steps].map((label) => whole.get(label)).find((one) => one !== undefined);
-  return node === undefined ? undefined : `${printNode(node)} reads all steps of a sequence at once`;
+  if (whole !== undefined) return `${printNode(whole)} reads all steps of a sequence at once`;
+  return lost === undefined ? undefined : `${printNode(lost)} keeps a state, but its steps are not those of an input`;
 }
 
 /** A node that reads from the end, in the graph or in one of its bodies. */
