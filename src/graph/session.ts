@@ -9,7 +9,7 @@ import { printShape } from "./operators/operator.ts";
 import { addFirstStates, planStream, stateShape } from "./plan-stream.ts";
 import type { ComputeValues, States, StreamPlan } from "./plan-stream.ts";
 import type { GraphRunner, RunnerOptions } from "./runner.ts";
-import type { ElementType, Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 import { countElements, createArray, isFloat } from "./tensors.ts";
 
 export interface SessionHost {
