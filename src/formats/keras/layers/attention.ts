@@ -4,6 +4,7 @@ import { known } from "../../../util/errors.ts";
 import { listed } from "../layer-kind.ts";
 import type { CallOfLayer, LayerKind, NamedArgument, WeightSpec } from "../layer-kind.ts";
 import { unsupported } from "../refusals.ts";
+import { isSince } from "../topology.ts";
 import { checkRank, fixedSize, fixSize, integers, nameOf, operator, scalar, valueOf, weight } from "../values.ts";
 import type { Building, Value } from "../values.ts";
 import { valuesOf } from "./recurrent.ts";
@@ -81,7 +82,10 @@ function attend(call: CallOfLayer, roles: Roles, plain: ValueName): readonly Val
   const name = queryMask === undefined ? mixed : operator(graph, "Mul", [mixed, present(graph, queryMask)]);
   const [batch, steps] = query.shape;
   const shape = [known(batch, "the batch"), known(steps, "the steps")];
-  const output = valueOf(name, [...shape, known(value.shape[2], "the features")], { mask: queryMask });
+  // Until 3.4 a list of inputs had no mask.
+  const { version } = graph;
+  const mask = isSince(version, 3) && !isSince(version, 3, 4) && !named.has("mask") ? undefined : queryMask;
+  const output = valueOf(name, [...shape, known(value.shape[2], "the features")], { mask });
   const all = valueOf(weights, [...shape, known(value.shape[1], "the steps")]);
   return isTrue(named.get("return_attention_scores")) ? [output, all] : [output];
 }
@@ -216,7 +220,8 @@ function maskedScores({ graph, named }: CallOfLayer, roles: Roles, scores: Value
   const marks: ValueName[] = [];
   if (roles.queryMask !== undefined) marks.push(missing(graph, roles.queryMask, [1, 3]));
   if (roles.valueMask !== undefined) marks.push(missing(graph, roles.valueMask, [1, 2]));
-  if (roles.key !== roles.value && roles.key.mask !== undefined) marks.push(missing(graph, roles.key.mask, [1, 2]));
+  const keyMask = valuesOf(named.get("key_mask"))[0] ?? (roles.key === roles.value ? undefined : roles.key.mask);
+  if (keyMask !== undefined) marks.push(missing(graph, keyMask, [1, 2]));
   const [given] = valuesOf(named.get("attention_mask"));
   if (given !== undefined) {
     checkRank(graph, given, [3]);
@@ -261,7 +266,7 @@ function projectBack(call: CallOfLayer, { flat, roles, heads }: Mixed): Value {
   const name = call.has("output_bias") ? operator(graph, "Add", [product, bias()]) : product;
   const [batch, steps] = roles.query.shape;
   return valueOf(name, [known(batch, "the batch"), known(steps, "the steps"), fixedSize(features)], {
-    mask: roles.queryMask,
+    mask: roles.query.mask,
   });
 }
 
