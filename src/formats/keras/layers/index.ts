@@ -8,16 +8,20 @@ import { attentionLayers } from "./attention.ts";
 import { convLstmLayers } from "./conv-lstm.ts";
 import { convolutionLayers } from "./convolution.ts";
 import { coreLayers } from "./core.ts";
+import { einsumLayers } from "./einsum-dense.ts";
 import { mergeLayers } from "./merge.ts";
 import { normaliseLayers } from "./normalise.ts";
 import { recurrentLayers } from "./recurrent.ts";
 import { shapeLayers } from "./shape.ts";
+import { transposedLayers } from "./transposed.ts";
 
 const kinds: Readonly<Record<string, LayerKind>> = {
   ...coreLayers,
   ...recurrentLayers,
   ...convLstmLayers,
   ...convolutionLayers,
+  ...transposedLayers,
+  ...einsumLayers,
   ...normaliseLayers,
   ...attentionLayers,
   ...mergeLayers,
