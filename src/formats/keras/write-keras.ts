@@ -80,7 +80,8 @@ function configOf({ spec }: Pick<Model, "spec">, { layers, names, name }: Named)
     name: "input_layer",
   });
   const entries = layers.map((layer, at) => {
-    const own = { name: names[at], trainable: true, dtype: "float32" };
+    // SpatialDropout1D takes no `trainable`.
+    const own = { name: names[at], ...(layer.parts.length > 0 ? { trainable: true } : {}), dtype: "float32" };
     if (layer.inner === undefined) return keras(layer.className, { ...own, ...layer.settings });
     const { className, settings } = layer.inner;
     const inner = keras(className, { name: className.toLowerCase(), trainable: true, dtype: "float32", ...settings });
