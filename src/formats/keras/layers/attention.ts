@@ -218,7 +218,9 @@ const multiHeadAttention: LayerKind = {
 /** Masks of queries, values and keys, one that is given, and the causal one. */
 function maskedScores({ graph, named }: CallOfLayer, roles: Roles, scores: ValueName): ValueName {
   const marks: ValueName[] = [];
-  if (roles.queryMask !== undefined) marks.push(missing(graph, roles.queryMask, [1, 3]));
+  // Keras 3 asks the query itself for its mask, whatever the call names.
+  const queryMask = isSince(graph.version, 3) ? roles.query.mask : roles.queryMask;
+  if (queryMask !== undefined) marks.push(missing(graph, queryMask, [1, 3]));
   if (roles.valueMask !== undefined) marks.push(missing(graph, roles.valueMask, [1, 2]));
   const keyMask = valuesOf(named.get("key_mask"))[0] ?? (roles.key === roles.value ? undefined : roles.key.mask);
   if (keyMask !== undefined) marks.push(missing(graph, keyMask, [1, 2]));

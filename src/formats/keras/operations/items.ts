@@ -25,7 +25,7 @@ function itemsOf({ graph, args }: CallOfLayer): readonly Item[] {
     ? (key as readonly OperationArgument[])
     : key === undefined
       ? []
-      : [key as OperationArgument];
+      : [key];
   return list.map((argument) => {
     const item = "constant" in argument ? itemOf(argument.constant) : undefined;
     if (item === undefined) throw unsupported(graph.layer, "an index that is neither a number nor a slice of numbers");
