@@ -228,6 +228,10 @@ function isReady(parts: readonly Argument[], find: (reference: Reference) => Val
   });
 }
 
+function isNothing(argument: Argument): boolean {
+  return !isList(argument) && argument.kind === "constant" && argument.value === null;
+}
+
 interface Calling {
   readonly call: LayerCall;
   readonly find: (reference: Reference) => Value | undefined;
@@ -250,7 +254,8 @@ function callLayer(graph: Building, { call, find, weights }: Calling): readonly 
     return [valueOf(scalar(graph, argument.value), [])];
   };
   const namedOf = (argument: Argument): NamedArgument => {
-    if (isList(argument)) return argument.flatMap(valuesOf);
+    if (isList(argument))
+      return argument.flatMap((one): readonly (Value | undefined)[] => (isNothing(one) ? [undefined] : valuesOf(one)));
     return argument.kind === "constant" ? { constant: argument.value } : (valuesOf(argument)[0] ?? { constant: null });
   };
   const argumentOf = (argument: Argument): OperationArgument => {

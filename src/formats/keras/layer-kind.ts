@@ -14,8 +14,8 @@ export interface WeightSpec {
   readonly places?: readonly string[];
 }
 
-/** What a call is given by name: a value, several, or what is no tensor. */
-export type NamedArgument = Value | readonly Value[] | { readonly constant: unknown };
+/** What a call is given by name: a value, a list of them in which some may be left out, or what is no tensor. */
+export type NamedArgument = Value | readonly (Value | undefined)[] | { readonly constant: unknown };
 
 /** What an operation is given: as it stands in the file. */
 export type OperationArgument = Value | { readonly constant: unknown } | readonly OperationArgument[];

@@ -136,6 +136,7 @@ functional("backwards", lambda a: L.GRU(2, go_backwards=True, return_sequences=T
 functional("attention", lambda a: read(L.Attention()(2 * [mask(a)])), padded)
 functional("attention of heads", lambda a: read(L.MultiHeadAttention(2, 2)(*(2 * [mask(a)]))), padded)
 functional("attention with masks by name", lambda a, m: L.MultiHeadAttention(1, 2)(a, a, query_mask=m, key_mask=m, value_mask=m), x, padded[..., 0] != 0)
+functional("attention with a mask of the values", lambda a, m: L.Attention()([a, a], mask=[None, m]), x, padded[..., 0] != 0)
 functional("distributed", lambda a: read(L.TimeDistributed(L.Dense(3))(mask(a))), padded)
 functional("normalised", lambda a: [read(layer(mask(a))) for layer in (L.BatchNormalization(), L.LayerNormalization(), L.UnitNormalization(), L.RMSNormalization())], padded)
 functional("softmax with a mask", lambda a, m: L.Softmax()(a, mask=m), x, padded != 0)

@@ -7,7 +7,7 @@ import { unsupported } from "../refusals.ts";
 import { isSince } from "../topology.ts";
 import { checkRank, fixedSize, fixSize, integers, nameOf, operator, scalar, valueOf, weight } from "../values.ts";
 import type { Building, Value } from "../values.ts";
-import { valuesOf } from "./recurrent.ts";
+import { placesOf, valuesOf } from "./recurrent.ts";
 
 /** What is taken from the score of a row that does not count. */
 const far = 1e9;
@@ -32,7 +32,7 @@ function rolesOf(call: CallOfLayer): Roles {
     throw unsupported(graph.layer, "attention without a query and a value");
   for (const one of [query, value, key]) checkRank(graph, one, [3]);
   const masks = call.named.get("mask");
-  const [queryMask, valueMask] = masks === undefined ? [] : valuesOf(masks);
+  const [queryMask, valueMask] = placesOf(masks);
   return {
     query,
     value,

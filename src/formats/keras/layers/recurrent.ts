@@ -32,6 +32,11 @@ function firstStates(call: CallOfLayer): readonly Value[] {
 }
 
 export function valuesOf(argument: NamedArgument | undefined): readonly Value[] {
+  return placesOf(argument).filter((value) => value !== undefined);
+}
+
+/** With the places of a list that are left out. */
+export function placesOf(argument: NamedArgument | undefined): readonly (Value | undefined)[] {
   if (argument === undefined || "constant" in argument) return [];
   return "shape" in argument ? [argument] : argument;
 }

@@ -21,11 +21,7 @@ type Item =
 
 function itemsOf({ graph, args }: CallOfLayer): readonly Item[] {
   const [, key] = args;
-  const list = Array.isArray(key)
-    ? (key as readonly OperationArgument[])
-    : key === undefined
-      ? []
-      : [key];
+  const list = Array.isArray(key) ? (key as readonly OperationArgument[]) : key === undefined ? [] : [key];
   return list.map((argument) => {
     const item = "constant" in argument ? itemOf(argument.constant) : undefined;
     if (item === undefined) throw unsupported(graph.layer, "an index that is neither a number nor a slice of numbers");
