@@ -130,7 +130,7 @@ it("tells Keras nothing that the class of a layer does not take", async () => {
   const { bytes } = await writeKeras(modelOf(networks["a stack with one output"] as NetworkSpec));
   const text = new TextDecoder().decode(readZip(bytes).get("config.json")?.read());
   const { config } = JSON.parse(text) as { config: { layers: { class_name: string; config: object }[] } };
-  const [dropout] = config.layers.filter(({ class_name: name }) => name === "SpatialDropout1D");
+  const dropout = config.layers.find(({ class_name: name }) => name === "SpatialDropout1D");
   expect(Object.keys(dropout?.config ?? {}).toSorted()).toEqual(["dtype", "name", "rate"]);
 });
 

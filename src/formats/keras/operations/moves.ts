@@ -206,6 +206,9 @@ const flip: LayerKind = {
   },
 };
 
+/** A file tells a number of parts without anything to show for them. */
+const mostParts = 4096;
+
 /** Into as many equal parts, or at places. */
 const split: LayerKind = {
   call: (call) => {
@@ -216,7 +219,8 @@ const split: LayerKind = {
     const given = wholesOf(settings, "indices_or_sections");
     const isCount = !Array.isArray(settings.raw("indices_or_sections"));
     const count = known(given[0], "a number");
-    if (isCount && (count < 1 || size % count !== 0)) return settings.refuse("indices_or_sections");
+    if (isCount && (count < 1 || count > mostParts || size % count !== 0))
+      return settings.refuse("indices_or_sections");
     const places = isCount ? Array.from({ length: count - 1 }, (_, at) => ((at + 1) * size) / count) : given;
     const sizes = [...places, size].map((place, at) => place - (places[at - 1] ?? 0));
     if (sizes.some((one) => one < 0)) return settings.refuse("indices_or_sections");
