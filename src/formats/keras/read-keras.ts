@@ -124,11 +124,11 @@ async function readJson(input: Uint8Array, source: ShardSource | undefined): Pro
 
 /** `2.1.3`, `3.3.3`, `2.2.4-tf`, `tfjs-layers 4.22.0`. */
 function versionOf(text: string): KerasVersion {
-  if (text.startsWith("tfjs")) return { major: 2, isTfjs: true };
-  const major = Number.parseInt(text, 10);
+  if (text.startsWith("tfjs")) return { major: 2, minor: Infinity, isTfjs: true };
+  const [major = NaN, minor = Infinity] = text.split(".", 2).map((part) => Number.parseInt(part, 10));
   if (!Number.isInteger(major) || major < 0 || major > 3)
     throw badConfig(`The file was made by Keras ${JSON.stringify(text.slice(0, 40))}; versions 1 to 3 are read.`);
-  return { major: Math.max(1, major), isTfjs: false };
+  return { major: Math.max(1, major), minor: Number.isNaN(minor) ? Infinity : minor, isTfjs: false };
 }
 
 function rulesFor(version: KerasVersion): WeightRules {
