@@ -2,6 +2,7 @@
 import type { Numbers } from "../engine/backend.ts";
 import type { Model, WeightFormat } from "../network/index.ts";
 import type { Graph, ValueInfo, ValueName } from "./graph.ts";
+import type { NetworkOrigin } from "./network-origin.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
 
 export interface GraphModel {
@@ -19,8 +20,13 @@ export interface GraphModel {
   /** A stream, one step at a time. */
   session(options?: GraphSessionOptions): GraphSession;
   /** The same as a network of layers, which can be inspected, trained and saved. Throws `graph/no-network` naming the first node that no layer stands for. */
-  network(): Model;
+  network(): GraphNetwork;
   dispose(): void;
+}
+
+/** A network with where its parts stand in the graph. */
+export interface GraphNetwork extends Model {
+  readonly origin: NetworkOrigin;
 }
 
 export interface GraphSessionOptions {
