@@ -1,6 +1,7 @@
 /** The weights of a TF.js model: files that are one row of numbers, cut into tensors by a list of names, types and shapes. */
 import type { Tensor } from "../../graph/tensor.ts";
 import { widenFloat16 } from "../../util/half-precision.ts";
+import { isBeside } from "../../util/paths.ts";
 import { badConfig, badFile, printValue } from "./refusals.ts";
 import type { NamedTensor } from "./weights.ts";
 
@@ -45,12 +46,7 @@ export async function readShards(manifest: unknown, source: ShardSource | undefi
 }
 
 async function readShard(path: unknown, source: ShardSource | undefined): Promise<Uint8Array> {
-  if (
-    typeof path !== "string" ||
-    path === "" ||
-    path.length > 1000 ||
-    /^[/\\]|[\\:?#\0]|(^|\/)\.{1,2}(\/|$)/.test(path)
-  )
+  if (typeof path !== "string" || !isBeside(path))
     throw badFile(`The model.json names ${printValue(path)} as a file of weights, which is no path beside it.`);
   if (source === undefined)
     throw badFile(
