@@ -20,6 +20,7 @@ export type {
   GraphSessionOptions,
   GraphSnapshot,
 } from "./graph/graph-model.ts";
+export { fromNetworkRows, toNetworkRows, type NetworkRows } from "./graph/network-layout.ts";
 export type { NetworkOrigin, NetworkPort } from "./graph/network-origin.ts";
 export { createGraphModel, type GraphModelOptions } from "./graph/model.ts";
 export { graphOf, type GraphOfOptions } from "./graph/from-network.ts";

@@ -1,6 +1,8 @@
 /** What an ONNX file says outright: every name in it, the files beside it that it needs, and what is not computed here as it says. */
 import type { Names } from "../../util/names.ts";
 import { createNames } from "../../util/names.ts";
+import { createNotes } from "../../util/notes.ts";
+import type { Notes } from "../../util/notes.ts";
 import { bfloat16, elementTypes, float16, otherTypes } from "./data-types.ts";
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from "./schema/onnx.ts";
 
@@ -12,39 +14,22 @@ export interface Survey {
   readonly notes: readonly string[];
 }
 
-/** Names of what each kind of approximation is about. */
-type Found = Map<string, string[]>;
-
 interface Walk {
   readonly names: Names;
   readonly files: Set<string>;
-  readonly found: Found;
+  readonly notes: Notes;
 }
 
 const halves: Readonly<Record<number, string>> = { [float16]: "float16", [bfloat16]: "bfloat16" };
 
 /** Goes through all graphs of a file. */
 export function surveyModel({ graph, functions }: ModelProto): Survey {
-  const walk: Walk = { names: createNames(), files: new Set(), found: new Map() };
+  const walk: Walk = { names: createNames(), files: new Set(), notes: createNotes() };
   if (graph !== undefined) walkGraph(graph, walk);
   // Values of functions get names of their own where they are called.
   const inside = { ...walk, names: createNames() };
   for (const { node } of functions) for (const one of node) walkNode(one, inside, new Map());
-  const notes = [...walk.found].map(([what, list]) => `${what} (${printSome(list)})`);
-  return { names: walk.names, files: walk.files, notes };
-}
-
-/** The first few of many. */
-function printSome(list: readonly string[]): string {
-  const most = 4;
-  const rest = list.length - most;
-  return rest > 0 ? `${list.slice(0, most).join(", ")} and ${rest} more` : list.join(", ");
-}
-
-function put({ found }: Walk, what: string, name: string): void {
-  const list = found.get(what) ?? [];
-  list.push(name);
-  found.set(what, list);
+  return { names: walk.names, files: walk.files, notes: walk.notes.list() };
 }
 
 function walkGraph(graph: GraphProto, walk: Walk): void {
@@ -53,7 +38,7 @@ function walkGraph(graph: GraphProto, walk: Walk): void {
   for (const tensor of graph.initializer) walkTensor(tensor, tensor.name, walk);
   for (const { name, type } of [...graph.input, ...graph.output]) {
     const half = halves[type?.tensorType?.elemType ?? 0];
-    if (half !== undefined) put(walk, `inputs and outputs of ${half} are float32 here`, name);
+    if (half !== undefined) walk.notes.add(`inputs and outputs of ${half} are float32 here`, name);
   }
   for (const node of graph.node) walkNode(node, walk, tensors);
 }
@@ -63,7 +48,7 @@ function walkTensor(tensor: TensorProto, name: string, walk: Walk): void {
     for (const { key, value } of tensor.externalData) if (key === "location") walk.files.add(value);
   const half = halves[tensor.dataType];
   if (half !== undefined)
-    put(walk, `numbers of ${half} are widened to float32, and so is what is computed of them`, name);
+    walk.notes.add(`numbers of ${half} are widened to float32, and so is what is computed of them`, name);
 }
 
 function walkNode(node: NodeProto, walk: Walk, tensors: ReadonlyMap<string, TensorProto>): void {
@@ -79,8 +64,7 @@ function walkNode(node: NodeProto, walk: Walk, tensors: ReadonlyMap<string, Tens
 function noteNode(node: NodeProto, name: string, walk: Walk, tensors: ReadonlyMap<string, TensorProto>): void {
   switch (node.opType) {
     case "DynamicQuantizeLSTM":
-      put(
-        walk,
+      walk.notes.add(
         "8-bit weights are widened to float32, and what they multiply is not rounded to 8 bits as ONNX Runtime does",
         name,
       );
@@ -88,19 +72,18 @@ function noteNode(node: NodeProto, name: string, walk: Walk, tensors: ReadonlyMa
     case "DequantizeLinear": {
       const type = tensors.get(node.input[0] ?? "")?.dataType;
       if (type !== undefined)
-        put(
-          walk,
+        walk.notes.add(
           `weights of ${elementTypes[type] ?? otherTypes[type] ?? "fewer bits"} become the float32 numbers that they stand for`,
           node.input[0] ?? name,
         );
       return;
     }
     case "Dropout":
-      put(walk, "dropout, which does nothing but in training, is left out", name);
+      walk.notes.add("dropout, which does nothing but in training, is left out", name);
       return;
     case "Cast": {
       const half = halves[Number(node.attribute.find((one) => one.name === "to")?.i ?? 0)];
-      if (half !== undefined) put(walk, `roundings to ${half} are left out`, name);
+      if (half !== undefined) walk.notes.add(`roundings to ${half} are left out`, name);
     }
   }
 }
