@@ -30,7 +30,7 @@ const allowed = {
   engine: ["codegen/*", ...compilerLayers],
   network: ["engine", "cells", ...compilerLayers],
   graph: ["network", "engine", "cells", "lower", "language", "util"],
-  build: ["network", "engine", "codegen/wasm", "lower", "util"],
+  build: ["graph", "network", "engine", "codegen/wasm", "lower", "util"],
   data: ["util"],
   training: ["network", "engine", "data", "lower", "language", "util"],
   "formats/*": ["graph", "network", "cells", "language", "util"],

@@ -13,7 +13,15 @@ export type { CompiledCell, ForwardOptions, NamedNumbers, NamedShape } from "./e
 export { backendNames, chooseBackend, type BackendChoice } from "./engine/backends.ts";
 export * from "./data/index.ts";
 export { printGradient } from "./derive/index.ts";
-export type { GraphModel, GraphSession, GraphSessionOptions, GraphSnapshot } from "./graph/graph-model.ts";
+export type {
+  GraphModel,
+  GraphNetwork,
+  GraphSession,
+  GraphSessionOptions,
+  GraphSnapshot,
+} from "./graph/graph-model.ts";
+export { fromNetworkRows, toNetworkRows, type NetworkRows } from "./graph/network-layout.ts";
+export type { NetworkOrigin, NetworkPort } from "./graph/network-origin.ts";
 export { createGraphModel, type GraphModelOptions } from "./graph/model.ts";
 export { graphOf, type GraphOfOptions } from "./graph/from-network.ts";
 export type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueInfo } from "./graph/graph.ts";

@@ -53,7 +53,7 @@ export async function readModelFile(file: string, options: ReadModelOptions = {}
   const source = path.basename(file);
   switch (format) {
     case "onnx":
-      return { format, model: await readOnnx(bytes) };
+      return { format, model: await readOnnx(bytes, { files: besides(file) }) };
     case "keras":
       return { format, model: await readKeras(bytes, { weights: besides(file) }) };
     case "torch":

@@ -1,7 +1,8 @@
 /** A graph that runs: what a model of another framework is once it was read. */
 import type { Numbers } from "../engine/backend.ts";
-import type { Model } from "../network/index.ts";
+import type { Model, WeightFormat } from "../network/index.ts";
 import type { Graph, ValueInfo, ValueName } from "./graph.ts";
+import type { NetworkOrigin } from "./network-origin.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
 
 export interface GraphModel {
@@ -19,8 +20,13 @@ export interface GraphModel {
   /** A stream, one step at a time. */
   session(options?: GraphSessionOptions): GraphSession;
   /** The same as a network of layers, which can be inspected, trained and saved. Throws `graph/no-network` naming the first node that no layer stands for. */
-  network(): Model;
+  network(): GraphNetwork;
   dispose(): void;
+}
+
+/** A network with where its parts stand in the graph. */
+export interface GraphNetwork extends Model {
+  readonly origin: NetworkOrigin;
 }
 
 export interface GraphSessionOptions {
@@ -33,6 +39,10 @@ export interface GraphSessionOptions {
   readonly states?: Readonly<Record<ValueName, ValueName>>;
   /** Inputs that stay the same at every step, such as a sampling rate. */
   readonly fixed?: Readonly<Record<ValueName, TensorLike>>;
+  /** Shapes of inputs in a step, where the graph leaves sizes open that neither `batch` nor the numbers of a step say. */
+  readonly shapes?: Readonly<Record<ValueName, readonly number[]>>;
+  /** How the weights of products are held: float32. In fewer bits where every node has a kernel. */
+  readonly weights?: WeightFormat;
 }
 
 /** Plain arrays, which may be stored. */

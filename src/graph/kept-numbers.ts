@@ -46,6 +46,11 @@ export function tensorOf({ type, shape, numbers }: KeptNumbers): Tensor {
   return { type, shape, data: convertData(numbers, type) };
 }
 
+/** Copies by their names. */
+export function tensorsOf<Name>(kept: ReadonlyMap<Name, KeptNumbers>): Map<Name, Tensor> {
+  return new Map([...kept].map(([name, one]) => [name, tensorOf(one)]));
+}
+
 function isBigType(type: ElementType): boolean {
   return type === "int64" || type === "uint64";
 }

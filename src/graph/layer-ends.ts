@@ -2,7 +2,7 @@
 import { cellOf } from "../network/index.ts";
 import type { CellLayer, PoolLayer } from "../network/index.ts";
 import type { GraphNode } from "./graph.ts";
-import { extend, labelOf, sizeOf } from "./layer-values.ts";
+import { extend, hasLengths, isSameAxes, labelOf, sizeOf } from "./layer-values.ts";
 import type { Axis, Chain, LayerValue, SignalValue } from "./layer-values.ts";
 import { integersOf, moved, numberOf, positive, signalOf } from "./rule-call.ts";
 import type { Rule } from "./rule-call.ts";
@@ -21,8 +21,7 @@ export const concat: Rule = ({ node, inputs }) => {
   const label = labelOf(first.axes[axis]);
   if (signals.every(({ last }) => last !== undefined))
     return label === "features" ? joinLast(signals, first.axes, node) : stackLast(signals, axis);
-  if (signals.length > 2 || first.axes.length !== second.axes.length) return undefined;
-  if (!first.axes.every((one, i) => labelOf(one) === labelOf(second.axes[i]))) return undefined;
+  if (signals.length > 2 || !isSameAxes(first.axes, second.axes)) return undefined;
   if (label === "features" && first.share !== undefined && second.share !== undefined)
     return joinShares(first, second, node);
   if (first.isLost === true || second.isLost === true) return undefined;
@@ -106,6 +105,8 @@ export function joinDirections(forward: Chain, backward: Chain): Chain | undefin
   if (
     forward.node === undefined ||
     forward.startsFrom !== undefined ||
+    forward.attendsTo !== backward.attendsTo ||
+    forward.lengths !== backward.lengths ||
     Object.keys({ ...forward.ties, ...backward.ties }).length > 0
   )
     return undefined;
@@ -115,6 +116,8 @@ export function joinDirections(forward: Chain, backward: Chain): Chain | undefin
     parameters: Object.fromEntries([...named("forward", forward), ...named("backward", backward)]),
     size: forward.size === undefined ? undefined : 2 * forward.size,
     attendsTo: forward.attendsTo,
+    lengths: forward.lengths,
+    givens: [...forward.givens, ...backward.givens],
   });
 }
 
@@ -163,7 +166,7 @@ function takeStep(
   { at, axes }: { readonly at: number; readonly axes: readonly Axis[] },
 ): SignalValue | undefined {
   const { chain, share } = signal;
-  if (chain.layer === undefined || (at !== 0 && at !== -1)) return undefined;
+  if (chain.layer === undefined || hasLengths(chain) || (at !== 0 && at !== -1)) return undefined;
   const step = at === 0 ? "first" : "last";
   if (share !== undefined) return share.step === undefined ? { ...signal, axes, share: { ...share, step } } : undefined;
   if (signal.isLost === true) return undefined;
@@ -176,6 +179,7 @@ function takeStep(
 /** Rows from one to before another: the last or first step, some directions, or the numbers of one direction. */
 export const slice: Rule = ({ node, inputs }, signal) => {
   const [starts, ends, along, steps] = inputs.slice(1).map(integersOf);
+  if (inputs.slice(1).some((value) => value !== undefined && value.kind !== "constant")) return undefined;
   const [start, end, axis = 0, step = 1] = [starts?.[0], ends?.[0], along?.[0], steps?.[0]];
   if (starts?.length !== 1 || start === undefined || end === undefined) return undefined;
   const at = positive(axis, signal.axes.length);

@@ -1,6 +1,6 @@
 /** Reshapes that only take axes together, or apart. */
 import { joinLast } from "./layer-ends.ts";
-import { labelOf, sizeOf } from "./layer-values.ts";
+import { isSameAxes, labelOf, sizeOf } from "./layer-values.ts";
 import type { Axis, AxisLabel, SignalValue } from "./layer-values.ts";
 import { integersOf, moved } from "./rule-call.ts";
 import type { Rule } from "./rule-call.ts";
@@ -17,8 +17,7 @@ export const reshape: Rule = ({ inputs, node }, signal) => {
   const [, shape] = inputs;
   if (shape?.kind === "sizes" && shape.of !== undefined) {
     const { of } = shape;
-    const isSame = of.length === signal.axes.length && signal.axes.every((axis, i) => labelOf(axis) === labelOf(of[i]));
-    return isSame ? signal : undefined;
+    return isSameAxes(signal.axes, of) ? signal : undefined;
   }
   const sizes = integersOf(shape);
   if (sizes === undefined || node.attributes["allowzero"] === 1) return undefined;

@@ -13,7 +13,7 @@ import {
 import { concat, pooled, slice, takeRow } from "./layer-ends.ts";
 import { convolve, poolWindows } from "./layer-windows.ts";
 import { reshape } from "./layer-reshape.ts";
-import { bindAxis, checkSize, extend, labelOf, sizeOf } from "./layer-values.ts";
+import { bindAxis, checkSize, extend, hasLengths, isSameAxes, isTokens, labelOf, sizeOf } from "./layer-values.ts";
 import type { Axis, Chain, LayerValue, SignalValue } from "./layer-values.ts";
 import {
   constantOf,
@@ -27,7 +27,7 @@ import {
   through,
 } from "./rule-call.ts";
 import type { Rule, RuleCall } from "./rule-call.ts";
-import { transposeTensor } from "./tensors.ts";
+import { isFloat, transposeTensor } from "./tensors.ts";
 
 /** A layer that is a cell without states, of the same size as its input. */
 function cellLayer(
@@ -38,11 +38,21 @@ function cellLayer(
 ): SignalValue | undefined {
   const { chain, axes } = signal;
   const size = bindAxis(axes.at(-1), "features") ? sizeOf(chain) : undefined;
-  if (size === undefined || !checkSize(chain, size)) return undefined;
+  if (isTokens(chain) || size === undefined || !checkSize(chain, size)) return undefined;
   return through(signal, extend(chain, { ...cell, size }, node, { parameters, size, picture: chain.picture }));
 }
 
 const pass: Rule = (_, signal) => signal;
+
+/** Between types that hold the same numbers: floats, computed in float32, and whole numbers as an input has them. */
+const cast: Rule = ({ node }, signal) => {
+  const { chain } = signal;
+  const { type } = chain.root.info;
+  const isWhole = chain.parent === undefined && !isFloat(type);
+  const { to } = node.attributes;
+  const kept = ["float32", "float64", ...(isWhole ? [type, "int32", "int64"] : [])];
+  return typeof to === "string" && kept.includes(to) ? signal : undefined;
+};
 
 const transpose: Rule = ({ node }, signal) => {
   const { axes } = signal;
@@ -55,6 +65,7 @@ const squeeze: Rule = ({ inputs }, signal) => {
   const { axes } = signal;
   const given = integersOf(inputs[1])?.map((axis) => positive(axis, axes.length));
   if (inputs[1] !== undefined && given === undefined) return undefined;
+  if (given === undefined && sizeOf(signal.chain) === 1) return undefined;
   const gone = new Set(given ?? axes.flatMap((axis, i) => (labelOf(axis) === "one" ? [i] : [])));
   return [...gone].every((i) => bindAxis(axes[i], "one"))
     ? moved(
@@ -99,6 +110,7 @@ function embed(
   const { chain, axes } = tokens;
   const isInput = chain.parent === undefined && (chain.root.isTokens || chain.root.info.type !== "float32");
   if (table.shape.length !== 2 || numberOf(node, "axis", 0) !== 0 || !isInput || axes.length !== 2) return undefined;
+  if (axes.some((axis) => labelOf(axis) === "features")) return undefined;
   chain.root.isTokens = true;
   if (!checkSize(chain, entries)) return undefined;
   const embedded = extend(chain, { kind: "embedding", size }, node, { parameters: { E: table.data }, size });
@@ -112,6 +124,7 @@ const reduce =
     const { axes } = signal;
     const given = (integersOf(inputs[1]) ?? numbersOf(node, "axes"))?.map((axis) => positive(axis, axes.length));
     if (given === undefined || signal.isLost === true || signal.chain.layer === undefined) return undefined;
+    if (hasLengths(signal.chain)) return undefined;
     const labels = new Set(given.map((at) => labelOf(axes[at])));
     const isAll =
       (labels.size === 1 && (labels.has("steps") || labels.has("reversed"))) ||
@@ -141,7 +154,7 @@ interface Dense {
 function dense({ node, signal, weights: value, isTurned, tableOf }: Dense): SignalValue | undefined {
   const weights = floatsOf(value);
   const { chain, axes } = signal;
-  if (weights?.shape.length !== 2 || (chain.root.isTokens && chain.parent === undefined)) return undefined;
+  if (weights?.shape.length !== 2 || isTokens(chain)) return undefined;
   const [rows = 0, columns = 0] = weights.shape;
   const [inputs, outputs] = isTurned ? [columns, rows] : [rows, columns];
   if (!checkSize(chain, inputs) || !bindAxis(axes.at(-1), "features")) return undefined;
@@ -176,17 +189,18 @@ const gemm: Rule = ({ node, inputs, tableOf }, signal) => {
 /** A bias for a linear layer that has none yet, or a shift of its own. */
 function shift(signal: SignalValue, value: LayerValue, node: GraphNode): SignalValue | undefined {
   const { chain } = signal;
-  const data = bindAxis(signal.axes.at(-1), "features") ? spread(value, sizeOf(chain)) : undefined;
+  const data = bindAxis(signal.axes.at(-1), "features") ? spread(value, signal) : undefined;
   if (data === undefined) return undefined;
   if (isLinear(chain.layer) && chain.parameters["b"] === undefined)
     return through(signal, { ...chain, parameters: { ...chain.parameters, b: data } });
   return cellLayer(signal, node, { kind: "cell", cell: shiftCell, size: 1 }, { b: data });
 }
 
-/** Numbers along the features. */
-function spread(value: LayerValue, size: number | undefined): Float32Array | undefined {
+/** Numbers along the features, which add no axes. */
+function spread(value: LayerValue, { chain, axes }: SignalValue): Float32Array | undefined {
   const numbers = floatsOf(value);
-  if (numbers === undefined || size === undefined) return undefined;
+  const size = sizeOf(chain);
+  if (numbers === undefined || size === undefined || numbers.shape.length > axes.length) return undefined;
   const { shape, data } = numbers;
   if (data.length === 1) return new Float32Array(size).fill(data[0] ?? 0);
   return data.length === size && shape.at(-1) === size ? data : undefined;
@@ -203,9 +217,7 @@ const add: Rule = (call) => {
 /** A layer's input added to its output. */
 function addResidual(output: SignalValue, input: SignalValue): SignalValue | undefined {
   const { chain } = output;
-  const isSame =
-    output.axes.length === input.axes.length &&
-    output.axes.every((axis, i) => labelOf(axis) === labelOf(input.axes[i]));
+  const isSame = isSameAxes(output.axes, input.axes);
   const isLost = output.isLost === true || input.isLost === true;
   if (
     chain.layer?.kind !== "cell" ||
@@ -221,7 +233,7 @@ function addResidual(output: SignalValue, input: SignalValue): SignalValue | und
 const scale: Rule = ({ node, inputs }) => {
   const [a, b] = inputs.map(signalOf);
   const [signal, other] = a === undefined ? [b, inputs[0]] : [a, inputs[1]];
-  const data = signal === undefined || other === undefined ? undefined : spread(other, sizeOf(signal.chain));
+  const data = signal === undefined || other === undefined ? undefined : spread(other, signal);
   if (signal === undefined || data === undefined) return undefined;
   return cellLayer(signal, node, { kind: "cell", cell: scaleCell, size: 1 }, { g: data });
 };
@@ -261,6 +273,8 @@ const activate: Rule = ({ node }, signal) => {
   const { chain, axes } = signal;
   const isOfRow = node.operator === "Softmax" || node.operator === "LogSoftmax";
   if (isOfRow && positive(numberOf(node, "axis", -1), axes.length) !== axes.length - 1) return undefined;
+  // Numbers of both directions are one row, of which each is a part here.
+  if (isOfRow && axes.some((axis) => labelOf(axis) === "directions")) return undefined;
   if (signal.isLost === true) return undefined;
   const merged = activated(chain.layer, node.operator);
   if (merged !== undefined) return through(signal, { ...chain, layer: merged });
@@ -269,6 +283,8 @@ const activate: Rule = ({ node }, signal) => {
 };
 
 const dropout: Rule = ({ node, inputs }, signal) => {
+  const trains = inputs[2] === undefined ? false : constantOf(inputs[2])?.data.some((value) => Number(value) !== 0);
+  if (trains !== false) return undefined;
   const rate = floatsOf(inputs[1])?.data[0];
   if (rate === undefined || rate <= 0 || rate >= 1 || signal.chain.layer === undefined) return signal;
   // A float32 as the shortest number that it is: 0.4 and not 0.4000000059604645.
@@ -280,7 +296,7 @@ const dropout: Rule = ({ node, inputs }, signal) => {
 /** Rules by the names of operators; the first input is the signal, except where a rule finds it itself. */
 const rules: Readonly<Record<string, Rule>> = {
   Identity: pass,
-  Cast: pass,
+  Cast: cast,
   Dropout: dropout,
   Transpose: transpose,
   Squeeze: squeeze,

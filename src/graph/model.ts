@@ -88,7 +88,10 @@ export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }
         },
         options,
       ),
-    network: () => createModel({ ...networkOf(folded), backend, threads }),
+    network: () => {
+      const { origin, ...parts } = networkOf(folded);
+      return { ...createModel({ ...parts, backend, threads }), origin };
+    },
     dispose: () => {
       isAlive = false;
       for (const runner of [...runners.values(), ...streams]) runner.dispose();

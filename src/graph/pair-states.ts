@@ -115,10 +115,13 @@ function slotsWritten(graph: Graph, name: ValueName): ReadonlySet<string> {
   return slots;
 }
 
-/** Values that depend on one of these. */
+/** Operators that ask for shapes alone. */
+const shaping: ReadonlySet<string> = new Set(["Shape", "Size"]);
+
+/** Values that depend on the numbers of one of these. */
 export function dependents(nodes: readonly GraphNode[], names: Iterable<ValueName>): ReadonlySet<ValueName> {
   const reached = new Set(names);
-  for (const node of nodes)
+  for (const node of nodes.filter((one) => one.kind === "recurrent" || !shaping.has(one.operator)))
     if (readsOf(node).some((name) => reached.has(name))) for (const one of writesOf(node)) reached.add(one);
   return reached;
 }

@@ -1,22 +1,22 @@
 /** Runs a graph again and again on inputs of the same shapes: as one kernel program where there are kernels for all of it, else in plain code. */
 import type { Backend } from "../engine/backend.ts";
-import { known } from "../util/errors.ts";
+import type { WeightFormat } from "../network/index.ts";
+import { known, RecurraError } from "../util/errors.ts";
 import { createSpend, evaluateGraph, find } from "./evaluate.ts";
 import type { Evaluation } from "./evaluate.ts";
-import type { Graph, GraphNode, ValueName } from "./graph.ts";
+import type { Graph, ValueName } from "./graph.ts";
 import { lowerGraph } from "./kernels/lower-graph.ts";
 import type { LoweredGraph } from "./kernels/lower-graph.ts";
 import { loadGraph } from "./kernels/load-graph.ts";
+import { printNode } from "./plan.ts";
 import { specialise } from "./specialise.ts";
-import { numbersOf, tensorOf } from "./kept-numbers.ts";
+import { numbersOf, tensorOf, tensorsOf } from "./kept-numbers.ts";
 import type { KeptNumbers } from "./kept-numbers.ts";
 import type { Tensor } from "./tensor.ts";
 import { createArray } from "./tensors.ts";
 import type { NumberArray } from "./tensors.ts";
 
 export interface GraphRunner {
-  /** The node for which there are no kernels, where the graph is computed in plain code; "a shape" where one depends on what the inputs hold. */
-  readonly plain: GraphNode | "a shape" | undefined;
   /** What the graph gives for inputs of the shapes that the runner was made for; of kernels the same arrays each time. */
   run(inputs: ReadonlyMap<ValueName, Tensor>): ReadonlyMap<ValueName, Tensor>;
   /** Runs the graph on the numbers that these arrays then hold, each time it is called; kernels allocate nothing for it. */
@@ -33,28 +33,33 @@ export interface RunnerOptions {
   readonly backend: Backend;
   /** What runs recurrent nodes in plain code. */
   readonly recur: Evaluation["recur"];
+  /** How kernels hold the weights of products: float32 if absent. */
+  readonly weights?: WeightFormat | undefined;
 }
 
-/** A runner of a folded graph. */
+/** A runner of a folded graph. Throws `graph/no-stream` where weights in fewer bits are asked for and there is no kernel for a node. */
 export function createGraphRunner(graph: Graph, options: RunnerOptions): GraphRunner {
-  const { examples, fixed, wanted, backend } = options;
+  const { examples, fixed, wanted, backend, weights = "float32" } = options;
   const special = specialise(graph, { examples, fixed });
-  const lowered = special === undefined ? undefined : lowerGraph(special, { inputs: [...examples.keys()], wanted });
-  if (lowered === undefined) return runPlain(graph, options, "a shape");
-  if ("unlowered" in lowered) return runPlain(graph, options, lowered.unlowered);
-  return runKernels(lowered, backend, runPlain(graph, options, undefined));
+  const lowered =
+    "unlowered" in special ? special : lowerGraph(special, { inputs: [...examples.keys()], wanted, weights });
+  if (!("unlowered" in lowered)) return runKernels(lowered, backend, runPlain(graph, options));
+  if (weights === "float32") return runPlain(graph, options);
+  throw new RecurraError(
+    "graph/no-stream",
+    `Weights in ${weights} are for graphs whose nodes all have kernels, but ${printNode(lowered.unlowered)} has none.`,
+  );
 }
 
-function runPlain(graph: Graph, { fixed, wanted, recur }: RunnerOptions, plain: GraphRunner["plain"]): GraphRunner {
+function runPlain(graph: Graph, { fixed, wanted, recur }: RunnerOptions): GraphRunner {
   const run: GraphRunner["run"] = (inputs) => {
     const values = new Map([...inputs, ...fixed]);
     const scope = evaluateGraph(graph, { values, wanted, recur, spend: createSpend() });
     return new Map(wanted.map((name) => [name, find(scope, name)]));
   };
   return {
-    plain,
     run,
-    bind: (inputs) => () => run(new Map([...inputs].map(([name, kept]) => [name, tensorOf(kept)]))),
+    bind: (inputs) => () => run(tensorsOf(inputs)),
     dispose: () => undefined,
   };
 }
@@ -87,7 +92,6 @@ function runKernels(lowered: LoweredGraph, backend: Backend, otherwise: GraphRun
     };
   };
   return {
-    plain: undefined,
     run: (inputs) => {
       const given = bind(new Map([...inputs].map(([name, tensor]) => [name, numbersOf(tensor)])))();
       return new Map([...given, ...lowered.through.map((name) => [name, known(inputs.get(name), name)] as const)]);

@@ -203,3 +203,31 @@ describe("what reads a whole sequence is refused by name", () => {
     );
   });
 });
+
+test("sizes that a graph leaves open are told, and weights in fewer bits need kernels", () => {
+  const model = (operator: string): GraphModel => {
+    const b = createGraphBuilder("g");
+    b.input({ name: "x", type: "float32", shape: ["members", 4] });
+    b.input({ name: "state", type: "float32", shape: ["members", "size"] });
+    const seen = b.operator(operator, ["x", ...(operator === "CumSum" ? [b.constant(integerTensor(1))] : [])], {
+      name: "seen",
+    });
+    b.operator("Add", [b.operator("MatMul", [seen, b.constant(numbers(4, 4))]), "state"], { outputs: ["stateN"] });
+    b.operator("Neg", ["stateN"], { outputs: ["y"] });
+    const info = (name: string) => ({ name, type: "float32", shape: ["members", 4] }) as const;
+    return createGraphModel(b.finish([info("y"), info("stateN")]), { backend: "wasm" });
+  };
+  const x = [1, 2, 3, 4];
+  const tanh = model("Tanh");
+  expect(() => tanh.session().step(x)).toThrow(/size of the state state is not known/);
+  const shapes = { state: [1, 4] };
+  const [whole, half] = (["float32", "float16"] as const).map((weights) => {
+    const session = tanh.session({ shapes, weights });
+    session.step(x);
+    return session.step(x);
+  });
+  expect(half).not.toEqual(whole);
+  for (const [n, value] of whole!.entries()) expect(Math.abs(half![n]! - value)).toBeLessThan(0.01);
+  expect(() => tanh.session({ shapes: { state: [4] } })).toThrow(/shape \[4\] is given for the input state/);
+  expect(() => model("CumSum").session({ shapes, weights: "int8" }).step(x)).toThrow(/node seen \(CumSum\) has none/);
+});

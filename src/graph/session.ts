@@ -2,25 +2,41 @@
 import type { Numbers } from "../engine/backend.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { GraphSession, GraphSessionOptions, GraphSnapshot } from "./graph-model.ts";
-import type { ValueName } from "./graph.ts";
-import { keepNumbers, keepTensor, setNumbers, tensorOf } from "./kept-numbers.ts";
+import type { Graph, ValueName } from "./graph.ts";
+import { keepTensor, setNumbers, tensorsOf } from "./kept-numbers.ts";
 import type { KeptNumbers } from "./kept-numbers.ts";
 import { printShape } from "./operators/operator.ts";
-import { noStream, planStream } from "./plan-stream.ts";
-import type { SessionHost, StreamPlan } from "./plan-stream.ts";
-import type { GraphRunner } from "./runner.ts";
-import type { ElementType, Tensor } from "./tensor.ts";
+import { addFirstStates, planStream, stateShape } from "./plan-stream.ts";
+import type { ComputeValues, States, StreamPlan } from "./plan-stream.ts";
+import type { GraphRunner, RunnerOptions } from "./runner.ts";
+import type { Tensor } from "./tensor.ts";
 import { countElements, createArray, isFloat } from "./tensors.ts";
 
+export interface SessionHost {
+  readonly graph: Graph;
+  /** Values of the graph, in plain code. */
+  readonly compute: ComputeValues;
+  /** What runs a graph of these shapes again and again. */
+  readonly createRunner: (
+    graph: Graph,
+    how: Pick<RunnerOptions, "examples" | "fixed" | "wanted" | "weights">,
+  ) => GraphRunner;
+}
+
+/** Everything about a stream but its states. */
+interface Stream extends StreamPlan {
+  readonly host: SessionHost;
+  readonly weights: RunnerOptions["weights"];
+  /** The runner for the shapes of the last step, by these. */
+  readonly runners: Map<string, GraphRunner>;
+}
+
 /** Opens a stream. Throws `graph/no-stream`, naming the node, for a graph that reads a sequence as a whole. */
-export function createGraphSession(host: SessionHost, options: GraphSessionOptions = {}): GraphSession {
-  return openSession(planStream(host, options), new Map());
+export function createGraphSession(host: SessionHost, { weights, ...options }: GraphSessionOptions = {}): GraphSession {
+  return openSession({ ...planStream(host.graph, options), host, weights, runners: new Map() }, new Map());
 }
 
 type StepInputs = ArrayLike<number> | Readonly<Record<ValueName, ArrayLike<number>>>;
-
-/** States by the names of the inputs that they are. */
-type States = Map<ValueName, KeptNumbers>;
 
 /** A step on arrays that stay: what changes from step to step is what they hold. */
 interface BoundStep {
@@ -32,9 +48,9 @@ interface BoundStep {
 }
 
 /** Made in the first step, when the sizes of all inputs are known, and again where they are others. */
-function bindStep(plan: StreamPlan, x: StepInputs, states: States): BoundStep {
+function bindStep(plan: Stream, x: StepInputs, states: States): BoundStep {
   const free = stepInputs(plan, x);
-  addFirstStates(plan, free, states);
+  addFirstStates(plan, { inputs: free, states, compute: plan.host.compute });
   const inputs = new Map([...free, ...states]);
   const key = JSON.stringify([...inputs].map(([name, { type, shape }]) => [name, type, shape]));
   const runner = runnerOf(plan, key, inputs);
@@ -42,22 +58,19 @@ function bindStep(plan: StreamPlan, x: StepInputs, states: States): BoundStep {
 }
 
 /** Forks share it, for it keeps nothing from one step to the next. */
-function runnerOf(plan: StreamPlan, key: string, inputs: ReadonlyMap<ValueName, KeptNumbers>): GraphRunner {
+function runnerOf(plan: Stream, key: string, inputs: ReadonlyMap<ValueName, KeptNumbers>): GraphRunner {
   const before = plan.runners.get(key);
   if (before !== undefined) return before;
   const made = plan.host.createRunner(plan.graph, {
     examples: tensorsOf(inputs),
     fixed: plan.fixed,
     wanted: plan.wanted,
+    weights: plan.weights,
   });
   for (const one of plan.runners.values()) one.dispose();
   plan.runners.clear();
   plan.runners.set(key, made);
   return made;
-}
-
-function tensorsOf(kept: ReadonlyMap<ValueName, KeptNumbers>): Map<ValueName, Tensor> {
-  return new Map([...kept].map(([name, one]) => [name, tensorOf(one)]));
 }
 
 function isList(x: StepInputs): x is ArrayLike<number> {
@@ -80,7 +93,7 @@ function fillStep({ free }: BoundStep, x: StepInputs): boolean {
   return true;
 }
 
-function openSession(plan: StreamPlan, begin: ReadonlyMap<ValueName, KeptNumbers>): GraphSession {
+function openSession(plan: Stream, begin: ReadonlyMap<ValueName, KeptNumbers>): GraphSession {
   const nexts = [
     ...[...plan.pairs].map(([output, input]) => ({ output, input })),
     ...plan.carried.map(({ output, input }) => ({ output, input })),
@@ -212,44 +225,4 @@ function stepInputs(plan: StreamPlan, x: StepInputs): Map<ValueName, KeptNumbers
       return [name, keepTensor({ type, shape: shape as number[], data: numbers })];
     }),
   );
-}
-
-function stateShape(plan: StreamPlan, name: ValueName): number[] {
-  return plan.shapes.get(name)!.map((size) => {
-    if (size === undefined)
-      throw noStream(
-        `The size of the state ${name} is not known; it has ${printShape([...plan.shapes.get(name)!].map((one) => one ?? "?"))}.`,
-      );
-    return size;
-  });
-}
-
-/** Adds what states start from that are not there yet. */
-function addFirstStates(plan: StreamPlan, inputs: ReadonlyMap<ValueName, KeptNumbers>, states: States): void {
-  for (const name of plan.pairs.values()) {
-    if (states.has(name)) continue;
-    const { type } = plan.graph.inputs.find((one) => one.name === name)!;
-    states.set(name, keepNumbers(type, stateShape(plan, name)));
-  }
-  const missing = plan.carried.filter(({ input }) => !states.has(input));
-  const computed = missing.flatMap(({ first }) => (first === undefined ? [] : [first]));
-  const given = (): Map<ValueName, Tensor> => new Map([...plan.fixed, ...tensorsOf(inputs), ...tensorsOf(states)]);
-  const firsts = computed.length === 0 ? undefined : plan.host.compute(given(), computed);
-  for (const { input, first, row, value } of missing) {
-    if (first !== undefined) {
-      states.set(input, keepTensor(firsts!.get(first)!));
-      continue;
-    }
-    const kept = keepNumbers(floatTypeOf(plan.fixed, inputs), [plan.batch, ...row]);
-    kept.numbers.fill(value);
-    states.set(input, kept);
-  }
-}
-
-/** float64 where the graph computes in it. */
-function floatTypeOf(
-  ...inputs: readonly ReadonlyMap<ValueName, { readonly type: ElementType }>[]
-): "float32" | "float64" {
-  const isDouble = inputs.some((values) => [...values.values()].some(({ type }) => type === "float64"));
-  return isDouble ? "float64" : "float32";
 }

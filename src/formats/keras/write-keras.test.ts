@@ -242,6 +242,14 @@ it("the same model gives the same bytes", async () => {
   }
 });
 
+it("tells Keras nothing that the class of a layer does not take", async () => {
+  const { bytes } = await writeKeras(modelOf(networks["a stack with one output"] as NetworkSpec));
+  const text = new TextDecoder().decode(readZip(bytes).get("config.json")?.read());
+  const { config } = JSON.parse(text) as { config: { layers: { class_name: string; config: object }[] } };
+  const dropout = config.layers.find(({ class_name: name }) => name === "SpatialDropout1D");
+  expect(Object.keys(dropout?.config ?? {}).toSorted()).toEqual(["dtype", "name", "rate"]);
+});
+
 /** Paths of all groups and tensors with their shapes. */
 function treeOf(group: Hdf5Group, path = ""): readonly string[] {
   return [

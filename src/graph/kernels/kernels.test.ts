@@ -1,10 +1,12 @@
 /** Graphs as kernels against the same graphs in plain code, operator by operator and together. */
 import { describe, expect, test } from "vitest";
 import { chooseBackend } from "../../engine/backends.ts";
+import { roundToHalf } from "../../lower/weight-format.ts";
+import type { WeightFormat } from "../../lower/index.ts";
 import { createRandom } from "../../util/random.ts";
 import { createGraphBuilder } from "../build-graph.ts";
 import type { GraphBuilder, OperatorOptions } from "../build-graph.ts";
-import type { ValueName } from "../graph.ts";
+import type { Graph, ValueName } from "../graph.ts";
 import { createGraphModel } from "../model.ts";
 import { specialise } from "../specialise.ts";
 import type { Tensor } from "../tensor.ts";
@@ -212,27 +214,57 @@ function graphOf({ name, inputs, build }: Case) {
   return builder.finish(outputs.map((output) => ({ name: output, type: "float32" })));
 }
 
+/** What kernels give for a case, in a second run on the same memory; plain code's numbers are `expected`. */
+function expectKernels(
+  graph: Graph,
+  { inputs }: Case,
+  expected: Record<ValueName, Tensor>,
+  options: KernelOptions,
+): void {
+  const special = specialise(graph, { examples: new Map(Object.entries(inputs)), fixed: new Map() });
+  if ("unlowered" in special) throw new Error(`the shapes of ${special.unlowered.name} are not known`);
+  const { backend, weights = "float32" } = options;
+  const lowered = lowerGraph(special, { inputs: Object.keys(inputs), wanted: Object.keys(expected), weights });
+  if ("unlowered" in lowered) throw new Error(`no kernels for ${lowered.unlowered.name}`);
+  const loaded = loadGraph(chooseBackend(backend).backend, lowered);
+  for (const [input, { data }] of Object.entries(inputs)) loaded.input(input).set(data as Float32Array);
+  loaded.run();
+  loaded.run();
+  for (const [output, { data }] of Object.entries(expected)) {
+    const got = loaded.output(output);
+    expect(got.length, output).toBe(data.length);
+    const apart = Math.max(0, ...Array.from(got, (value, n) => Math.abs(value - Number(data[n]))));
+    expect(apart, output).toBeLessThan(2e-6);
+  }
+  loaded.dispose();
+}
+
+interface KernelOptions {
+  readonly backend: "reference" | "wasm";
+  readonly weights?: WeightFormat;
+}
+
 describe.each(cases)("$name", (given) => {
-  test.each(["reference", "wasm"] as const)("%s", async (name) => {
+  test.each(["reference", "wasm"] as const)("%s", async (backend) => {
     const model = createGraphModel(graphOf(given), { backend: "reference" });
-    const expected = await model.run(given.inputs);
-    const special = specialise(model.graph, { examples: new Map(Object.entries(given.inputs)), fixed: new Map() });
-    if (special === undefined) throw new Error("the graph's shapes are not known");
-    const lowered = lowerGraph(special, { inputs: Object.keys(given.inputs), wanted: Object.keys(expected) });
-    if ("unlowered" in lowered) throw new Error(`no kernels for ${lowered.unlowered.name}`);
-    const loaded = loadGraph(chooseBackend(name).backend, lowered);
-    for (const [input, { data }] of Object.entries(given.inputs)) loaded.input(input).set(data as Float32Array);
-    loaded.run();
-    // A second run on the same memory gives the same.
-    loaded.run();
-    for (const [output, { data }] of Object.entries(expected)) {
-      const got = loaded.output(output);
-      expect(got.length, output).toBe(data.length);
-      const apart = Math.max(0, ...Array.from(got, (value, n) => Math.abs(value - Number(data[n]))));
-      expect(apart, output).toBeLessThan(2e-6);
-    }
-    loaded.dispose();
+    expectKernels(model.graph, given, await model.run(given.inputs), { backend });
   });
+});
+
+/** The same graph with constants that float16 holds as they are. */
+function inHalves(graph: Graph): Graph {
+  const round = (one: Tensor): Tensor =>
+    one.type === "float32" ? { ...one, data: (one.data as Float32Array).map(roundToHalf) } : one;
+  return { ...graph, constants: new Map([...graph.constants].map(([name, one]) => [name, round(one)])) };
+}
+
+const ofProducts = cases.filter((given) =>
+  graphOf(given).nodes.some((node) => node.kind === "recurrent" || /MatMul|Gemm|Conv/.test(node.operator)),
+);
+
+test.each(ofProducts)("weights in float16: $name", async (given) => {
+  const model = createGraphModel(inHalves(graphOf(given)), { backend: "reference" });
+  expectKernels(model.graph, given, await model.run(given.inputs), { backend: "wasm", weights: "float16" });
 });
 
 test("every operator with kernels is tried", () => {

@@ -1,6 +1,6 @@
 /** Matrix products and convolutions: windows of the input are the rows of one product. */
 import { at, packedLength, padTo4, plus } from "../../lower/index.ts";
-import type { BufferId, LoopId, Offset, Statement } from "../../lower/index.ts";
+import type { BufferId, LoopId, Offset, Statement, WeightFormat } from "../../lower/index.ts";
 import { known } from "../../util/errors.ts";
 import type { OperatorNode } from "../graph.ts";
 import { padSame } from "../operators/windows.ts";
@@ -18,6 +18,7 @@ const integers = (node: OperatorNode, name: string): readonly number[] | undefin
 /** A matrix `[depth, columns]` to multiply with from the right. */
 interface Right {
   readonly packed: BufferId;
+  readonly format: WeightFormat;
   readonly depth: number;
   /** Up to whole vectors of four. */
   readonly columns: number;
@@ -27,9 +28,10 @@ interface Right {
 function pack(context: LowerContext, name: string, matrix: Placed, isConstant: boolean): Right {
   const [depth, wide] = [matrix.shape[0]!, matrix.shape[1]!];
   const columns = padTo4(wide);
+  const format = isConstant ? context.weights : "float32";
   const packed = context.builder.buffer({
     name: `${name}.packed`,
-    length: packedLength(depth, columns),
+    length: packedLength(depth, columns, format),
     role: isConstant ? "persistent" : "scratch",
     shape: [depth, columns],
   });
@@ -51,10 +53,11 @@ function pack(context: LowerContext, name: string, matrix: Placed, isConstant: b
       },
     ],
     to: packed,
+    format,
   };
   if (isConstant) context.prepare([statement]);
   else context.add([statement]);
-  return { packed, depth, columns };
+  return { packed, format, depth, columns };
 }
 
 /** `[M, K]` with its K side by side. */
@@ -80,6 +83,7 @@ function multiply(context: LowerContext, name: string, left: Placed, right: Righ
       segments: 1,
       a: { buffer: left.buffer, offset: at(left.offset), rowStride: left.strides[0]!, segmentStride: 0 },
       b: right.packed,
+      format: right.format,
       c: { buffer: to.buffer, offset: at(0), rowStride: right.columns },
       accumulate: false,
     },
@@ -252,6 +256,7 @@ const convolution: LowerOperator = (node, context) => {
           segmentStride: group.segmentStride,
         },
         b: group.packed,
+        format: group.format,
         c: { buffer: to.buffer, offset: offsets(0, to.strides[0]!, to.strides[1]!), rowStride: right.columns },
         accumulate: n > 0,
       })),
@@ -308,6 +313,7 @@ const convolution: LowerOperator = (node, context) => {
         );
         return {
           packed: packed.packed,
+          format: packed.format,
           depth,
           segments: group.length,
           first: group[0]!.at,

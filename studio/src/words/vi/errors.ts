@@ -156,8 +156,8 @@ export const errors: Readonly<Record<ErrorCode | StudioCode, string>> = {
   "convert/unknown-format":
     "Tên tệp không cho biết đây là mô hình ở định dạng nào. Hãy dùng đúng đuôi tệp, chẳng hạn .onnx, .keras, .h5 hay .safetensors.",
   "convert/different": "Mô hình sau khi chuyển đổi tính ra kết quả khác mô hình gốc, nên không được ghi.",
-  "build/unsupported": "Mạng có một phần không thể đóng gói thành mô-đun chạy độc lập.",
-  "build/bad-option": "Một tuỳ chọn đóng gói không hợp với mạng này. Hãy sửa hoặc bỏ tuỳ chọn ấy.",
+  "build/unsupported": "Mạng hoặc đồ thị có một phần không thể đóng gói thành mô-đun chạy độc lập.",
+  "build/bad-option": "Một tuỳ chọn đóng gói không hợp với mạng hay đồ thị này. Hãy sửa hoặc bỏ tuỳ chọn ấy.",
   "graph/defined-twice": "Trong đồ thị của mô hình có hai giá trị trùng tên. Tệp mô hình có lẽ đã hỏng.",
   "graph/bad-input":
     "Một đầu vào của mô hình bị thiếu, không có thật, hoặc sai kiểu, sai kích thước. Hãy đưa vào đúng những gì mô hình cần.",
