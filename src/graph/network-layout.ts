@@ -16,6 +16,7 @@ export interface NetworkRows {
 const order: Readonly<Record<AxisLabel, number>> = {
   one: 0,
   steps: 1,
+  reversed: 1,
   y: 1,
   x: 2,
   batch: 3,
@@ -23,10 +24,11 @@ const order: Readonly<Record<AxisLabel, number>> = {
   features: 5,
 };
 
-/** The numbers of a graph's value as a network has them. Undefined where it is open what the axes are. */
+/** The numbers of a graph's value as a network has them. Undefined where it is open what the axes are, and where steps lie from the last to the first. */
 export function toNetworkRows({ axes }: Pick<NetworkPort, "axes">, tensor: Tensor): NetworkRows | undefined {
   const places = axes.flatMap((label, axis) => (label === undefined ? [] : [{ label, axis }]));
   const labels = axes.filter((label) => label !== "one");
+  if (axes.includes("reversed")) return undefined;
   if (places.length !== tensor.shape.length || new Set(labels).size < labels.length) return undefined;
   places.sort((a, b) => order[a.label] - order[b.label]);
   const turned = transposeTensor(

@@ -184,7 +184,7 @@ function recur(
   const isVector = isOne && input.chain.parent !== undefined;
   if (isTokens(input.chain)) return undefined;
   if (isVector && cell.states.length > 0) return undefined;
-  if (isTurned && (lengths !== undefined || cell.states.length === 0)) return undefined;
+  if (isTurned && (node.lengths !== undefined || cell.states.length === 0)) return undefined;
   if (!bindAxes(input.axes, [isOne ? "one" : isTurned ? "reversed" : "steps", "batch", "features"])) return undefined;
   const parameters = parametersOf(node, values);
   const inputSize = inputSizeOf(node, values);
