@@ -59,31 +59,28 @@ export async function readHdf5(bytes: Uint8Array, skip: ReadonlySet<string>): Pr
 export async function writeHdf5(root: Hdf5Group): Promise<Uint8Array> {
   const { hdf5, files, nextPath } = await loadLibrary();
   const path = nextPath();
-  const begin = Math.floor(Date.now() / 1000);
-  const file = new hdf5.File(path, "w");
-  try {
-    writeGroup(file, root);
-    file.flush();
-  } finally {
-    file.close();
-  }
+  withoutTime(() => {
+    const file = new hdf5.File(path, "w");
+    try {
+      writeGroup(file, root);
+      file.flush();
+    } finally {
+      file.close();
+    }
+  });
   const bytes = files.readFile(path);
   files.unlink(path);
-  forgetTimes(bytes, begin);
   return bytes;
 }
 
-/**
- * Sets the times at which objects were made to zero, so that the same model gives the same file: the library has no option for it. They are messages of object headers (HDF5 file format, IV.A.2.s):
- * type 0x12, size 8, flags, three bytes of zero, version 1, three more, and the seconds since 1970.
- */
-function forgetTimes(bytes: Uint8Array, begin: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = Math.ceil(Date.now() / 1000);
-  for (let at = 0; at + 16 <= bytes.length; at += 8) {
-    if (view.getUint32(at, true) !== 0x0008_0012 || view.getUint32(at + 8, true) !== 1) continue;
-    const seconds = view.getUint32(at + 12, true);
-    if (seconds >= begin && seconds <= end) view.setUint32(at + 12, 0, true);
+/** Runs something at a time that is always the same: objects of HDF5 files tell when they were made, and the same model shall give the same file. */
+function withoutTime(run: () => void): void {
+  const { now } = Date;
+  Date.now = () => 0;
+  try {
+    run();
+  } finally {
+    Date.now = now;
   }
 }
 
