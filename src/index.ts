@@ -13,7 +13,14 @@ export type { CompiledCell, ForwardOptions, NamedNumbers, NamedShape } from "./e
 export { backendNames, chooseBackend, type BackendChoice } from "./engine/backends.ts";
 export * from "./data/index.ts";
 export { printGradient } from "./derive/index.ts";
-export type { GraphModel, GraphSession, GraphSessionOptions, GraphSnapshot } from "./graph/graph-model.ts";
+export type {
+  GraphModel,
+  GraphSession,
+  GraphSessionOptions,
+  GraphSnapshot,
+  OnRecurrent,
+  RecurrentCall,
+} from "./graph/graph-model.ts";
 export { createGraphModel, type GraphModelOptions } from "./graph/model.ts";
 export { graphOf, type GraphOfOptions } from "./graph/from-network.ts";
 export type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueInfo } from "./graph/graph.ts";
@@ -67,11 +74,14 @@ export {
   printTable as alignTable,
   productNorms,
   recurrentCells,
+  recurrentNodes,
   saliency,
   saturation,
   stepJacobians,
   textSignals,
   toneOf,
+  traceGraph,
+  traceGraphStream,
   traceNetwork,
   trackUnits,
   walkJacobians,
@@ -85,6 +95,9 @@ export {
   type ForecastChart,
   type GradientChart,
   type GradientNorms,
+  type GraphCell,
+  type GraphStreamTrace,
+  type GraphTrace,
   type Growth,
   type GrowthOptions,
   type HeatMap,
@@ -92,6 +105,7 @@ export {
   type JacobianOptions,
   type LayerTrace,
   type MemoryLength,
+  type NodeTrace,
   type NumberFacts,
   type OutputRead,
   type ProductNorms,
@@ -111,6 +125,7 @@ export {
   type Trace,
   type TracedAttention,
   type TracedValue,
+  type TraceGraphOptions,
   type TraceOptions,
   type TrackOptions,
   type UnitTrack,

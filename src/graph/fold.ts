@@ -4,7 +4,8 @@ import { createSpend, evaluateNode, lookUp } from "./evaluate.ts";
 import type { OpenScope, Scope } from "./evaluate.ts";
 import type { Attribute, Graph, GraphNode, ValueName } from "./graph.ts";
 import { isGraph } from "./operators/operator.ts";
-import { checkGraph, readsOf, writesOf } from "./plan.ts";
+import { checkGraph, readsOf } from "./plan.ts";
+import { writesOf } from "./walk-nodes.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Elements of a value that is worth keeping; larger ones (a file may ask for any size in a few bytes) are computed when the graph runs. */

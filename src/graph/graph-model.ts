@@ -1,8 +1,20 @@
 /** A graph that runs: what a model of another framework is once it was read. */
 import type { Numbers } from "../engine/backend.ts";
 import type { Model } from "../network/index.ts";
-import type { Graph, ValueInfo, ValueName } from "./graph.ts";
+import type { Graph, RecurrentNode, ValueInfo, ValueName } from "./graph.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
+
+/** A recurrent node that was run, with its values: nobody writes to them later. */
+export interface RecurrentCall {
+  /** As it stands in the graph, or in a body of its nodes. */
+  readonly node: RecurrentNode;
+  /** A value that it reads. */
+  readonly read: (name: ValueName) => Tensor;
+  readonly outputs: ReadonlyMap<ValueName, Tensor>;
+}
+
+/** Is told of every recurrent node that is run, in bodies too; the graph is then computed in plain code. */
+export type OnRecurrent = (call: RecurrentCall) => void;
 
 export interface GraphModel {
   readonly graph: Graph;
@@ -14,7 +26,7 @@ export interface GraphModel {
    */
   run(
     inputs: Readonly<Record<ValueName, TensorLike>>,
-    options?: { readonly only?: readonly ValueName[] },
+    options?: { readonly only?: readonly ValueName[]; readonly onRecurrent?: OnRecurrent },
   ): Promise<Record<ValueName, Tensor>>;
   /** A stream, one step at a time. */
   session(options?: GraphSessionOptions): GraphSession;
@@ -33,6 +45,7 @@ export interface GraphSessionOptions {
   readonly states?: Readonly<Record<ValueName, ValueName>>;
   /** Inputs that stay the same at every step, such as a sampling rate. */
   readonly fixed?: Readonly<Record<ValueName, TensorLike>>;
+  readonly onRecurrent?: OnRecurrent;
 }
 
 /** Plain arrays, which may be stored. */

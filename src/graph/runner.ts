@@ -3,6 +3,7 @@ import type { Backend } from "../engine/backend.ts";
 import { known } from "../util/errors.ts";
 import { createSpend, evaluateGraph, find } from "./evaluate.ts";
 import type { Evaluation } from "./evaluate.ts";
+import type { OnRecurrent } from "./graph-model.ts";
 import type { Graph, GraphNode, ValueName } from "./graph.ts";
 import { lowerGraph } from "./kernels/lower-graph.ts";
 import type { LoweredGraph } from "./kernels/lower-graph.ts";
@@ -12,7 +13,7 @@ import type { Tensor, TensorData } from "./tensor.ts";
 import { createArray, isFloat } from "./tensors.ts";
 
 export interface GraphRunner {
-  /** The node for which there are no kernels, where the graph is computed in plain code; "a shape" where one depends on what the inputs hold. */
+  /** The node for which there are no kernels, where the graph is computed in plain code; "a shape" where one depends on what the inputs hold. Undefined, too, where nodes are told of. */
   readonly plain: GraphNode | "a shape" | undefined;
   /** What the graph gives for inputs of the shapes that the runner was made for; of kernels the same arrays each time. */
   run(inputs: ReadonlyMap<ValueName, Tensor>): ReadonlyMap<ValueName, Tensor>;
@@ -28,16 +29,26 @@ export interface RunnerOptions {
   readonly backend: Backend;
   /** What runs recurrent nodes in plain code. */
   readonly recur: Evaluation["recur"];
+  readonly onRecurrent?: OnRecurrent | undefined;
 }
 
 /** A runner of a folded graph. */
 export function createGraphRunner(graph: Graph, options: RunnerOptions): GraphRunner {
-  const { examples, fixed, wanted, backend } = options;
+  const { examples, fixed, wanted, backend, recur, onRecurrent } = options;
+  if (onRecurrent !== undefined) return runPlain(graph, { ...options, recur: tellOf(recur, onRecurrent) }, undefined);
   const special = specialise(graph, { examples, fixed });
   const lowered = special === undefined ? undefined : lowerGraph(special, { inputs: [...examples.keys()], wanted });
   if (lowered === undefined) return runPlain(graph, options, "a shape");
   if ("unlowered" in lowered) return runPlain(graph, options, lowered.unlowered);
   return runKernels(lowered, backend, runPlain(graph, options, undefined));
+}
+
+function tellOf(recur: Evaluation["recur"], onRecurrent: OnRecurrent): Evaluation["recur"] {
+  return (node, read) => {
+    const outputs = recur(node, read);
+    onRecurrent({ node, read, outputs });
+    return outputs;
+  };
 }
 
 function runPlain(graph: Graph, { fixed, wanted, recur }: RunnerOptions, plain: GraphRunner["plain"]): GraphRunner {

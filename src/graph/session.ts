@@ -2,7 +2,7 @@
 import type { Numbers } from "../engine/backend.ts";
 import { cellOf } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
-import type { GraphSession, GraphSessionOptions, GraphSnapshot } from "./graph-model.ts";
+import type { GraphSession, GraphSessionOptions, GraphSnapshot, OnRecurrent } from "./graph-model.ts";
 import type { Graph, GraphNode, RecurrentNode, ValueInfo, ValueName } from "./graph.ts";
 import { isGraph, printShape } from "./operators/operator.ts";
 import { dependents, pairStates } from "./pair-states.ts";
@@ -20,7 +20,10 @@ export interface SessionHost {
     wanted: readonly ValueName[],
   ) => ReadonlyMap<ValueName, Tensor>;
   /** What runs a graph of these shapes again and again. */
-  readonly createRunner: (graph: Graph, how: Pick<RunnerOptions, "examples" | "fixed" | "wanted">) => GraphRunner;
+  readonly createRunner: (
+    graph: Graph,
+    how: Pick<RunnerOptions, "examples" | "fixed" | "wanted" | "onRecurrent">,
+  ) => GraphRunner;
 }
 
 function noStream(what: string): RecurraError {
@@ -54,6 +57,7 @@ interface StreamPlan {
   readonly output: ValueName;
   readonly wanted: readonly ValueName[];
   readonly runners: Map<string, GraphRunner>;
+  readonly onRecurrent: OnRecurrent | undefined;
 }
 
 /** Opens a stream. Throws `graph/no-stream`, naming the node, for a graph that reads a sequence as a whole. */
@@ -99,6 +103,7 @@ function planStream(host: SessionHost, options: GraphSessionOptions): StreamPlan
     output,
     wanted: [...graph.outputs.map(({ name }) => name), ...carried.map((one) => one.output)],
     runners: new Map(),
+    onRecurrent: options.onRecurrent,
   };
 }
 
@@ -234,7 +239,12 @@ function runnerOf(plan: StreamPlan, examples: ReadonlyMap<ValueName, Tensor>): G
   const key = JSON.stringify([...examples].map(([name, { type, shape }]) => [name, type, shape]));
   const before = plan.runners.get(key);
   if (before !== undefined) return before;
-  const made = plan.host.createRunner(plan.graph, { examples, fixed: plan.fixed, wanted: plan.wanted });
+  const made = plan.host.createRunner(plan.graph, {
+    examples,
+    fixed: plan.fixed,
+    wanted: plan.wanted,
+    onRecurrent: plan.onRecurrent,
+  });
   for (const one of plan.runners.values()) one.dispose();
   plan.runners.clear();
   plan.runners.set(key, made);

@@ -7,7 +7,8 @@ import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueInfo, ValueNam
 import { applyRule, joinDirections } from "./layer-rules.ts";
 import { bindAxes, checkSize, extend, goesThrough, labelOf, sizeOf } from "./layer-values.ts";
 import type { Axis, Chain, LayerValue, Root, SignalValue } from "./layer-values.ts";
-import { printNode, readsOf, writesOf } from "./plan.ts";
+import { printNode, readsOf } from "./plan.ts";
+import { writesOf } from "./walk-nodes.ts";
 import { floatsOf, signalOf } from "./rule-call.ts";
 
 export interface NetworkParts {
