@@ -47,6 +47,7 @@ export {
 export {
   attentionOf,
   convertToMathML,
+  describeGraph,
   describeNumbers,
   drawAlignment,
   drawBars,
@@ -96,6 +97,7 @@ export {
   type GradientChart,
   type GradientNorms,
   type GraphCell,
+  type GraphFacts,
   type GraphStreamTrace,
   type GraphTrace,
   type Growth,
@@ -105,6 +107,7 @@ export {
   type JacobianOptions,
   type LayerTrace,
   type MemoryLength,
+  type NodeFacts,
   type NodeTrace,
   type NumberFacts,
   type OutputRead,
@@ -130,6 +133,7 @@ export {
   type TrackOptions,
   type UnitTrack,
   type ValueRole,
+  type WeightFacts,
 } from "./inspect/index.ts";
 export {
   cell,
