@@ -20,6 +20,7 @@ export type {
   GraphSnapshot,
   OnRecurrent,
   RecurrentCall,
+  StepInput,
 } from "./graph/graph-model.ts";
 export { createGraphModel, type GraphModelOptions } from "./graph/model.ts";
 export { graphOf, type GraphOfOptions } from "./graph/from-network.ts";

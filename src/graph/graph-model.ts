@@ -54,8 +54,17 @@ export interface GraphSnapshot {
   readonly states: Readonly<Record<string, Numbers>>;
 }
 
+/** An input that a step takes. */
+export interface StepInput {
+  readonly name: ValueName;
+  /** What one step of it is; undefined for a size that follows from how many numbers are given. */
+  readonly shape: readonly (number | undefined)[];
+}
+
 export interface GraphSession {
   readonly batch: number;
+  /** Those that are neither states nor fixed. */
+  readonly inputs: readonly StepInput[];
   /**
    * One step: numbers of the graph's one input that is not a state (one step of its sequence, where it has an axis of steps), or of several by name. Returns the numbers of the first output that is not
    * a state: the same array at every call, so copy what you keep.

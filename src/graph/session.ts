@@ -283,6 +283,7 @@ function openSession(plan: StreamPlan, begin: ReadonlyMap<ValueName, Tensor>): G
   };
   return {
     batch: plan.batch,
+    inputs: plan.free.map(({ name }) => ({ name, shape: plan.shapes.get(name)! })),
     step,
     outputs: () => last,
     snapshot: () => ({

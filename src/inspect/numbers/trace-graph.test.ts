@@ -263,6 +263,7 @@ test("Silero's voice detector: the LSTM in the branch of its sampling rate, over
   expect(path).toMatch(/^If_0_then_branch.*LSTM/);
   expect(read).toHaveLength(12);
   const session = model.session({ fixed });
+  expect(session.inputs).toEqual([{ name: "input", shape: [1, undefined] }]);
   for (const [at, x] of steps.entries()) {
     expect(session.step(x)[0]!).toBeCloseTo(outputs[at]![0]!, 5);
     const state = session.outputs()["stateN"]!.data as Float32Array;
