@@ -147,7 +147,7 @@ function StreamMap({ stream: { name, size, values }, at }: { readonly stream: Va
         <code>{name}</code> <span class="soft small">{words.graph.output}</span>
       </h3>
       <HeatMap
-        label={words.mapLabel(name, words.graph.output)}
+        label={words.graph.atEachStep(name)}
         values={values}
         steps={count}
         units={size}

@@ -172,6 +172,7 @@ export const open = {
     sound: "A sound for it to read",
     hears: (name: string): string => `It reads ${name}, from its beginning.`,
     unheard: (name: string): string => `${name} could not be read as a sound.`,
+    atEachStep: (name: string): string => `${name} at each step`,
     gives: "What it gives",
     numbers: "First numbers",
     exportIntro: "The graph as a file of ONNX, in operators of its version 20.",

@@ -172,6 +172,7 @@ export const open: OpenWords = {
     sound: "Một đoạn âm thanh để nó đọc",
     hears: (name) => `Nó đọc ${name}, từ đầu trở đi.`,
     unheard: (name) => `Không đọc được ${name} như một đoạn âm thanh.`,
+    atEachStep: (name) => `${name} ở từng bước`,
     gives: "Nó cho ra gì",
     numbers: "Những số đầu tiên",
     exportIntro: "Đồ thị ở dạng tệp ONNX, với các phép toán của phiên bản 20.",
