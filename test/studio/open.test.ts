@@ -160,7 +160,7 @@ describe.skipIf(chromium === "")("opening a model (skipped where there is no Chr
       await page.getByRole("row", { name: "speed output float32 steps × batch × 1" }).waitFor();
       await page.getByRole("row", { name: /gru 5 from the first step/ }).waitFor();
       await page.getByText("Equations of lstm (hidden size 5)").waitFor();
-      await page.locator("summary", { hasText: /^Nodes$/ }).click();
+      await page.locator("summary", { hasText: /^All nodes$/ }).click();
       await page.getByText(/2 MatMul/).waitFor();
       await page.locator("summary", { hasText: /^Parameters$/ }).click();
       await page.getByRole("img", { name: /How the numbers of .*U_z are spread/ }).waitFor();

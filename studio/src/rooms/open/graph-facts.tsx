@@ -81,12 +81,17 @@ export function GraphParts({ facts }: GraphProps) {
           ]}
           rows={facts.recurrent.map(({ path, name, size, direction }) => ({
             key: path,
-            cells: [<code>{path}</code>, <code>{name}</code>, printNumber(size), said.directions[direction]],
+            cells: [
+              <code class="open-path">{path}</code>,
+              <code>{name}</code>,
+              printNumber(size),
+              said.directions[direction],
+            ],
           }))}
         />
       )}
       <CellFormulas cells={facts.cells} />
-      <Fold title={said.nodes}>
+      <Fold title={said.allNodes}>
         <NodeList facts={facts} />
       </Fold>
       <Fold title={words.parts.parameters}>
@@ -104,7 +109,7 @@ function NodeList({ facts: { nodes, kinds } }: GraphProps) {
         {kinds.map(({ name, count }) => (count === 1 ? name : `${printNumber(count)} ${name}`)).join(", ")}
       </p>
       <Table
-        caption={said.nodes}
+        caption={said.allNodes}
         columns={[
           { name: "node", title: said.node },
           { name: "does", title: said.does },
@@ -112,7 +117,12 @@ function NodeList({ facts: { nodes, kinds } }: GraphProps) {
         rows={nodes.slice(0, mostNodes).map(({ path, name, depth, isRecurrent }) => ({
           key: path,
           isMarked: isRecurrent,
-          cells: [<code style={{ paddingInlineStart: `${depth}em` }}>{path}</code>, <code>{name}</code>],
+          cells: [
+            <code class="open-path" style={{ paddingInlineStart: `${depth}em` }}>
+              {path}
+            </code>,
+            <code>{name}</code>,
+          ],
         }))}
       />
       {nodes.length > mostNodes ? <p class="small soft">{said.more(printNumber(nodes.length - mostNodes))}</p> : null}

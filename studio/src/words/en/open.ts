@@ -143,6 +143,7 @@ export const open = {
     intro: (format: string): string =>
       `From ${format}, as a graph: values go from node to node. Recurrent nodes are cells by their equations, all others operators.`,
     nodes: "Nodes",
+    allNodes: "All nodes",
     recurrent: "Recurrent nodes",
     values: "Inputs and outputs",
     value: "Value",

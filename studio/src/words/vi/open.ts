@@ -143,6 +143,7 @@ export const open: OpenWords = {
     intro: (format) =>
       `Mô hình của ${format}, ở dạng đồ thị: các giá trị đi từ nút này sang nút khác. Nút hồi quy là những ô với phương trình của chúng, mọi nút khác là phép toán.`,
     nodes: "Số nút",
+    allNodes: "Mọi nút",
     recurrent: "Nút hồi quy",
     values: "Đầu vào và đầu ra",
     value: "Giá trị",
