@@ -24,6 +24,24 @@ const asFile = (name: string, bytes: Uint8Array) => ({
   mimeType: "application/octet-stream",
   buffer: Buffer.from(bytes),
 });
+/** Sound of one channel, 16 bits a number. */
+function makeWav(rate: number, count: number): Uint8Array {
+  const bytes = Buffer.alloc(44 + 2 * count);
+  bytes.write("RIFF", 0);
+  bytes.writeUInt32LE(36 + 2 * count, 4);
+  bytes.write("WAVEfmt ", 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE(2 * rate, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write("data", 36);
+  bytes.writeUInt32LE(2 * count, 40);
+  for (let at = 0; at < count; at++) bytes.writeInt16LE(Math.round(9000 * Math.sin(at / 5)), 44 + 2 * at);
+  return bytes;
+}
 const text = Array.from({ length: 40 }, (_, line) => `line ${line} says the same`).join("\n");
 const plan = planGenerate({ text, source: "lines.txt" }, { hidden: 8, embedding: 4, epochs: 3, steps: 16 });
 const checkpoints: Checkpoint[] = [];
@@ -207,6 +225,23 @@ describe.skipIf(chromium === "")("opening a model (skipped where there is no Chr
     );
   });
 
+  test("a voice detector hears a file of sound, at its own rate", async () => {
+    const silero = path.resolve(import.meta.dirname, "../../node_modules/@ricky0123/vad-web/dist/silero_vad_v5.onnx");
+    await withRoom("open", async ({ page }) => {
+      await page.getByLabel(/A model file or checkpoint/).setInputFiles(silero);
+      await page.getByText("step 1: 1").first().waitFor();
+      const drop = page.getByLabel(/A sound for it to read/);
+      await drop.setInputFiles(asFile("text.wav", Buffer.from("no sound")));
+      await page.getByText("text.wav could not be read as a sound.").waitFor();
+      // Half a second at half the model's rate.
+      await drop.setInputFiles(asFile("hum.wav", makeWav(8000, 4000)));
+      await page.getByText("It reads hum.wav, from its beginning.").waitFor();
+      expect(await page.getByText("text.wav could not be read as a sound.").count()).toBe(0);
+      const last = page.getByLabel("Step through the sample").getByRole("slider");
+      await expect.poll(async () => last.getAttribute("max")).toBe("14");
+    });
+  });
+
   test("a model of TF.js is opened with its files of weights, in any order, and says which one is missing", async () => {
     const [model, ...weights] = tfjsModel().map(({ name, bytes }) => asFile(name, bytes));
     await withRoom("open", async ({ page }) => {
@@ -234,6 +269,7 @@ describe.skipIf(chromium === "")("opening a model (skipped where there is no Chr
       await page.getByText(/From Keras, as a graph/).waitFor();
       await page.getByLabel("Cell", { exact: true }).selectOption({ index: 1 });
       await page.getByRole("application", { name: /^c' of .*backward_layer/ }).waitFor();
+      expect(await page.getByRole("alert").count()).toBe(0);
     });
   });
 });
