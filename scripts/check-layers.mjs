@@ -34,7 +34,7 @@ const allowed = {
   data: ["util"],
   training: ["network", "engine", "data", "lower", "language", "util"],
   "formats/*": ["graph", "network", "cells", "language", "util"],
-  inspect: ["network", "derive", "language", "util"],
+  inspect: ["graph", "network", "derive", "language", "util"],
   tasks: ["formats/*", "inspect", "training", "data", "network", "engine", "cells", "language", "util"],
   cli: ["index", "node", "formats/*/index.ts"],
   node: ["index", "data", "formats/*"],

@@ -6,7 +6,8 @@ import { keepTensor, tensorsOf } from "../graph/kept-numbers.ts";
 import { settleGraph } from "../graph/kernels/load-graph.ts";
 import { lowerGraph } from "../graph/kernels/lower-graph.ts";
 import type { LoweredGraph } from "../graph/kernels/lower-graph.ts";
-import { printNode, writesOf } from "../graph/plan.ts";
+import { printNode } from "../graph/plan.ts";
+import { writesOf } from "../graph/walk-nodes.ts";
 import {
   addFirstStates,
   batchOf,

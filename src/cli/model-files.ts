@@ -5,7 +5,7 @@ import { readKeras } from "../formats/keras/index.ts";
 import { readOnnx } from "../formats/onnx/index.ts";
 import { readTorch } from "../formats/torch/index.ts";
 import type { TorchModule } from "../formats/torch/index.ts";
-import { load, readBytes, RecurraError } from "../node.ts";
+import { load, readBytes, RecurraError, save } from "../node.ts";
 import type { GraphModel, LoadedModel } from "../node.ts";
 
 /** A model with what it can be asked for. */
@@ -44,6 +44,24 @@ export function formatOf(file: string): FormatName {
     "convert/unknown-format",
     `${file}: the ending ${ending === "" ? "is missing" : JSON.stringify(ending)}; model files end in ${Object.keys(endings).join(", ")}.`,
   );
+}
+
+/** Whether the name is that of a model file. */
+export function isModelFile(file: string): boolean {
+  return Object.hasOwn(endings, path.extname(file).toLowerCase());
+}
+
+/** A graph as layers, in the form of Recurra's own files; what no layer stands for (`graph/no-network`) where it is no chain of them. */
+export function layersOf(graph: GraphModel, source: string): LoadedModel | RecurraError {
+  try {
+    const network = graph.network();
+    const own = save(network);
+    network.dispose();
+    return load(own, { source });
+  } catch (error) {
+    if (error instanceof RecurraError && error.code === "graph/no-network") return error;
+    throw error;
+  }
 }
 
 /** Reads a model file. Throws `convert/unknown-format`, `file/…`, and what the format's reader throws. */

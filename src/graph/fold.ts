@@ -5,7 +5,8 @@ import type { OpenScope, Scope } from "./evaluate.ts";
 import type { Attribute, Graph, GraphNode, ValueName } from "./graph.ts";
 import { operators } from "./operators/index.ts";
 import { isGraph } from "./operators/operator.ts";
-import { checkGraph, readsOf, writesOf } from "./plan.ts";
+import { checkGraph, readsOf } from "./plan.ts";
+import { writesOf } from "./walk-nodes.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Elements of a value that is worth keeping however little it is made of; larger ones (a file may ask for any size in a few bytes) are computed when the graph runs. */

@@ -4,6 +4,7 @@ import type { WeightFormat } from "../network/index.ts";
 import { known, RecurraError } from "../util/errors.ts";
 import { createSpend, evaluateGraph, find } from "./evaluate.ts";
 import type { Evaluation } from "./evaluate.ts";
+import type { OnRecurrent } from "./graph-model.ts";
 import type { Graph, ValueName } from "./graph.ts";
 import { lowerGraph } from "./kernels/lower-graph.ts";
 import type { LoweredGraph } from "./kernels/lower-graph.ts";
@@ -35,11 +36,13 @@ export interface RunnerOptions {
   readonly recur: Evaluation["recur"];
   /** How kernels hold the weights of products: float32 if absent. */
   readonly weights?: WeightFormat | undefined;
+  readonly onRecurrent?: OnRecurrent | undefined;
 }
 
 /** A runner of a folded graph. Throws `graph/no-stream` where weights in fewer bits are asked for and there is no kernel for a node. */
 export function createGraphRunner(graph: Graph, options: RunnerOptions): GraphRunner {
-  const { examples, fixed, wanted, backend, weights = "float32" } = options;
+  const { examples, fixed, wanted, backend, recur, onRecurrent, weights = "float32" } = options;
+  if (onRecurrent !== undefined) return runPlain(graph, { ...options, recur: tellOf(recur, onRecurrent) });
   const special = specialise(graph, { examples, fixed });
   const lowered =
     "unlowered" in special ? special : lowerGraph(special, { inputs: [...examples.keys()], wanted, weights });
@@ -49,6 +52,14 @@ export function createGraphRunner(graph: Graph, options: RunnerOptions): GraphRu
     "graph/no-stream",
     `Weights in ${weights} are for graphs whose nodes all have kernels, but ${printNode(lowered.unlowered)} has none.`,
   );
+}
+
+function tellOf(recur: Evaluation["recur"], onRecurrent: OnRecurrent): Evaluation["recur"] {
+  return (node, read) => {
+    const outputs = recur(node, read);
+    onRecurrent({ node, read, outputs });
+    return outputs;
+  };
 }
 
 function runPlain(graph: Graph, { fixed, wanted, recur }: RunnerOptions): GraphRunner {

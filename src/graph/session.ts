@@ -1,7 +1,7 @@
 /** A stream through a graph, one step at a time. */
 import type { Numbers } from "../engine/backend.ts";
 import { RecurraError } from "../util/errors.ts";
-import type { GraphSession, GraphSessionOptions, GraphSnapshot } from "./graph-model.ts";
+import type { GraphSession, GraphSessionOptions, GraphSnapshot, OnRecurrent } from "./graph-model.ts";
 import type { Graph, ValueName } from "./graph.ts";
 import { keepTensor, setNumbers, tensorsOf } from "./kept-numbers.ts";
 import type { KeptNumbers } from "./kept-numbers.ts";
@@ -19,7 +19,7 @@ export interface SessionHost {
   /** What runs a graph of these shapes again and again. */
   readonly createRunner: (
     graph: Graph,
-    how: Pick<RunnerOptions, "examples" | "fixed" | "wanted" | "weights">,
+    how: Pick<RunnerOptions, "examples" | "fixed" | "wanted" | "weights" | "onRecurrent">,
   ) => GraphRunner;
 }
 
@@ -29,11 +29,15 @@ interface Stream extends StreamPlan {
   readonly weights: RunnerOptions["weights"];
   /** The runner for the shapes of the last step, by these. */
   readonly runners: Map<string, GraphRunner>;
+  readonly onRecurrent: OnRecurrent | undefined;
 }
 
 /** Opens a stream. Throws `graph/no-stream`, naming the node, for a graph that reads a sequence as a whole. */
-export function createGraphSession(host: SessionHost, { weights, ...options }: GraphSessionOptions = {}): GraphSession {
-  return openSession({ ...planStream(host.graph, options), host, weights, runners: new Map() }, new Map());
+export function createGraphSession(
+  host: SessionHost,
+  { weights, onRecurrent, ...options }: GraphSessionOptions = {},
+): GraphSession {
+  return openSession({ ...planStream(host.graph, options), host, weights, onRecurrent, runners: new Map() }, new Map());
 }
 
 type StepInputs = ArrayLike<number> | Readonly<Record<ValueName, ArrayLike<number>>>;
@@ -66,6 +70,7 @@ function runnerOf(plan: Stream, key: string, inputs: ReadonlyMap<ValueName, Kept
     fixed: plan.fixed,
     wanted: plan.wanted,
     weights: plan.weights,
+    onRecurrent: plan.onRecurrent,
   });
   for (const one of plan.runners.values()) one.dispose();
   plan.runners.clear();
@@ -127,6 +132,7 @@ function openSession(plan: Stream, begin: ReadonlyMap<ValueName, KeptNumbers>): 
   };
   return {
     batch: plan.batch,
+    inputs: plan.free.map(({ name }) => ({ name, shape: plan.shapes.get(name)! })),
     step,
     outputs: () => {
       const last = outputs;

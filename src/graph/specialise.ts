@@ -7,7 +7,8 @@ import type { OpenScope } from "./evaluate.ts";
 import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueName } from "./graph.ts";
 import { operators } from "./operators/index.ts";
 import { isGraph } from "./operators/operator.ts";
-import { readsOf, writesOf } from "./plan.ts";
+import { readsOf } from "./plan.ts";
+import { writesOf } from "./walk-nodes.ts";
 import type { Tensor } from "./tensor.ts";
 import { countElements, createArray } from "./tensors.ts";
 

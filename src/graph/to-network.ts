@@ -21,7 +21,8 @@ import {
 import type { Axis, Chain, LayerValue, Root, SignalValue } from "./layer-values.ts";
 import { originOf } from "./network-origin.ts";
 import type { NetworkOrigin } from "./network-origin.ts";
-import { printNode, readsOf, writesOf } from "./plan.ts";
+import { printNode, readsOf } from "./plan.ts";
+import { writesOf } from "./walk-nodes.ts";
 import { floatsOf, numbersOf, signalOf } from "./rule-call.ts";
 import { valueBeside } from "./values-beside.ts";
 

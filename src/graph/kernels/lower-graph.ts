@@ -2,7 +2,8 @@
 import type { BufferId, Program, Statement, WeightFormat } from "../../lower/index.ts";
 import { known } from "../../util/errors.ts";
 import type { GraphNode, OperatorNode, ValueName } from "../graph.ts";
-import { readsOf, writesOf } from "../plan.ts";
+import { readsOf } from "../plan.ts";
+import { writesOf } from "../walk-nodes.ts";
 import type { SpecialGraph, Unlowered } from "../specialise.ts";
 import type { ElementType, Tensor } from "../tensor.ts";
 import { copy, createContext } from "./context.ts";

@@ -194,6 +194,8 @@ export const errors: Readonly<Record<ErrorCode | StudioCode, string>> = {
   "studio/too-large":
     "Tệp quá lớn: trang này chỉ đọc được tệp đến 200 MB. Hãy dùng một phần của dữ liệu, hoặc huấn luyện bằng dòng lệnh recurra train.",
   "studio/file-gone": "Tệp đã bị sửa hoặc bị xoá sau khi được chọn. Hãy chọn lại tệp.",
+  "studio/missing-weights":
+    "Mô hình còn thiếu một tệp trọng số. Hãy chọn hoặc thả model.json cùng mọi tệp trọng số của nó trong một lần.",
   "studio/part-of-data":
     "Lần huấn luyện này được bắt đầu với --fast, tức chỉ học một phần dữ liệu, nên bàn thực nghiệm không tiếp tục được. Hãy tiếp tục bằng dòng lệnh recurra train với --resume.",
   "studio/other-task":
