@@ -238,6 +238,8 @@ it("the same model gives the same bytes", async () => {
   for (const format of ["keras", "h5"] as const) {
     const model = modelOf(networks["convolutions"] as NetworkSpec);
     const first = await writeKeras(model, { format });
+    // A second later, which is what files tell of time.
+    await new Promise((done) => setTimeout(done, 1100));
     expect((await writeKeras(model, { format })).bytes).toEqual(first.bytes);
   }
 });
