@@ -280,6 +280,15 @@ describe("what cannot be built names the node", () => {
         ),
       /node begin \(MatMul\) gives for the first step/,
     ],
+    [
+      "an input of whole numbers that is an output too",
+      () =>
+        create((b) => ["n", b.operator("Tanh", ["x"])].reverse(), {
+          x: { shape: ["batch", 3] },
+          n: { type: "int64", shape: ["batch", 2] },
+        }),
+      /The output n is an input whose numbers float32 does not hold/,
+    ],
   ];
   test.each(refused)("%s", (_, make, message) => {
     const build = (): unknown => buildModule(make());
