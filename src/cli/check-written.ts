@@ -42,10 +42,17 @@ export function checkWritten(written: Written): Promise<Report> {
 /** A graph keeps the names of its values, so that all of them can be compared, whatever they are. */
 async function checkGraph(source: GraphModel, result: GraphModel, sample: Sample | undefined): Promise<Report> {
   const inputs = sample?.inputs ?? drawInputs(source);
+  const notes = source.graph.notes ?? [];
+  const differences = await ranOrWhyNot(
+    () => compareGraphs(source, result, { inputs, recorded: sample?.outputs }),
+    sample,
+  );
+  if (typeof differences === "string")
+    return { compared: `nothing was compared: ${differences}`, differences: [], notes };
   return {
+    differences,
+    notes,
     compared: `compared on ${sample === undefined ? `random inputs (${printShapes(inputs)})` : `the inputs of ${sample.file}`}`,
-    differences: await compareGraphs(source, result, { inputs, recorded: sample?.outputs }),
-    notes: source.graph.notes ?? [],
   };
 }
 
@@ -95,18 +102,18 @@ interface Reference extends Computed {
   readonly inputs: NetworkInputs;
   readonly with: string;
   readonly isRecorded: boolean;
-  readonly notes: readonly string[];
 }
 
 /** What layers there are and what each gives, of a file that holds layers. */
 async function checkNetwork({ source, result, sample }: Written): Promise<Report> {
+  const notes = source.format === "recurra" ? [] : notesOfGraph(source.model, sample);
   const from = source.format === "recurra" ? computeOwn(source.model) : await computeSource(source.model, sample);
-  if (typeof from === "string") return { compared: `nothing was compared: ${from}`, differences: [], notes: [] };
+  if (typeof from === "string") return { compared: `nothing was compared: ${from}`, differences: [], notes };
   const to =
     result.format === "recurra"
       ? computeNetwork(result.model, from.inputs)
       : await computeWritten(result.model, from.inputs);
-  if (typeof to === "string") return { compared: `nothing was compared: ${to}`, differences: [], notes: from.notes };
+  if (typeof to === "string") return { compared: `nothing was compared: ${to}`, differences: [], notes };
   const pairs = pairLayers(from.layers, to.layers);
   const layers = pairs.flatMap(([a, b]) =>
     a.rows === undefined || b.rows === undefined ? [] : [compareRows(printLayer(a), a.rows, b.rows)],
@@ -123,7 +130,7 @@ async function checkNetwork({ source, result, sample }: Written): Promise<Report
       ...(missed.length === 0 ? [] : [`; not compared by itself: ${missed.join(", ")}`]),
     ].join(""),
     differences: [...output, ...layers],
-    notes: [...from.notes, ...noteDropout(from.layers, to.layers)],
+    notes: [...notes, ...noteDropout(from.layers, to.layers)],
   };
 }
 
@@ -171,7 +178,6 @@ function computeOwn(model: LoadedModel): Reference {
     inputs,
     with: `two random sequences of ${inputs.own.steps} steps`,
     isRecorded: false,
-    notes: [],
   };
 }
 
@@ -183,7 +189,8 @@ async function computeSource(model: GraphModel, sample: Sample | undefined): Pro
   const read = networkInputsOf(network, inputs);
   network.dispose();
   if (read === undefined) return "it is open what the axes of the model's inputs are";
-  const computed = await computeGraph(model, network, inputs);
+  const computed = await ranOrWhyNot(() => computeGraph(model, network, inputs), sample);
+  if (typeof computed === "string") return computed;
   const recorded = sample?.outputs.get(origin.output.name);
   return {
     ...computed,
@@ -194,15 +201,29 @@ async function computeSource(model: GraphModel, sample: Sample | undefined): Pro
         ? `random inputs (${printShapes(inputs)})`
         : `the inputs of ${sample.file}${recorded === undefined ? ", which holds no output of the other framework for them" : ""}`,
     isRecorded: recorded !== undefined,
-    notes: [...(model.graph.notes ?? []), ...notesOfOrigin(network, sample)],
   };
 }
 
-function notesOfOrigin({ origin }: GraphNetwork, sample: Sample | undefined): readonly string[] {
+/** Random inputs may not fit what a graph does with sizes that it leaves open; those that are given have to. */
+async function ranOrWhyNot<T>(run: () => Promise<T>, sample: Sample | undefined): Promise<T | string> {
+  try {
+    return await run();
+  } catch (error) {
+    if (sample !== undefined || !(error instanceof RecurraError)) throw error;
+    return `the model does not run on random inputs; give some that fit as --check (${error.message})`;
+  }
+}
+
+/** What a network leaves out of a graph. */
+function notesOfGraph(model: GraphModel, sample: Sample | undefined): readonly string[] {
+  const network = model.network();
+  const { origin } = network;
+  network.dispose();
   const given = (name: string): boolean =>
     Array.from((sample?.inputs[name]?.data ?? []) as ArrayLike<number>, Number).some((value) => value !== 0);
   const recorded = origin.omitted.filter((name) => sample?.outputs.has(name) === true);
   return [
+    ...(model.graph.notes ?? []),
     ...origin.zeros.map(
       (name) =>
         `the input ${name} is a first state: it starts at zero${given(name) ? `, but ${sample?.file} gives other numbers` : ""}`,

@@ -53,7 +53,7 @@ export function drawInputs({ inputs }: GraphModel, tokens: ReadonlyMap<string, n
   const sizes = new Map<string, number>();
   const sizeOf = (size: number | string): number => {
     if (typeof size === "number") return size;
-    const known = sizes.get(size) ?? (/batch/i.test(size) ? 2 : 5);
+    const known = sizes.get(size) ?? (/batch|^[bn]$/i.test(size) ? 2 : 5);
     sizes.set(size, known);
     return known;
   };
