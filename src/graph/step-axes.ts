@@ -1,7 +1,8 @@
 /** Which axes of a graph's inputs are those of steps and of members in a stream, and which nodes would need more than one step. */
 import type { Graph, GraphNode, ValueName } from "./graph.ts";
-import { isAxis } from "./step-flow.ts";
+import { alongOf, inputAxes, isAxis, mergeAxes, partsOf } from "./step-flow.ts";
 import type { Axis, AxisNotes, Flow } from "./step-flow.ts";
+import { readsOf } from "./plan.ts";
 import { statesIn, walkNodes } from "./step-walk.ts";
 import type { Found } from "./step-walk.ts";
 
@@ -10,9 +11,11 @@ export interface StepAxes {
   readonly steps: ReadonlySet<string>;
   /** And as their members. */
   readonly members: ReadonlySet<string>;
+  /** Numbers of members that are always the same, and who has so many. */
+  readonly counts: ReadonlyMap<number, GraphNode>;
   /** A node for which one step is not enough, if there is any. */
   readonly whole: GraphNode | undefined;
-  /** A node that keeps a state, but whose steps are not those of an input. */
+  /** A node that keeps a state, but whose steps or members are not those of an input. */
   readonly lost: GraphNode | undefined;
 }
 
@@ -27,6 +30,8 @@ export interface StepOptions {
 
 const nameOf = (input: ValueName, axis: number): string => `${input}:${axis}`;
 
+const stateOf = (input: ValueName): string => `${input}:state`;
+
 /** Follows the axes of inputs through the nodes of a graph. */
 export function findStepAxes(graph: Graph, options: StepOptions): StepAxes {
   const parents = new Map<string, string>();
@@ -40,17 +45,25 @@ export function findStepAxes(graph: Graph, options: StepOptions): StepAxes {
 }
 
 function createNotes(parents: Map<string, string>, whole: Map<string, GraphNode>): AxisNotes {
-  const find = (axis: string): string => {
+  const root = (axis: string): string => {
     const parent = parents.get(axis);
-    return parent === undefined ? axis : find(parent);
+    return parent === undefined ? axis : root(parent);
   };
+  const find = (axis: string): string =>
+    String(mergeAxes(partsOf(axis).map((part) => (isAxis(part) ? root(part) : part))));
   return {
     find,
     join: (a, b) => {
-      if (find(a) !== find(b)) parents.set(find(a), find(b));
+      if (find(a) === find(b)) return true;
+      const [own, other] = [partsOf(a), partsOf(b)];
+      const isAlike = (part: Axis, at: number): boolean => part === other[at] || (isAxis(part) && isAxis(other[at]));
+      if (own.length !== other.length || !own.every(isAlike)) return false;
+      for (const [at, part] of own.entries())
+        if (isAxis(part) && root(part) !== root(String(other[at]))) parents.set(root(part), root(String(other[at])));
+      return true;
     },
     note: (node, axes) => {
-      for (const axis of axes) if (isAxis(axis) && !whole.has(find(axis))) whole.set(find(axis), node);
+      for (const axis of inputAxes(axes)) if (!whole.has(root(axis))) whole.set(root(axis), node);
     },
   };
 }
@@ -65,16 +78,31 @@ function walkGraph(graph: Graph, { states, fixed }: Omit<StepOptions, "told">, n
       if (!isStill) return nameOf(name, axis);
       return fixed.get(name)?.[axis] ?? (typeof size === "number" ? size : undefined);
     });
-    flows.set(name, { axes, isGiven: !isStill, last: states.has(name) ? new Set([name]) : undefined });
+    flows.set(name, { axes, isGiven: !isStill, last: states.has(name) ? new Set([stateOf(name)]) : undefined });
   }
-  const lists = { mixed: [], lost: [], single: [] };
-  const found: Found = { flows, notes, declared, states, steps: new Map(), members: new Map(), ...lists };
+  const lists = { counts: new Map(), mixed: [], lost: [], single: [] };
+  const read = new Set([...graph.nodes.flatMap(readsOf), ...graph.outputs.map(({ name }) => name)]);
+  const found: Found = {
+    flows,
+    notes,
+    declared,
+    states: new Set([...states].map(stateOf)),
+    read,
+    steps: new Map(),
+    members: new Map(),
+    ...lists,
+  };
   walkNodes(graph, found);
-  // An output that is a state as it came in is another one at each step.
+  // An output that is a state as it came in is another one at each step, and one whose steps do not lie one after another is none of a stream.
   const outputs = new Set(graph.outputs.map(({ name }) => name));
   for (const node of graph.nodes)
     if (node.kind === "operator")
-      for (const name of node.outputs) if (outputs.has(name)) notes.note(node, statesIn(flows.get(name), found));
+      for (const name of node.outputs)
+        if (outputs.has(name))
+          notes.note(node, [
+            ...statesIn(flows.get(name), found),
+            ...(flows.get(name)?.axes ?? []).filter((axis) => partsOf(axis).length > 1 && alongOf(axis) === undefined),
+          ]);
   return found;
 }
 
@@ -105,6 +133,7 @@ function conclude(
   return {
     steps: new Set(allOf(steps)),
     members: new Set(allOf(members)),
+    counts: found.counts,
     whole: nodes.find((node) => node !== undefined),
     lost: lost[0] ?? (open.size > 0 ? single[0] : undefined),
   };

@@ -1,8 +1,11 @@
 /** What is known of a value in a stream: which of its axes are axes of inputs, and what else of them it depends on. */
-import type { GraphNode, OperatorNode, ValueName } from "./graph.ts";
+import type { GraphNode, OperatorNode } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Of one axis: the axis of an input, place by place, as `input:axis`; its size, where that is always the same; undefined for any other. */
+/**
+ * Of one axis: the axis of an input, place by place, as `input:axis`, or several taken together as one (such an axis and 2: two places for each of the input's); its size, where that
+ * is always the same; undefined for any other.
+ */
 export type Axis = string | number | undefined;
 
 export type Axes = readonly Axis[];
@@ -56,6 +59,43 @@ export interface Rule {
 
 export const isAxis = (axis: Axis): axis is string => typeof axis === "string";
 
+/** Stands in no name that a file gives. */
+const between = "\0";
+
+/** What an axis is made of, from the outside in. */
+export function partsOf(axis: Axis): Axes {
+  if (!isAxis(axis)) return [axis];
+  return axis.split(between).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+/** Axes taken together: undefined where one of them is not known. */
+export function mergeAxes(axes: Axes): Axis {
+  const parts: (string | number)[] = [];
+  for (const part of axes.flatMap(partsOf)) {
+    const before = parts.at(-1);
+    if (part === undefined) return undefined;
+    if (typeof part === "number" && typeof before === "number") parts[parts.length - 1] = before * part;
+    else if (part !== 1) parts.push(part);
+  }
+  const kept = parts.filter((part) => part !== 1);
+  return kept.length === 0 ? 1 : kept.length === 1 ? kept[0] : kept.join(between);
+}
+
+/** An axis of another size, made of all of this one. */
+export const resized = (axis: Axis): Axis => (isAxis(axis) ? mergeAxes([axis, some]) : undefined);
+
+const some = "?";
+
+/** Axes of inputs among these, those of axes taken together too. */
+export const inputAxes = (axes: Axes): string[] =>
+  axes.flatMap(partsOf).filter((part) => isAxis(part) && part !== some) as string[];
+
+/** The axis of an input of which an axis has so many places after one another for each place. */
+export function alongOf(axis: Axis): string | undefined {
+  const [first, ...more] = partsOf(axis);
+  return isAxis(first) && more.every((part) => typeof part === "number") ? first : undefined;
+}
+
 /** Longest list that may be one of sizes. */
 const mostSizes = 64;
 
@@ -68,7 +108,8 @@ export function flowOfConstant({ type, shape, data }: Tensor): Flow {
 export interface AxisNotes {
   /** A name that all axes that are one have in common. */
   find(axis: string): string;
-  join(a: string, b: string): void;
+  /** Makes two axes one; false where they are not made of equal parts. */
+  join(a: string, b: string): boolean;
   note(node: GraphNode, axes: Axes): void;
 }
 
@@ -92,7 +133,7 @@ export function createRuleCall({ node, flows, notes, declared }: CallOptions): R
     const others = parts.filter((part) => !isAxis(part) && part !== 1);
     const [first] = axes;
     if (first === undefined) return others.length === 0 ? 1 : others.find((size) => size !== undefined);
-    for (const axis of axes) notes.join(first, axis);
+    for (const axis of axes) if (!notes.join(first, axis)) whole(first, axis);
     // A size that is not 1 does not become 1 with the steps.
     if (others.length > 0) whole(...axes);
     return first;
@@ -113,7 +154,10 @@ export function createRuleCall({ node, flows, notes, declared }: CallOptions): R
     integers: (name) => node.attributes[name] as readonly number[] | undefined,
     whole,
     isSame: (a, b) => isAxis(a) && isAxis(b) && notes.find(a) === notes.find(b),
-    sizeOf: (axis) => (isAxis(axis) ? declared.get(axis) : axis),
+    sizeOf: (axis) => {
+      const size = mergeAxes(partsOf(axis).map((part) => (isAxis(part) ? declared.get(part) : part)));
+      return isAxis(size) ? undefined : size;
+    },
     broadcast: (parts) => {
       if (!parts.every((part) => part !== undefined)) return undefined;
       const rank = Math.max(0, ...parts.map((part) => part.length));
@@ -126,6 +170,3 @@ export function createRuleCall({ node, flows, notes, declared }: CallOptions): R
 
 /** An axis from 0 on. */
 export const place = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
-
-/** A flow by its name. */
-export type Flows = Map<ValueName, Flow>;

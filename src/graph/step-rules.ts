@@ -1,5 +1,5 @@
 /** How axes go through each operator. An operator without a rule reads all of its inputs as a whole. */
-import { isAxis, place } from "./step-flow.ts";
+import { alongOf, isAxis, mergeAxes, partsOf, place, resized } from "./step-flow.ts";
 import type { Axes, Axis, Flow, Rule, RuleCall } from "./step-flow.ts";
 
 /** Beyond any size: where it ends, a slice has no end. */
@@ -28,13 +28,30 @@ const each: Rule = {
   }),
 };
 
+/** Sizes times sizes are those of axes taken together. */
+const multiply: Rule = {
+  sized: [0, 1],
+  follow: ({ axes, flows, list, broadcast, whole }) => {
+    const [a, b] = [list(0), list(1)];
+    const isList = a !== undefined && b !== undefined && (a.length === b.length || a.length === 1 || b.length === 1);
+    if (!isList) whole(...flows.flatMap((flow) => flow?.sizes ?? []));
+    const sizes = Array.from({ length: Math.max(a?.length ?? 0, b?.length ?? 0) }, (_, at): Axis => {
+      const [own, other] = [a?.[a.length === 1 ? 0 : at], b?.[b.length === 1 ? 0 : at]];
+      const product = mergeAxes(isAxis(own) || !isAxis(other) ? [own, other] : [other, own]);
+      if (!isAxis(product)) whole(own, other);
+      return product;
+    });
+    return { axes: broadcast([axes(0), axes(1)]), sizes: isList ? sizes : undefined };
+  },
+};
+
 /** Reads all of one axis, which stays. */
-const along = (otherwise: number): Rule => ({
+const along = (otherwise: number, become: (axis: Axis) => Axis = (axis) => axis): Rule => ({
   knows: 1,
   follow: ofFirst(({ integer, whole }, x) => {
     const axis = place(integer("axis", otherwise), x.length);
     whole(x[axis]);
-    return x.with(axis, isAxis(x[axis]) ? x[axis] : undefined);
+    return x.with(axis, become(x[axis]));
   }),
 });
 
@@ -81,7 +98,7 @@ const windows = (channels?: (call: RuleCall) => Axis): Rule => ({
       if (at === 1) return channels === undefined ? axis : channels(call);
       if (isPoint(call, at - 2, x.length - 2)) return axis;
       whole(axis);
-      return isAxis(axis) ? axis : undefined;
+      return resized(axis);
     });
     // Places in all of the input.
     if ((node.outputs[1] ?? "") !== "") whole(...x);
@@ -95,16 +112,10 @@ function align(x: Axes, shape: Axes, { isSame, sizeOf, whole }: RuleCall) {
   let [from, to] = [0, 0];
   for (;;) {
     const [own, asked] = [x[from], shape[to]];
-    const size = from < x.length ? sizeOf(own) : undefined;
-    const isKept =
-      from < x.length &&
-      to < shape.length &&
-      ((asked === 0 && from === to) ||
-        isSame(own, asked) ||
-        (typeof asked === "number" && asked > 0 && asked === size));
-    if (isKept) {
+    const isTold = from < x.length && typeof asked === "number" && asked > 0 && asked === sizeOf(own);
+    if (isTold || (from < x.length && isSame(own, asked))) {
       // A size that is told as a number does not become 1 with the steps.
-      if (typeof asked === "number" && asked !== 0) whole(own);
+      if (isTold) whole(own);
       axes.push(own);
       from++;
       to++;
@@ -116,26 +127,29 @@ function align(x: Axes, shape: Axes, { isSame, sizeOf, whole }: RuleCall) {
   }
 }
 
-/** The size of axes taken together, where all are known. */
-const productOf = (axes: Axes): Axis =>
-  axes.reduce<Axis>((all, size) => (typeof all === "number" && typeof size === "number" ? all * size : undefined), 1);
-
 /** Axes stay from the front and from the back; what is between them is one number after another. */
 const reshape = (call: RuleCall, x: Axes): Axes | undefined => {
-  const shape = call.list(1);
-  if (shape === undefined || (call.integer("allowzero", 0) !== 0 && shape.includes(0))) return undefined;
-  const front = align(x, shape, call);
-  // From behind, 0 stands for another axis.
-  const rest = shape.slice(front.to).map((asked) => (asked === 0 ? undefined : asked));
-  const back = align(x.slice(front.from).toReversed(), rest.toReversed(), call);
-  const middle = x.slice(front.from, x.length - back.from);
-  const asked = rest.slice(0, rest.length - back.to);
-  // One axis that is left is the one that is asked for.
-  if (middle.length === 1 && asked.length === 1 && (asked[0] === -1 || asked[0] === undefined))
-    return [...front.axes, ...middle, ...back.axes.toReversed()];
-  call.whole(...middle);
-  const between = asked.map((size) => (size !== -1 ? size : asked.length === 1 ? productOf(middle) : undefined));
-  return [...front.axes, ...between, ...back.axes.toReversed()];
+  const told = call.list(1);
+  if (told === undefined || (call.integer("allowzero", 0) !== 0 && told.includes(0))) return undefined;
+  const wanted = told.map((size, axis) => (size === 0 ? x[axis] : size));
+  const shape = wanted.flatMap(partsOf);
+  const parts = x.flatMap(partsOf);
+  const front = align(parts, shape, call);
+  const back = align(parts.slice(front.from).toReversed(), shape.slice(front.to).toReversed(), call);
+  const middle = parts.slice(front.from, parts.length - back.from);
+  const asked = shape.slice(front.to, shape.length - back.to);
+  const isOpen = asked.length === 1 && (asked[0] === -1 || asked[0] === undefined);
+  const merged = isOpen ? mergeAxes(middle) : undefined;
+  if (merged === undefined) call.whole(...middle);
+  const between = isOpen ? [merged] : asked.map((size) => (size === -1 ? undefined : size));
+  const result = [...front.axes, ...between, ...back.axes.toReversed()];
+  // What was asked for as several axes taken together is that again.
+  let at = 0;
+  return wanted.map((size) => {
+    const begin = at;
+    at += partsOf(size).length;
+    return mergeAxes(result.slice(begin, at));
+  });
 };
 
 const gather: Rule = {
@@ -150,13 +164,14 @@ const gather: Rule = {
     if (data?.sizes !== undefined && sizes === undefined) whole(...data.sizes);
     const axis = x[at];
     // The last of the steps is that of the step at hand.
-    const isLast = isAxis(axis) && picked?.length === 1 && picked[0] === -1;
-    if (!isLast) whole(axis);
+    const along = alongOf(axis);
+    const isLast = picked?.length === 1 && picked[0] === -1;
+    if (!isLast || along === undefined) whole(axis);
     whole(...(indices?.sizes ?? []).filter(isAxis));
     return {
       axes: x.toSpliced(at, 1, ...read),
       sizes: sizes === undefined ? undefined : picked?.map((one) => sizes.at(one)),
-      last: isLast ? new Set([axis]) : undefined,
+      last: isLast && along !== undefined ? new Set([along]) : undefined,
     };
   },
 };
@@ -197,9 +212,10 @@ const slice: Rule = {
     for (const { axis, kind } of cuts) {
       const own = x[axis];
       if (kind === "all") continue;
-      if (kind === "last" && isAxis(own)) last.add(own);
+      const along = alongOf(own);
+      if (kind === "last" && along !== undefined) last.add(along);
       else whole(own);
-      result[axis] = kind === "last" ? 1 : isAxis(own) ? own : undefined;
+      result[axis] = kind === "last" ? 1 : resized(own);
     }
     if (!isKnown) return { axes: result, last };
     const kept = sizes.slice(from, to);
@@ -254,7 +270,7 @@ const concat: Rule = {
       (sum, size) => (sum !== undefined && typeof size === "number" ? sum + size : undefined),
       0,
     );
-    return { axes: around.with(axis, along.find(isAxis) ?? total), sizes: isList ? sizes : undefined };
+    return { axes: around.with(axis, total ?? resized(along.find(isAxis))), sizes: isList ? sizes : undefined };
   },
 };
 
@@ -297,7 +313,7 @@ const pad: Rule = {
       const more = pads[at]! + pads[axes.length + at]!;
       if (pads[at] === 0 && more === 0) continue;
       whole(own);
-      result[axis] = typeof own === "number" ? own + more : own;
+      result[axis] = typeof own === "number" ? own + more : resized(own);
     }
     return result;
   }),
@@ -319,6 +335,7 @@ const rules: Readonly<Record<string, Rule>> = {
     moves: true,
     follow: ofFirst(({ integers }, x) => integers("perm")?.map((axis) => x[axis]) ?? x.toReversed()),
   },
+  Mul: multiply,
   MatMul: product,
   Gemm: {
     follow: ({ axes, flows, broadcast, integer }) => {
@@ -337,7 +354,8 @@ const rules: Readonly<Record<string, Rule>> = {
     sized: [0],
     moves: true,
     follow: ({ flows: [x], node, whole }) => {
-      const isWhole = node.attributes["to"] === "int64" || node.attributes["to"] === "int32";
+      const { to } = node.attributes;
+      const isWhole = to === "int64" || to === "int32";
       if (!isWhole) whole(...(x?.sizes ?? []));
       return { axes: x?.axes, sizes: isWhole ? x?.sizes : undefined };
     },
@@ -345,11 +363,11 @@ const rules: Readonly<Record<string, Rule>> = {
   CastLike: { unread: [1], moves: true, follow: ({ axes }) => ({ axes: axes(0) }) },
   Dropout: { knows: 1, follow: ofFirst((_, x) => x) },
   Concat: concat,
-  Split: { ...along(0), moves: true },
+  Split: { ...along(0, resized), moves: true },
   Softmax: along(-1),
   LogSoftmax: along(-1),
   Hardmax: along(-1),
-  TopK: along(-1),
+  TopK: along(-1, resized),
   ArgMax: best,
   ArgMin: best,
   CumSum: {
@@ -380,11 +398,7 @@ const rules: Readonly<Record<string, Rule>> = {
     moves: true,
     follow: ofFirst(({ integer }, x) => {
       const axis = place(integer("axis", 1), x.length);
-      const side = (part: Axes): Axis => {
-        const wide = part.filter((own) => own !== 1);
-        return wide.length === 1 ? wide[0] : productOf(wide);
-      };
-      return [side(x.slice(0, axis)), side(x.slice(axis))];
+      return [mergeAxes(x.slice(0, axis)), mergeAxes(x.slice(axis))];
     }),
   },
   Gather: gather,
@@ -392,6 +406,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Expand: {
     sized: [0, 1],
     knows: 1,
+    moves: true,
     follow: ({ flows: [x], list, broadcast, whole }) => {
       const shape = list(1);
       const isOne = x?.sizes?.length === 1;
@@ -411,7 +426,7 @@ const rules: Readonly<Record<string, Rule>> = {
         if (repeats[at] === 1) return own;
         if (own === 1) return repeats[at];
         whole(own, repeats[at]);
-        return isAxis(own) ? own : undefined;
+        return resized(own);
       });
       return { axes, sizes: isOne ? x.sizes : undefined };
     },
@@ -443,7 +458,7 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 const places: ReadonlySet<string> = new Set(
-  `Add Sub Mul Div Pow Mod Sum Mean Max Min PRelu And Or Xor Equal Greater GreaterOrEqual Less LessOrEqual Where Abs Neg Sign Ceil Floor Round Sqrt Exp Log Reciprocal
+  `Add Sub Div Pow Mod Sum Mean Max Min PRelu And Or Xor Equal Greater GreaterOrEqual Less LessOrEqual Where Abs Neg Sign Ceil Floor Round Sqrt Exp Log Reciprocal
   Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Erf Not IsNaN IsInf Clip Relu LeakyRelu ThresholdedRelu Elu Celu Selu Sigmoid HardSigmoid HardSwish Tanh Softplus
   Softsign Gelu Swish Mish Shrink`.split(/\s+/),
 );

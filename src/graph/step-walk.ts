@@ -3,7 +3,8 @@ import { cellOf } from "../network/index.ts";
 import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueName } from "./graph.ts";
 import { isGraph } from "./operators/operator.ts";
 import { planOf } from "./plan.ts";
-import { createRuleCall, flowOfConstant, isAxis, place } from "./step-flow.ts";
+import { alongOf, createRuleCall, flowOfConstant, inputAxes, isAxis, partsOf, place } from "./step-flow.ts";
+import { repeatsState } from "./step-masks.ts";
 import type { Axis, AxisNotes, Flow } from "./step-flow.ts";
 import { ruleOf } from "./step-rules.ts";
 
@@ -13,11 +14,15 @@ export interface Found {
   readonly notes: AxisNotes;
   /** Sizes that inputs declare, by their axes. */
   readonly declared: ReadonlyMap<string, number>;
-  /** Inputs that are states. */
+  /** Inputs that are states, by what stands for them among axes. */
   readonly states: ReadonlySet<ValueName>;
+  /** Values that something reads. */
+  readonly read: ReadonlySet<ValueName>;
   /** Axes that are read step by step, and by which node. */
   readonly steps: Map<string, GraphNode>;
   readonly members: Map<string, GraphNode>;
+  /** Numbers of members that are always the same, and who has so many. */
+  readonly counts: Map<number, GraphNode>;
   /** Nodes that have the first of two axes in a value that is another one at each step of the second. */
   readonly mixed: (readonly [along: string, last: string, node: GraphNode])[];
   /** Nodes that keep a state over steps that are no axis of an input. */
@@ -29,7 +34,7 @@ export interface Found {
 const unknown: Flow = { axes: undefined };
 
 /** Axes of inputs in a value's own axes and in the sizes that it is. */
-const axesOf = (flow: Flow | undefined): string[] => [...(flow?.axes ?? []), ...(flow?.sizes ?? [])].filter(isAxis);
+const axesOf = (flow: Flow | undefined): string[] => inputAxes([...(flow?.axes ?? []), ...(flow?.sizes ?? [])]);
 
 /** All that makes a value another one at each step. */
 const variesBy = (flow: Flow | undefined): string[] => [...axesOf(flow), ...(flow?.last ?? [])];
@@ -51,7 +56,7 @@ export function walkNodes(graph: Graph, found: Found, isBody = false): void {
 function setFlow(name: ValueName | undefined, flow: Flow, node: GraphNode, { flows, notes, mixed }: Found): void {
   if (name === undefined || name === "") return;
   flows.set(name, flow);
-  const axes = (flow.axes ?? []).filter(isAxis).map(notes.find);
+  const axes = inputAxes(flow.axes ?? []).map(notes.find);
   notes.note(
     node,
     axes.filter((axis, at) => axes.indexOf(axis) !== at),
@@ -72,14 +77,13 @@ function walkOperator(node: OperatorNode, found: Found): void {
   const rule = ruleOf(node.operator);
   for (const name of readByBodies(node)) notes.note(node, variesBy(flows.get(name)));
   // A loop of as many turns as an axis has places reads these one after another.
-  if (node.operator === "Loop")
-    for (const axis of inputs[0]?.sizes ?? []) if (isAxis(axis)) steps.set(notes.find(axis), node);
+  if (node.operator === "Loop") for (const axis of inputAxes(inputs[0]?.sizes ?? [])) steps.set(notes.find(axis), node);
   const followed = rule?.follow(createRuleCall({ node, flows: inputs, notes, declared })) ?? unknown;
   const read = inputs.filter((_, at) => rule?.unread?.includes(at) !== true);
   const known: string[] = [];
   for (const [at, flow] of inputs.entries()) {
     if (!read.includes(flow)) continue;
-    const axes = (flow?.axes ?? []).filter(isAxis);
+    const axes = inputAxes(flow?.axes ?? []);
     if (at < (rule?.knows ?? Infinity)) known.push(...axes);
     else notes.note(node, axes);
     if (rule?.sized?.includes(at) !== true) notes.note(node, flow?.sizes ?? []);
@@ -118,26 +122,40 @@ function noteFirst(node: GraphNode, first: ValueName, found: Found): void {
   );
 }
 
-/** A node whose steps are no axis of an input: it can only be one that reads one step, and is given its states. */
+/** A node whose steps are not those of an input: it can only be one that reads one step, and is given its states. */
 function noteSteps(
   node: GraphNode,
   found: Found,
   { axis, input, isGiven }: { axis: Axis; input: Flow | undefined; isGiven: boolean },
-) {
+): void {
   const isOne = axis === 1 && [...(input?.last ?? [])].every((one) => found.states.has(one));
+  const made = inputAxes([axis]);
+  for (const one of made) found.steps.set(found.notes.find(one), node);
+  found.notes.note(node, made);
   if (isOne && isGiven) found.single.push(node);
   else found.lost.push(node);
 }
 
 function walkRecurrent(node: RecurrentNode, found: Found): void {
-  const { flows, notes, steps, members } = found;
+  const { flows, notes, steps, members, counts } = found;
   const input = flows.get(node.input);
+  const cell = cellOf(node.cell);
   const [step, member] = input?.axes ?? [];
-  const states = cellOf(node.cell).states.map(({ name }) => node.states[name]);
-  if (isAxis(step)) steps.set(notes.find(step), node);
+  const along = alongOf(step);
+  const states = cell.states.map(({ name }) => node.states[name]);
+  if (along !== undefined) steps.set(notes.find(along), node);
   else noteSteps(node, found, { axis: step, input, isGiven: areGiven(states, found) });
-  if (isAxis(member)) members.set(notes.find(member), node);
-  notes.note(node, [...(input?.axes ?? []).slice(2), ...(input?.last ?? [])]);
+  if (isAxis(member) && partsOf(member).length === 1) members.set(notes.find(member), node);
+  else if (typeof member === "number") counts.set(member, node);
+  else if (!areGiven(states, found)) found.lost.push(node);
+  const ofMembers = partsOf(member);
+  notes.note(node, [
+    ...(input?.axes ?? []).slice(2),
+    ...(input?.last ?? []),
+    ...(ofMembers.length > 1 ? ofMembers : []),
+  ]);
+  // In a stream each step is the first.
+  if (cell.graph.nodes.some(({ kind }) => kind === "step")) notes.note(node, [step]);
   for (const name of states) if (name !== undefined) noteFirst(node, name, found);
   const memories = Object.values(node.memories ?? {}).flatMap(({ value, lengths }) => [value, lengths ?? ""]);
   for (const name of [...Object.values(node.parameters), ...memories])
@@ -146,28 +164,31 @@ function walkRecurrent(node: RecurrentNode, found: Found): void {
       variesBy(flows.get(name)).filter((one) => notes.find(one) !== notes.find(String(member))),
     );
   if (isAxis(step)) noteMembers(node, step, found);
-  const last = isAxis(step) ? new Set([step]) : undefined;
-  setFlow(node.outputs.sequence, { axes: [step, member, undefined] }, node, found);
+  const last = along === undefined ? undefined : new Set([along]);
+  const size = cell.output.shape.length === 1 && cell.output.shape[0] === "H" ? node.size : undefined;
+  setFlow(node.outputs.sequence, { axes: [step, member, size] }, node, found);
   for (const output of Object.values(node.outputs.states))
     setFlow(output, { axes: [member, undefined], last }, node, found);
 }
 
 /** Lengths and masks say of each step whether it counts, so they must be of the step at hand. */
-function noteMembers(node: RecurrentNode, step: string, { flows, notes }: Found): void {
+function noteMembers(node: RecurrentNode, step: string, { flows, notes, read }: Found): void {
   const lengths = node.lengths === undefined ? undefined : flows.get(node.lengths);
   if (lengths !== undefined) {
     // All steps of every member, or as many of one step as each step says.
     const isAll =
       lengths.sizes?.length === 1 && isAxis(lengths.sizes[0]) && notes.find(lengths.sizes[0]) === notes.find(step);
-    notes.note(node, isAll ? [] : [...(lengths.isGiven === true ? [] : [step]), ...(lengths.last ?? [])]);
+    notes.note(
+      node,
+      isAll ? [] : [...(lengths.isGiven === true && step === alongOf(step) ? [] : [step]), ...(lengths.last ?? [])],
+    );
   }
   if (node.mask === undefined) return;
   const mask = flows.get(node.mask.value);
   const along = mask?.axes?.[0];
-  if (isAxis(along)) notes.join(along, step);
-  // A step that does not count repeats the output of the one before.
-  const isRepeated = node.mask.masked === "repeat" && node.outputs.sequence !== undefined;
-  notes.note(node, [...(isAxis(along) && !isRepeated ? [] : [step]), ...(mask?.last ?? [])]);
+  const isAlong = isAxis(along) && notes.join(along, step);
+  const isLost = node.mask.masked === "repeat" && !repeatsState(node) && read.has(node.outputs.sequence ?? "");
+  notes.note(node, [...(isAlong && !isLost ? [] : [step]), ...(mask?.last ?? [])]);
 }
 
 function walkScan(node: OperatorNode, found: Found): void {
@@ -179,16 +200,16 @@ function walkScan(node: OperatorNode, found: Found): void {
   const settings = (name: string): readonly number[] => (node.attributes[name] as readonly number[] | undefined) ?? [];
   const at = settings("scan_input_axes");
   const along = inputs.map((flow, i) => flow?.axes?.[place(at[i] ?? 0, flow.axes.length)]);
-  const step = along.find(isAxis);
-  for (const axis of along) if (isAxis(axis) && step !== undefined) notes.join(step, axis);
+  const step = along.find((axis) => alongOf(axis) !== undefined);
+  const isJoined = along.every((axis) => isAxis(axis) && isAxis(step) && notes.join(step, axis));
   if (step === undefined)
     noteSteps(node, found, { axis: along[0], input: inputs[0], isGiven: areGiven(firsts, found) });
-  else steps.set(notes.find(step), node);
+  else steps.set(notes.find(String(alongOf(step))), node);
   // Backwards, along other axes, or beside what is the same at each step.
   const isPlain = ["scan_input_directions", "scan_output_directions", "scan_input_axes", "scan_output_axes"].every(
     (name) => settings(name).every((value) => value === 0),
   );
-  if (!isPlain || !along.every(isAxis)) notes.note(node, inputs.flatMap(axesOf));
+  if (!isPlain || !isJoined) notes.note(node, inputs.flatMap(axesOf));
   for (const name of firsts) noteFirst(node, name, found);
   for (const name of readByBodies(node)) notes.note(node, variesBy(flows.get(name)));
   for (const flow of inputs) notes.note(node, [...(flow?.sizes ?? []), ...(flow?.last ?? [])]);
@@ -202,7 +223,7 @@ function walkScan(node: OperatorNode, found: Found): void {
   for (const [i, output] of node.outputs.entries()) {
     const axes = inner.get(body.outputs[i]?.name ?? "")?.axes;
     if (i < firsts.length)
-      setFlow(output, { axes, last: step === undefined ? undefined : new Set([step]) }, node, found);
+      setFlow(output, { axes, last: step === undefined ? undefined : new Set([String(alongOf(step))]) }, node, found);
     else setFlow(output, { axes: axes === undefined ? undefined : [step, ...axes] }, node, found);
   }
   // Of what the body gives at each step nothing is known.
