@@ -13,7 +13,18 @@ export type { CompiledCell, ForwardOptions, NamedNumbers, NamedShape } from "./e
 export { backendNames, chooseBackend, type BackendChoice } from "./engine/backends.ts";
 export * from "./data/index.ts";
 export { printGradient } from "./derive/index.ts";
-export type { GraphModel, GraphSession, GraphSessionOptions, GraphSnapshot } from "./graph/graph-model.ts";
+export type {
+  GraphModel,
+  GraphNetwork,
+  GraphSession,
+  GraphSessionOptions,
+  GraphSnapshot,
+  OnRecurrent,
+  RecurrentCall,
+  StepInput,
+} from "./graph/graph-model.ts";
+export { fromNetworkRows, toNetworkRows, type NetworkRows } from "./graph/network-layout.ts";
+export type { NetworkOrigin, NetworkPort } from "./graph/network-origin.ts";
 export { createGraphModel, type GraphModelOptions } from "./graph/model.ts";
 export { graphOf, type GraphOfOptions } from "./graph/from-network.ts";
 export type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueInfo } from "./graph/graph.ts";
@@ -40,6 +51,7 @@ export {
 export {
   attentionOf,
   convertToMathML,
+  describeGraph,
   describeNumbers,
   drawAlignment,
   drawBars,
@@ -67,11 +79,14 @@ export {
   printTable as alignTable,
   productNorms,
   recurrentCells,
+  recurrentNodes,
   saliency,
   saturation,
   stepJacobians,
   textSignals,
   toneOf,
+  traceGraph,
+  traceGraphStream,
   traceNetwork,
   trackUnits,
   walkJacobians,
@@ -85,6 +100,10 @@ export {
   type ForecastChart,
   type GradientChart,
   type GradientNorms,
+  type GraphCell,
+  type GraphFacts,
+  type GraphStreamTrace,
+  type GraphTrace,
   type Growth,
   type GrowthOptions,
   type HeatMap,
@@ -92,6 +111,8 @@ export {
   type JacobianOptions,
   type LayerTrace,
   type MemoryLength,
+  type NodeFacts,
+  type NodeTrace,
   type NumberFacts,
   type OutputRead,
   type ProductNorms,
@@ -111,10 +132,12 @@ export {
   type Trace,
   type TracedAttention,
   type TracedValue,
+  type TraceGraphOptions,
   type TraceOptions,
   type TrackOptions,
   type UnitTrack,
   type ValueRole,
+  type WeightFacts,
 } from "./inspect/index.ts";
 export {
   cell,

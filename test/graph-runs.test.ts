@@ -105,3 +105,19 @@ describe("numbers are compared as their types have them", () => {
     model.dispose();
   });
 });
+
+test("inputs that are outputs keep their types and numbers", async () => {
+  const given: Inputs = {
+    x: floats([2]),
+    n: { type: "int64", shape: [2], data: BigInt64Array.of(2n ** 60n + 1n, 16_777_217n) },
+    d: { type: "float64", shape: [1], data: Float64Array.of(0.1) },
+  };
+  const bytes = buildOnnx({
+    nodes: [{ op: "Tanh", inputs: ["x"], outputs: ["y"] }],
+    inputs: Object.entries(given).map(([name, { type }]) => ({ name, type, shape: [`${name}0`] })),
+    outputs: [{ name: "y", type: "float32" }, ...Object.entries(given).map(([name, { type }]) => ({ name, type }))],
+  });
+  const model = await readOnnx(bytes, { backend: "wasm" });
+  expect(await model.run(given)).toMatchObject(given);
+  model.dispose();
+});

@@ -2,11 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { readOnnx, writeOnnx } from "../src/formats/onnx/index.ts";
 import { operators } from "../src/graph/operators/index.ts";
-import type { Tensor } from "../src/graph/tensor.ts";
-import { buildOnnx } from "./support/build-onnx.ts";
 import { expectTensor } from "./support/onnx-fixtures.ts";
-import { operatorCases } from "./support/operator-cases.ts";
-import type { OperatorCase } from "./support/operator-cases.ts";
+import { floats, ints, operatorCases, operatorFile } from "./support/operator-cases.ts";
 import { runOrt } from "./support/ort.ts";
 import { tolerances } from "./tolerances.ts";
 
@@ -17,22 +14,9 @@ test("every operator has a case", () => {
   expect([...Object.keys(operatorCases), ...withoutPeer].toSorted()).toEqual([...operators.keys()].toSorted());
 });
 
-/** All inputs are the file's, so that nothing is computed before it runs. */
-function fileOf(op: string, { inputs, attributes, gives, opset = 22 }: OperatorCase) {
-  const names = inputs.map((tensor, at) => (tensor === "" ? "" : `x${at}`));
-  const given = Object.fromEntries(
-    inputs.flatMap((tensor, at) => (tensor === "" ? [] : [[`x${at}`, tensor] as const])),
-  );
-  const types = gives ?? [(inputs[0] as Tensor).type];
-  const outputs = types.map((type, at) => ({ name: `y${at}`, type }));
-  const node = { op, inputs: op === "If" ? ["x1"] : names, outputs: outputs.map(({ name }) => name), attributes };
-  const info = Object.entries(given).map(([name, { type, shape }]) => ({ name, type, shape }));
-  return { bytes: buildOnnx({ nodes: [node], inputs: info, outputs }, { "": opset }), given };
-}
-
 describe.each(Object.entries(operatorCases))("%s", (op, cases) => {
   test.each(cases.map((one, at) => [at, one] as const))("case %i", async (_, one) => {
-    const { bytes, given } = fileOf(op, one);
+    const { bytes, given } = operatorFile(op, one);
     const expected = await runOrt(bytes, given);
     const model = await readOnnx(bytes, { backend: "wasm" });
     const actual = await model.run(given);
@@ -41,5 +25,45 @@ describe.each(Object.entries(operatorCases))("%s", (op, cases) => {
       expectTensor(actual[name]!, tensor, tolerances.torchOutput32);
       expectTensor(written[name]!, tensor, tolerances.torchOutput32);
     }
+  });
+});
+
+/** Where ONNX Runtime does otherwise: the formulas of ONNX's documents, and what its reference implementation gives. */
+describe("as ONNX says", () => {
+  const line = (...numbers: number[]) => ({ ...floats([1, 1, numbers.length]), data: Float32Array.from(numbers) });
+  const run = async (op: string, one: Parameters<typeof operatorFile>[1]) => {
+    const { bytes, given } = operatorFile(op, one);
+    return Array.from((await (await readOnnx(bytes)).run(given))["y0"]!.data, Number);
+  };
+
+  test.each([
+    ["SAME_UPPER", 2, [0, 1, 0, 2, 0, 3, 0, 4]],
+    ["SAME_LOWER", 2, [1, 0, 2, 0, 3, 0, 4, 0]],
+    ["SAME_UPPER", 3, [0, 1, 0, 0, 2, 0, 0, 3, 0, 0, 4, 0]],
+    ["SAME_LOWER", 3, [0, 1, 0, 0, 2, 0, 0, 3, 0, 0, 4, 0]],
+  ])("%s of a transposed convolution is as long as its steps of %i, whatever its kernel", async (auto_pad, step, y) => {
+    const one = { inputs: [line(1, 2, 3, 4), line(1)], attributes: { auto_pad, strides: [step] } };
+    expect(await run("ConvTranspose", one)).toEqual(y);
+  });
+
+  test.each([
+    [{ auto_pad: "SAME_UPPER", strides: [1] }, [3, 4, 5, 6, 7, 8, 9, 8, 9]],
+    [{ auto_pad: "SAME_UPPER", strides: [2], ceil_mode: 1 }, [3, 5, 7, 9, 9]],
+    [{ auto_pad: "SAME_LOWER", strides: [3] }, [4, 7, 8]],
+  ])("the padding of a pool %j counts what its dilation spans", async (attributes, y) => {
+    const x = line(1, 2, 3, 4, 5, 6, 7, 8, 9);
+    const one = { inputs: [x], attributes: { ...attributes, kernel_shape: [3], dilations: [2] } };
+    expect(await run("MaxPool", one)).toEqual(y);
+  });
+
+  test("what wraps around is the tensor as it was given, whatever is cut off", async () => {
+    const one = { inputs: [line(1, 2, 3, 4, 5), ints(0, 0, 2, 0, 0, -1)], attributes: { mode: "wrap" } };
+    expect(await run("Pad", one)).toEqual([4, 5, 1, 2, 3, 4]);
+  });
+
+  test("whole numbers to powers of floats are cut off", async () => {
+    const whole = { type: "int32", shape: [4], data: Int32Array.of(4, 9, 16, 3) } as const;
+    const one = { inputs: [whole, { ...floats([4]), data: Float32Array.of(0.5, 0.5, -1, 1.5) }] };
+    expect(await run("Pow", one)).toEqual([2, 3, 0, 5]);
   });
 });

@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as ort from "onnxruntime-web";
 import { expect, test } from "vitest";
+import { buildModule } from "../src/build/index.ts";
 import { readOnnx } from "../src/formats/onnx/index.ts";
+import { runBuilt } from "./support/run-built.ts";
 import { tolerances } from "./tolerances.ts";
 
 /** Seven seconds of a novel read aloud, 16-bit samples after a head of 44 bytes. */
@@ -84,4 +86,26 @@ test("hears that somebody speaks, as ONNX Runtime does", { timeout: 120_000 }, a
   expect(spoken / probabilities.length).toBeGreaterThan(0.8);
   expect(output).toBeLessThan(tolerances.torchOutput32);
   expect(state).toBeLessThan(tolerances.torchOutput32);
+});
+
+test("a module that is built of it gives what its session gives", async () => {
+  const model = await readOnnx(readFileSync(file), { backend: "wasm" });
+  const options = { fixed: { sr: { shape: [], data: [16_000] } }, shapes: { input: [1, 576] } };
+  const { code, bytes } = buildModule(model, options);
+  expect(bytes.module).toBeLessThan(1_700_000);
+  const built = runBuilt(code);
+  expect(() => built.selfTest()).not.toThrow();
+  const session = model.session(options);
+  const signal = makeSignal(200 * 512 + 64);
+  let [worst, worstState] = [0, 0];
+  for (let at = 0; at + 576 <= signal.length; at += 512) {
+    const x = signal.slice(at, at + 576);
+    worst = Math.max(worst, Math.abs(built.step(x)[0]! - session.step(x)[0]!));
+    const wanted = session.snapshot().states["state"]!;
+    for (const [n, value] of built.snapshot()["state"]!.entries())
+      worstState = Math.max(worstState, Math.abs(value - wanted[n]!) / (1 + Math.abs(wanted[n]!)));
+  }
+  expect(worst).toBeLessThan(tolerances.torchOutput32);
+  expect(worstState).toBeLessThan(tolerances.torchOutput32);
+  model.dispose();
 });

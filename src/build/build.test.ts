@@ -1,32 +1,11 @@
 /** Built modules against the library: the same numbers, in Node and without anything around them. */
-import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
+import { runBuilt } from "../../test/support/run-built.ts";
 import { createModel, initialiseNetwork, network } from "../network/index.ts";
 import type { Model, NetworkSpec, WeightFormat } from "../network/index.ts";
 import { createRandom } from "../util/random.ts";
 import { encodeBase64 } from "./base64.ts";
 import { buildModule } from "./index.ts";
-
-interface Built {
-  readonly info: Readonly<Record<string, unknown>>;
-  createNetwork(): Built;
-  selfTest(): void;
-  step(x: ArrayLike<number>): Float32Array;
-  predict(inputs: ArrayLike<number>): Float32Array;
-  snapshot(): Record<string, Float32Array>;
-  restore(kept: Record<string, Float32Array>): void;
-  reset(): void;
-}
-
-/** The module in a realm of its own that has WebAssembly and nothing of a browser or of Node, as a worklet. */
-function run(code: string): Built {
-  const script = code
-    .replaceAll(/^export const (\w+) =/gm, "const $1 = exports.$1 =")
-    .replaceAll(/^export function (\w+)/gm, "exports.$1 = $1; function $1");
-  const exports = {} as Built;
-  runInNewContext(script, { exports, WebAssembly });
-  return exports;
-}
 
 const make = (spec: NetworkSpec): Model =>
   createModel({ spec, parameters: initialiseNetwork(spec, { seed: 3 }), backend: "wasm" });
@@ -70,7 +49,7 @@ const close = (got: ArrayLike<number>, wanted: ArrayLike<number>, tolerance = 1e
 describe.each(Object.entries(streams))("%s", (_, spec) => {
   test.each<WeightFormat>(["float32", "float16", "int8"])("in %s gives the library's numbers", (weights) => {
     const model = make(spec);
-    const built = run(buildModule(model, { weights }).code);
+    const built = runBuilt(buildModule(model, { weights }).code);
     expect(() => built.selfTest()).not.toThrow();
     const inputs = inputsOf(spec, 9);
     const width = inputs.length / 9;
@@ -97,7 +76,7 @@ describe.each(Object.entries(streams))("%s", (_, spec) => {
 test.each(Object.entries(whole))("%s gives the library's numbers on whole sequences", (_, spec) => {
   const model = make(spec);
   const isPicture = spec.input.kind === "image";
-  const built = run(buildModule(model, isPicture ? {} : { steps: 7 }).code);
+  const built = runBuilt(buildModule(model, isPicture ? {} : { steps: 7 }).code);
   expect(() => built.selfTest()).not.toThrow();
   const steps = isPicture ? 30 : 7;
   const inputs = inputsOf(spec, steps);
@@ -119,7 +98,7 @@ test("a self-test fails where a weight was changed", () => {
   // The exponents of several numbers: of each three, the first one's sign and exponent begin with character 4 of 16.
   const damaged = longest.replaceAll(/(.{4}).(.{11})/g, "$1P$2");
   const changed = code.replace(longest, damaged);
-  expect(() => run(changed).selfTest()).toThrow(/should give/);
+  expect(() => runBuilt(changed).selfTest()).toThrow(/should give/);
 });
 
 test("what does not fit is refused", () => {
@@ -131,12 +110,12 @@ test("what does not fit is refused", () => {
     expect.objectContaining({ code: "build/bad-option" }),
   );
   expect(() => buildModule(both, { steps: 1.5 })).toThrow(expect.objectContaining({ code: "build/bad-option" }));
-  const built = run(buildModule(forecaster).code);
+  const built = runBuilt(buildModule(forecaster).code);
   for (const x of [[1], [], undefined, null]) {
     expect(() => built.step(x as never)).toThrow(/A step needs 5 numbers/);
     expect(() => built.predict(x as never)).toThrow(/A sequence has 5 numbers a step/);
   }
-  const tagger = run(buildModule(make(streams["a tagger of tokens"]!)).code);
+  const tagger = runBuilt(buildModule(make(streams["a tagger of tokens"]!)).code);
   for (const token of [-1, 11, 0.5, NaN]) expect(() => tagger.step([token])).toThrow(/is not the number of a token/);
 });
 

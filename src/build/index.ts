@@ -1,17 +1,28 @@
-/** A network as one ES module that runs alone: kernels, weights, and the few functions that call them. */
+/** A network, or a graph that was read, as one ES module that runs alone: kernels, weights, and the few functions that call them. */
+import type { GraphModel, GraphSessionOptions } from "../graph/graph-model.ts";
+import { networkOf } from "../graph/to-network.ts";
+import { createModel } from "../network/index.ts";
+import type { Model, WeightFormat } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import { createRandom } from "../util/random.ts";
-import type { Model, WeightFormat } from "../network/index.ts";
-import { printModule, printTypes } from "./print-module.ts";
+import { printModule } from "./print-module.ts";
 import type { ModuleTest } from "./print-module.ts";
-import { createStandalone } from "./standalone.ts";
+import { printTypes } from "./print-types.ts";
+import { standGraph } from "./stand-graph.ts";
+import { standNetwork } from "./stand-network.ts";
 import type { Standalone } from "./standalone.ts";
 
 export interface BuildOptions {
-  /** How the weights of products are held: float32. In fewer bits for networks that go on step by step. */
+  /** How the weights of products are held: float32. In fewer bits for what goes on step by step. */
   readonly weights?: WeightFormat | undefined;
   /** Steps of a sequence; for networks that read whole ones, and only for those. */
   readonly steps?: number | undefined;
+  /** Of a graph: inputs that stay the same at every step, as in a session. */
+  readonly fixed?: GraphSessionOptions["fixed"] | undefined;
+  /** Of a graph: which output is which input at the next step, as in a session. */
+  readonly states?: GraphSessionOptions["states"] | undefined;
+  /** Of a graph: shapes of inputs in a step whose sizes it leaves open. */
+  readonly shapes?: GraphSessionOptions["shapes"] | undefined;
 }
 
 export interface BuiltModule {
@@ -23,22 +34,16 @@ export interface BuiltModule {
   readonly bytes: { readonly module: number; readonly kernels: number; readonly weights: number };
 }
 
-/** Builds a module of a model. Throws `build/…` for what a module cannot hold. */
-export function buildModule(model: Model, { weights = "float32", steps }: BuildOptions = {}): BuiltModule {
+/** Builds a module of a model, or of a graph whose nodes all have kernels. Throws `build/…` for what a module cannot hold, naming the node. */
+export function buildModule(model: Model | GraphModel, options: BuildOptions = {}): BuiltModule {
+  const { weights = "float32", steps } = options;
   if (steps !== undefined && (!Number.isInteger(steps) || steps < 1))
     throw new RecurraError("build/bad-option", `steps must be a whole number of at least 1, but is ${steps}.`);
-  const standalone = createStandalone(model, { weights, steps });
-  const { input } = model.spec;
-  const parts = {
-    standalone,
-    input: { kind: input.kind === "tokens" ? ("tokens" as const) : ("features" as const), size: input.size },
-    outputSize: model.shape.outputSize,
-    weights,
-  };
-  const code = printModule({ ...parts, test: record(model, standalone, weights) });
+  const standalone = standModel(model, { ...options, weights });
+  const code = printModule({ standalone, weights, test: record(standalone) });
   return {
     code,
-    types: printTypes(parts),
+    types: printTypes(standalone),
     bytes: {
       module: new TextEncoder().encode(code).length,
       kernels: standalone.kernels.length,
@@ -47,20 +52,55 @@ export function buildModule(model: Model, { weights = "float32", steps }: BuildO
   };
 }
 
+/** A graph in which layers are recognised is built as their network, unless it is told something of its inputs. */
+function standModel(
+  model: Model | GraphModel,
+  { weights, steps, fixed, states, shapes }: BuildOptions & { readonly weights: WeightFormat },
+): Standalone {
+  const told = Object.entries({ fixed, states, shapes }).filter(([, value]) => value !== undefined);
+  if (!("graph" in model)) {
+    const [first] = told;
+    if (first === undefined) return standNetwork(model, { weights, steps });
+    throw new RecurraError(
+      "build/bad-option",
+      `${first[0]} is for graphs that were read, but this is a network of layers; leave it out.`,
+    );
+  }
+  const network = told.length === 0 ? layersOf(model) : undefined;
+  return network === undefined
+    ? standGraph(model, { ...Object.fromEntries(told), weights, steps })
+    : standNetwork(network, { weights, steps });
+}
+
+/** A graph's network; undefined where it is none. */
+function layersOf({ graph }: GraphModel): Model | undefined {
+  try {
+    return createModel({ ...networkOf(graph), backend: "wasm" });
+  } catch (error) {
+    if (error instanceof RecurraError && error.code === "graph/no-network") return undefined;
+    throw error;
+  }
+}
+
+/** Steps of a stream that a self-test takes. */
+const testSteps = 5;
+
 /** A few inputs from a fixed seed and what the library makes of them. */
-function record(model: Model, { states, steps: whole, perStep }: Standalone, weights: WeightFormat): ModuleTest {
-  const { input } = model.spec;
+function record({ inputs, states, perStep, follow }: Standalone): ModuleTest {
   const random = createRandom(1);
-  const steps = states === undefined ? whole : 5;
-  const width = input.kind === "tokens" ? 1 : input.size;
-  const inputs = Float32Array.from({ length: steps * width }, () =>
-    input.kind === "tokens" ? random.integer(input.size) : random.normal(),
+  const calls = Array.from({ length: states === undefined ? 1 : testSteps }, () =>
+    Object.fromEntries(
+      [...inputs].map(([name, { at, below, isWhole = below !== undefined }]) => [
+        name,
+        Float32Array.from({ length: at.length }, () => (isWhole ? random.integer(below ?? 2) : random.normal())),
+      ]),
+    ),
   );
-  if (states === undefined) return { inputs, outputs: Float32Array.from(model.predict({ steps, batch: 1, inputs })) };
-  const session = model.session({ weights });
-  const outputs = Array.from({ length: steps }, (_, t) =>
-    Array.from(session.step(inputs.subarray(t * width, (t + 1) * width))),
-  );
-  session.dispose();
-  return { inputs, outputs: Float32Array.from(perStep ? outputs.flat() : (outputs.at(-1) ?? [])) };
+  const outputs = follow(calls).map((numbers) => Array.from(numbers));
+  return {
+    inputs: new Map(
+      [...inputs.keys()].map((name) => [name, Float32Array.from(calls.flatMap((call) => [...call[name]!]))]),
+    ),
+    outputs: Float32Array.from(perStep ? outputs.flat() : (outputs.at(-1) ?? [])),
+  };
 }

@@ -1,38 +1,38 @@
-/** The text of a built module, and of its types. */
+/** The text of a built module. */
 import { version } from "../util/version.ts";
 import { encodeBase64 } from "./base64.ts";
+import { entriesOf, nameOf } from "./print-names.ts";
 import type { Place, Standalone } from "./standalone.ts";
 
 /** What a module is tried with, and what the library made of it. */
 export interface ModuleTest {
-  readonly inputs: Float32Array;
+  /** A sequence of each input, by name. */
+  readonly inputs: ReadonlyMap<string, Float32Array>;
   readonly outputs: Float32Array;
 }
 
 export interface PrintedParts {
   readonly standalone: Standalone;
-  /** Numbers of a step, or the size of the vocabulary whose numbers are read. */
-  readonly input: { readonly kind: "features" | "tokens"; readonly size: number };
-  readonly outputSize: number;
   /** How the weights are held. */
   readonly weights: string;
   readonly test: ModuleTest;
 }
 
-const place = ({ offset, length }: Place): string => `[${offset}, ${length}]`;
+const view = ({ offset, length }: Place): string => `view([${offset}, ${length}])`;
+
+const numbers = (values: Float32Array): string =>
+  `numbers("${encodeBase64(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))}")`;
 
 /** The module. It imports nothing, and uses nothing that a worker or an AudioWorklet lacks. */
-export function printModule({ standalone, input, outputSize, weights, test }: PrintedParts): string {
-  const { kernels, words, image, states, call, steps, perStep } = standalone;
-  const bytes = (values: Float32Array): Uint8Array =>
-    new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  const width = input.kind === "tokens" ? 1 : input.size;
-  const isStream = states !== undefined;
+export function printModule({ standalone, weights, test }: PrintedParts): string {
+  const { kernels, words, image, inputs, outputs, states } = standalone;
   const pages = Math.max(1, Math.ceil((words * 4) / 65_536));
+  const isSeveral = inputs.size > 1;
+  const tried = [...test.inputs].map(([name, values]): [string, string] => [name, numbers(values)]);
   return `/** A recurrent network, built by Recurra ${version}. Its kernels and weights are inside; it needs nothing else. */
 
 /** What the network reads and gives. */
-export const info = Object.freeze(${JSON.stringify({ input: input.kind, inputSize: input.size, outputSize, ...(isStream ? {} : { steps }), outputPerStep: perStep, weights })});
+export const info = Object.freeze(${printInfo(standalone, weights)});
 
 const kernels = decode("${encodeBase64(kernels)}");
 
@@ -43,32 +43,24 @@ ${image.map(({ offset, bytes: held }) => `  [${offset}, decode("${encodeBase64(h
 
 const compiled = new WebAssembly.Module(kernels);
 
-/** A copy of the network with memory of its own${isStream ? ": a stream" : ""}. */
+/** A copy of the network with memory of its own${states === undefined ? "" : ": a stream"}. */
 export function createNetwork() {
   const memory = new WebAssembly.Memory({ initial: ${pages}, maximum: ${pages} });
   for (const [offset, bytes] of image) new Uint8Array(memory.buffer).set(bytes, offset * 4);
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   const view = ([offset, length]) => new Float32Array(memory.buffer, offset * 4, length);
-  const [input, output] = [view(${place(standalone.input)}), view(${place(standalone.output)})];
-  const check = (x, wanted, what) => {
-    if (x === undefined || x === null || x.length !== wanted)
-      throw new RangeError(\`\${what} needs \${wanted} numbers, but \${x?.length ?? "none"} were given.\`);
-${
-  input.kind === "tokens"
-    ? `    for (let n = 0; n < x.length; n++)
-      if (!Number.isInteger(x[n]) || x[n] < 0 || x[n] >= ${input.size})
-        throw new RangeError(\`\${x[n]} is not the number of a token; those are whole numbers from 0 to ${input.size - 1}.\`);
-`
-    : ""
-}  };
-${isStream ? printStream({ states: [...states], call, width, outputSize, perStep }) : printSequence({ call, width, steps })}
+  const inputs = ${entriesOf([...inputs].map(([name, { at }]) => [name, view(at)]))};
+  const results = ${entriesOf([...outputs].map(([name, { at }]) => [name, view(at)]))};
+  const output = results${nameOf([...outputs.keys()][0]!)};
+${printReading(standalone)}
+${states === undefined ? printSequence(standalone) : printStream(standalone, states)}
 }
 
 /** Throws unless the network computes what Recurra computed when it was built. */
 export function selfTest() {
   const numbers = (text) => new Float32Array(decode(text).buffer);
-  const inputs = numbers("${encodeBase64(bytes(test.inputs))}");
-  const expected = numbers("${encodeBase64(bytes(test.outputs))}");
+  const inputs = ${isSeveral ? entriesOf(tried) : tried[0]![1]};
+  const expected = ${numbers(test.outputs)};
   const outputs = createNetwork().predict(inputs);
   if (outputs.length !== expected.length) throw new Error("The built network gives another number of outputs than it should.");
   for (let n = 0; n < expected.length; n++)
@@ -80,7 +72,9 @@ let own;
 /** The network that the functions below share. */
 const shared = () => (own ??= createNetwork());
 
-${isStream ? `export const step = (x) => shared().step(x);\nexport const reset = () => shared().reset();\n` : ""}export const predict = (inputs) => shared().predict(inputs);
+${methodsOf(standalone)
+  .map((name) => `export const ${name} = (x) => shared().${name}(x);`)
+  .join("\n")}
 
 function decode(text) {
   const places = new Uint8Array(128);
@@ -104,19 +98,79 @@ function decode(text) {
 /** Other machines round otherwise, by some 6e-8 in each of many operations. */
 const tolerance = 1e-4;
 
-interface StreamParts {
-  readonly states: readonly (readonly [string, Place])[];
-  readonly call: string;
-  readonly width: number;
-  readonly outputSize: number;
-  readonly perStep: boolean;
+/** What a network of the module can do, and the module itself with the one that it shares. */
+export function methodsOf({ states, outputs }: Standalone): readonly string[] {
+  return [
+    ...(states === undefined ? ["predict"] : ["step", "predict", "snapshot", "restore", "reset"]),
+    ...(outputs.size > 1 ? ["outputs"] : []),
+  ];
 }
 
-function printStream({ states, call, width, outputSize, perStep }: StreamParts): string {
-  const needs = width === 1 ? "at least one number" : `${width} numbers a step`;
-  return `  const states = {
-${states.map(([name, at]) => `    ${JSON.stringify(name)}: view(${place(at)}),`).join("\n")}
+function printInfo({ inputs, outputs, states, perStep }: Standalone, weights: string): string {
+  const ports = (some: Standalone["inputs"]): string =>
+    entriesOf([...some].map(([name, { shape, below }]) => [name, JSON.stringify({ shape, below })]));
+  return entriesOf([
+    ["inputs", ports(inputs)],
+    ["outputs", ports(outputs)],
+    ...(states === undefined ? [] : [["outputPerStep", String(perStep)] as const]),
+    ["weights", JSON.stringify(weights)],
+  ]);
+}
+
+/** Of an input of a call or a sequence `x`: where it stands in it, and how messages call it after `what`. */
+interface Given {
+  readonly name: string;
+  readonly width: number;
+  readonly from: string;
+  readonly called: string;
+  readonly below: number | undefined;
+}
+
+/** One input is given as it is, several by their names. */
+function givenOf({ inputs }: Standalone): readonly Given[] {
+  return [...inputs].map(([name, { at, below }]) => ({
+    name,
+    width: at.length,
+    below,
+    from: inputs.size === 1 ? "x" : `x?.${nameOf(name).replace(/^\./, "")}`,
+    called: inputs.size === 1 ? "" : ` of ${JSON.stringify(name)}`,
+  }));
+}
+
+/** `read`, which puts what is given where kernels read it. */
+function printReading(standalone: Standalone): string {
+  const given = givenOf(standalone);
+  const rows = given.some(({ below }) => below !== undefined)
+    ? `  const checkRows = (x, below) => {
+    for (let n = 0; n < x.length; n++)
+      if (!Number.isInteger(x[n]) || x[n] < 0 || x[n] >= below)
+        throw new RangeError(\`\${x[n]} is not the number of a token; those are whole numbers from 0 to \${below - 1}.\`);
   };
+`
+    : "";
+  return `  const put = (into, x, what) => {
+    if (x === undefined || x === null || x.length !== into.length)
+      throw new RangeError(\`\${what} needs \${into.length} numbers, but \${x?.length ?? "none"} were given.\`);
+    into.set(x);
+  };
+${rows}  const read = (x, what) => {
+${given
+  .map(({ name, from, called, below }) => {
+    const put = `    put(inputs${nameOf(name)}, ${from}, what${called === "" ? "" : ` + ${JSON.stringify(called)}`});`;
+    return below === undefined ? put : `${put}\n    checkRows(inputs${nameOf(name)}, ${below});`;
+  })
+  .join("\n")}
+  };`;
+}
+
+function printStream(standalone: Standalone, states: NonNullable<Standalone["states"]>): string {
+  const { call, outputs, perStep } = standalone;
+  const given = givenOf(standalone);
+  const [main] = [...outputs.values()];
+  const size = main!.at.length;
+  const part = ({ from, width }: Given): string => `${from}.slice(t * ${width}, (t + 1) * ${width})`;
+  const parts = given.length === 1 ? part(given[0]!) : entriesOf(given.map((one) => [one.name, part(one)]));
+  return `  const states = ${entriesOf([...states].map(([name, at]) => [name, view(at)]))};
   const snapshot = () => Object.fromEntries(Object.entries(states).map(([name, values]) => [name, values.slice()]));
   const restore = (kept) => {
     for (const [name, { length }] of Object.entries(states))
@@ -127,80 +181,45 @@ ${states.map(([name, at]) => `    ${JSON.stringify(name)}: view(${place(at)}),`)
   const first = snapshot();
   const reset = () => restore(first);
   const step = (x) => {
-    check(x, ${width}, "A step");
-    input.set(x);
-    exports[${JSON.stringify(call)}]();
+    read(x, "A step");
+    exports.${call}();
     return output;
   };
-  const predict = (inputs) => {
-    const steps = inputs?.length / ${width};
+  const stepsOf = (x, width, what) => {
+    const steps = x?.length / width;
     if (!Number.isInteger(steps) || steps < 1)
-      throw new RangeError(\`A sequence has ${needs}, but \${inputs?.length ?? "none"} were given.\`);
+      throw new RangeError(\`\${what} has \${width === 1 ? "at least one number" : \`\${width} numbers a step\`}, but \${x?.length ?? "none"} were given.\`);
+    return steps;
+  };
+  const predict = (x) => {
+    const counts = [${given.map(({ from, width, called }) => `stepsOf(${from}, ${width}, ${JSON.stringify(`A sequence${called}`)})`).join(", ")}];
+    const [steps] = counts;
+    if (counts.some((count) => count !== steps)) throw new RangeError("All inputs of a sequence have the same number of steps.");
     const kept = snapshot();
-    const outputs = new Float32Array(${perStep ? `steps * ${outputSize}` : outputSize});
+    const sequence = new Float32Array(${perStep ? `steps * ${size}` : size});
     try {
       reset();
       for (let t = 0; t < steps; t++)
-        outputs.set(step(inputs.slice(t * ${width}, (t + 1) * ${width}))${perStep ? `, t * ${outputSize}` : ""});
+        sequence.set(step(${parts})${perStep ? `, t * ${size}` : ""});
     } finally {
       restore(kept);
     }
-    return outputs;
+    return sequence;
   };
-  return { step, predict, snapshot, restore, reset };`;
+  return { ${printMethods(standalone)} };`;
 }
 
-function printSequence({
-  call,
-  width,
-  steps,
-}: {
-  readonly call: string;
-  readonly width: number;
-  readonly steps: number;
-}): string {
-  return `  const predict = (inputs) => {
-    check(inputs, ${steps * width}, "A sequence");
-    input.set(inputs);
-    exports[${JSON.stringify(call)}]();
+function printSequence(standalone: Standalone): string {
+  return `  const predict = (x) => {
+    read(x, "A sequence");
+    exports.${standalone.call}();
     return output.slice();
   };
-  return { predict };`;
+  return { ${printMethods(standalone)} };`;
 }
 
-/** The types of the module. */
-export function printTypes({ standalone, input, outputSize }: Omit<PrintedParts, "test">): string {
-  const { states, steps, perStep } = standalone;
-  const row = input.kind === "tokens" ? "a token's number" : `${input.size} numbers`;
-  const sequence = states === undefined ? `of exactly ${steps} steps` : "of any length";
-  const outputs = perStep ? `${outputSize} numbers for each step` : `${outputSize} numbers`;
-  const methods = `  /** A whole sequence ${sequence}, ${row} a step, one step after the other: ${outputs}. ${states === undefined ? "" : "The stream goes on from where it was. "}Throws RangeError for another number of numbers. */
-  predict(inputs: Float32Array | readonly number[]): Float32Array;`;
-  const stream = `  /** One step: ${row} in, ${outputSize} numbers out, in the same array at every call. Throws RangeError for another number of numbers. */
-  step(x: ArrayLike<number>): Float32Array;
-${methods}
-  /** All that the stream remembers: plain arrays, which may be stored. */
-  snapshot(): Record<string, Float32Array>;
-  restore(snapshot: Readonly<Record<string, ArrayLike<number>>>): void;
-  /** Back to the start. */
-  reset(): void;`;
-  const of = (name: string): string => `export declare const ${name}: Network[${JSON.stringify(name)}];`;
-  return `/** Types of a network that Recurra ${version} built. */
-export interface Network {
-${states === undefined ? methods : stream}
-}
-/** What the network reads and gives. */
-export declare const info: {
-  readonly input: ${JSON.stringify(input.kind)};
-  readonly inputSize: ${input.size};
-  readonly outputSize: ${outputSize};
-${states === undefined ? `  readonly steps: ${steps};\n` : ""}  readonly outputPerStep: ${perStep};
-  readonly weights: string;
-};
-/** A copy of the network with memory of its own. */
-export declare function createNetwork(): Network;
-/** Throws unless the network computes what Recurra computed when it was built. */
-export declare function selfTest(): void;
-${(states === undefined ? ["predict"] : ["step", "predict", "reset"]).map(of).join("\n")}
-`;
+function printMethods(standalone: Standalone): string {
+  return methodsOf(standalone)
+    .map((name) => (name === "outputs" ? "outputs: () => results" : name))
+    .join(", ");
 }

@@ -1,13 +1,10 @@
-/** A network as a program that runs by itself: kernels, what memory holds at first, and where what goes in and comes out lies. */
+/** A network or graph as a program that runs by itself: kernels, what memory holds at first, and where what goes in and comes out lies. */
 import { emitModule } from "../codegen/wasm/module.ts";
+import type { Backend, Numbers } from "../engine/backend.ts";
 import { planMemory } from "../engine/plan.ts";
-import { settleProgram } from "../engine/settle-program.ts";
+import type { SettledProgram } from "../engine/settle-program.ts";
 import { createWasmBackend } from "../engine/wasm-backend.ts";
-import type { BufferId, Program, WeightFormat } from "../lower/index.ts";
-import { describeNetwork, firstStates, lowerPredict, packStep, streamFault } from "../network/index.ts";
-import type { Model } from "../network/index.ts";
-import type { Numbers } from "../engine/backend.ts";
-import { known, RecurraError } from "../util/errors.ts";
+import type { BufferId } from "../lower/index.ts";
 
 /** A stretch of memory, in words. */
 export interface Place {
@@ -15,116 +12,67 @@ export interface Place {
   readonly length: number;
 }
 
-export interface Standalone {
+/** What a call reads or gives. */
+export interface Port<Where = Place> {
+  readonly at: Where;
+  readonly shape: readonly number[];
+  /** Its numbers are whole ones from 0 to below this, where they are numbers of rows. */
+  readonly below?: number | undefined;
+  /** Whether its numbers are whole ones of any size. */
+  readonly isWhole?: boolean;
+}
+
+/** Numbers of all inputs of a call, by name. */
+export type Inputs = Readonly<Record<string, Float32Array>>;
+
+export interface Parts<Where> {
+  readonly inputs: ReadonlyMap<string, Port<Where>>;
+  /** The first is what a call returns. */
+  readonly outputs: ReadonlyMap<string, Port<Where>>;
+  /** What a stream remembers, by name. Undefined where whole sequences are read. */
+  readonly states: ReadonlyMap<string, Where> | undefined;
+  /** The function of the kernels that does a step, or a whole sequence. */
+  readonly call: string;
+  /** Whether a stream has an output for each step, and not one for all. */
+  readonly perStep: boolean;
+  /** What the library gives for calls that follow one another, for the self-test. */
+  follow(calls: readonly Inputs[]): readonly Numbers[];
+}
+
+export interface Standalone extends Parts<Place> {
   readonly kernels: Uint8Array<ArrayBuffer>;
   /** Words of memory. */
   readonly words: number;
   /** What memory holds at first; the rest is zero. */
   readonly image: readonly { readonly offset: number; readonly bytes: Uint8Array }[];
-  readonly input: Place;
-  readonly output: Place;
-  /** What a stream remembers, by name. Undefined where the network reads whole sequences. */
-  readonly states: ReadonlyMap<string, Place> | undefined;
-  /** The function of the kernels that does a step, or a whole sequence. */
-  readonly call: string;
-  /** Steps of a call. */
-  readonly steps: number;
-  /** Whether there is an output for each step. */
-  readonly perStep: boolean;
-}
-
-export interface StandaloneOptions {
-  readonly weights: WeightFormat;
-  /** Steps of a sequence, for networks that read whole ones. */
-  readonly steps: number | undefined;
 }
 
 /** Every browser with WebAssembly SIMD runs it: no relaxed instructions. */
 const features = { relaxed: false };
 
-/** Throws `build/…` for a network that no module can hold. */
-export function createStandalone(model: Model, options: StandaloneOptions): Standalone {
-  const { spec } = model;
-  if (spec.encoder !== undefined)
-    throw new RecurraError(
-      "build/unsupported",
-      "The network reads a source with an encoder, which built modules cannot do; load the model with Recurra instead.",
-    );
-  return streamFault(spec) === undefined ? standStream(model, options) : standSequence(model, options);
+/** The backend on which programs that are to stand alone are settled. */
+export function createBuildBackend(): Backend {
+  return createWasmBackend(features);
 }
 
-function standStream(model: Model, { weights, steps }: StandaloneOptions): Standalone {
-  if (steps !== undefined)
-    throw new RecurraError(
-      "build/bad-option",
-      "The network goes on step by step, so its module takes sequences of any length; leave the number of steps out.",
-    );
-  const backend = createWasmBackend(features);
-  const options = { spec: model.spec, parameters: model.parameters, backend, batch: 1, weights, sources: 1 };
-  const { program, contents, input, output, states, clock } = packStep(options);
-  const first = firstStates(options);
-  const held = new Map(contents);
-  for (const [name, { buffer }] of states) {
-    const own = known(held.get(buffer), name).slice();
-    own.set(known(first.states[name], name));
-    held.set(buffer, own);
-  }
-  const { perStep } = describeNetwork(model.spec);
-  const remembered = [...[...states].map(([name, { buffer }]) => [name, buffer] as const), ["steps", clock] as const];
-  return stand(program, held, { input, output, call: "step", steps: 1, perStep, states: new Map(remembered) });
-}
-
-function standSequence(model: Model, { weights, steps: given }: StandaloneOptions): Standalone {
-  const { spec, parameters } = model;
-  const steps = given ?? (spec.input.kind === "image" ? spec.input.height * spec.input.width : undefined);
-  if (steps === undefined)
-    throw new RecurraError(
-      "build/bad-option",
-      `The network reads whole sequences (${known(streamFault(spec), "a reason")}), so its module is made for one length: say of how many steps.`,
-    );
-  if (weights !== "float32")
-    throw new RecurraError(
-      "build/bad-option",
-      `Weights of ${weights} are for networks that go on step by step; this one reads whole sequences, so leave them in float32.`,
-    );
-  const shape = describeNetwork(spec);
-  const { program, places, input, output } = lowerPredict(spec, shape, { steps, batch: 1, hasLengths: false });
-  const settled = settleProgram(createWasmBackend(features), program, (array) => {
-    for (const [name, { value }] of places) array(value).set(known(parameters[name], name));
-  });
-  return stand(settled.program, settled.contents, {
-    input,
-    output,
-    call: "predict",
-    steps,
-    perStep: shape.perStep,
-    states: undefined,
-  });
-}
-
-interface Parts extends Pick<Standalone, "call" | "steps" | "perStep"> {
-  readonly input: BufferId;
-  readonly output: BufferId;
-  readonly states: ReadonlyMap<string, BufferId> | undefined;
-}
-
-function stand(program: Program, contents: ReadonlyMap<BufferId, Numbers>, parts: Parts): Standalone {
+/** A settled program as bytes, and its buffers as places in memory. */
+export function stand({ program, contents }: SettledProgram, parts: Parts<BufferId>): Standalone {
   const plan = planMemory(program);
   const placeOf = (buffer: BufferId): Place => ({ offset: plan.offsetOf(buffer), length: plan.lengthOf(buffer) });
+  const place = (ports: ReadonlyMap<string, Port<BufferId>>): Map<string, Port> =>
+    new Map([...ports].map(([name, port]) => [name, { ...port, at: placeOf(port.at) }]));
   const image = [...contents].flatMap(([buffer, numbers]) => {
     const { offset, length } = placeOf(buffer);
     const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, length * 4);
     return length === 0 || bytes.every((byte) => byte === 0) ? [] : [{ offset, bytes }];
   });
   return {
+    ...parts,
     kernels: emitModule(program, plan, features),
     words: plan.words,
     image,
-    input: placeOf(parts.input),
-    output: placeOf(parts.output),
+    inputs: place(parts.inputs),
+    outputs: place(parts.outputs),
     states: parts.states && new Map([...parts.states].map(([name, buffer]) => [name, placeOf(buffer)])),
-    call: parts.call,
-    steps: parts.steps,
-    perStep: parts.perStep,
   };
 }

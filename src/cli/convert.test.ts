@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCommandFolder } from "../../test/support/command.ts";
 import { npy } from "../../test/support/npy.ts";
 import type { CommandFolder, Said } from "../../test/support/command.ts";
-import { createModel, initialiseNetwork, load, network, save } from "../index.ts";
+import { writeOnnx } from "../formats/onnx/index.ts";
+import { createGraphModel, createModel, initialiseNetwork, load, network, save } from "../index.ts";
+import type { Graph, GraphModel } from "../index.ts";
 import { writeZip } from "../util/zip.ts";
 
 let folder: CommandFolder;
@@ -17,6 +19,30 @@ function modelOf(spec = network({ features: 3 }).recurrent("lstm", { size: 5 }).
 
 const tokens = network({ tokens: 7 }).embedding(4).recurrent("gru", { size: 5 }).dense(3).build();
 const strange = network({ features: 2 }).recurrent("janet", { size: 4 }).dense(1).build();
+
+/** y = rate x + before, which is y at the next step under a name that does not say so. */
+function scaledGraph(): GraphModel {
+  const float = { type: "float32", shape: ["batch", "samples"] } as const;
+  const graph: Graph = {
+    name: "scaled",
+    inputs: [
+      { name: "x", ...float },
+      { name: "before", type: "float32", shape: [1, 4] },
+      { name: "rate", type: "float32", shape: [] },
+    ],
+    outputs: [
+      { name: "y", ...float },
+      { name: "after", ...float },
+    ],
+    constants: new Map(),
+    nodes: [
+      { kind: "operator", name: "scale", operator: "Mul", inputs: ["x", "rate"], outputs: ["scaled"], attributes: {} },
+      { kind: "operator", name: "sum", operator: "Add", inputs: ["scaled", "before"], outputs: ["y"], attributes: {} },
+      { kind: "operator", name: "keep", operator: "Identity", inputs: ["y"], outputs: ["after"], attributes: {} },
+    ],
+  };
+  return createGraphModel(graph);
+}
 
 beforeAll(async () => {
   folder = await createCommandFolder({});
@@ -131,6 +157,24 @@ describe("build", () => {
   test("of another framework's model", async () => {
     await run("convert", "a.safetensors", "other.onnx");
     expect(await run("build", "other.onnx", "--out", "other.js")).toMatchObject({ status: 0 });
+  });
+
+  test("of a graph that is no chain of layers", async () => {
+    writeFileSync(at("scaled.onnx"), writeOnnx(scaledGraph()));
+    const open = await run("build", "scaled.onnx", "--out", "scaled.mjs", "--fixed", "rate=3");
+    expect(open.err).toMatch(/"x" has the shape \[1, \?\].*--shape INPUT=SIZE/);
+    expect(existsSync(at("scaled.mjs"))).toBe(false);
+    const flags = ["--fixed", "rate=3", "--shape", "x=1,4", "--state", "after=before", "--float16"];
+    const { status, out } = await run("build", "scaled.onnx", "--out", "scaled.mjs", ...flags);
+    expect(status).toBe(0);
+    expect(out).toMatch(/scaled\.mjs: \d+\.\d kB/);
+    const { step } = (await import(pathToFileURL(at("scaled.mjs")).href)) as { step(x: number[]): Float32Array };
+    expect([...step([1, 2, 3, 4])]).toEqual([3, 6, 9, 12]);
+    expect([...step([1, 2, 3, 4])]).toEqual([6, 12, 18, 24]);
+    expect((await run("build", "scaled.onnx", "--out", "b.js", "--fixed", "rate")).err).toMatch(
+      /a name, = and its value/,
+    );
+    expect((await run("build", "a.safetensors", "--out", "b.js", "--shape", "x=3")).err).toMatch(/network of layers/);
   });
 
   test("wrong usage is said", async () => {

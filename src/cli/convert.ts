@@ -5,13 +5,14 @@ import { readKeras, writeKeras } from "../formats/keras/index.ts";
 import { readNumpy } from "../formats/numpy/index.ts";
 import { readOnnx, writeOnnx } from "../formats/onnx/index.ts";
 import { readTorch, writeTorch } from "../formats/torch/index.ts";
-import { createGraphModel, graphOf, load, readBytes, RecurraError, save, writeWhole } from "../node.ts";
-import type { GraphModel, GraphTensor, LoadedModel, Model } from "../node.ts";
+import { load, readBytes, RecurraError, save, writeWhole } from "../node.ts";
+import type { LoadedModel, Model } from "../node.ts";
 import { checkOutputs } from "./check-apart.ts";
+import { checkWritten } from "./check-written.ts";
+import type { Report, Sample } from "./check-written.ts";
 import { formatOf, readModelFile } from "./model-files.ts";
 import type { AnyModel, FormatName } from "./model-files.ts";
-import { compare, compareGraphs, compareNetworks, drawInputs, isClose, printDifferences } from "./parity.ts";
-import type { Difference, Inputs } from "./parity.ts";
+import { isClose, printDifferences, tolerance } from "./parity.ts";
 import { oneOf } from "./read-data.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -58,33 +59,46 @@ async function runConvert(from: string, to: string, flags: ConvertFlags, termina
     name: path.basename(to).replace(/\.\w+$/, ""),
     ending: path.extname(to),
   });
-  const report = await check(source, { format, bytes: written.bytes, flags });
+  const result = await readBack(format, written.bytes, flags);
+  const found = await checkWritten({
+    source,
+    result,
+    sample: flags.check === undefined ? undefined : await readSample(flags.check, source),
+    states: flags.states === true,
+  });
+  const report = { ...found, notes: [...found.notes, ...written.notes] };
+  if (flags.json !== true) printReport(report, terminal);
   const failed = report.differences.find((one) => !isClose(one));
   if (failed !== undefined)
     throw new RecurraError(
       "convert/different",
-      `${failed.what} of ${path.basename(to)} differs by up to ${failed.largest.toPrecision(3)} from what ${path.basename(from)} gives, so nothing was written.`,
+      `${failed.what} of ${path.basename(to)} differs by up to ${failed.largest.toPrecision(3)} from the numbers of ${path.basename(from)}, which is more than ${toleranceText}; nothing was written.`,
     );
   await writeWhole(to, written.bytes);
   source.model.dispose();
+  result.model.dispose();
+  const { bytes, python } = written;
   if (flags.json === true) {
-    terminal.print(
-      JSON.stringify({
-        from,
-        to,
-        format,
-        bytes: written.bytes.length,
-        ...report,
-        notes: written.notes,
-        python: written.python,
-      }),
-    );
+    terminal.print(JSON.stringify({ from, to, format, bytes: bytes.length, tolerance, ...report, python }));
     return;
   }
-  terminal.print(printDifferences(report.differences));
-  terminal.print(`${report.compared}\n${to}: ${written.bytes.length} bytes`);
-  for (const note of written.notes) terminal.say(`note: ${note}`);
-  if (written.python !== undefined) terminal.print(`\n${written.python.trimEnd()}`);
+  if (python !== undefined) terminal.print(`\n${python.trimEnd()}\n`);
+  terminal.print(`${to}: ${bytes.length} bytes, ${printVerdict(report)}`);
+}
+
+const toleranceText = `${tolerance} × (1 + the largest number)`;
+
+function printReport({ differences, compared, notes }: Report, terminal: Terminal): void {
+  if (differences.length > 0) terminal.print(printDifferences(differences));
+  terminal.print(compared);
+  for (const note of notes) terminal.say(`note: ${note}`);
+}
+
+/** In a word what the differences come to. */
+function printVerdict({ differences }: Report): string {
+  if (differences.length === 0) return "of which nothing was compared";
+  const largest = Math.max(...differences.map((one) => one.largest));
+  return `the same numbers but for ${largest === 0 ? "nothing" : largest.toExponential(1)}, within ${toleranceText}`;
 }
 
 interface Written {
@@ -156,62 +170,6 @@ function notesOf(source: AnyModel, format: FormatName): readonly string[] {
   ];
 }
 
-interface CheckOptions {
-  readonly format: FormatName;
-  readonly bytes: Uint8Array;
-  readonly flags: ConvertFlags;
-}
-
-interface Report {
-  readonly compared: string;
-  readonly differences: readonly Difference[];
-}
-
-/** Reads the file that was made, and compares. */
-async function check(source: AnyModel, { format, bytes, flags }: CheckOptions): Promise<Report> {
-  const given = flags.check === undefined ? undefined : await readSample(flags.check, source);
-  const result = await readBack(format, bytes, flags);
-  const told = given === undefined || source.format === "recurra" ? [] : await compareRecorded(source.model, given);
-  if (result.format === "onnx") {
-    // The names of values are kept, so that everything can be compared, whatever it is made of.
-    const own =
-      source.format === "recurra" ? createGraphModel(graphOf(source.model, graphOptions(flags))) : source.model;
-    const inputs = given?.inputs ?? drawInputs(own);
-    return {
-      compared: given === undefined ? "compared on random inputs" : `compared on the inputs of ${flags.check}`,
-      differences: [
-        ...told,
-        ...(source.format === "recurra" && flags.states !== true
-          ? await comparePredicted(source.model, result.model, inputs)
-          : []),
-        ...(await compareGraphs(own, result.model, inputs)),
-      ],
-    };
-  }
-  return {
-    compared: "compared on a random sequence, layer by layer, in float64",
-    differences: [...told, ...compareNetworks(networkOf(source), networkOf(result))],
-  };
-}
-
-/** What the model itself predicts beside what the file gives. */
-async function comparePredicted(
-  model: LoadedModel,
-  result: GraphModel,
-  inputs: Inputs,
-): Promise<readonly Difference[]> {
-  const numbers = (name: string): { readonly steps: number; readonly batch: number; readonly inputs: Float32Array } => {
-    const { shape, data } = inputs[name]!;
-    return { steps: shape[0]!, batch: shape[1]!, inputs: Float32Array.from(data as ArrayLike<number>, Number) };
-  };
-  const predicted = model.predict({
-    ...numbers("input"),
-    ...(inputs["source"] === undefined ? {} : { source: numbers("source") }),
-  });
-  const { output } = await result.run(inputs);
-  return [compare("output, as predict gives it", output!.shape, predicted, output!.data as Float32Array)];
-}
-
 function graphOptions({ states }: ConvertFlags): { readonly states?: "inputs" } {
   return states === true ? { states: "inputs" } : {};
 }
@@ -227,12 +185,6 @@ async function readBack(format: FormatName, bytes: Uint8Array, flags: ConvertFla
     case "recurra":
       return { format, model: load(bytes) };
   }
-}
-
-interface Sample {
-  readonly inputs: Inputs;
-  /** What the other framework gave, by the names of outputs. */
-  readonly outputs: ReadonlyMap<string, GraphTensor>;
 }
 
 async function readSample(file: string, source: AnyModel): Promise<Sample> {
@@ -251,16 +203,8 @@ async function readSample(file: string, source: AnyModel): Promise<Sample> {
       `${file} holds ${JSON.stringify(strange)}, which the model has neither as an input nor as an output; it has ${[...names].join(", ")}.`,
     );
   return {
+    file: path.basename(file),
     inputs: Object.fromEntries(inputs.flatMap(({ name }) => (arrays.has(name) ? [[name, arrays.get(name)!]] : []))),
     outputs: new Map(outputs.flatMap(({ name }) => (arrays.has(name) ? [[name, arrays.get(name)!] as const] : []))),
   };
-}
-
-/** What the other framework gave beside what is computed here. */
-async function compareRecorded(model: GraphModel, { inputs, outputs }: Sample): Promise<readonly Difference[]> {
-  const computed = await model.run(inputs);
-  return [...outputs].map(([name, { shape, data }]) => {
-    const numbers = (all: GraphTensor["data"]): number[] => Array.from(all as ArrayLike<number>, Number);
-    return compare(`${name} (recorded)`, shape, numbers(data), numbers(computed[name]!.data));
-  });
 }

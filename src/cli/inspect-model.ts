@@ -10,12 +10,16 @@ import {
   printMemory,
   printQuantity,
   readSummary,
+  RecurraError,
   verifyModel,
 } from "../node.ts";
 import type { CellSpec, LayerSpec, LoadedModel, TaskJob, WeightsComparison } from "../node.ts";
+import { printGraph } from "./inspect-graph.ts";
 import { writeModelPage } from "./inspect-page.ts";
 import type { PageFlags } from "./inspect-page.ts";
+import { isModelFile, layersOf, readModelFile } from "./model-files.ts";
 import { findCommandTask } from "./tasks/table.ts";
+import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface ModelFlags extends PageFlags {
@@ -27,10 +31,43 @@ export interface ModelFlags extends PageFlags {
   readonly json?: boolean;
 }
 
-/** Prints a model file, or writes its page. Throws `file/…`, and what is wrong with the sample of a page. */
+/** Prints a model file, or writes its page. Throws `file/…`, what the readers of other formats throw, and what is wrong with the sample of a page. */
 export async function inspectModel(file: string, flags: ModelFlags, terminal: Terminal): Promise<void> {
   const source = path.basename(file);
-  const model = await loadFile(file);
+  const read = isModelFile(file) ? await readModelFile(file) : { format: "recurra", model: await loadFile(file) };
+  if ("details" in read.model) return inspectLayers(read.model, { source, flags }, terminal);
+  const format = formatNames[read.format as keyof typeof formatNames];
+  if (flags.verify === true)
+    throw new UsageError(`--verify runs the self-test of a model of Recurra, and ${source} is one of ${format}`);
+  const layers = layersOf(read.model, source);
+  if (layers instanceof RecurraError) {
+    refuseForGraph(flags, `${source}, which is no chain of layers: ${layers.message}`);
+    printGraph({ model: read.model, source, format }, flags.json === true, terminal);
+  } else await inspectLayers(layers, { source, flags, format }, terminal);
+  read.model.dispose();
+}
+
+const formatNames = { onnx: "ONNX", keras: "Keras", torch: "PyTorch" } as const;
+
+/** Throws a usage error for a flag that is about layers. */
+function refuseForGraph(flags: ModelFlags, what: string): void {
+  const ofLayers = ["html", "weights", "training", "steps", "batch"] as const;
+  const odd = ofLayers.find((name) => flags[name] !== undefined);
+  if (odd !== undefined) throw new UsageError(`--${odd} has no meaning for ${what}`);
+}
+
+interface LayersOptions {
+  readonly source: string;
+  readonly flags: ModelFlags;
+  /** Of another framework. */
+  readonly format?: string;
+}
+
+async function inspectLayers(
+  model: LoadedModel,
+  { source, flags, format }: LayersOptions,
+  terminal: Terminal,
+): Promise<void> {
   if (flags.verify === true) {
     verifyModel(model, source);
     terminal.say("the self-test passes");
@@ -38,11 +75,11 @@ export async function inspectModel(file: string, flags: ModelFlags, terminal: Te
   const weights = flags.weights === true ? model.compareWeights() : undefined;
   const task = model.details.preprocessing === undefined ? undefined : openTask(model, source);
   if (flags.html !== undefined) await writeModelPage({ model, job: task, name: source }, flags, terminal);
-  if (flags.json === true) terminal.print(JSON.stringify({ ...modelAsJson(model), weights }));
+  if (flags.json === true) terminal.print(JSON.stringify({ ...modelAsJson(model), format, weights }));
   else if (flags.html === undefined)
     terminal.print(
       [
-        ...describeTask(task, source),
+        ...describeTask(task, source, format),
         "",
         ...describeTraining(model, task),
         describeLayers(model),
@@ -55,8 +92,8 @@ export async function inspectModel(file: string, flags: ModelFlags, terminal: Te
   model.dispose();
 }
 
-function describeTask(job: TaskJob | undefined, source: string): readonly string[] {
-  if (job === undefined) return [`${source}: a network, without a task`];
+function describeTask(job: TaskJob | undefined, source: string, format: string | undefined): readonly string[] {
+  if (job === undefined) return [`${source}: a network${format === undefined ? "" : ` of ${format}`}, without a task`];
   return findCommandTask(job.task.kind).describeJob(job, source);
 }
 

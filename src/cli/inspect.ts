@@ -19,6 +19,7 @@ import type { CellFlags } from "./inspect-cell.ts";
 import { inspectModel } from "./inspect-model.ts";
 import type { ModelFlags } from "./inspect-model.ts";
 import { checkOutput, pageFlagsOf } from "./inspect-page.ts";
+import { isModelFile } from "./model-files.ts";
 import { oneOf } from "./read-data.ts";
 import { UsageError } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
@@ -36,6 +37,7 @@ Examples:
   $ recurra inspect "h' = tanh(W x + U h + b)"     equations on the spot
   $ recurra inspect sales.safetensors              a model: task, architecture, parameters, memory
   $ recurra inspect sales.safetensors --training   the memory of a training step
+  $ recurra inspect theirs.onnx                    a model of ONNX, Keras or PyTorch: its layers, or the nodes of its graph
   $ recurra inspect sales.safetensors --html sales.html
       a page with its weights, spectra, and gates, states and gradients on a sample, as pictures
   $ recurra inspect poems.safetensors --html poems.html --text "The sea is calm tonight."
@@ -46,7 +48,10 @@ export function addInspect(program: Command, terminal: Terminal): void {
   const command = program.command("inspect");
   command
     .description("Explain a model, a cell, or what this machine can run.")
-    .argument("[WHAT]", "a model file, a built-in cell, a file of equations, or equations")
+    .argument(
+      "[WHAT]",
+      "a model file (of any format that convert reads), a built-in cell, a file of equations, or equations",
+    )
     .option("--backends", "list the backends and whether they work here")
     .optionsGroup("As a page (a model or a cell):")
     .option("--html <FILE>", "write it as one HTML page with pictures, without a script, which loads nothing")
@@ -116,7 +121,7 @@ async function findCell(what: string): Promise<Cell | undefined> {
   if (name !== undefined) return cells[name];
   if (!existsSync(what)) {
     if (what.includes("=")) return cell("cell", what);
-    if (/\.(safetensors|checkpoint)$/.test(what)) return undefined;
+    if (isModelFile(what)) return undefined;
     throw new RecurraError(
       "network/unknown-cell",
       `There is no file ${JSON.stringify(what)}, and no built-in cell of that name; ${adviseCell(what)}`,
@@ -130,12 +135,19 @@ async function findCell(what: string): Promise<Cell | undefined> {
       { cause },
     );
   });
+  const text = bytes.toString("utf8");
+  if (isTfjs(what, text)) return undefined;
   if (isData.test(what))
     throw new UsageError(
       `${what} is a table, and inspect takes a model, a cell or a file of equations; recurra train ${quote(what)} learns from it`,
     );
-  if (bytes.includes(0) || /\.(safetensors|checkpoint)$/.test(what)) return undefined;
-  return cell(path.basename(what).replace(/\.[^.]*$/, ""), bytes.toString("utf8"));
+  if (bytes.includes(0) || isModelFile(what)) return undefined;
+  return cell(path.basename(what).replace(/\.[^.]*$/, ""), text);
+}
+
+/** TF.js writes what its models are made of as JSON. */
+function isTfjs(what: string, text: string): boolean {
+  return /\.json$/i.test(what) && text.includes('"modelTopology"');
 }
 
 function inspectBackends({ json }: InspectFlags, terminal: Terminal): void {

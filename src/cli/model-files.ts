@@ -5,7 +5,7 @@ import { readKeras } from "../formats/keras/index.ts";
 import { readOnnx } from "../formats/onnx/index.ts";
 import { readTorch } from "../formats/torch/index.ts";
 import type { TorchModule } from "../formats/torch/index.ts";
-import { load, readBytes, RecurraError } from "../node.ts";
+import { load, readBytes, RecurraError, save } from "../node.ts";
 import type { GraphModel, LoadedModel } from "../node.ts";
 
 /** A model with what it can be asked for. */
@@ -46,6 +46,24 @@ export function formatOf(file: string): FormatName {
   );
 }
 
+/** Whether the name is that of a model file. */
+export function isModelFile(file: string): boolean {
+  return Object.hasOwn(endings, path.extname(file).toLowerCase());
+}
+
+/** A graph as layers, in the form of Recurra's own files; what no layer stands for (`graph/no-network`) where it is no chain of them. */
+export function layersOf(graph: GraphModel, source: string): LoadedModel | RecurraError {
+  try {
+    const network = graph.network();
+    const own = save(network);
+    network.dispose();
+    return load(own, { source });
+  } catch (error) {
+    if (error instanceof RecurraError && error.code === "graph/no-network") return error;
+    throw error;
+  }
+}
+
 /** Reads a model file. Throws `convert/unknown-format`, `file/…`, and what the format's reader throws. */
 export async function readModelFile(file: string, options: ReadModelOptions = {}): Promise<AnyModel> {
   const format = formatOf(file);
@@ -53,7 +71,7 @@ export async function readModelFile(file: string, options: ReadModelOptions = {}
   const source = path.basename(file);
   switch (format) {
     case "onnx":
-      return { format, model: await readOnnx(bytes) };
+      return { format, model: await readOnnx(bytes, { files: besides(file) }) };
     case "keras":
       return { format, model: await readKeras(bytes, { weights: besides(file) }) };
     case "torch":

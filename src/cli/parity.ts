@@ -1,6 +1,6 @@
 /** Whether a converted model computes what the one it was made of does: every output, and every layer where both have the same. */
-import { alignTable, createRandom, RecurraError, traceNetwork } from "../node.ts";
-import type { GraphModel, GraphTensorData, Model, Trace } from "../node.ts";
+import { alignTable, createRandom } from "../node.ts";
+import type { GraphModel, GraphTensor, GraphTensorData } from "../node.ts";
 
 /** How far two arrays are apart. */
 export interface Difference {
@@ -37,55 +37,23 @@ export function compare(
 }
 
 /** float32's rounding in each of the thousands of operations that two ways of computing the same do in another order. */
-const tolerance = 1e-4;
+export const tolerance = 1e-4;
 
 export function isClose({ largest, scale }: Difference): boolean {
   return largest <= tolerance * (1 + scale);
-}
-
-/** The same sequence through both networks, layer by layer, in float64: what differs is the weights or the layers, not the rounding. */
-export function compareNetworks(source: Model, result: Model): readonly Difference[] {
-  const options = sampleOf(source);
-  const [one, other] = [traceNetwork(source, options), traceNetwork(result, options)];
-  // Dropout does nothing here, and not every format has a place for it.
-  const layers = ({ encoder, layers: own }: Trace): Trace["layers"] =>
-    [...encoder, ...own].filter(({ layer }) => layer.kind !== "dropout");
-  const [from, to] = [layers(one), layers(other)];
-  if (from.length !== to.length)
-    throw new RecurraError(
-      "convert/different",
-      `The converted model has ${to.length} layers, but the one it was made of has ${from.length}.`,
-    );
-  return from.map((layer, n) => {
-    const made = to[n]!.output;
-    const { steps, size, values } = layer.output;
-    return compare(`layer ${layer.path} (${layer.name})`, [steps, size], values, made.values);
-  });
-}
-
-/** A sequence from a fixed seed. */
-function sampleOf({ spec }: Model): Parameters<typeof traceNetwork>[1] {
-  const random = createRandom(1);
-  const draw = ({ input }: Pick<Model["spec"], "input">): Float32Array => {
-    const steps = input.kind === "image" ? input.height * input.width : 12;
-    const length = steps * (input.kind === "tokens" ? 1 : input.size);
-    const one = input.kind === "tokens" ? () => random.integer(input.size) : () => random.normal();
-    return Float32Array.from({ length }, one);
-  };
-  return { inputs: draw(spec), ...(spec.encoder === undefined ? {} : { source: draw(spec.encoder) }) };
 }
 
 export interface Inputs {
   readonly [name: string]: { readonly shape: readonly number[]; readonly data: GraphTensorData };
 }
 
-/** Inputs for a graph from a fixed seed: sizes that are open are small, whole numbers are zeros and ones. */
-export function drawInputs({ inputs }: GraphModel): Inputs {
+/** Inputs for a graph from a fixed seed: sizes that are open are small, whole numbers are zeros and ones where it is not told below which they must lie. */
+export function drawInputs({ inputs }: GraphModel, tokens: ReadonlyMap<string, number> = new Map()): Inputs {
   const random = createRandom(1);
   const sizes = new Map<string, number>();
   const sizeOf = (size: number | string): number => {
     if (typeof size === "number") return size;
-    const known = sizes.get(size) ?? (/batch/i.test(size) ? 2 : 5);
+    const known = sizes.get(size) ?? (/batch|^[bn]$/i.test(size) ? 2 : 5);
     sizes.set(size, known);
     return known;
   };
@@ -98,26 +66,32 @@ export function drawInputs({ inputs }: GraphModel): Inputs {
         const data =
           type === "float32" || type === "float64"
             ? Float32Array.from({ length }, () => random.normal())
-            : Float32Array.from({ length }, () => random.integer(2));
+            : Float32Array.from({ length }, () => random.integer(tokens.get(name) ?? 2));
         return [name, { shape: own, data }];
       }),
   );
+}
+
+export interface CompareOptions {
+  readonly inputs: Inputs;
+  /** Numbers to hold outputs of the second to, instead of those of the first. */
+  readonly recorded?: ReadonlyMap<string, GraphTensor> | undefined;
 }
 
 /** All outputs of both for the same inputs, and the sequences of recurrent layers that both have, by name. */
 export async function compareGraphs(
   source: GraphModel,
   result: GraphModel,
-  inputs: Inputs,
+  { inputs, recorded = new Map() }: CompareOptions,
 ): Promise<readonly Difference[]> {
   const written = new Set(result.graph.nodes.flatMap((node) => (node.kind === "operator" ? node.outputs : [])));
   const shared = sequenceNames(source).filter((name) => written.has(name) || sequenceNames(result).includes(name));
   const only = [...shared, ...source.outputs.map(({ name }) => name)];
   const [one, other] = [await source.run(inputs, { only }), await result.run(inputs, { only })];
   return only.map((name) => {
-    const { shape, data } = one[name]!;
+    const { shape, data } = recorded.get(name) ?? one[name]!;
     return compare(
-      shared.includes(name) ? `layer ${name}` : name,
+      shared.includes(name) ? `layer ${name}` : `${name}${recorded.has(name) ? " (recorded)" : ""}`,
       shape,
       Array.from(data as ArrayLike<number>, Number),
       Array.from(other[name]!.data as ArrayLike<number>, Number),

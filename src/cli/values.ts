@@ -84,6 +84,22 @@ export function numbers(text: string): readonly number[] {
   return values;
 }
 
+/** Whole numbers of at least 1 between commas. */
+export function sizes(text: string): readonly number[] {
+  return text.split(",").map(whole(1));
+}
+
+/** `NAME=VALUE`, as often as it is given: values by names. */
+export function named<T>(
+  parse: (text: string) => T,
+): (text: string, before: Readonly<Record<string, T>> | undefined) => Readonly<Record<string, T>> {
+  return (text, before) => {
+    const at = text.lastIndexOf("=");
+    if (at < 1) throw new InvalidArgumentError("Give a name, = and its value.");
+    return { ...before, [text.slice(0, at)]: parse(text.slice(at + 1)) };
+  };
+}
+
 /** Names between commas; `none` is an empty list. */
 export function list(text: string): readonly string[] {
   if (text === "none") return [];

@@ -5,6 +5,7 @@ import { known, RecurraError } from "../util/errors.ts";
 import type { GraphBuilder } from "./build-graph.ts";
 import type { ValueName } from "./graph.ts";
 import type { ElementType, Tensor } from "./tensor.ts";
+import { integerTensor } from "./tensors.ts";
 
 /** Values that a step is made of. Vectors of a member are `[B, n]`, its numbers `[B, 1]`; what all members share is `[n]` or `[]`. */
 export interface StepValues {
@@ -113,9 +114,9 @@ function addNode(node: Node, options: NodeOptions): ValueName {
         node.weights === undefined ? undefined : valueOf(node.weights),
       );
     case "mix": {
-      const weights = builder.operator("Unsqueeze", [valueOf(node.weights), builder.constant(whole(1))]);
+      const weights = builder.operator("Unsqueeze", [valueOf(node.weights), builder.constant(integerTensor([1]))]);
       const mixed = builder.operator("MatMul", [weights, valueOf(node.rows)]);
-      return builder.operator("Squeeze", [mixed, builder.constant(whole(1))]);
+      return builder.operator("Squeeze", [mixed, builder.constant(integerTensor([1]))]);
     }
     case "pullback":
     case "score-gradient":
@@ -138,25 +139,28 @@ function placesOf(
 /** q · k for each row k, or v · tanh(q + k): `[B, rows]`. */
 function score(builder: GraphBuilder, rows: ValueName, query: ValueName, weights: ValueName | undefined): ValueName {
   if (weights === undefined) {
-    const column = builder.operator("Unsqueeze", [query, builder.constant(whole(-1))]);
-    return builder.operator("Squeeze", [builder.operator("MatMul", [rows, column]), builder.constant(whole(-1))]);
+    const column = builder.operator("Unsqueeze", [query, builder.constant(integerTensor([-1]))]);
+    return builder.operator("Squeeze", [
+      builder.operator("MatMul", [rows, column]),
+      builder.constant(integerTensor([-1])),
+    ]);
   }
-  const row = builder.operator("Unsqueeze", [query, builder.constant(whole(1))]);
+  const row = builder.operator("Unsqueeze", [query, builder.constant(integerTensor([1]))]);
   return builder.operator("MatMul", [builder.operator("Tanh", [builder.operator("Add", [rows, row])]), weights]);
 }
 
 function reduce(builder: GraphBuilder, operation: "sum" | "max", value: ValueName): ValueName {
-  return builder.operator(operation === "sum" ? "ReduceSum" : "ReduceMax", [value, builder.constant(whole(-1))], {
-    attributes: { keepdims: 1 },
-  });
+  return builder.operator(
+    operation === "sum" ? "ReduceSum" : "ReduceMax",
+    [value, builder.constant(integerTensor([-1]))],
+    {
+      attributes: { keepdims: 1 },
+    },
+  );
 }
 
 function numbers(type: ElementType, shape: readonly number[], ...data: readonly number[]): Tensor {
   return { type, shape, data: type === "float64" ? Float64Array.from(data) : Float32Array.from(data) };
-}
-
-function whole(...data: readonly number[]) {
-  return { type: "int64", shape: [data.length], data: BigInt64Array.from(data, BigInt) } as const;
 }
 
 type Write = (builder: GraphBuilder, args: readonly ValueName[], type: ElementType) => ValueName;

@@ -3,7 +3,8 @@ import { RecurraError } from "../util/errors.ts";
 import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueName } from "./graph.ts";
 import { createCall } from "./operators/operator.ts";
 import { operators } from "./operators/index.ts";
-import { printNode, readsOf, writesOf } from "./plan.ts";
+import { printNode, readsOf } from "./plan.ts";
+import { writesOf } from "./walk-nodes.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** What is known by name; a body sees what is known around it. */

@@ -8,6 +8,7 @@ import type { GraphBuilder } from "./build-graph.ts";
 import { addStep } from "./cell-operators.ts";
 import type { Graph, GraphNode, RecurrentNode, ValueInfo, ValueName } from "./graph.ts";
 import type { ElementType, Tensor } from "./tensor.ts";
+import { integerTensor } from "./tensors.ts";
 
 /** The graph with those recurrent nodes spelled out for which `keep` is false. All values keep their names. Throws `graph/no-graph` naming a node that cannot be. */
 export function expandRecurrent(graph: Graph, keep: (node: RecurrentNode) => boolean): Graph {
@@ -82,7 +83,7 @@ function scanOf(node: RecurrentNode, constants: ReadonlyMap<ValueName, Tensor>):
   }
   let counts = lengths === undefined ? undefined : body.operator("Less", [known(position, "a position"), lengths]);
   if (node.mask !== undefined) {
-    sequences.push(builder.operator("Unsqueeze", [node.mask.value, whole(builder, 2)]));
+    sequences.push(builder.operator("Unsqueeze", [node.mask.value, whole(builder, [2])]));
     const mask = body.input({ name: `${node.name}/step/mask`, type: "bool", shape: ["batch", 1] });
     counts = counts === undefined ? mask : body.operator("And", [counts, mask]);
   }
@@ -167,20 +168,13 @@ function inputSizeOf(
   return { I: node.size };
 }
 
-function whole(builder: GraphBuilder, ...numbers: readonly number[]): ValueName {
-  return builder.constant(
-    { type: "int64", shape: [numbers.length], data: BigInt64Array.from(numbers, BigInt) },
-    "axes",
-  );
+function whole(builder: GraphBuilder, numbers: number | readonly number[]): ValueName {
+  return builder.constant(integerTensor(numbers), "whole");
 }
 
 function scalar(builder: GraphBuilder, type: ElementType, value: number): ValueName {
   const data = type === "float64" ? Float64Array.of(value) : Float32Array.of(value);
   return builder.constant({ type, shape: [], data }, "number");
-}
-
-function integer({ builder }: Expansion, value: bigint): ValueName {
-  return builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(value) }, "whole");
 }
 
 function asFloat({ builder, type }: Expansion, value: ValueName): ValueName {
@@ -189,25 +183,25 @@ function asFloat({ builder, type }: Expansion, value: ValueName): ValueName {
 
 /** `[B]` as `[B, 1]`. */
 function column({ builder }: Expansion, value: ValueName): ValueName {
-  return builder.operator("Unsqueeze", [value, whole(builder, 1)]);
+  return builder.operator("Unsqueeze", [value, whole(builder, [1])]);
 }
 
 /** One size of a value, `[]`. */
 function sizeAt(work: Expansion, value: ValueName, axis: number): ValueName {
   const shape = work.builder.operator("Shape", [value]);
-  return work.builder.operator("Gather", [shape, integer(work, BigInt(axis))], { attributes: { axis: 0 } });
+  return work.builder.operator("Gather", [shape, whole(work.builder, axis)], { attributes: { axis: 0 } });
 }
 
 /** Whole numbers from 0 to below a size. */
 function range(work: Expansion, size: ValueName): ValueName {
-  return work.builder.operator("Range", [integer(work, 0n), size, integer(work, 1n)]);
+  return work.builder.operator("Range", [whole(work.builder, 0), size, whole(work.builder, 1)]);
 }
 
 /** `[B, …columns]` of one number. */
 function filled(work: Expansion, columns: readonly number[], value: number): ValueName {
   const { builder, node, type } = work;
-  const batch = builder.operator("Unsqueeze", [sizeAt(work, node.input, 1), whole(builder, 0)]);
-  const shape = builder.operator("Concat", [batch, whole(builder, ...columns)], { attributes: { axis: 0 } });
+  const batch = builder.operator("Unsqueeze", [sizeAt(work, node.input, 1), whole(builder, [0])]);
+  const shape = builder.operator("Concat", [batch, whole(builder, columns)], { attributes: { axis: 0 } });
   const data = type === "float64" ? Float64Array.of(value) : Float32Array.of(value);
   return builder.operator("ConstantOfShape", [shape], { attributes: { value: { type, shape: [1], data } } });
 }
@@ -247,5 +241,5 @@ function memoriesOf(work: Expansion) {
 /** A result under the name that the graph has for it; columns of one number lose their axis. */
 function finish({ builder }: Expansion, value: ValueName, name: ValueName, shape: Shape): void {
   if (shape.length > 0) builder.operators("Identity", [value], { outputs: [name] });
-  else builder.operators("Squeeze", [value, whole(builder, -1)], { outputs: [name] });
+  else builder.operators("Squeeze", [value, whole(builder, [-1])], { outputs: [name] });
 }

@@ -3,8 +3,10 @@ import { RecurraError } from "../util/errors.ts";
 import { createSpend, evaluateNode, lookUp } from "./evaluate.ts";
 import type { OpenScope, Scope } from "./evaluate.ts";
 import type { Attribute, Graph, GraphNode, ValueName } from "./graph.ts";
+import { operators } from "./operators/index.ts";
 import { isGraph } from "./operators/operator.ts";
-import { checkGraph, readsOf, writesOf } from "./plan.ts";
+import { checkGraph, readsOf } from "./plan.ts";
+import { writesOf } from "./walk-nodes.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Elements of a value that is worth keeping however little it is made of; larger ones (a file may ask for any size in a few bytes) are computed when the graph runs. */
@@ -112,23 +114,21 @@ function isFoldable(node: GraphNode, scope: Scope): boolean {
   // Bodies may hold loops and recurrent nodes.
   if (Object.values(node.attributes).some(isGraph)) return false;
   // What is read but short, or made of a short shape, may still be large: the sizes asked for are looked at first.
-  if (growing.has(node.operator) && asks(node, scope) > mostElements) return false;
+  const { grows = false, shapedBy = [] } = operators.get(node.operator) ?? {};
+  if (grows && asks(node.inputs, shapedBy, scope) > mostElements) return false;
   return readsOf(node).every((name) => lookUp(scope, name) !== undefined);
 }
 
-/** Operators whose output may be far larger than their inputs. */
-const growing: ReadonlySet<string> = new Set(["ConstantOfShape", "Expand", "Tile", "Range", "Pad", "OneHot"]);
-
-/** An upper bound of what such an operator may be asked for: the product of all the whole numbers it is given. */
-function asks({ inputs }: { readonly inputs: readonly ValueName[] }, scope: Scope): number {
+/** About how many numbers an operator that grows is asked for: those that it reads, times all sizes that it is given. */
+function asks(inputs: readonly ValueName[], shapedBy: readonly number[], scope: Scope): number {
   let product = 1;
-  for (const name of inputs) {
+  for (const [at, name] of inputs.entries()) {
     const value = lookUp(scope, name);
     if (value === undefined) continue;
-    product *= Math.max(1, value.data.length);
-    if (value.type !== "int64" && value.type !== "int32") continue;
-    for (const size of Array.from(value.data as ArrayLike<number | bigint>, Number))
-      product *= Math.max(1, Math.abs(size));
+    const factors = shapedBy.includes(at)
+      ? Array.from(value.data as ArrayLike<number | bigint>, Number)
+      : [value.data.length];
+    for (const factor of factors) product *= Math.max(1, Math.abs(factor));
   }
   return product;
 }

@@ -169,8 +169,10 @@ function addLayer(work: Work, place: Place): ValueName {
       return builder.operator("Dropout", [value, builder.constant(floats([], layer.rate), `${path}.rate`)], {
         name: path,
       });
-    case "pool":
-      return addPool(work, path, layer.over, value);
+    case "pool": {
+      const { inputSize: size, forwardSize } = shapeAt(work, index);
+      return addPool(work, path, { over: layer.over, value, size, forwardSize });
+    }
     case "cell":
       return addCell(work, { ...place, layer });
     case "convolution":

@@ -1,8 +1,21 @@
 /** A graph that runs: what a model of another framework is once it was read. */
 import type { Numbers } from "../engine/backend.ts";
-import type { Model } from "../network/index.ts";
-import type { Graph, ValueInfo, ValueName } from "./graph.ts";
+import type { Model, WeightFormat } from "../network/index.ts";
+import type { Graph, RecurrentNode, ValueInfo, ValueName } from "./graph.ts";
+import type { NetworkOrigin } from "./network-origin.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
+
+/** A recurrent node that was run, with its values: nobody writes to them later. */
+export interface RecurrentCall {
+  /** As it stands in the graph, or in a body of its nodes. */
+  readonly node: RecurrentNode;
+  /** A value that it reads. */
+  readonly read: (name: ValueName) => Tensor;
+  readonly outputs: ReadonlyMap<ValueName, Tensor>;
+}
+
+/** Is told of every recurrent node that is run, in bodies too; the graph is then computed in plain code. */
+export type OnRecurrent = (call: RecurrentCall) => void;
 
 export interface GraphModel {
   readonly graph: Graph;
@@ -14,13 +27,18 @@ export interface GraphModel {
    */
   run(
     inputs: Readonly<Record<ValueName, TensorLike>>,
-    options?: { readonly only?: readonly ValueName[] },
+    options?: { readonly only?: readonly ValueName[]; readonly onRecurrent?: OnRecurrent },
   ): Promise<Record<ValueName, Tensor>>;
   /** A stream, one step at a time. */
   session(options?: GraphSessionOptions): GraphSession;
   /** The same as a network of layers, which can be inspected, trained and saved. Throws `graph/no-network` naming the first node that no layer stands for. */
-  network(): Model;
+  network(): GraphNetwork;
   dispose(): void;
+}
+
+/** A network with where its parts stand in the graph. */
+export interface GraphNetwork extends Model {
+  readonly origin: NetworkOrigin;
 }
 
 export interface GraphSessionOptions {
@@ -33,6 +51,11 @@ export interface GraphSessionOptions {
   readonly states?: Readonly<Record<ValueName, ValueName>>;
   /** Inputs that stay the same at every step, such as a sampling rate. */
   readonly fixed?: Readonly<Record<ValueName, TensorLike>>;
+  /** Shapes of inputs in a step, where the graph leaves sizes open that neither `batch` nor the numbers of a step say. */
+  readonly shapes?: Readonly<Record<ValueName, readonly number[]>>;
+  /** How the weights of products are held: float32. In fewer bits where every node has a kernel. */
+  readonly weights?: WeightFormat;
+  readonly onRecurrent?: OnRecurrent;
 }
 
 /** Plain arrays, which may be stored. */
@@ -41,11 +64,20 @@ export interface GraphSnapshot {
   readonly states: Readonly<Record<string, Numbers>>;
 }
 
+/** An input that a step takes. */
+export interface StepInput {
+  readonly name: ValueName;
+  /** What one step of it is; undefined for a size that follows from how many numbers are given. */
+  readonly shape: readonly (number | undefined)[];
+}
+
 export interface GraphSession {
   readonly batch: number;
+  /** Those that are neither states nor fixed. */
+  readonly inputs: readonly StepInput[];
   /**
    * One step: numbers of the graph's one input that is not a state (one step of its sequence, where it has an axis of steps), or of several by name. Returns the numbers of the first output that is not
-   * a state: the same array at every call, so copy what you keep.
+   * a state: the same array at every call, so copy what you keep. Allocates nothing where there are kernels for the whole graph and the sizes stay; operators in plain code do allocate.
    */
   step(x: ArrayLike<number> | Readonly<Record<ValueName, ArrayLike<number>>>): Numbers;
   /** All outputs of the last step, by name. */

@@ -72,4 +72,6 @@ export interface Graph {
   readonly constants: ReadonlyMap<ValueName, Tensor>;
   /** In an order in which each node comes after those it reads. */
   readonly nodes: readonly GraphNode[];
+  /** What was approximated or left out when it was read, in sentences. */
+  readonly notes?: readonly string[];
 }

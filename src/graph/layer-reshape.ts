@@ -1,5 +1,6 @@
 /** Reshapes that only take axes together, or apart. */
-import { labelOf, sizeOf } from "./layer-values.ts";
+import { joinLast } from "./layer-ends.ts";
+import { isSameAxes, labelOf, sizeOf } from "./layer-values.ts";
 import type { Axis, AxisLabel, SignalValue } from "./layer-values.ts";
 import { integersOf, moved } from "./rule-call.ts";
 import type { Rule } from "./rule-call.ts";
@@ -16,8 +17,7 @@ export const reshape: Rule = ({ inputs, node }, signal) => {
   const [, shape] = inputs;
   if (shape?.kind === "sizes" && shape.of !== undefined) {
     const { of } = shape;
-    const isSame = of.length === signal.axes.length && signal.axes.every((axis, i) => labelOf(axis) === labelOf(of[i]));
-    return isSame ? signal : undefined;
+    return isSameAxes(signal.axes, of) ? signal : undefined;
   }
   const sizes = integersOf(shape);
   if (sizes === undefined || node.attributes["allowzero"] === 1) return undefined;
@@ -27,8 +27,10 @@ export const reshape: Rule = ({ inputs, node }, signal) => {
     signal.axes.map((axis) => factorsOf(signal, axis)),
     sizes,
   );
-  const axes = groups?.map(axisOf);
-  return axes === undefined || axes.includes(undefined) ? undefined : moved(signal, axes as readonly Axis[]);
+  const axes = groups?.flatMap((group) => axisOf(group) ?? []);
+  if (axes === undefined || axes.length < (groups?.length ?? 0)) return undefined;
+  const isJoined = signal.stack !== undefined && !axes.some((axis) => labelOf(axis) === "directions");
+  return isJoined ? joinLast(signal.stack, axes, node) : moved(signal, axes);
 };
 
 /** `[steps, batch, channels]` of an input to `[height, width, batch, channels]`: its steps are pixels. */
@@ -58,14 +60,14 @@ function asPicture(signal: SignalValue, sizes: readonly number[]): SignalValue |
   };
 }
 
-function factorsOf({ chain, axes }: SignalValue, axis: Axis): readonly Factor[] {
+function factorsOf({ chain, axes, stack, share }: SignalValue, axis: Axis): readonly Factor[] {
   const label = labelOf(axis);
   const known = (size: number | undefined): readonly Factor[] => [{ axis, label, size }];
   switch (label) {
     case "one":
       return [];
     case "directions":
-      return known(2);
+      return known(stack?.length ?? 2);
     case "y":
       return known(chain.picture?.height);
     case "x":
@@ -79,8 +81,10 @@ function factorsOf({ chain, axes }: SignalValue, axis: Axis): readonly Factor[] 
           ];
     case "features": {
       const size = sizeOf(chain);
-      return known(size !== undefined && axes.some((one) => labelOf(one) === "directions") ? size / 2 : size);
+      const isShared = share?.direction !== undefined || axes.some((one) => labelOf(one) === "directions");
+      return known(size !== undefined && isShared && stack === undefined ? size / 2 : size);
     }
+    case "reversed":
     case "batch":
     case undefined:
       return known(undefined);

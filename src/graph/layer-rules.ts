@@ -10,9 +10,10 @@ import {
   scaleCell,
   shiftCell,
 } from "./layer-cells.ts";
+import { concat, pooled, slice, takeRow } from "./layer-ends.ts";
 import { convolve, poolWindows } from "./layer-windows.ts";
 import { reshape } from "./layer-reshape.ts";
-import { bindAxis, checkSize, extend, labelOf, sizeOf } from "./layer-values.ts";
+import { bindAxis, checkSize, extend, hasLengths, isSameAxes, isTokens, labelOf, sizeOf } from "./layer-values.ts";
 import type { Axis, Chain, LayerValue, SignalValue } from "./layer-values.ts";
 import {
   constantOf,
@@ -26,7 +27,7 @@ import {
   through,
 } from "./rule-call.ts";
 import type { Rule, RuleCall } from "./rule-call.ts";
-import { transposeTensor } from "./tensors.ts";
+import { isFloat, transposeTensor } from "./tensors.ts";
 
 /** A layer that is a cell without states, of the same size as its input. */
 function cellLayer(
@@ -37,11 +38,21 @@ function cellLayer(
 ): SignalValue | undefined {
   const { chain, axes } = signal;
   const size = bindAxis(axes.at(-1), "features") ? sizeOf(chain) : undefined;
-  if (size === undefined || !checkSize(chain, size)) return undefined;
+  if (isTokens(chain) || size === undefined || !checkSize(chain, size)) return undefined;
   return through(signal, extend(chain, { ...cell, size }, node, { parameters, size, picture: chain.picture }));
 }
 
 const pass: Rule = (_, signal) => signal;
+
+/** Between types that hold the same numbers: floats, computed in float32, and whole numbers as an input has them. */
+const cast: Rule = ({ node }, signal) => {
+  const { chain } = signal;
+  const { type } = chain.root.info;
+  const isWhole = chain.parent === undefined && !isFloat(type);
+  const { to } = node.attributes;
+  const kept = ["float32", "float64", ...(isWhole ? [type, "int32", "int64"] : [])];
+  return typeof to === "string" && kept.includes(to) ? signal : undefined;
+};
 
 const transpose: Rule = ({ node }, signal) => {
   const { axes } = signal;
@@ -54,6 +65,7 @@ const squeeze: Rule = ({ inputs }, signal) => {
   const { axes } = signal;
   const given = integersOf(inputs[1])?.map((axis) => positive(axis, axes.length));
   if (inputs[1] !== undefined && given === undefined) return undefined;
+  if (given === undefined && sizeOf(signal.chain) === 1) return undefined;
   const gone = new Set(given ?? axes.flatMap((axis, i) => (labelOf(axis) === "one" ? [i] : [])));
   return [...gone].every((i) => bindAxis(axes[i], "one"))
     ? moved(
@@ -75,61 +87,6 @@ const unsqueeze: Rule = ({ inputs }, signal) => {
   );
 };
 
-/** Both directions of a layer side by side, or on top of one another. */
-const concat: Rule = ({ node, inputs }) => {
-  const signals = inputs.map(signalOf);
-  const [first, second] = signals;
-  if (first === undefined || signals.includes(undefined)) return undefined;
-  if (signals.length === 1) return first;
-  const axis = positive(numberOf(node, "axis", 0), first.axes.length);
-  const label = labelOf(first.axes[axis]);
-  if (signals.every((one) => one?.last !== undefined)) return joinLast(signals as readonly SignalValue[], label);
-  if (second === undefined || signals.length > 2 || first.isLost === true || second.isLost === true) return undefined;
-  const both = joinDirections(first.chain, second.chain);
-  if (both === undefined || first.axes.length !== second.axes.length) return undefined;
-  if (!first.axes.every((one, i) => labelOf(one) === labelOf(second.axes[i]))) return undefined;
-  if (label === "one") return { kind: "signal", chain: both, axes: first.axes.with(axis, "directions") };
-  return label === "features" ? { kind: "signal", chain: both, axes: first.axes } : undefined;
-};
-
-/** Last states of the two directions side by side are what a decoder may start from; others are only put together to be given out. */
-function joinLast(signals: readonly SignalValue[], label: string | undefined): LayerValue {
-  const [first] = signals;
-  const state = first?.last?.state;
-  const chains = signals.flatMap((one) => one.last?.chains ?? []);
-  if (
-    first === undefined ||
-    state === undefined ||
-    label !== "features" ||
-    signals.some((one) => one.last?.state !== state)
-  )
-    return { kind: "states" };
-  return { kind: "signal", chain: first.chain, axes: first.axes, last: { state, chains }, isLost: true };
-}
-
-/** One layer in both directions of a layer forwards and one backwards. */
-export function joinDirections(forward: Chain, backward: Chain): Chain | undefined {
-  const [a, b] = [forward.layer, backward.layer];
-  if (forward.parent === undefined || forward.parent !== backward.parent || a?.kind !== "cell" || b?.kind !== "cell")
-    return undefined;
-  const { direction: first = "forward", ...own } = a;
-  const { direction: second = "forward", ...other } = b;
-  if (first !== "forward" || second !== "backward" || JSON.stringify(own) !== JSON.stringify(other)) return undefined;
-  if (
-    forward.node === undefined ||
-    forward.startsFrom !== undefined ||
-    Object.keys({ ...forward.ties, ...backward.ties }).length > 0
-  )
-    return undefined;
-  const named = (prefix: string, chain: Chain): (readonly [string, Float32Array])[] =>
-    Object.entries(chain.parameters).map(([name, data]) => [`${prefix}.${name}`, data]);
-  return extend(forward.parent, { ...own, direction: "both" }, forward.node, {
-    parameters: Object.fromEntries([...named("forward", forward), ...named("backward", backward)]),
-    size: forward.size === undefined ? undefined : 2 * forward.size,
-    attendsTo: forward.attendsTo,
-  });
-}
-
 const gather: Rule = ({ node, inputs }) => {
   const table = floatsOf(inputs[0]);
   const tokens = signalOf(inputs[1]);
@@ -141,25 +98,8 @@ const gather: Rule = ({ node, inputs }) => {
   const at = Number(index.data[0]);
   const axis = positive(numberOf(node, "axis", 0), signal.axes.length);
   const isKept = index.shape.length === 1;
-  return takeStep(signal, node, { axis, at, isKept });
+  return takeRow(signal, node, { axis, at, isKept });
 };
-
-/** Reads one row of an axis: the last step, or the only one. */
-export function takeStep(
-  signal: SignalValue,
-  node: GraphNode,
-  { axis, at, isKept }: { readonly axis: number; readonly at: number; readonly isKept: boolean },
-): SignalValue | undefined {
-  const axes = isKept ? signal.axes.with(axis, "one") : signal.axes.filter((_, i) => i !== axis);
-  const label = labelOf(signal.axes[axis]);
-  if (label === "one") return at === 0 || at === -1 ? moved(signal, axes) : undefined;
-  if (label !== "steps" || at !== -1 || signal.isLost === true || signal.chain.layer === undefined) return undefined;
-  return { kind: "signal", chain: pooled(signal.chain, node, "last"), axes };
-}
-
-function pooled(chain: Chain, node: GraphNode, over: "last" | "mean" | "max"): Chain {
-  return extend(chain, { kind: "pool", over }, node, {});
-}
 
 function embed(
   node: OperatorNode,
@@ -170,19 +110,12 @@ function embed(
   const { chain, axes } = tokens;
   const isInput = chain.parent === undefined && (chain.root.isTokens || chain.root.info.type !== "float32");
   if (table.shape.length !== 2 || numberOf(node, "axis", 0) !== 0 || !isInput || axes.length !== 2) return undefined;
+  if (axes.some((axis) => labelOf(axis) === "features")) return undefined;
   chain.root.isTokens = true;
   if (!checkSize(chain, entries)) return undefined;
   const embedded = extend(chain, { kind: "embedding", size }, node, { parameters: { E: table.data }, size });
   return { kind: "signal", chain: embedded, axes: [...axes, "features"] };
 }
-
-const slice: Rule = ({ node, inputs }, signal) => {
-  const [starts, ends, axes, steps] = inputs.slice(1).map(integersOf);
-  const [start, end, axis = 0, step = 1] = [starts?.[0], ends?.[0], axes?.[0], steps?.[0]];
-  if (starts?.length !== 1 || start === undefined || end === undefined || step !== 1) return undefined;
-  if (start !== -1 || end < 2 ** 31 - 1) return undefined;
-  return takeStep(signal, node, { axis: positive(axis, signal.axes.length), at: -1, isKept: true });
-};
 
 /** The mean or the largest of all steps, or of all pixels. */
 const reduce =
@@ -191,9 +124,11 @@ const reduce =
     const { axes } = signal;
     const given = (integersOf(inputs[1]) ?? numbersOf(node, "axes"))?.map((axis) => positive(axis, axes.length));
     if (given === undefined || signal.isLost === true || signal.chain.layer === undefined) return undefined;
+    if (hasLengths(signal.chain)) return undefined;
     const labels = new Set(given.map((at) => labelOf(axes[at])));
     const isAll =
-      (labels.size === 1 && labels.has("steps")) || (labels.size === 2 && labels.has("x") && labels.has("y"));
+      (labels.size === 1 && (labels.has("steps") || labels.has("reversed"))) ||
+      (labels.size === 2 && labels.has("x") && labels.has("y"));
     if (!isAll) return undefined;
     const gone = new Set(given);
     const left =
@@ -219,7 +154,7 @@ interface Dense {
 function dense({ node, signal, weights: value, isTurned, tableOf }: Dense): SignalValue | undefined {
   const weights = floatsOf(value);
   const { chain, axes } = signal;
-  if (weights?.shape.length !== 2 || (chain.root.isTokens && chain.parent === undefined)) return undefined;
+  if (weights?.shape.length !== 2 || isTokens(chain)) return undefined;
   const [rows = 0, columns = 0] = weights.shape;
   const [inputs, outputs] = isTurned ? [columns, rows] : [rows, columns];
   if (!checkSize(chain, inputs) || !bindAxis(axes.at(-1), "features")) return undefined;
@@ -254,17 +189,18 @@ const gemm: Rule = ({ node, inputs, tableOf }, signal) => {
 /** A bias for a linear layer that has none yet, or a shift of its own. */
 function shift(signal: SignalValue, value: LayerValue, node: GraphNode): SignalValue | undefined {
   const { chain } = signal;
-  const data = bindAxis(signal.axes.at(-1), "features") ? spread(value, sizeOf(chain)) : undefined;
+  const data = bindAxis(signal.axes.at(-1), "features") ? spread(value, signal) : undefined;
   if (data === undefined) return undefined;
   if (isLinear(chain.layer) && chain.parameters["b"] === undefined)
     return through(signal, { ...chain, parameters: { ...chain.parameters, b: data } });
   return cellLayer(signal, node, { kind: "cell", cell: shiftCell, size: 1 }, { b: data });
 }
 
-/** Numbers along the features. */
-function spread(value: LayerValue, size: number | undefined): Float32Array | undefined {
+/** Numbers along the features, which add no axes. */
+function spread(value: LayerValue, { chain, axes }: SignalValue): Float32Array | undefined {
   const numbers = floatsOf(value);
-  if (numbers === undefined || size === undefined) return undefined;
+  const size = sizeOf(chain);
+  if (numbers === undefined || size === undefined || numbers.shape.length > axes.length) return undefined;
   const { shape, data } = numbers;
   if (data.length === 1) return new Float32Array(size).fill(data[0] ?? 0);
   return data.length === size && shape.at(-1) === size ? data : undefined;
@@ -281,9 +217,7 @@ const add: Rule = (call) => {
 /** A layer's input added to its output. */
 function addResidual(output: SignalValue, input: SignalValue): SignalValue | undefined {
   const { chain } = output;
-  const isSame =
-    output.axes.length === input.axes.length &&
-    output.axes.every((axis, i) => labelOf(axis) === labelOf(input.axes[i]));
+  const isSame = isSameAxes(output.axes, input.axes);
   const isLost = output.isLost === true || input.isLost === true;
   if (
     chain.layer?.kind !== "cell" ||
@@ -299,7 +233,7 @@ function addResidual(output: SignalValue, input: SignalValue): SignalValue | und
 const scale: Rule = ({ node, inputs }) => {
   const [a, b] = inputs.map(signalOf);
   const [signal, other] = a === undefined ? [b, inputs[0]] : [a, inputs[1]];
-  const data = signal === undefined || other === undefined ? undefined : spread(other, sizeOf(signal.chain));
+  const data = signal === undefined || other === undefined ? undefined : spread(other, signal);
   if (signal === undefined || data === undefined) return undefined;
   return cellLayer(signal, node, { kind: "cell", cell: scaleCell, size: 1 }, { g: data });
 };
@@ -339,6 +273,8 @@ const activate: Rule = ({ node }, signal) => {
   const { chain, axes } = signal;
   const isOfRow = node.operator === "Softmax" || node.operator === "LogSoftmax";
   if (isOfRow && positive(numberOf(node, "axis", -1), axes.length) !== axes.length - 1) return undefined;
+  // Numbers of both directions are one row, of which each is a part here.
+  if (isOfRow && axes.some((axis) => labelOf(axis) === "directions")) return undefined;
   if (signal.isLost === true) return undefined;
   const merged = activated(chain.layer, node.operator);
   if (merged !== undefined) return through(signal, { ...chain, layer: merged });
@@ -347,6 +283,8 @@ const activate: Rule = ({ node }, signal) => {
 };
 
 const dropout: Rule = ({ node, inputs }, signal) => {
+  const trains = inputs[2] === undefined ? false : constantOf(inputs[2])?.data.some((value) => Number(value) !== 0);
+  if (trains !== false) return undefined;
   const rate = floatsOf(inputs[1])?.data[0];
   if (rate === undefined || rate <= 0 || rate >= 1 || signal.chain.layer === undefined) return signal;
   // A float32 as the shortest number that it is: 0.4 and not 0.4000000059604645.
@@ -358,7 +296,7 @@ const dropout: Rule = ({ node, inputs }, signal) => {
 /** Rules by the names of operators; the first input is the signal, except where a rule finds it itself. */
 const rules: Readonly<Record<string, Rule>> = {
   Identity: pass,
-  Cast: pass,
+  Cast: cast,
   Dropout: dropout,
   Transpose: transpose,
   Squeeze: squeeze,

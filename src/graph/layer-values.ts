@@ -3,8 +3,8 @@ import type { LayerSpec } from "../network/index.ts";
 import type { GraphNode, ValueInfo } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** What an axis counts: steps, members, features, directions, the lines and columns of a picture, or nothing. */
-export type AxisLabel = "steps" | "batch" | "features" | "directions" | "y" | "x" | "one";
+/** What an axis counts: steps, steps from the last to the first, members, features, directions, the lines and columns of a picture, or nothing. */
+export type AxisLabel = "steps" | "reversed" | "batch" | "features" | "directions" | "y" | "x" | "one";
 
 /** An input of the graph; what its axes are is found where a layer reads it. */
 export interface Root {
@@ -35,6 +35,10 @@ export interface Chain {
   /** What the layer takes from an encoder: the layer whose last states it starts from, and what it attends to. */
   readonly startsFrom: Chain | undefined;
   readonly attendsTo: Chain | undefined;
+  /** The input that says how long members are, or "none"; undefined before the first layer that asks. */
+  readonly lengths: Root | "none" | undefined;
+  /** Inputs from which states of the chain's layers start: in a network they start at zero. */
+  readonly givens: readonly Root[];
 }
 
 /** Rows that layers have made. */
@@ -44,6 +48,10 @@ export interface SignalValue {
   readonly axes: readonly Axis[];
   /** Of a last state: whose. Two are those of both directions side by side. */
   readonly last?: { readonly state: string; readonly chains: readonly Chain[] };
+  /** Last states on top of one another, along the axis of directions: each by itself. */
+  readonly stack?: readonly SignalValue[];
+  /** Of what a layer in both directions gives, the numbers of one of them, or one end, or both: parts that final outputs are made of. */
+  readonly share?: { readonly direction?: "forward" | "backward"; readonly step?: "first" | "last" };
   /** Whether the network has such a signal: not so for a last state other than the output. */
   readonly isLost?: boolean;
 }
@@ -51,10 +59,10 @@ export interface SignalValue {
 export type LayerValue =
   | SignalValue
   | { readonly kind: "constant"; readonly tensor: Tensor; readonly name: string }
-  /** The same numbers for each member, as a first state. */
+  /** A constant that is repeated, such as a first state of all members. */
   | { readonly kind: "start"; readonly tensor: Tensor }
-  /** Made of inputs of the graph alone by nodes that are no layers, such as states that are given; with the first of them. */
-  | { readonly kind: "given"; readonly node: GraphNode }
+  /** An input of the graph with its numbers in other places, or some of them, such as a state that is given. */
+  | { readonly kind: "given"; readonly node: GraphNode; readonly root: Root }
   /** Made of sizes alone; of these axes, where they are those of one signal. */
   | { readonly kind: "sizes"; readonly of?: readonly Axis[] }
   /** Last states, put together. */
@@ -65,6 +73,18 @@ export type LayerValue =
 export function labelOf(axis: Axis | undefined): AxisLabel | undefined {
   if (axis === undefined || typeof axis === "string") return axis;
   return axis.root.labels[axis.axis];
+}
+
+/** Whether two axes are the same one, as far as that is known. */
+export function isSameAxis(a: Axis | undefined, b: Axis | undefined): boolean {
+  const label = labelOf(a);
+  if (label !== undefined || typeof a !== "object" || typeof b !== "object")
+    return label !== undefined && label === labelOf(b);
+  return a.root === b.root && a.axis === b.axis;
+}
+
+export function isSameAxes(a: readonly Axis[], b: readonly Axis[]): boolean {
+  return a.length === b.length && a.every((axis, i) => isSameAxis(axis, b[i]));
 }
 
 /** Whether the axes are these; axes of inputs that are not known yet become so. */
@@ -95,7 +115,7 @@ export function extend(
   parent: Chain,
   layer: LayerSpec,
   node: GraphNode,
-  rest: Partial<Pick<Chain, "parameters" | "ties" | "size" | "picture" | "startsFrom" | "attendsTo">>,
+  rest: Partial<Omit<Chain, "root" | "parent" | "layer" | "node">>,
 ): Chain {
   return {
     root: parent.root,
@@ -108,16 +128,36 @@ export function extend(
     picture: undefined,
     startsFrom: undefined,
     attendsTo: undefined,
+    lengths: parent.lengths,
+    givens: parent.givens,
     ...rest,
   };
 }
 
+/** Whether the rows are tokens, which only an embedding reads. */
+export function isTokens({ root, parent }: Chain): boolean {
+  return root.isTokens && parent === undefined;
+}
+
+/** Whether members may be of different lengths, which operators over all steps do not know of. */
+export function hasLengths({ lengths }: Chain): boolean {
+  return typeof lengths === "object";
+}
+
+/** The input of the graph that a value is, but for where its numbers lie. */
+export function inputOf(value: LayerValue | undefined): Root | undefined {
+  if (value?.kind === "given") return value.root;
+  return value?.kind === "signal" && value.chain.parent === undefined ? value.chain.root : undefined;
+}
+
 /** Numbers of a row: of the input itself, those that its shape or its first reader tells. */
 export function sizeOf(chain: Chain): number | undefined {
-  if (chain.parent !== undefined) return chain.size;
-  const { root } = chain;
-  const told = root.info.shape?.[root.labels.indexOf("features")];
-  return root.size ?? (typeof told === "number" ? told : undefined);
+  return chain.parent === undefined ? rootSize(chain.root) : chain.size;
+}
+
+export function rootSize({ info, labels, size }: Root): number | undefined {
+  const told = info.shape?.[labels.indexOf("features")];
+  return size ?? (typeof told === "number" ? told : undefined);
 }
 
 /** Tells an input how many numbers it has; whether that can be. */

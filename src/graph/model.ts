@@ -6,7 +6,7 @@ import { createModel } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import { createSpend, evaluateGraph, find } from "./evaluate.ts";
 import { foldGraph } from "./fold.ts";
-import type { GraphModel } from "./graph-model.ts";
+import type { GraphModel, OnRecurrent } from "./graph-model.ts";
 import type { Graph, ValueInfo, ValueName } from "./graph.ts";
 import { printShape } from "./operators/operator.ts";
 import { createRecurrentRunner } from "./recurrent.ts";
@@ -53,22 +53,26 @@ export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }
   };
   const run = (
     inputs: Readonly<Record<ValueName, TensorLike>>,
-    only?: readonly ValueName[],
+    { only, onRecurrent }: { readonly only?: readonly ValueName[]; readonly onRecurrent?: OnRecurrent },
   ): Record<ValueName, Tensor> => {
     if (!isAlive) throw new RecurraError("engine/disposed", `The model ${graph.name} was disposed of; read it again.`);
     const wanted = only ?? graph.outputs.map(({ name }) => name);
     const values = checkInputs(graph, inputs);
     const split = splitInputs(folded, values);
-    const outputs = runnerFor(split, wanted).run(split.examples);
+    const runner =
+      onRecurrent === undefined
+        ? runnerFor(split, wanted)
+        : createGraphRunner(folded, { ...split, wanted, backend: backendOf(), recur: recurrent.run, onRecurrent });
+    const outputs = runner.run(split.examples);
     return Object.fromEntries(wanted.map((name) => [name, ownTensor(outputs.get(name)!)]));
   };
   return {
     graph: folded,
     inputs: graph.inputs,
     outputs: graph.outputs,
-    run: (inputs, { only } = {}) =>
+    run: (inputs, options = {}) =>
       new Promise((resolve) => {
-        resolve(run(inputs, only));
+        resolve(run(inputs, options));
       }),
     session: (options) =>
       createGraphSession(
@@ -88,7 +92,10 @@ export function createGraphModel(graph: Graph, { backend = "auto", threads = 1 }
         },
         options,
       ),
-    network: () => createModel({ ...networkOf(folded), backend, threads }),
+    network: () => {
+      const { origin, ...parts } = networkOf(folded);
+      return { ...createModel({ ...parts, backend, threads }), origin };
+    },
     dispose: () => {
       isAlive = false;
       for (const runner of [...runners.values(), ...streams]) runner.dispose();

@@ -1,7 +1,8 @@
 /** Which output of a graph is which of its inputs at the next step. */
 import { RecurraError } from "../util/errors.ts";
 import type { Graph, GraphNode, ValueInfo, ValueName } from "./graph.ts";
-import { readsOf, writesOf } from "./plan.ts";
+import { readsOf } from "./plan.ts";
+import { writesOf } from "./walk-nodes.ts";
 
 /** Inputs by the outputs that they are at the next step. Throws `graph/no-stream` for names that the graph does not have. */
 export function pairStates(

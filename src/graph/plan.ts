@@ -5,6 +5,7 @@ import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueName } from ".
 import { operators } from "./operators/index.ts";
 import { attributeKinds, isGraph } from "./operators/operator.ts";
 import type { Operator } from "./operators/operator.ts";
+import { writesOf } from "./walk-nodes.ts";
 
 export interface GraphPlan {
   /** What the graph reads of graphs around it. */
@@ -43,13 +44,6 @@ export function readsOf(node: GraphNode): ValueName[] {
     ...(lengths === undefined ? [] : [lengths]),
     ...(mask === undefined ? [] : [mask.value]),
   ];
-}
-
-/** Values that a node defines. */
-export function writesOf(node: GraphNode): ValueName[] {
-  if (node.kind === "operator") return node.outputs.filter((name) => name !== "");
-  const { sequence, states } = node.outputs;
-  return [...(sequence === undefined ? [] : [sequence]), ...Object.values(states)];
 }
 
 /** How a node is called in messages. */

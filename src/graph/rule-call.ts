@@ -1,6 +1,6 @@
 /** What a rule is given, and what rules read of it. */
 import type { OperatorNode } from "./graph.ts";
-import { bindAxes } from "./layer-values.ts";
+import { bindAxes, hasLengths, isTokens } from "./layer-values.ts";
 import type { Axis, Chain, LayerValue, SignalValue } from "./layer-values.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -61,9 +61,10 @@ export function positive(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }
 
-/** Whether the axes are those of windows that slide along them. */
-export function bindWindows(signal: SignalValue, dimensions: number): boolean {
-  return dimensions === 1
-    ? bindAxes(signal.axes, ["batch", "features", "steps"])
-    : signal.chain.picture !== undefined && bindAxes(signal.axes, ["batch", "features", "y", "x"]);
+/** Whether the axes are those of windows that slide along them: of a sequence, or of a picture. */
+export function bindWindows({ chain, axes }: SignalValue, dimensions: number): boolean {
+  if (isTokens(chain) || hasLengths(chain)) return false;
+  return chain.picture === undefined
+    ? dimensions === 1 && bindAxes(axes, ["batch", "features", "steps"])
+    : dimensions === 2 && bindAxes(axes, ["batch", "features", "y", "x"]);
 }

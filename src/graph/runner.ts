@@ -1,21 +1,27 @@
 /** Runs a graph again and again on inputs of the same shapes: as one kernel program where there are kernels for all of it, else in plain code. */
 import type { Backend } from "../engine/backend.ts";
-import { known } from "../util/errors.ts";
+import type { WeightFormat } from "../network/index.ts";
+import { known, RecurraError } from "../util/errors.ts";
 import { createSpend, evaluateGraph, find } from "./evaluate.ts";
 import type { Evaluation } from "./evaluate.ts";
-import type { Graph, GraphNode, ValueName } from "./graph.ts";
+import type { OnRecurrent } from "./graph-model.ts";
+import type { Graph, ValueName } from "./graph.ts";
 import { lowerGraph } from "./kernels/lower-graph.ts";
 import type { LoweredGraph } from "./kernels/lower-graph.ts";
 import { loadGraph } from "./kernels/load-graph.ts";
+import { printNode } from "./plan.ts";
 import { specialise } from "./specialise.ts";
-import type { Tensor, TensorData } from "./tensor.ts";
-import { createArray, isFloat } from "./tensors.ts";
+import { numbersOf, tensorOf, tensorsOf } from "./kept-numbers.ts";
+import type { KeptNumbers } from "./kept-numbers.ts";
+import type { Tensor } from "./tensor.ts";
+import { createArray } from "./tensors.ts";
+import type { NumberArray } from "./tensors.ts";
 
 export interface GraphRunner {
-  /** The node for which there are no kernels, where the graph is computed in plain code; "a shape" where one depends on what the inputs hold. */
-  readonly plain: GraphNode | "a shape" | undefined;
   /** What the graph gives for inputs of the shapes that the runner was made for; of kernels the same arrays each time. */
   run(inputs: ReadonlyMap<ValueName, Tensor>): ReadonlyMap<ValueName, Tensor>;
+  /** Runs the graph on the numbers that these arrays then hold, each time it is called; kernels allocate nothing for it. */
+  bind(inputs: ReadonlyMap<ValueName, KeptNumbers>): () => ReadonlyMap<ValueName, Tensor>;
   dispose(): void;
 }
 
@@ -28,26 +34,43 @@ export interface RunnerOptions {
   readonly backend: Backend;
   /** What runs recurrent nodes in plain code. */
   readonly recur: Evaluation["recur"];
+  /** How kernels hold the weights of products: float32 if absent. */
+  readonly weights?: WeightFormat | undefined;
+  readonly onRecurrent?: OnRecurrent | undefined;
 }
 
-/** A runner of a folded graph. */
+/** A runner of a folded graph. Throws `graph/no-stream` where weights in fewer bits are asked for and there is no kernel for a node. */
 export function createGraphRunner(graph: Graph, options: RunnerOptions): GraphRunner {
-  const { examples, fixed, wanted, backend } = options;
+  const { examples, fixed, wanted, backend, recur, onRecurrent, weights = "float32" } = options;
+  if (onRecurrent !== undefined) return runPlain(graph, { ...options, recur: tellOf(recur, onRecurrent) });
   const special = specialise(graph, { examples, fixed });
-  const lowered = special === undefined ? undefined : lowerGraph(special, { inputs: [...examples.keys()], wanted });
-  if (lowered === undefined) return runPlain(graph, options, "a shape");
-  if ("unlowered" in lowered) return runPlain(graph, options, lowered.unlowered);
-  return runKernels(lowered, backend, runPlain(graph, options, undefined));
+  const lowered =
+    "unlowered" in special ? special : lowerGraph(special, { inputs: [...examples.keys()], wanted, weights });
+  if (!("unlowered" in lowered)) return runKernels(lowered, backend, runPlain(graph, options));
+  if (weights === "float32") return runPlain(graph, options);
+  throw new RecurraError(
+    "graph/no-stream",
+    `Weights in ${weights} are for graphs whose nodes all have kernels, but ${printNode(lowered.unlowered)} has none.`,
+  );
 }
 
-function runPlain(graph: Graph, { fixed, wanted, recur }: RunnerOptions, plain: GraphRunner["plain"]): GraphRunner {
+function tellOf(recur: Evaluation["recur"], onRecurrent: OnRecurrent): Evaluation["recur"] {
+  return (node, read) => {
+    const outputs = recur(node, read);
+    onRecurrent({ node, read, outputs });
+    return outputs;
+  };
+}
+
+function runPlain(graph: Graph, { fixed, wanted, recur }: RunnerOptions): GraphRunner {
+  const run: GraphRunner["run"] = (inputs) => {
+    const values = new Map([...inputs, ...fixed]);
+    const scope = evaluateGraph(graph, { values, wanted, recur, spend: createSpend() });
+    return new Map(wanted.map((name) => [name, find(scope, name)]));
+  };
   return {
-    plain,
-    run: (inputs) => {
-      const values = new Map([...inputs, ...fixed]);
-      const scope = evaluateGraph(graph, { values, wanted, recur, spend: createSpend() });
-      return new Map(wanted.map((name) => [name, find(scope, name)]));
-    },
+    run,
+    bind: (inputs) => () => run(tensorsOf(inputs)),
     dispose: () => undefined,
   };
 }
@@ -65,25 +88,31 @@ function runKernels(lowered: LoweredGraph, backend: Backend, otherwise: GraphRun
       outputs.set(name, { type, shape, data: to });
     } else outputs.set(name, { type, shape, data: from });
   }
-  return {
-    plain: undefined,
-    run: (inputs) => {
-      for (const [name, size] of lowered.indices)
-        if (!areIndices(known(inputs.get(name), name).data, size)) return otherwise.run(inputs);
-      for (const [name, { data, type }] of inputs) {
-        const to = loaded.input(name);
-        if (isFloat(type)) to.set(data as Float32Array);
-        else for (let n = 0; n < data.length; n++) to[n] = Number(data[n]);
-      }
+  const bind: GraphRunner["bind"] = (inputs) => {
+    const writes = [...inputs].map(([name, { numbers }]) => ({ from: numbers, to: loaded.input(name) }));
+    const through = lowered.through.map((name) => ({ name, kept: known(inputs.get(name), name) }));
+    const indices = [...lowered.indices].map(([name, size]) => ({ from: known(inputs.get(name), name).numbers, size }));
+    const runOtherwise = otherwise.bind(inputs);
+    return () => {
+      for (const { from, size } of indices) if (!areIndices(from, size)) return runOtherwise();
+      for (const { from, to } of writes) to.set(from);
       loaded.run();
       for (const { from, to } of copies) to.set(from);
+      for (const { name, kept } of through) outputs.set(name, tensorOf(kept));
       return outputs;
+    };
+  };
+  return {
+    run: (inputs) => {
+      const given = bind(new Map([...inputs].map(([name, tensor]) => [name, numbersOf(tensor)])))();
+      return new Map([...given, ...lowered.through.map((name) => [name, known(inputs.get(name), name)] as const)]);
     },
+    bind,
     dispose: loaded.dispose,
   };
 }
 
-function areIndices(data: TensorData, size: number): boolean {
-  for (let n = 0; n < data.length; n++) if (data[n]! < 0 || data[n]! >= size) return false;
+function areIndices(numbers: NumberArray, size: number): boolean {
+  for (let n = 0; n < numbers.length; n++) if (numbers[n]! < 0 || numbers[n]! >= size) return false;
   return true;
 }

@@ -4,6 +4,7 @@ import { cells } from "../cells/index.ts";
 import type { CellName } from "../cells/index.ts";
 import { resolveSizes } from "../language/index.ts";
 import { shapeOf, specOf } from "../network/index.ts";
+import { RecurraError } from "../util/errors.ts";
 import { createRandom } from "../util/random.ts";
 import { createGraphBuilder } from "./build-graph.ts";
 import type { GraphBuilder } from "./build-graph.ts";
@@ -102,6 +103,42 @@ describe("a stream equals the whole run", () => {
     ));
 });
 
+/** Rows of a table by their numbers, then a cell. */
+const tokens = (): GraphModel => {
+  const b = createGraphBuilder("tokens");
+  b.input({ name: "tokens", type: "int64", shape: ["steps", "batch"] });
+  addCell(b, b.operator("Gather", [b.constant(numbers(7, 3)), "tokens"]), { name: "gru" });
+  return createGraphModel(b.finish([{ name: "sequence", type: "float32" }]), { backend: "wasm" });
+};
+
+test("forks of other sizes do not disturb one another, and a step that fails changes nothing", () => {
+  const b = createGraphBuilder("open");
+  b.input({ name: "x", type: "float32", shape: ["steps", "batch", 3] });
+  b.input({ name: "gain", type: "float32", shape: ["batch", "n"] });
+  addCell(b, "x", { name: "gru" });
+  const sum = b.operator("ReduceSum", ["gain"]);
+  b.operator("Mul", ["sequence", sum], { outputs: ["y"] });
+  const session = createGraphModel(b.finish([{ name: "y", type: "float32" }]), { backend: "wasm" }).session();
+  const x = [0.1, 0.2, 0.3];
+  session.step({ x, gain: [1] });
+  const fork = session.fork();
+  const [wide, narrow] = [fork.step({ x, gain: [0.5, 0.5] }), session.step({ x, gain: [1] })].map((y) => Array.from(y));
+  for (const [i, value] of wide!.entries()) expect(value).toBeCloseTo(narrow![i]!, 6);
+  const before = session.snapshot();
+  for (const wrong of [{ x }, { x, gain: [1], other: [1] }, { x: [0.1], gain: [1] }])
+    expect(() => session.step(wrong)).toThrow(expect.objectContaining({ code: "graph/bad-input" }) as Error);
+  expect(session.snapshot()).toEqual(before);
+  expect(Array.from(session.step({ x, gain: [1] }))).toEqual(Array.from(fork.step({ x, gain: [1] })));
+});
+
+test("a token that is not in the table is an error, and the stream goes on", () => {
+  const [session, other] = [tokens(), tokens()].map((model) => model.session());
+  for (const one of [session!, other!]) one.step([2]);
+  expect(() => session!.step([7])).toThrow(RecurraError);
+  expect(session!.step([3])).toHaveLength(4);
+  expect(session!.outputs()["sequence"]?.shape).toEqual([1, 1, 4]);
+});
+
 test("states that are inputs and outputs find each other", async () => {
   const model = create(
     (b) => {
@@ -165,4 +202,32 @@ describe("what reads a whole sequence is refused by name", () => {
       expect.objectContaining({ code: "graph/no-stream", message: expect.stringMatching(message) as string }),
     );
   });
+});
+
+test("sizes that a graph leaves open are told, and weights in fewer bits need kernels", () => {
+  const model = (operator: string): GraphModel => {
+    const b = createGraphBuilder("g");
+    b.input({ name: "x", type: "float32", shape: ["members", 4] });
+    b.input({ name: "state", type: "float32", shape: ["members", "size"] });
+    const seen = b.operator(operator, ["x", ...(operator === "CumSum" ? [b.constant(integerTensor(1))] : [])], {
+      name: "seen",
+    });
+    b.operator("Add", [b.operator("MatMul", [seen, b.constant(numbers(4, 4))]), "state"], { outputs: ["stateN"] });
+    b.operator("Neg", ["stateN"], { outputs: ["y"] });
+    const info = (name: string) => ({ name, type: "float32", shape: ["members", 4] }) as const;
+    return createGraphModel(b.finish([info("y"), info("stateN")]), { backend: "wasm" });
+  };
+  const x = [1, 2, 3, 4];
+  const tanh = model("Tanh");
+  expect(() => tanh.session().step(x)).toThrow(/size of the state state is not known/);
+  const shapes = { state: [1, 4] };
+  const [whole, half] = (["float32", "float16"] as const).map((weights) => {
+    const session = tanh.session({ shapes, weights });
+    session.step(x);
+    return session.step(x);
+  });
+  expect(half).not.toEqual(whole);
+  for (const [n, value] of whole!.entries()) expect(Math.abs(half![n]! - value)).toBeLessThan(0.01);
+  expect(() => tanh.session({ shapes: { state: [4] } })).toThrow(/shape \[4\] is given for the input state/);
+  expect(() => model("CumSum").session({ shapes, weights: "int8" }).step(x)).toThrow(/node seen \(CumSum\) has none/);
 });

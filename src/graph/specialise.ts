@@ -1,13 +1,14 @@
 /** A graph for inputs of given shapes: what follows from shapes is computed, branches that are decided are taken, and every value's shape is known. */
 import { cellOf, shapeOf } from "../network/index.ts";
 import { resolveSizes } from "../language/index.ts";
-import { RecurraError } from "../util/errors.ts";
+import { known, RecurraError } from "../util/errors.ts";
 import { createSpend, evaluateNode } from "./evaluate.ts";
 import type { OpenScope } from "./evaluate.ts";
 import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueName } from "./graph.ts";
 import { operators } from "./operators/index.ts";
 import { isGraph } from "./operators/operator.ts";
-import { readsOf, writesOf } from "./plan.ts";
+import { readsOf } from "./plan.ts";
+import { writesOf } from "./walk-nodes.ts";
 import type { Tensor } from "./tensor.ts";
 import { countElements, createArray } from "./tensors.ts";
 
@@ -20,12 +21,14 @@ export interface SpecialGraph {
   readonly examples: ReadonlyMap<ValueName, Tensor>;
 }
 
-/** Operators of which only the shapes of their inputs count. */
-const ofShapes: ReadonlySet<string> = new Set(["Shape", "Size"]);
+/** A node because of which a graph is no kernel program. */
+export interface Unlowered {
+  readonly unlowered: GraphNode;
+}
 
 /**
- * `examples` has a tensor for each input that may hold anything, `fixed` those that stay as they are. Undefined where shapes hang on what inputs hold, or a branch
- * does, and where something is empty.
+ * `examples` has a tensor for each input that may hold anything, `fixed` those that stay as they are. Where shapes hang on what inputs hold, or a branch does, and where
+ * something is empty, the node at which that is so.
  */
 export function specialise(
   graph: Graph,
@@ -33,10 +36,11 @@ export function specialise(
     examples,
     fixed,
   }: { readonly examples: ReadonlyMap<ValueName, Tensor>; readonly fixed: ReadonlyMap<ValueName, Tensor> },
-): SpecialGraph | undefined {
+): SpecialGraph | Unlowered {
   const constants = new Map<ValueName, Tensor>([...graph.constants, ...fixed]);
   const values = new Map<ValueName, Tensor>([...examples, ...constants]);
   const nodes: GraphNode[] = [];
+  let visited: GraphNode | undefined;
   const spend = createSpend();
   const scope: OpenScope = { values, outer: undefined };
   const evaluation = { recur: exampleOf, spend };
@@ -45,10 +49,11 @@ export function specialise(
   const visit = (body: Graph, called: (name: ValueName) => ValueName): boolean =>
     body.nodes.every((node) => {
       const own = rename(node, called);
+      visited = own;
       if (own.kind === "operator" && Object.values(own.attributes).some(isGraph)) return decide(own, called);
       if (own.kind === "operator" && !isShapedByConstants(own)) return false;
       evaluateNode(own, { scope, graph, evaluation });
-      if (own.kind === "operator" && (ofShapes.has(own.operator) || isConstant(own)))
+      if (own.kind === "operator" && (operators.get(own.operator)?.ofShapes === true || isConstant(own)))
         for (const name of writesOf(own)) constants.set(name, values.get(name)!);
       else nodes.push(own);
       return true;
@@ -87,16 +92,20 @@ export function specialise(
     });
     return true;
   };
-  try {
-    if (!visit(graph, (name) => name)) return undefined;
-  } catch (error) {
-    // What inputs hold decides more than shapes do here; whoever runs the graph on real inputs gets the error, if there is one.
-    if (error instanceof RecurraError) return undefined;
-    throw error;
-  }
+  const isWhole = (): boolean => {
+    try {
+      return visit(graph, (name) => name);
+    } catch (error) {
+      // What inputs hold decides more than shapes do here; whoever runs the graph on real inputs gets the error, if there is one.
+      if (error instanceof RecurraError) return false;
+      throw error;
+    }
+  };
+  if (!isWhole()) return { unlowered: known(visited, "a node") };
   // Loops of kernels run at least once.
-  if ([...values.values()].some(({ data }) => data.length === 0)) return undefined;
-  return { nodes, constants, examples: values };
+  const isEmpty = (name: ValueName): boolean => values.get(name)?.data.length === 0;
+  const unlowered = nodes.find((node) => [...readsOf(node), ...writesOf(node)].some(isEmpty));
+  return unlowered === undefined ? { nodes, constants, examples: values } : { unlowered };
 }
 
 function rename(node: GraphNode, called: (name: ValueName) => ValueName): GraphNode {

@@ -101,7 +101,7 @@ async function compare(model: GraphModel, x: Tensor, members?: number): Promise<
     expect(error).toMatchObject({ code: "graph/no-stream" });
     return false;
   }
-  const axes = findStepAxes(model.graph, { states: new Set(), fixed: new Map() });
+  const axes = findStepAxes(model.graph, { states: new Set(), fixed: new Map(), told: new Set() });
   expect(axes.steps.size).toBe(1);
   const axis = Number([...axes.steps][0]!.split(":")[1]);
   const total = x.shape[axis]!;
@@ -352,6 +352,7 @@ test("a random graph streams to the numbers of its whole run, or is refused", { 
         const values: Value[] = [{ name: "x", shape: x.shape }];
         for (const name of [...before, "an LSTM", ...after]) {
           const value = values.at(-1)!;
+          if (value.shape.length === 0) continue;
           const next = makers[name]!({ b, draw, before: values }, value);
           if (name === "an LSTM") {
             if (next === undefined) fc.pre(false);

@@ -24,6 +24,8 @@ export interface StepOptions {
   readonly states: ReadonlySet<ValueName>;
   /** Shapes of inputs that stay the same at every step. */
   readonly fixed: ReadonlyMap<ValueName, readonly number[]>;
+  /** Inputs whose shape at a step is told. */
+  readonly told: ReadonlySet<ValueName>;
 }
 
 const nameOf = (input: ValueName, axis: number): string => `${input}:${axis}`;
@@ -38,7 +40,7 @@ export function findStepAxes(graph: Graph, options: StepOptions): StepAxes {
     const whole = new Map<string, GraphNode>();
     const found = walkGraph(graph, options, createNotes(parents, whole));
     // Axes that turn out to be one are so from the beginning.
-    if (parents.size === before) return conclude(graph, found, whole);
+    if (parents.size === before) return conclude(graph, found, { whole, told: options.told });
   }
 }
 
@@ -66,7 +68,7 @@ function createNotes(parents: Map<string, string>, whole: Map<string, GraphNode>
   };
 }
 
-function walkGraph(graph: Graph, { states, fixed }: StepOptions, notes: AxisNotes): Found {
+function walkGraph(graph: Graph, { states, fixed }: Omit<StepOptions, "told">, notes: AxisNotes): Found {
   const declared = new Map<string, number>();
   const flows = new Map<ValueName, Flow>();
   for (const { name, shape } of graph.inputs) {
@@ -105,14 +107,21 @@ function walkGraph(graph: Graph, { states, fixed }: StepOptions, notes: AxisNote
 }
 
 /** What follows of all that was found, once it is known which axes are those of steps. */
-function conclude(graph: Graph, found: Found, whole: ReadonlyMap<string, GraphNode>): StepAxes {
+function conclude(
+  graph: Graph,
+  found: Found,
+  { whole, told }: Pick<StepOptions, "told"> & { readonly whole: ReadonlyMap<string, GraphNode> },
+): StepAxes {
   const { notes, declared, steps, members, mixed, lost, single, states } = found;
   const axes = graph.inputs.flatMap(({ name, shape = [] }) => shape.map((_, axis) => nameOf(name, axis)));
   const allOf = (some: { readonly has: (axis: string) => boolean }): string[] =>
     axes.filter((axis) => some.has(notes.find(axis)));
+  const toldAxes = new Set(
+    graph.inputs.flatMap(({ name, shape = [] }) => (told.has(name) ? shape.map((_, axis) => nameOf(name, axis)) : [])),
+  );
   // Where nothing is kept from one step to the next, any axis that is open may be the one of steps.
   const isStateless = steps.size + states.size + lost.length + single.length === 0;
-  const candidates = isStateless ? axes.filter((axis) => !declared.has(axis)) : allOf(steps);
+  const candidates = isStateless ? axes.filter((axis) => !declared.has(axis) && !toldAxes.has(axis)) : allOf(steps);
   // Of an axis of size 1 everything there is is at hand in a step.
   const open = new Set(candidates.filter((axis) => declared.get(axis) !== 1).map(notes.find));
   const isOpen = (axis: string): boolean => open.has(notes.find(axis)) || (open.size > 0 && states.has(axis));

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { floats, graphFrom } from "../../test/support/made-graphs.ts";
 import { findShared } from "../../test/support/shared-fixtures.ts";
 import { batch, inputsOf, modelOf, sampleSpecs, steps } from "../../test/support/sample-networks.ts";
 import { cells } from "../cells/index.ts";
@@ -7,13 +8,11 @@ import type { CellName } from "../cells/index.ts";
 import { readOnnx } from "../formats/onnx/index.ts";
 import { load, save } from "../formats/recurra/index.ts";
 import { createModel, network } from "../network/index.ts";
-import type { Model } from "../network/index.ts";
+import type { Model, NetworkSpec } from "../network/index.ts";
 import { makeAdding } from "../tasks/memory/adding.ts";
 import { train } from "../training/index.ts";
-import { createGraphBuilder } from "./build-graph.ts";
 import type { GraphBuilder } from "./build-graph.ts";
 import { graphOf } from "./from-network.ts";
-import type { Graph } from "./graph.ts";
 import { createGraphModel } from "./model.ts";
 import { networkOf } from "./to-network.ts";
 
@@ -71,8 +70,13 @@ test("states that are inputs start at zero", () => {
   expect(predict(again)).toEqual(predict(model));
 });
 
-test("what was read can be trained, saved and loaded", async () => {
-  const spec = network({ features: 2 }).recurrent("gru", { size: 4 }).last().dense(1).build();
+test.each<[string, NetworkSpec]>([
+  ["the last step", network({ features: 2 }).recurrent("gru", { size: 4 }).last().dense(1).build()],
+  [
+    "final outputs of both directions",
+    network({ features: 2 }).recurrent("gru", { size: 4, direction: "both" }).final().dense(1).build(),
+  ],
+])("what was read can be trained, saved and loaded: %s", async (_, spec) => {
   const model = createGraphModel(graphOf(modelOf(spec)), { backend: "wasm" }).network();
   const losses: number[] = [];
   let parameters = model.parameters;
@@ -95,24 +99,6 @@ test("what was read can be trained, saved and loaded", async () => {
   const loaded = load(save(trained), { backend: "wasm", verify: true });
   expect(predict(loaded)).toEqual(predict(trained));
 });
-
-const floats = (shape: readonly number[]) => ({
-  type: "float32" as const,
-  shape,
-  data: Float32Array.from({ length: shape.reduce((product, n) => product * n, 1) }, (_, i) =>
-    Math.sin(i + shape.length),
-  ),
-});
-
-/** A graph of an input and what is made of it. */
-function graphFrom(
-  shape: readonly (number | string)[],
-  make: (builder: GraphBuilder, input: string) => string | readonly string[],
-): Graph {
-  const builder = createGraphBuilder("made");
-  const made = make(builder, builder.input({ name: "X", type: "float32", shape }));
-  return builder.finish((typeof made === "string" ? [made] : made).map((name) => ({ name, type: "float32" })));
-}
 
 describe("graphs of other frameworks", () => {
   test("a bidirectional layer as ONNX has it: directions on an axis of their own, then side by side", async () => {

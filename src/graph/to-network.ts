@@ -4,16 +4,33 @@ import type { CellLayer, ChainSpec, LayerSpec, NetworkSpec, ParameterValues } fr
 import { known, RecurraError } from "../util/errors.ts";
 import { foldGraph } from "./fold.ts";
 import type { Graph, GraphNode, OperatorNode, RecurrentNode, ValueInfo, ValueName } from "./graph.ts";
-import { applyRule, joinDirections } from "./layer-rules.ts";
-import { bindAxes, checkSize, extend, goesThrough, labelOf, sizeOf } from "./layer-values.ts";
+import { pooled } from "./layer-ends.ts";
+import { applyRule } from "./layer-rules.ts";
+import { isSameLayer, startOf } from "./layer-starts.ts";
+import {
+  bindAxes,
+  checkSize,
+  extend,
+  goesThrough,
+  inputOf,
+  isTokens,
+  labelOf,
+  rootSize,
+  sizeOf,
+} from "./layer-values.ts";
 import type { Axis, Chain, LayerValue, Root, SignalValue } from "./layer-values.ts";
-import { printNode, readsOf, writesOf } from "./plan.ts";
-import { floatsOf, signalOf } from "./rule-call.ts";
+import { originOf } from "./network-origin.ts";
+import type { NetworkOrigin } from "./network-origin.ts";
+import { printNode, readsOf } from "./plan.ts";
+import { writesOf } from "./walk-nodes.ts";
+import { floatsOf, numbersOf, signalOf } from "./rule-call.ts";
+import { valueBeside } from "./values-beside.ts";
 
 export interface NetworkParts {
   readonly spec: NetworkSpec;
   /** Every parameter by name, row-major. */
   readonly parameters: ParameterValues;
+  readonly origin: NetworkOrigin;
 }
 
 /**
@@ -30,13 +47,18 @@ export function networkOf(graph: Graph): NetworkParts {
   const [first, ...others] = folded.outputs;
   const output = first === undefined ? undefined : values.get(first.name);
   if (output?.kind === "unknown" || output?.kind === "given") throw noLayer(output.node, graph);
-  if (first === undefined || output?.kind !== "signal" || output.isLost === true || output.chain.parent === undefined)
+  const isMade =
+    output?.kind === "signal" &&
+    output.isLost !== true &&
+    output.chain.parent !== undefined &&
+    !output.axes.some((axis) => labelOf(axis) === "reversed");
+  if (first === undefined || !isMade)
     throw new RecurraError(
       "graph/no-network",
       `The first output of graph ${graph.name}, ${JSON.stringify(first?.name ?? "")}, is not what layers make of an input.`,
     );
   for (const other of others) checkOther(other, { value: values.get(other.name), output, graph });
-  return assemble(output.chain, graph);
+  return assemble({ graph, folded, values, output });
 }
 
 function noLayer(node: GraphNode, graph: Graph): RecurraError {
@@ -67,8 +89,10 @@ function checkOther(
 function tablesOf(graph: Graph): ReadonlyMap<ValueName, ValueName> {
   const tables = new Map<ValueName, ValueName>();
   for (const node of graph.nodes) {
-    const [from = "", ...others] = node.kind === "operator" && node.operator === "Transpose" ? node.inputs : [];
-    if (others.length === 0 && graph.constants.has(from)) for (const name of writesOf(node)) tables.set(name, from);
+    if (node.kind !== "operator" || node.operator !== "Transpose") continue;
+    const [from = ""] = node.inputs;
+    if (numbersOf(node, "perm")?.[0] !== 0 && graph.constants.has(from))
+      for (const name of writesOf(node)) tables.set(name, from);
   }
   return tables;
 }
@@ -93,13 +117,10 @@ function inputValue(info: ValueInfo): SignalValue {
     node: undefined,
     startsFrom: undefined,
     attendsTo: undefined,
+    lengths: undefined,
+    givens: [],
   };
   return { kind: "signal", chain, axes: Array.from({ length: rank }, (_, axis): Axis => ({ root, axis })) };
-}
-
-/** Whether a value is an input as it is. */
-function isInput(value: LayerValue): boolean {
-  return value.kind === "signal" && value.chain.parent === undefined;
 }
 
 function valuesOf(
@@ -117,27 +138,9 @@ function valuesOf(
     const before = read.find((one) => one.kind === "unknown");
     return [
       name,
-      before ?? (name === first || made === undefined ? withoutLayer(node, read) : { kind: "unknown", node }),
+      before ?? (name === first || made === undefined ? valueBeside(node, read) : { kind: "unknown", node }),
     ] as const;
   });
-}
-
-/** Values that no rule makes: of inputs, sizes and last states alone they may still be what stands beside a network. */
-function withoutLayer(node: GraphNode, read: readonly LayerValue[]): LayerValue {
-  const isBeside = (value: LayerValue): boolean =>
-    value.kind === "constant" || value.kind === "sizes" || value.kind === "start";
-  if (node.kind === "operator" && read.length > 0) {
-    if (node.operator === "Shape" || read.every((value) => value.kind === "constant" || value.kind === "sizes"))
-      return { kind: "sizes" };
-    if (read.every((value) => isBeside(value) || value.kind === "given" || isInput(value))) {
-      const before = read.find((value) => value.kind === "given");
-      return before ?? { kind: "given", node };
-    }
-    const isState = (value: LayerValue): boolean =>
-      value.kind === "states" || (value.kind === "signal" && value.last !== undefined);
-    if (read.every((value) => isBeside(value) || isState(value))) return { kind: "states" };
-  }
-  return { kind: "unknown", node };
 }
 
 function operate(
@@ -176,16 +179,21 @@ function recur(
   if (input === undefined || input.isLost === true || node.mask !== undefined) return undefined;
   const [steps] = input.axes;
   const isOne = labelOf(steps) === "one";
+  // What reads steps that are turned round from their start reads the sequence from its end.
+  const isTurned = labelOf(steps) === "reversed";
+  const direction = (node.direction === "backward") === isTurned ? "forward" : "backward";
   const isVector = isOne && input.chain.parent !== undefined;
-  const lengths = node.lengths === undefined ? undefined : values.get(node.lengths);
-  if (lengths !== undefined && !isInput(lengths) && lengths.kind !== "given") return undefined;
+  if (isTokens(input.chain)) return undefined;
   if (isVector && cell.states.length > 0) return undefined;
-  if (!bindAxes(input.axes, [isOne ? "one" : "steps", "batch", "features"])) return undefined;
+  if (isTurned && (node.lengths !== undefined || cell.states.length === 0)) return undefined;
+  if (!bindAxes(input.axes, [isOne ? "one" : isTurned ? "reversed" : "steps", "batch", "features"])) return undefined;
   const parameters = parametersOf(node, values);
   const inputSize = inputSizeOf(node, values);
   const attended = attendedBy(node, values);
   const start = startOf(node, values, input);
-  if (parameters === undefined || start === undefined || attended === "unclear") return undefined;
+  const lengths = lengthsOf(node, values, input);
+  if (parameters === undefined || start === undefined || lengths === undefined || attended === "unclear")
+    return undefined;
   if (inputSize !== undefined && !checkSize(input.chain, inputSize)) return undefined;
   const size = sizeOf(input.chain);
   if (size === undefined) return undefined;
@@ -194,7 +202,7 @@ function recur(
     cell: node.cell,
     size: node.size,
     ...(node.sizes === undefined ? {} : { sizes: node.sizes }),
-    ...(node.direction === "forward" ? {} : { direction: node.direction }),
+    ...(direction === "forward" ? {} : { direction }),
     ...(start.initialState === undefined ? {} : { initialState: start.initialState }),
   };
   const sizes: Readonly<Record<string, number>> = { ...node.sizes, I: size, H: node.size };
@@ -204,15 +212,17 @@ function recur(
     picture: cell.states.length === 0 ? input.chain.picture : undefined,
     startsFrom: start.from,
     attendsTo: attended,
+    lengths: cell.states.length === 0 ? input.chain.lengths : lengths,
+    givens: [...input.chain.givens, ...start.givens],
   });
   const result = new Map<ValueName, LayerValue>();
   if (node.outputs.sequence !== undefined)
     result.set(node.outputs.sequence, { kind: "signal", chain, axes: input.axes.with(2, "features") });
   for (const [state, name] of Object.entries(node.outputs.states)) {
-    const isOutput = cell.output.name === state && node.direction === "forward";
+    const isOutput = cell.output.name === state;
     result.set(name, {
       kind: "signal",
-      chain: isOutput ? extend(chain, { kind: "pool", over: "last" }, node, {}) : chain,
+      chain: isOutput ? pooled(chain, node, direction === "forward" ? "last" : "final") : chain,
       axes: ["batch", "features"],
       last: { state, chains: [chain] },
       ...(isOutput ? {} : { isLost: true }),
@@ -244,11 +254,25 @@ function inputSizeOf(node: RecurrentNode, values: ReadonlyMap<ValueName, LayerVa
   return undefined;
 }
 
+/** The input that says how long members are, or "none": one and the same for all layers. Undefined where they are anything else. */
+function lengthsOf(
+  node: RecurrentNode,
+  values: ReadonlyMap<ValueName, LayerValue>,
+  { chain }: SignalValue,
+): Root | "none" | undefined {
+  const lengths = node.lengths === undefined ? "none" : inputOf(values.get(node.lengths));
+  if (lengths === chain.root || cellOf(node.cell).states.length === 0)
+    return lengths === chain.root ? undefined : lengths;
+  return chain.lengths === undefined || chain.lengths === lengths ? lengths : undefined;
+}
+
 /** The encoder's output that all memories are. */
 function attendedBy(node: RecurrentNode, values: ReadonlyMap<ValueName, LayerValue>): Chain | undefined | "unclear" {
-  const chains = Object.values(node.memories ?? {}).map(({ value }) => {
+  const chains = Object.values(node.memories ?? {}).map(({ value, lengths }) => {
     const signal = signalOf(values.get(value));
+    const counted = lengths === undefined ? "none" : inputOf(values.get(lengths));
     return signal?.isLost !== true &&
+      counted === (signal?.chain.lengths ?? "none") &&
       signal?.chain.parent !== undefined &&
       bindAxes(signal.axes, ["steps", "batch", "features"])
       ? signal.chain
@@ -258,71 +282,6 @@ function attendedBy(node: RecurrentNode, values: ReadonlyMap<ValueName, LayerVal
   return chains.every((chain) => chain !== undefined && chain === first) ? first : "unclear";
 }
 
-interface Start {
-  readonly initialState?: "learned" | "encoder";
-  readonly parameters?: Readonly<Record<string, Float32Array>>;
-  readonly from?: Chain | undefined;
-}
-
-/** Where states start: all in the same way. Undefined where no layer's states start so. */
-function startOf(
-  node: RecurrentNode,
-  values: ReadonlyMap<ValueName, LayerValue>,
-  input: SignalValue,
-): Start | undefined {
-  const learned: Record<string, Float32Array> = {};
-  const froms: (Chain | undefined)[] = [];
-  const { states } = cellOf(node.cell);
-  const starts = node.cell.options.initialStates ?? {};
-  for (const state of states) {
-    const { name } = state;
-    const value = node.states[name] === undefined ? undefined : values.get(node.states[name] ?? "");
-    const [size = 1] = shapeOf(state, { ...node.sizes, H: node.size, I: sizeOf(input.chain) ?? 1 });
-    if (value === undefined || value.kind === "given" || isOther(value, input)) continue;
-    if (value.kind === "start" || value.kind === "constant") {
-      const numbers = rowOf(value.tensor);
-      if (numbers === undefined) return undefined;
-      if (
-        numbers.every((number) => number === (starts[name] ?? 0)) &&
-        !(value.kind === "start" && value.tensor.data.length > 1)
-      )
-        continue;
-      learned[`initial.${name}`] =
-        numbers.length === 1 && size > 1 ? new Float32Array(size).fill(numbers[0] ?? 0) : numbers;
-      continue;
-    }
-    const { last } = value.kind === "signal" ? value : {};
-    if (last?.state !== name) return undefined;
-    const [from, other] = last.chains;
-    if (from === undefined || last.chains.length > 2) return undefined;
-    froms.push(other === undefined ? from : joinDirections(from, other));
-  }
-  const count = Object.keys(learned).length;
-  if (count + froms.length === 0) return {};
-  if (count === states.length) return { initialState: "learned", parameters: learned };
-  const [from] = froms;
-  const isOne = from !== undefined && froms.every((one) => one !== undefined && isSameLayer(one, from));
-  return froms.length === states.length && isOne ? { initialState: "encoder", from } : undefined;
-}
-
-/** Whether a value is an input that is not the signal itself: a state that is given. */
-function isOther(value: LayerValue, { chain }: SignalValue): boolean {
-  return isInput(value) && value.kind === "signal" && value.chain.root !== chain.root;
-}
-
-/** The row that is the same for all members. */
-function rowOf(tensor: {
-  readonly shape: readonly number[];
-  readonly data: unknown;
-  readonly type: string;
-}): Float32Array | undefined {
-  if (tensor.type !== "float32") return undefined;
-  const data = tensor.data as Float32Array;
-  const size = tensor.shape.at(-1) ?? 1;
-  const row = data.slice(0, size);
-  return data.every((value, i) => Object.is(value, row[i % size])) ? row : undefined;
-}
-
 /** The layers of a chain, from the first. */
 function layersOf(end: Chain): readonly Chain[] {
   const layers: Chain[] = [];
@@ -330,14 +289,24 @@ function layersOf(end: Chain): readonly Chain[] {
   return layers;
 }
 
-function assemble(end: Chain, graph: Graph): NetworkParts {
-  const own = layersOf(end);
+interface FoundNetwork {
+  readonly graph: Graph;
+  readonly folded: Graph;
+  readonly values: ReadonlyMap<ValueName, LayerValue>;
+  readonly output: SignalValue;
+}
+
+function assemble({ graph, folded, values, output }: FoundNetwork): NetworkParts {
+  const own = layersOf(output.chain);
   const encoderEnd = encoderOf(own);
+  const theirs = encoderEnd === undefined ? [] : layersOf(encoderEnd);
   const parameters: ParameterValues = {};
+  checkSizes([...own, ...theirs], graph);
   const chain = describeChain(own, "", parameters);
-  const encoder = encoderEnd === undefined ? undefined : describeChain(layersOf(encoderEnd), encoderPrefix, parameters);
+  const encoder = encoderEnd === undefined ? undefined : describeChain(theirs, encoderPrefix, parameters);
   const spec: NetworkSpec = encoder === undefined ? chain : { ...chain, encoder };
   checkStarts(own, spec, encoderEnd, graph);
+  checkGivens([...own, ...theirs], graph);
   try {
     // Biases that a graph leaves out are zero.
     for (const { name, shape } of describeNetwork(spec).parameters)
@@ -346,7 +315,25 @@ function assemble(end: Chain, graph: Graph): NetworkParts {
     if (!(cause instanceof RecurraError)) throw cause;
     throw new RecurraError("graph/no-network", `Graph ${graph.name} is no network: ${cause.message}`, { cause });
   }
-  return { spec, parameters };
+  return { spec, parameters, origin: originOf({ graph: folded, values, output, layers: own, encoder: theirs }) };
+}
+
+function checkSizes(layers: readonly Chain[], graph: Graph): void {
+  const open = layers.find(({ root }) => rootSize(root) === undefined);
+  if (open === undefined) return;
+  throw new RecurraError(
+    "graph/no-network",
+    `Graph ${graph.name} does not say how many numbers a step of its input ${JSON.stringify(open.root.info.name)} has, which a network needs to know; give the input a shape, or run the graph as it is.`,
+  );
+}
+
+/** What a layer reads as its signal is no state or length of another one. */
+function checkGivens(layers: readonly Chain[], graph: Graph): void {
+  const roots = new Set(layers.map(({ root }) => root));
+  for (const { node, givens, lengths } of layers) {
+    const isRead = givens.some((root) => roots.has(root)) || (typeof lengths === "object" && roots.has(lengths));
+    if (isRead && node !== undefined) throw noLayer(node, graph);
+  }
 }
 
 /** What layers attend to, or the layer of another input that they start from. */
@@ -377,10 +364,6 @@ function checkStarts(layers: readonly Chain[], spec: NetworkSpec, encoderEnd: Ch
   }
 }
 
-function isSameLayer(whole: Chain, part: Chain): boolean {
-  return whole === part || (whole.parent === part.parent && whole.node === part.node);
-}
-
 function describeChain(layers: readonly Chain[], prefix: string, parameters: ParameterValues): ChainSpec {
   const { root } = known(layers[0], "a layer");
   const numbers = new Map(layers.map((layer, index) => [layer, index]));
@@ -392,7 +375,7 @@ function describeChain(layers: readonly Chain[], prefix: string, parameters: Par
       ? { ...layer, ties: Object.fromEntries(ties) as Record<string, string> }
       : layer;
   });
-  const size = root.size ?? 1;
+  const size = known(rootSize(root), "the input's size");
   if (root.picture !== undefined)
     return { input: { kind: "image", ...root.picture, channels: size, size }, layers: specs };
   return { input: { kind: root.isTokens ? "tokens" : "features", size }, layers: specs };

@@ -5,6 +5,8 @@ export { drawBars, drawCurves, drawForecast } from "./chart.ts";
 export type { BarsChart, ChartOptions, CurvesChart, ForecastChart, Series } from "./chart.ts";
 export type { SeriesStyle } from "./chart-palette.ts";
 export type { Positions } from "./chart-scale.ts";
+export { describeGraph } from "./describe-graph.ts";
+export type { GraphFacts, NodeFacts, WeightFacts } from "./describe-graph.ts";
 export { drawCell } from "./diagram.ts";
 export type { DiagramOptions } from "./diagram.ts";
 export type { FlowWords } from "./flow.ts";

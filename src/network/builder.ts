@@ -68,6 +68,8 @@ export interface SequenceNetwork<N extends number> extends Vectors<N> {
   pool(kernel: number, over: "max" | "mean", options?: { readonly stride?: number }): SequenceNetwork<N>;
   /** The last step's vector. */
   last(): VectorNetwork<N>;
+  /** The final output of each direction of the recurrent layer before: forward at the last step, backward at the first. */
+  final(): VectorNetwork<N>;
   mean(): VectorNetwork<N>;
   max(): VectorNetwork<N>;
 }
@@ -152,6 +154,7 @@ function chain(spec: NetworkSpec): Chain {
     convolution: (size, options) => add({ kind: "convolution", size, ...options }),
     pool: (kernel, over, options = {}) => add({ kind: "spatial-pool", over, kernel, ...options }),
     last: () => add({ kind: "pool", over: "last" }),
+    final: () => add({ kind: "pool", over: "final" }),
     mean: () => add({ kind: "pool", over: "mean" }),
     max: () => add({ kind: "pool", over: "max" }),
     embedding: (size, options = {}) => add({ kind: "embedding", size, ...options }),

@@ -24,6 +24,8 @@ interface Signal {
   readonly perStep: boolean;
   /** Numbers of a vocabulary's entries, not yet embedded. */
   readonly tokens: boolean;
+  /** Of what a recurrent layer gives: how many numbers from the front it has read forward; the others it has read backward. */
+  readonly forwardSize?: number;
   /** Where the steps are the pixels of one. */
   readonly picture?: PictureSize;
 }
@@ -100,11 +102,13 @@ function describeChain(context: ChainContext): ChainShape {
   };
   const layers: LayerShape[] = [];
   chain.layers.forEach((layer, index) => {
-    const { size: inputSize, picture: inputPicture } = signal;
+    const { size: inputSize, picture: inputPicture, forwardSize: inputForward } = signal;
     const name = `${called}Layer ${index} (${layer.kind === "cell" ? layer.cell.name : layer.kind})`;
     const before = context.parameters.length;
     signal = describeLayer(layer, { index, name, signal, context });
     for (const parameter of context.parameters.slice(before)) checkLength(parameter, name);
+    const forwardSize =
+      layer.kind === "pool" && layer.over === "final" ? { forwardSize: known(inputForward, "a recurrent layer") } : {};
     const memorySize = attends(layer) ? { memorySize: known(context.encoder, "an encoder").shape.outputSize } : {};
     const { size: outputSize, perStep, picture: outputPicture } = signal;
     layers.push({
@@ -112,6 +116,7 @@ function describeChain(context: ChainContext): ChainShape {
       outputSize,
       perStep,
       ...memorySize,
+      ...forwardSize,
       ...(inputPicture === undefined ? {} : { inputPicture }),
       ...(outputPicture === undefined ? {} : { outputPicture }),
     });
@@ -168,11 +173,16 @@ function describeLayer(layer: LayerSpec, place: Place): Signal {
       checkShare(layer.rate, `${name}: its rate`);
       return signal;
     case "pool":
-      checkChoice(layer.over, ["last", "mean", "max"], `${name}: over`);
+      checkChoice(layer.over, ["last", "mean", "max", "final"], `${name}: over`);
       if (!signal.perStep)
         fail(
           "network/bad-layer",
           `${name} needs a sequence, but a layer before it has made one vector of it already; remove one of the two.`,
+        );
+      if (layer.over === "final" && signal.forwardSize === undefined)
+        fail(
+          "network/bad-layer",
+          `${name} takes the final outputs of a recurrent layer, but follows another one; put it right after the recurrent layer, or take the last step.`,
         );
       return { size: signal.size, perStep: false, tokens: false };
     case "cell":
@@ -300,8 +310,10 @@ function describeCell(layer: CellLayer, place: Place): Signal {
       `${name} is residual, but its output has ${size} numbers and its input ${signal.size}; they must be equal.`,
     );
   const { perStep, picture } = signal;
+  if (cell.states.length === 0) return { size, perStep, tokens: false, ...(picture === undefined ? {} : { picture }) };
   // A recurrent cell makes a sequence of the pixels.
-  return { size, perStep, tokens: false, ...(picture === undefined || cell.states.length > 0 ? {} : { picture }) };
+  const forward = directions.filter(({ reverse }) => !reverse).length;
+  return { size, perStep, tokens: false, forwardSize: (size / directions.length) * forward };
 }
 
 function fail(code: "network/bad-layer" | "network/not-embedded" | "network/bad-size", message: string): never {

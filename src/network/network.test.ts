@@ -200,6 +200,32 @@ const networks: Readonly<Record<string, { readonly spec: NetworkSpec; readonly s
       .build(),
     sizes: { steps: 4, batch: 3, lengths: [4, 2, 1] },
   },
+  "final outputs of both directions": {
+    spec: network({ features: 2 })
+      .recurrent("lstm", { size: 3, direction: "both" })
+      .dropout(0.3)
+      .final()
+      .dense(2)
+      .build(),
+    sizes: { steps: 4, batch: 3, seed: 3 },
+  },
+  "final outputs of both directions, lengths, residual": {
+    spec: network({ features: 2 })
+      .recurrent("rnn", { size: 3, direction: "both" })
+      .recurrent("gru", { size: 3, direction: "both", residual: true })
+      .final()
+      .dense(2)
+      .build(),
+    sizes: { steps: 4, batch: 3, lengths: [4, 2, 1] },
+  },
+  "the final output of a layer that reads backward": {
+    spec: network({ features: 2 }).recurrent("lstm", { size: 3, direction: "backward" }).final().dense(1).build(),
+    sizes: { steps: 4, batch: 3, lengths: [4, 2, 1] },
+  },
+  "the final output of a layer that reads forward": {
+    spec: network({ features: 2 }).recurrent("gru", { size: 3 }).final().dense(1).build(),
+    sizes: { steps: 4, batch: 3, lengths: [4, 2, 1] },
+  },
   residual: {
     spec: network({ features: 3 })
       .recurrent("lstm", { size: 3 })
@@ -281,7 +307,7 @@ describe("the gradient of every parameter is that of central differences", () =>
 });
 
 /** Those whose lowering the contract suite of the backends does not reach: also native. */
-const alsoNative = Object.entries(networks).filter(([name]) => /convolution|picture|tied/.test(name));
+const alsoNative = Object.entries(networks).filter(([name]) => /convolution|picture|tied|final/.test(name));
 
 describe.each([
   ["wasm", Object.entries(networks)],
@@ -366,6 +392,38 @@ describe("sequence laws", () => {
     });
   });
 
+  test.each(["forward", "backward", "both"] as const)("the final outputs of a layer that reads %s", (direction) => {
+    const layer = network({ features: 2 }).recurrent("gru", { size: 3, direction });
+    const parameters = initialiseNetwork(layer.build(), { seed: 1 });
+    const [all, final] = [layer, layer.final()].map((one) =>
+      createModel({ spec: one.build(), parameters, backend: "reference" }),
+    );
+    const lengths = [2, 4, 1];
+    const given = { steps: 4, batch: 3, inputs: draw(4 * 3 * 2), lengths };
+    const outputs = all!.predict(given);
+    const columns = outputs.length / 12;
+    const forward = { forward: 3, backward: 0, both: 3 }[direction];
+    const wanted = lengths.flatMap((length, member) =>
+      Array.from({ length: columns }, (_, unit) => {
+        const step = unit < forward ? length - 1 : 0;
+        return outputs[(step * 3 + member) * columns + unit]!;
+      }),
+    );
+    expect([...final!.predict(given)]).toEqual(wanted);
+  });
+
+  test("a stream gives the final output so far of layers that read forward, and none of others", () => {
+    const layer = network({ features: 2 }).recurrent("gru", { size: 3 });
+    const parameters = initialiseNetwork(layer.build(), { seed: 1 });
+    const [last, final] = [layer.last(), layer.final()].map((one) =>
+      createModel({ spec: one.build(), parameters, backend: "reference" }).session(),
+    );
+    for (const x of [draw(2), draw(2)]) expect(final!.step(x)).toEqual(last!.step(x));
+    const both = network({ features: 2 }).recurrent("gru", { size: 3, direction: "both" }).final().build();
+    const model = createModel({ spec: both, parameters: initialiseNetwork(both, { seed: 1 }), backend: "reference" });
+    expect(() => model.session()).toThrowError(expect.objectContaining({ code: "network/no-stream" }));
+  });
+
   test("the time step goes on counting in a stream", () => {
     const clock = cell("clock", "h' = h + t * (W x)");
     const spec = network({ features: 1 }).recurrent(clock, { size: 1 }).build();
@@ -416,6 +474,8 @@ describe("mistakes", () => {
     ],
     [() => network({ features: 2 }).recurrent("lstn" as "lstm", { size: 2 }), "network/unknown-cell"],
     [() => network({ features: 2 }).recurrent("lstm", { size: 3, residual: true as false }), "network/bad-layer"],
+    [() => network({ features: 2 }).recurrent("lstm", { size: 3 }).dense(2).final(), "network/bad-layer"],
+    [() => network({ features: 2 }).final(), "network/bad-layer"],
     [() => network({ features: 2 }).dense(3, { ties: { W: "0.E" } }), "network/bad-layer"],
     [() => createModel({ spec: network({ features: 2 }).dense(1).build(), parameters: {} }), "network/bad-parameters"],
   ])("%s", (make, code) => {

@@ -253,7 +253,8 @@ export function streamFault(spec: NetworkSpec): string | undefined {
       return `Layer ${index} (${layer.kind}) reads several steps at once, some of which a stream does not have yet`;
     if (layer.kind === "cell" && cellOf(layer.cell).states.length > 0 && (layer.direction ?? "forward") !== "forward")
       return `Layer ${index} (${layer.cell.name}) reads the sequence from its end, which a stream does not have yet`;
-    if (layer.kind === "pool" && layer.over !== "last")
+    // Of layers that read forward alone the final output is that of the step at hand.
+    if (layer.kind === "pool" && layer.over !== "last" && layer.over !== "final")
       return `Layer ${index} takes the ${layer.over} over the whole sequence, which a stream does not have yet`;
   }
   return undefined;

@@ -52,10 +52,13 @@ export interface DropoutLayer {
   readonly perSequence?: boolean;
 }
 
-/** A sequence to one vector. */
+/**
+ * A sequence to one vector: the last step's, the mean, the largest of each number, or of the recurrent layer before it the `final` outputs, each the last one of its direction: what was
+ * read forward at the last step, and what was read backward at the first.
+ */
 export interface PoolLayer {
   readonly kind: "pool";
-  readonly over: "last" | "mean" | "max";
+  readonly over: "last" | "mean" | "max" | "final";
 }
 
 /** A number for both directions of a picture, or `[along y, along x]`. Along a sequence only a number. */
@@ -143,6 +146,8 @@ export interface LayerShape {
   readonly perStep: boolean;
   /** Numbers in a row of what a cell attends to. */
   readonly memorySize?: number;
+  /** Of a pooling of final outputs: so many numbers from the front are read forward, the others backward. */
+  readonly forwardSize?: number;
   /** Where the input's steps are the pixels of a picture. */
   readonly inputPicture?: PictureSize;
   /** Where the output's steps are; a recurrent layer makes a sequence of them. */

@@ -12,6 +12,8 @@ export interface Tensor {
   readonly data: Float32Array | Float64Array;
   /** What the numbers are in the file where not as they are here: float16's, or whole numbers from -128 to 127. */
   readonly as?: "F16" | "I8";
+  /** Of what was read: the type in the file, where it is another one than float32. */
+  readonly stored?: string;
 }
 
 export interface Safetensors {
@@ -135,6 +137,7 @@ export function readSafetensors(bytes: Uint8Array, options: ReadOptions = {}): S
         shape: place.shape,
         data: readNumbers(bytes, start, place),
         ...(place.type === "I8" || place.type === "F16" ? { as: place.type } : {}),
+        ...(place.type === "F32" ? {} : { stored: place.type }),
       },
     ]),
   );

@@ -4,6 +4,7 @@
 export const studioCodes = [
   "studio/too-large",
   "studio/file-gone",
+  "studio/missing-weights",
   "studio/part-of-data",
   "studio/other-task",
   "studio/other-column",

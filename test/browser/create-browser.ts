@@ -119,6 +119,8 @@ export interface Browser {
    * `recurra` and anything that is installed. Throws what the module throws.
    */
   runInBrowser(moduleSource: string): Promise<unknown>;
+  /** Serves a module under a path of its own, which it returns. */
+  addModule(source: string): string;
   dispose(): Promise<void>;
 }
 
@@ -142,6 +144,7 @@ export async function createBrowser(executablePath: string, options: BrowserOpti
   const page = await browser.newPage();
   await page.goto(server.address);
   return {
+    addModule: server.addModule,
     async runInBrowser(moduleSource) {
       const failures: string[] = [];
       const note = (error: Error): number => failures.push(error.message);

@@ -5,6 +5,9 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { planGenerate, saveCheckpoint, train } from "../../src/index.ts";
 import type { Checkpoint } from "../../src/index.ts";
+import { findShared } from "../support/shared-fixtures.ts";
+import { tfjsModel } from "../support/tfjs-model.ts";
+import { twoHeadsFile } from "../support/two-heads.ts";
 import { openStudio, visit } from "./open-studio.ts";
 import type { OpenPage, Studio, VisitOptions } from "./open-studio.ts";
 
@@ -15,6 +18,30 @@ let folder: string;
 const modelNamed = (name: string): string =>
   path.resolve(import.meta.dirname, `../../studio/public/models/${name}.safetensors`);
 const births = modelNamed("births");
+/** A file as it is chosen. */
+const asFile = (name: string, bytes: Uint8Array) => ({
+  name,
+  mimeType: "application/octet-stream",
+  buffer: Buffer.from(bytes),
+});
+/** Sound of one channel, 16 bits a number. */
+function makeWav(rate: number, count: number): Uint8Array {
+  const bytes = Buffer.alloc(44 + 2 * count);
+  bytes.write("RIFF", 0);
+  bytes.writeUInt32LE(36 + 2 * count, 4);
+  bytes.write("WAVEfmt ", 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE(2 * rate, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write("data", 36);
+  bytes.writeUInt32LE(2 * count, 40);
+  for (let at = 0; at < count; at++) bytes.writeInt16LE(Math.round(9000 * Math.sin(at / 5)), 44 + 2 * at);
+  return bytes;
+}
 const text = Array.from({ length: 40 }, (_, line) => `line ${line} says the same`).join("\n");
 const plan = planGenerate({ text, source: "lines.txt" }, { hidden: 8, embedding: 4, epochs: 3, steps: 16 });
 const checkpoints: Checkpoint[] = [];
@@ -141,6 +168,108 @@ describe.skipIf(chromium === "")("opening a model (skipped where there is no Chr
       await utimes(path.join(folder, "lines.safetensors"), new Date(), new Date(Date.now() + 1000));
       await page.getByText("The run has come to its end.").waitFor();
       expect(await page.getByText("in epoch 4", { exact: true }).count()).toBe(0);
+    });
+  });
+
+  test("a graph that is no chain of layers: what it is, its cells as a stream, a spectrum, and itself as ONNX", async () => {
+    await withRoom("open", async ({ page, findBarriers }) => {
+      await page.getByLabel(/A model file or checkpoint/).setInputFiles(asFile("heads.onnx", twoHeadsFile()));
+      await page.getByRole("heading", { level: 2, name: "A model that is no chain of layers" }).waitFor();
+      await page.getByRole("row", { name: "speed output float32 steps × batch × 1" }).waitFor();
+      await page.getByRole("row", { name: /gru 5 from the first step/ }).waitFor();
+      await page.getByText("Equations of lstm (hidden size 5)").waitFor();
+      await page.locator("summary", { hasText: /^All nodes$/ }).click();
+      await page.getByText(/2 MatMul/).waitFor();
+      await page.locator("summary", { hasText: /^Parameters$/ }).click();
+      await page.getByRole("img", { name: /How the numbers of .*U_z are spread/ }).waitFor();
+      await page.getByRole("application", { name: /^mood at each step/ }).waitFor();
+      await page.getByRole("application", { name: /^z of .*gru/ }).waitFor();
+      await page.getByLabel("Cell", { exact: true }).selectOption({ index: 1 });
+      await page.getByRole("application", { name: /^c' of .*lstm/ }).waitFor();
+      await page.getByRole("button", { name: "One step on" }).click();
+      await page.getByText("step 2: 2").first().waitFor();
+      await page.getByLabel("What it reads").selectOption("zeros");
+      await page.getByRole("img", { name: /^Eigenvalues of .*U_z .*spectral radius/ }).waitFor();
+      expect(await findBarriers()).toEqual([]);
+      const saved = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Save as ONNX" }).click();
+      const file = await saved;
+      expect(file.suggestedFilename()).toBe("heads.onnx");
+      // What was saved opens again.
+      await page
+        .getByLabel(/A model file or checkpoint/)
+        .setInputFiles(asFile("again.onnx", await readFile(await file.path())));
+      await page.getByText(/^again\.onnx\. From ONNX/).waitFor();
+    });
+  });
+
+  test("one that reads its sequence from the end, on a small screen in Vietnamese: sizes can be given", async () => {
+    await withRoom(
+      "open",
+      async ({ page, findBarriers }) => {
+        await page
+          .getByLabel(/Tệp mô hình hoặc điểm dừng/)
+          .setInputFiles(asFile("ends.onnx", twoHeadsFile("backward")));
+        await page.getByRole("heading", { level: 2, name: "Một mô hình không phải là chuỗi các tầng" }).waitFor();
+        await page.getByRole("row", { name: /lstm 5 từ bước cuối/ }).waitFor();
+        await page.getByText("Nó đọc cả chuỗi cùng lúc").waitFor();
+        await page.getByRole("row", { name: /^mood 40 × 1 × 2/ }).waitFor();
+        await page.getByLabel("Kích thước steps").fill("0");
+        await page.getByText("Hãy nhập một số nguyên.").waitFor();
+        await page.getByLabel("Kích thước steps").fill("9");
+        await page.getByRole("row", { name: /^mood 9 × 1 × 2/ }).waitFor();
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+        expect(await findBarriers()).toEqual([]);
+      },
+      { lang: "vi", size: { width: 360, height: 800 } },
+    );
+  });
+
+  test("a voice detector hears a file of sound, at its own rate", async () => {
+    const silero = path.resolve(import.meta.dirname, "../../node_modules/@ricky0123/vad-web/dist/silero_vad_v5.onnx");
+    await withRoom("open", async ({ page }) => {
+      await page.getByLabel(/A model file or checkpoint/).setInputFiles(silero);
+      await page.getByText("step 1: 1").first().waitFor();
+      const drop = page.getByLabel(/A sound for it to read/);
+      await drop.setInputFiles(asFile("text.wav", Buffer.from("no sound")));
+      await page.getByText("text.wav could not be read as a sound.").waitFor();
+      // Half a second at half the model's rate.
+      await drop.setInputFiles(asFile("hum.wav", makeWav(8000, 4000)));
+      await page.getByText("It reads hum.wav, from its beginning.").waitFor();
+      expect(await page.getByText("text.wav could not be read as a sound.").count()).toBe(0);
+      const last = page.getByLabel("Step through the sample").getByRole("slider");
+      await expect.poll(async () => last.getAttribute("max")).toBe("14");
+    });
+  });
+
+  test("a model of TF.js is opened with its files of weights, in any order, and says which one is missing", async () => {
+    const [model, ...weights] = tfjsModel().map(({ name, bytes }) => asFile(name, bytes));
+    await withRoom("open", async ({ page }) => {
+      const drop = page.getByLabel(/A model file or checkpoint/);
+      await drop.setInputFiles([model!, weights[0]!]);
+      await page.getByRole("alert").getByText("model.json has weights in group2-shard1of1.bin").waitFor();
+      await drop.setInputFiles([weights[1]!, model!, weights[0]!]);
+      await page.getByText("Equations of rnn (hidden size 4)").waitFor();
+      await page.getByRole("application", { name: /^h' of rnn/ }).waitFor();
+      expect(await page.getByRole("alert").count()).toBe(0);
+      await page.getByLabel("Parameters", { exact: true }).selectOption("onnx");
+      const saved = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Save", exact: true }).click();
+      expect((await saved).suggestedFilename()).toBe("model.onnx");
+    });
+  });
+
+  test("one that TF.js wrote itself, with the last states of two directions", async (context) => {
+    const there = findShared("fixtures/keras/tfjs/lstm_bidi_last/model.json");
+    if (there === undefined) return context.skip("the models of TF.js are not beside this checkout");
+    await withRoom("open", async ({ page }) => {
+      const weights = path.join(path.dirname(there), "weights.bin");
+      await page.getByLabel(/A model file or checkpoint/).setInputFiles([weights, there]);
+      await page.getByRole("heading", { level: 2, name: "A model that is no chain of layers" }).waitFor();
+      await page.getByText(/From Keras, as a graph/).waitFor();
+      await page.getByLabel("Cell", { exact: true }).selectOption({ index: 1 });
+      await page.getByRole("application", { name: /^c' of .*backward_layer/ }).waitFor();
+      expect(await page.getByRole("alert").count()).toBe(0);
     });
   });
 });

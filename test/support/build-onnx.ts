@@ -50,10 +50,10 @@ export interface OnnxGraph {
   readonly nodes: readonly OnnxNodeSpec[];
   readonly inputs: readonly {
     readonly name: string;
-    readonly type: ElementType;
+    readonly type: ElementType | "sequence";
     readonly shape?: readonly (number | string)[];
   }[];
-  readonly outputs: readonly { readonly name: string; readonly type: ElementType }[];
+  readonly outputs: readonly { readonly name: string; readonly type: ElementType | "sequence" }[];
   readonly constants?: Readonly<Record<string, Tensor>>;
 }
 
@@ -81,7 +81,11 @@ function attributeProto(name: string, value: OnnxAttribute): AttributeProto {
   return make({ type: 5, g: graphProto(value as OnnxGraph) });
 }
 
-function valueInfo(name: string, type: ElementType, shape?: readonly (number | string)[]): ValueInfoProto {
+/** A sequence of float32 tensors, in the bytes of ONNX's TypeProto.Sequence. */
+const floatSequence = Uint8Array.of(0x0a, 4, 0x0a, 2, 0x08, 1);
+
+function valueInfo(name: string, type: ElementType | "sequence", shape?: readonly (number | string)[]): ValueInfoProto {
+  if (type === "sequence") return create(ValueInfoProtoSchema, { name, type: { sequenceType: floatSequence } });
   const dims = shape?.map((size) => (typeof size === "number" ? { dimValue: BigInt(size) } : { dimParam: size }));
   return create(ValueInfoProtoSchema, {
     name,
@@ -92,11 +96,11 @@ function valueInfo(name: string, type: ElementType, shape?: readonly (number | s
 function graphProto({ nodes, inputs, outputs, constants = {} }: OnnxGraph): GraphProto {
   return create(GraphProtoSchema, {
     name: "g",
-    node: nodes.map(({ op, inputs: from, outputs: to, attributes = {}, domain = "", name: called = "" }) =>
+    node: nodes.map(({ op, inputs: from, outputs: to, attributes = {}, ...named }) =>
+      // Files leave out what is empty.
       create(NodeProtoSchema, {
-        name: called,
+        ...named,
         opType: op,
-        domain,
         input: [...from],
         output: [...to],
         attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),

@@ -26,7 +26,9 @@ export interface CommandFolder {
 const isFile = (word: string): boolean => /^[\w-]+\.[a-z]+$/.test(word);
 
 /** A folder with these files. What is said names them without the folder. */
-export async function createCommandFolder(files: Readonly<Record<string, string>>): Promise<CommandFolder> {
+export async function createCommandFolder(
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<CommandFolder> {
   const folder = await mkdtemp(path.join(tmpdir(), "recurra-command-"));
   const write = async (name: string, contents: string | Uint8Array): Promise<void> => {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });

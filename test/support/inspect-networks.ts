@@ -41,6 +41,10 @@ const networks: Readonly<Record<string, Omit<InspectedNetwork, "parameters">>> =
       .build(),
     inputs: numbers(10),
   },
+  "final outputs of both directions": {
+    spec: network({ features: 2 }).recurrent("gru", { size: 3, direction: "both" }).final().dense(2).build(),
+    inputs: numbers(10),
+  },
   "convolutions and windows of steps": {
     isRough: true,
     spec: network({ features: 2 })

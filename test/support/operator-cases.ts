@@ -2,6 +2,7 @@
 import type { ElementType, Tensor } from "../../src/graph/tensor.ts";
 import { countElements, createArray } from "../../src/graph/tensors.ts";
 import { createRandom } from "../../src/util/random.ts";
+import { buildOnnx } from "./build-onnx.ts";
 import type { OnnxAttribute, OnnxGraph } from "./build-onnx.ts";
 
 export interface OperatorCase {
@@ -11,6 +12,31 @@ export interface OperatorCase {
   /** Types of the outputs, if they are not that of the first input. */
   readonly gives?: readonly ElementType[];
   readonly opset?: number;
+}
+
+/** A file of one node, whose inputs are all the file's so that nothing is computed before it runs, but for those at `constants`. */
+export function operatorFile(
+  op: string,
+  { inputs, attributes, gives, opset = 22 }: OperatorCase,
+  { constants = [], open = false }: { readonly constants?: readonly number[]; readonly open?: boolean } = {},
+): { readonly bytes: Uint8Array; readonly given: Readonly<Record<string, Tensor>> } {
+  const named = inputs.flatMap((tensor, at) => (tensor === "" ? [] : [{ at, name: `x${at}`, tensor }]));
+  const record = (isConstant: boolean): Record<string, Tensor> =>
+    Object.fromEntries(
+      named.filter(({ at }) => constants.includes(at) === isConstant).map(({ name, tensor }) => [name, tensor]),
+    );
+  const given = record(false);
+  const types = gives ?? [(inputs[0] as Tensor).type];
+  const outputs = types.map((type, at) => ({ name: `y${at}`, type }));
+  const names = inputs.map((tensor, at) => (tensor === "" ? "" : `x${at}`));
+  const node = { op, inputs: op === "If" ? ["x1"] : names, outputs: outputs.map(({ name }) => name), attributes };
+  const info = Object.entries(given).map(([name, { type, shape }]) => ({
+    name,
+    type,
+    shape: open ? shape.map((_, axis) => `${name}.${axis}`) : shape,
+  }));
+  const bytes = buildOnnx({ nodes: [node], inputs: info, outputs, constants: record(true) }, { "": opset });
+  return { bytes, given };
 }
 
 const random = createRandom(11);
@@ -151,6 +177,8 @@ export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = 
     { inputs: [floats([2, 3], 0.1, 3), whole("int64", [3])] },
     { inputs: [whole("int64", [4], 0, 5), whole("int64", [4], 0, 5)] },
     { inputs: [whole("int32", [4], 0, 5), whole("int32", [4], 0, 5)] },
+    { inputs: [whole("int32", [3, 4], 0, 9), floats([4], 0, 2)] },
+    { inputs: [whole("int64", [2, 3], 1, 9), floats([1], -1, 1)] },
   ],
   Mod: [
     { inputs: [whole("int64", [8]), whole("int64", [8], 1, 4)] },

@@ -47,6 +47,16 @@ export const sampleSpecs: Readonly<Record<string, () => NetworkSpec>> = {
       .normalise()
       .dense(3)
       .build(),
+  "final outputs of both directions, a residual path": () =>
+    network({ features: 4 })
+      .recurrent("lstm", { size: 2, direction: "both" })
+      .recurrent("gru", { size: 2, direction: "both", residual: true })
+      .dropout(0.4)
+      .final()
+      .dense(3)
+      .build(),
+  "the final output, backwards": () =>
+    network({ features: 3 }).recurrent("rnn", { size: 4, direction: "backward" }).final().dense(2).build(),
   "learned first states": () =>
     network({ features: 3 })
       .recurrent("lstm", { size: 4, initialState: "learned", direction: "both" })

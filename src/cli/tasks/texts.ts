@@ -50,7 +50,7 @@ interface TrainTextsFlags extends TrainFlags, ReadingFlags {
   readonly longest?: number;
   readonly embedding?: number;
   readonly wordDropout?: number;
-  readonly pooling?: "max" | "mean" | "last";
+  readonly pooling?: "max" | "mean" | "last" | "final";
   readonly oneDirection?: boolean;
   readonly test?: number;
   readonly validation?: number;
@@ -97,8 +97,8 @@ const trainOptions: readonly TaskOption[] = [
   },
   {
     flags: "--pooling <HOW>",
-    description: "how steps become one vector: max, mean or last (default: max)",
-    parse: oneOf(["max", "mean", "last"]),
+    description: "how steps become one vector: max, mean, last, or final (each direction's last; default: max)",
+    parse: oneOf(["max", "mean", "last", "final"]),
   },
   { flags: "--one-direction", description: "read texts from the front only, not from both ends" },
 ];

@@ -4,10 +4,11 @@ import type { Graph, GraphNode, ValueInfo, ValueName } from "../../graph/graph.t
 import type { ElementType } from "../../graph/tensor.ts";
 import { kindOf } from "./layers/index.ts";
 import { checkedTensor } from "./layer-kind.ts";
-import type { CallOfLayer, NamedArgument } from "./layer-kind.ts";
+import type { CallOfLayer, NamedArgument, OperationArgument } from "./layer-kind.ts";
 import { badConfig } from "./refusals.ts";
-import { isList } from "./topology.ts";
+import { isList, isOperation } from "./topology.ts";
 import type { Argument, InputConfig, KerasVersion, Layer, LayerCall, ModelConfig, Reference } from "./topology.ts";
+import { known } from "../../util/errors.ts";
 import { fixedSize, freeSize, nameOf, scalar, valueOf } from "./values.ts";
 import type { Building, Dimension, Value } from "./values.ts";
 import type { Weights } from "./weights.ts";
@@ -227,6 +228,10 @@ function isReady(parts: readonly Argument[], find: (reference: Reference) => Val
   });
 }
 
+function isNothing(argument: Argument): boolean {
+  return !isList(argument) && argument.kind === "constant" && argument.value === null;
+}
+
 interface Calling {
   readonly call: LayerCall;
   readonly find: (reference: Reference) => Value | undefined;
@@ -249,42 +254,57 @@ function callLayer(graph: Building, { call, find, weights }: Calling): readonly 
     return [valueOf(scalar(graph, argument.value), [])];
   };
   const namedOf = (argument: Argument): NamedArgument => {
-    if (isList(argument)) return argument.flatMap(valuesOf);
+    if (isList(argument))
+      return argument.flatMap((one): readonly (Value | undefined)[] => (isNothing(one) ? [undefined] : valuesOf(one)));
     return argument.kind === "constant" ? { constant: argument.value } : (valuesOf(argument)[0] ?? { constant: null });
   };
-  const inputs = call.inputs.flatMap(valuesOf);
+  const argumentOf = (argument: Argument): OperationArgument => {
+    if (isList(argument)) return argument.map(argumentOf);
+    return argument.kind === "constant" ? { constant: argument.value } : known(find(argument), "a value that is ready");
+  };
   const named = new Map([...call.named].map(([key, argument]) => [key, namedOf(argument)]));
-  const outputs = runLayer(graph, { layer, inputs, named, weights });
+  const outputs = isOperation(layer)
+    ? runLayer(graph, { layer, inputs: [], args: call.args.map(argumentOf), named, weights })
+    : runLayer(graph, { layer, inputs: masked(call.inputs.flatMap(valuesOf), named), named, weights });
   graph.layer = before;
   return outputs;
+}
+
+/** A mask that a call is given by name stands before that of its input. */
+function masked(inputs: readonly Value[], named: ReadonlyMap<string, NamedArgument>): readonly Value[] {
+  const mask = named.get("mask");
+  const [first, ...others] = inputs;
+  return first === undefined || mask === undefined || !("shape" in mask) ? inputs : [{ ...first, mask }, ...others];
 }
 
 interface Running {
   readonly layer: Layer;
   readonly inputs: readonly Value[];
+  readonly args?: readonly OperationArgument[];
   readonly named: ReadonlyMap<string, NamedArgument>;
   readonly weights: Weights;
 }
 
-function runLayer(graph: Building, { layer, inputs, named, weights }: Running): readonly Value[] {
+function runLayer(graph: Building, { layer, inputs, args = [], named, weights }: Running): readonly Value[] {
   const before = graph.layer;
   graph.layer = layer;
   const outputs =
     layer.model === undefined
-      ? kindOf(layer).call(callOf(graph, { layer, inputs, named, weights }))
+      ? kindOf(layer).call(callOf(graph, { layer, inputs, args, named, weights }))
       : buildModel(graph, { model: layer.model, inputs, weights });
   if (layer.model === undefined) layer.settings.refuseOthers();
   graph.layer = before;
   return outputs;
 }
 
-function callOf(graph: Building, { layer, inputs, named, weights }: Running): CallOfLayer {
+function callOf(graph: Building, { layer, inputs, args = [], named, weights }: Running): CallOfLayer {
   const own = weights.get(layer);
   return {
     graph,
     layer,
     settings: layer.settings,
     inputs,
+    args,
     named,
     has: (name) => own?.has(name) === true,
     tensor: (name, shape) => checkedTensor(layer, { name, tensor: own?.get(name) }, shape),

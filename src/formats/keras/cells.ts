@@ -4,7 +4,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { specOf } from "../../network/index.ts";
 import type { CellSpec } from "../../network/index.ts";
 import { known } from "../../util/errors.ts";
-import { equationOf } from "./activations.ts";
+import { lineOf } from "./activations.ts";
 import { listed } from "./layer-kind.ts";
 import type { CallOfLayer, WeightSpec } from "./layer-kind.ts";
 import { unsupported } from "./refusals.ts";
@@ -33,16 +33,27 @@ interface CellClass {
 const recurrentActivation = (version: KerasVersion): string =>
   version.major >= 2 && !version.isTfjs ? "sigmoid" : "hard_sigmoid";
 
+/** Lines of equations with the activations that the settings of a cell name. */
+function linesOf(
+  settings: Settings,
+  version: KerasVersion,
+): Record<"gate" | "act", (name: string, of: string, times?: string) => string> {
+  const line =
+    (key: string, otherwise: string) =>
+    (name: string, of: string, times = ""): string =>
+      lineOf(settings, key, { name, of, version, otherwise, times });
+  return { gate: line("recurrent_activation", recurrentActivation(version)), act: line("activation", "tanh") };
+}
+
 function lstmEquations(settings: Settings, version: KerasVersion): string {
-  const gate = equationOf(settings, "recurrent_activation", { version, otherwise: recurrentActivation(version) });
-  const act = equationOf(settings, "activation", { version, otherwise: "tanh" });
+  const { gate, act } = linesOf(settings, version);
   return [
-    `i = ${gate("W_i x + U_i h + b_i")}`,
-    `f = ${gate("W_f x + U_f h + b_f")}`,
-    `g = ${act("W_g x + U_g h + b_g")}`,
-    `o = ${gate("W_o x + U_o h + b_o")}`,
+    gate("i", "W_i x + U_i h + b_i"),
+    gate("f", "W_f x + U_f h + b_f"),
+    act("g", "W_g x + U_g h + b_g"),
+    gate("o", "W_o x + U_o h + b_o"),
     "c' = f * c + i * g",
-    `h' = o * ${act("c'")}`,
+    act("h'", "c'", "o"),
   ].join("\n");
 }
 
@@ -50,12 +61,11 @@ const isResetAfter = (settings: Settings, version: KerasVersion): boolean =>
   version.major > 1 && settings.flag("reset_after", version.major >= 3);
 
 function gruEquations(settings: Settings, version: KerasVersion, isAfter = isResetAfter(settings, version)): string {
-  const gate = equationOf(settings, "recurrent_activation", { version, otherwise: recurrentActivation(version) });
-  const act = equationOf(settings, "activation", { version, otherwise: "tanh" });
+  const { gate, act } = linesOf(settings, version);
   return [
-    `r = ${gate("W_r x + U_r h + b_r")}`,
-    `z = ${gate("W_z x + U_z h + b_z")}`,
-    `n = ${act(isAfter ? "W_n x + b_n + r * (U_n h + v_n)" : "W_n x + U_n (r * h) + b_n")}`,
+    gate("r", "W_r x + U_r h + b_r"),
+    gate("z", "W_z x + U_z h + b_z"),
+    act("n", isAfter ? "W_n x + b_n + r * (U_n h + v_n)" : "W_n x + U_n (r * h) + b_n"),
     "h' = (1 - z) * n + z * h",
   ].join("\n");
 }
@@ -87,8 +97,7 @@ const simpleClass: CellClass = {
   gates: [["", ""]],
   oldGates: [""],
   states: ["h"],
-  equations: (settings, version) =>
-    `h' = ${equationOf(settings, "activation", { version, otherwise: "tanh" })("W x + U h + b")}`,
+  equations: (settings, version) => linesOf(settings, version).act("h'", "W x + U h + b"),
 };
 
 /** By the names of their layers; a cell alone has `Cell` behind it. */

@@ -59,16 +59,29 @@ export async function readHdf5(bytes: Uint8Array, skip: ReadonlySet<string>): Pr
 export async function writeHdf5(root: Hdf5Group): Promise<Uint8Array> {
   const { hdf5, files, nextPath } = await loadLibrary();
   const path = nextPath();
-  const file = new hdf5.File(path, "w");
-  try {
-    writeGroup(file, root);
-    file.flush();
-  } finally {
-    file.close();
-  }
+  withoutTime(() => {
+    const file = new hdf5.File(path, "w");
+    try {
+      writeGroup(file, root);
+      file.flush();
+    } finally {
+      file.close();
+    }
+  });
   const bytes = files.readFile(path);
   files.unlink(path);
   return bytes;
+}
+
+/** Runs something at a time that is always the same: objects of HDF5 files tell when they were made, and the same model shall give the same file. */
+function withoutTime(run: () => void): void {
+  const { now } = Date;
+  Date.now = () => 0;
+  try {
+    run();
+  } finally {
+    Date.now = now;
+  }
 }
 
 type Library = Pick<typeof hdf5Library, "File" | "Group" | "Dataset" | "ready">;

@@ -14,14 +14,19 @@ export interface WeightSpec {
   readonly places?: readonly string[];
 }
 
-/** What a call is given by name: a value, several, or what is no tensor. */
-export type NamedArgument = Value | readonly Value[] | { readonly constant: unknown };
+/** What a call is given by name: a value, a list of them in which some may be left out, or what is no tensor. */
+export type NamedArgument = Value | readonly (Value | undefined)[] | { readonly constant: unknown };
+
+/** What an operation is given: as it stands in the file. */
+export type OperationArgument = Value | { readonly constant: unknown } | readonly OperationArgument[];
 
 export interface CallOfLayer {
   readonly graph: Building;
   readonly layer: Layer;
   readonly settings: Settings;
   readonly inputs: readonly Value[];
+  /** Of an operation, which has no inputs. */
+  readonly args: readonly OperationArgument[];
   readonly named: ReadonlyMap<string, NamedArgument>;
   /** A weight, of this shape; a negative size is any. Throws `keras/bad-weights`. */
   tensor(name: string, shape: readonly number[]): Tensor;

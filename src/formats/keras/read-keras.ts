@@ -2,12 +2,14 @@
 import type { GraphModel } from "../../graph/graph-model.ts";
 import { createGraphModel } from "../../graph/model.ts";
 import type { GraphModelOptions } from "../../graph/model.ts";
+import { createNotes } from "../../util/notes.ts";
 import { isZip, readZip } from "../../util/zip.ts";
 import type { ZipEntry } from "../../util/zip.ts";
 import { buildGraph } from "./build-model.ts";
 import { isHdf5, readHdf5 } from "./hdf5.ts";
 import type { Hdf5Group } from "./hdf5.ts";
 import { kindOf } from "./layers/index.ts";
+import { notesOf } from "./notes.ts";
 import { badConfig, badFile } from "./refusals.ts";
 import { readShards } from "./shards.ts";
 import type { ShardSource } from "./shards.ts";
@@ -38,9 +40,10 @@ const optimiserGroups: ReadonlySet<string> = new Set(["optimizer", "optimizer_we
  */
 export async function readKeras(input: Uint8Array, options: ReadKerasOptions = {}): Promise<GraphModel> {
   try {
-    const { model, version, weights } = await readParts(input, options);
-    const graph = buildGraph(model, { version, weights, statesAsInputs: options.states === "inputs" });
-    return createGraphModel(graph, options);
+    const { model, version, weights, notes } = await readParts(input, options);
+    const statesAsInputs = options.states === "inputs";
+    const graph = buildGraph(model, { version, weights, statesAsInputs });
+    return createGraphModel({ ...graph, notes: [...notes, ...notesOf(model, { statesAsInputs })] }, options);
   } catch (cause) {
     // Lists in lists without end, or more numbers than there is memory for.
     if (cause instanceof RangeError)
@@ -53,7 +56,11 @@ interface Parts {
   readonly model: ModelConfig;
   readonly version: KerasVersion;
   readonly weights: Weights;
+  /** What else of the file is left out or approximated. */
+  readonly notes: readonly string[];
 }
+
+const compiled = "how it was compiled (loss, metrics, optimiser) is left out";
 
 function readParts(input: Uint8Array, options: ReadKerasOptions): Promise<Parts> {
   if (isZip(input)) return readArchive(input);
@@ -69,12 +76,15 @@ function readParts(input: Uint8Array, options: ReadKerasOptions): Promise<Parts>
 async function readArchive(input: Uint8Array): Promise<Parts> {
   const entries = readZip(input);
   const version = versionOf(textOf(objectOf(jsonOf(entries, "metadata.json"), "metadata.json")["keras_version"], "3"));
-  const model = readTopology(jsonOf(entries, "config.json"), version);
+  const config = jsonOf(entries, "config.json");
+  const model = readTopology(config, version);
+  const isCompiled = (objectOf(config, "config.json")["compile_config"] ?? null) !== null;
   const stored = entries.get("model.weights.h5")?.read();
   if (stored === undefined) throw badFile("The .keras file holds no model.weights.h5.");
   if (!isHdf5(stored)) throw badFile("The model.weights.h5 in the .keras file is no HDF5 file.");
   const root = await readHdf5(stored, optimiserGroups);
-  return { model, version, weights: readArchiveWeights(model, root, rulesFor(version)) };
+  const weights = readArchiveWeights(model, root, rulesFor(version));
+  return { model, version, weights, notes: isCompiled ? [compiled] : [] };
 }
 
 function jsonOf(entries: ReadonlyMap<string, ZipEntry>, name: string): unknown {
@@ -104,7 +114,7 @@ async function readLegacy(input: Uint8Array, given: string | undefined): Promise
   const model = readTopology(config, version);
   const rules = rulesFor(version);
   const weights = isNumbered ? readArchiveWeights(model, root, rules) : readLegacyWeights(model, group, rules);
-  return { model, version, weights };
+  return { model, version, weights, notes: root.attributes.has("training_config") ? [compiled] : [] };
 }
 
 /** `model.json`: the configuration as Keras has it, or one with the versions around it. */
@@ -119,16 +129,25 @@ async function readJson(input: Uint8Array, source: ShardSource | undefined): Pro
   const version = versionOf(textOf(topology["keras_version"], "2"));
   const model = readTopology(config, version);
   const tensors = await readShards(json["weightsManifest"], source);
-  return { model, version, weights: readNamedWeights(model, tensors, rulesFor(version)) };
+  const weights = readNamedWeights(
+    model,
+    tensors.map(({ named }) => named),
+    rulesFor(version),
+  );
+  const notes = createNotes();
+  for (const { named, stored } of tensors)
+    if (stored !== undefined)
+      notes.add(`weights of ${stored} become the float32 numbers that they stand for`, named.name);
+  return { model, version, weights, notes: notes.list() };
 }
 
 /** `2.1.3`, `3.3.3`, `2.2.4-tf`, `tfjs-layers 4.22.0`. */
 function versionOf(text: string): KerasVersion {
-  if (text.startsWith("tfjs")) return { major: 2, isTfjs: true };
-  const major = Number.parseInt(text, 10);
+  if (text.startsWith("tfjs")) return { major: 2, minor: Infinity, isTfjs: true };
+  const [major = NaN, minor = Infinity] = text.split(".", 2).map((part) => Number.parseInt(part, 10));
   if (!Number.isInteger(major) || major < 0 || major > 3)
     throw badConfig(`The file was made by Keras ${JSON.stringify(text.slice(0, 40))}; versions 1 to 3 are read.`);
-  return { major: Math.max(1, major), isTfjs: false };
+  return { major: Math.max(1, major), minor: Number.isNaN(minor) ? Infinity : minor, isTfjs: false };
 }
 
 function rulesFor(version: KerasVersion): WeightRules {

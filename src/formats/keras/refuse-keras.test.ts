@@ -57,8 +57,16 @@ describe("what cannot be read is named", () => {
       { className: "Dense", config: { units: 2, activation: "my_act" }, weights: [[3, 2], [2]] },
     ],
     [
-      '(LSTM): the activation "gelu" in a recurrent cell',
-      { className: "LSTM", config: { units: 2, activation: "gelu" }, weights: [[3, 8], [2, 8], [8]] },
+      "(an activation that equations cannot say)",
+      {
+        className: "LSTM",
+        config: { units: 2, activation: { class_name: "ThresholdedReLU", config: { theta: 1 } } },
+        weights: [[3, 8], [2, 8], [8]],
+      },
+    ],
+    [
+      "(BatchNormalization): renorm=true",
+      { className: "BatchNormalization", config: { renorm: true }, weights: [[3], [3], [3], [3]] },
     ],
     [
       "(Dense): the setting sharpness=3",

@@ -24,7 +24,7 @@ export interface Settings {
 
 /** About training, how numbers are drawn, or said again elsewhere. */
 const idle =
-  /_(initializer|regularizer|constraint)$|^(init|inner_init|forget_bias_init|unit_forget_bias|[WUb]_(regularizer|constraint)|dropout|recurrent_dropout|dropout_[WU]|name|trainable|dtype|batch_input_shape|batch_shape|input_shape|input_dtype|input_dim|input_length|seed|sparse|ragged|optional|implementation|consume_less|unroll|stateful|noise_shape|autocast|renorm|fused|momentum|synchronized|virtual_batch_size|adjustment|num_constants|lora_rank|lora_alpha|quantization_config|activity_regularizer|time_major|build_input_shape|registered_name|weights|input_spec|use_cudnn|flash_attention|sparse_output|gptq.*)$/;
+  /_(initializer|regularizer|constraint)$|^(init|inner_init|forget_bias_init|unit_forget_bias|[WUb]_(regularizer|constraint)|dropout|recurrent_dropout|dropout_[WU]|name|trainable|dtype|batch_input_shape|batch_shape|input_shape|input_dtype|input_dim|input_length|seed|sparse|ragged|optional|implementation|consume_less|unroll|stateful|noise_shape|autocast|renorm_clipping|renorm_momentum|fused|momentum|synchronized|virtual_batch_size|adjustment|num_constants|lora_rank|lora_alpha|quantization_config|activity_regularizer|time_major|build_input_shape|registered_name|weights|input_spec|use_cudnn|flash_attention|sparse_output|gptq.*)$/;
 
 const saysNothing = (value: unknown): boolean =>
   value === null || value === false || (typeof value === "object" && value !== null && Object.keys(value).length === 0);

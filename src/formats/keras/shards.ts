@@ -1,6 +1,7 @@
 /** The weights of a TF.js model: files that are one row of numbers, cut into tensors by a list of names, types and shapes. */
 import type { Tensor } from "../../graph/tensor.ts";
 import { widenFloat16 } from "../../util/half-precision.ts";
+import { isBeside } from "../../util/paths.ts";
 import { badConfig, badFile, printValue } from "./refusals.ts";
 import type { NamedTensor } from "./weights.ts";
 
@@ -23,11 +24,17 @@ const codings: Readonly<Record<string, Coding>> = {
   bool: { bytes: 1, type: "int32", read: (view, at) => view.getUint8(at) },
 };
 
+export interface StoredTensor {
+  readonly named: NamedTensor;
+  /** The type of its numbers in the file, where they are of fewer bits. */
+  readonly stored: string | undefined;
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** The tensors of a manifest in its order. Throws `keras/bad-file` for files that are missing or too short, and paths that leave their folder. */
-export async function readShards(manifest: unknown, source: ShardSource | undefined): Promise<readonly NamedTensor[]> {
-  const tensors: NamedTensor[] = [];
+export async function readShards(manifest: unknown, source: ShardSource | undefined): Promise<readonly StoredTensor[]> {
+  const tensors: StoredTensor[] = [];
   for (const group of listOf(manifest ?? [], "weightsManifest")) {
     const { paths, weights } = objectOf(group, "a group of weights");
     const parts: Uint8Array[] = [];
@@ -37,7 +44,7 @@ export async function readShards(manifest: unknown, source: ShardSource | undefi
     let at = 0;
     for (const entry of listOf(weights, "the list of weights")) {
       const read = readTensor(objectOf(entry, "a weight"), view, at);
-      tensors.push(read.named);
+      tensors.push(read);
       at = read.end;
     }
   }
@@ -45,12 +52,7 @@ export async function readShards(manifest: unknown, source: ShardSource | undefi
 }
 
 async function readShard(path: unknown, source: ShardSource | undefined): Promise<Uint8Array> {
-  if (
-    typeof path !== "string" ||
-    path === "" ||
-    path.length > 1000 ||
-    /^[/\\]|[\\:?#\0]|(^|\/)\.{1,2}(\/|$)/.test(path)
-  )
+  if (typeof path !== "string" || !isBeside(path))
     throw badFile(`The model.json names ${printValue(path)} as a file of weights, which is no path beside it.`);
   if (source === undefined)
     throw badFile(
@@ -74,7 +76,7 @@ function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-function readTensor(entry: Json, view: DataView, at: number): { readonly named: NamedTensor; readonly end: number } {
+function readTensor(entry: Json, view: DataView, at: number): StoredTensor & { readonly end: number } {
   const { name, shape, dtype, quantization } = entry;
   if (typeof name !== "string")
     throw badConfig(`The weightsManifest has ${printValue(name)} where the name of a weight should be.`);
@@ -97,7 +99,7 @@ function readTensor(entry: Json, view: DataView, at: number): { readonly named: 
   const data = isFloat ? new Float32Array(count) : new Int32Array(count);
   for (let i = 0; i < count; i++) data[i] = coding.read(view, at + i * coding.bytes) * scale + min;
   const tensor: Tensor = { type: isFloat ? "float32" : "int32", shape: sizes, data };
-  return { named: { name, tensor }, end };
+  return { named: { name, tensor }, stored: stored === undefined ? undefined : String(stored["dtype"]), end };
 }
 
 function codingOf(dtype: unknown, name: string): Coding {

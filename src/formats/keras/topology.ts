@@ -6,6 +6,8 @@ import type { Settings } from "./settings.ts";
 
 export interface KerasVersion {
   readonly major: number;
+  /** Infinity where a file tells none. */
+  readonly minor: number;
   /** tfjs-layers, which follows Keras 2. */
   readonly isTfjs: boolean;
 }
@@ -20,7 +22,7 @@ export interface Layer extends LayerName {
   readonly children: ReadonlyMap<string, Layer>;
   /** Of a model within the model. */
   readonly model?: ModelConfig;
-  /** From which module of Keras: operations have the names of layers. */
+  /** From which module of Keras it is. */
   readonly module: string;
 }
 
@@ -44,6 +46,8 @@ export interface LayerCall {
   /** Which call of this layer it is. */
   readonly number: number;
   readonly inputs: readonly Argument[];
+  /** The inputs before lists among them are spread: operations tell a list from its parts. */
+  readonly args: readonly Argument[];
   readonly named: ReadonlyMap<string, Argument>;
 }
 
@@ -70,6 +74,11 @@ interface Reading {
   /** Before the names of layers: of the models around this one. */
   readonly prefix: string;
   readonly depth: number;
+}
+
+/** Whether a version is this one or a later one. */
+export function isSince(version: KerasVersion, major: number, minor = 0): boolean {
+  return version.major > major || (version.major === major && version.minor >= minor);
 }
 
 const deepest = 16;
@@ -118,7 +127,7 @@ function readSequential(
   }
   let last: Reference = { kind: "reference", layer: input.name, call: 0, output: 0 };
   const calls = layers.map((layer) => {
-    const call: LayerCall = { layer, number: 0, inputs: [last], named: new Map() };
+    const call: LayerCall = { layer, number: 0, inputs: [last], args: [last], named: new Map() };
     last = { kind: "reference", layer: layer.local, call: 0, output: 0 };
     return call;
   });
@@ -188,6 +197,11 @@ function referencesIn(parts: readonly Argument[]): readonly Reference[] {
     if (isList(part)) return referencesIn(part);
     return part.kind === "reference" ? [part] : [];
   });
+}
+
+/** Whether this is one of `keras.ops`, some of which have the names of layers. */
+export function isOperation({ module }: Pick<Layer, "module">): boolean {
+  return /^keras\.(src\.)?ops\b/.test(module);
 }
 
 export function isList(argument: Argument): argument is readonly Argument[] {
@@ -289,19 +303,17 @@ function turnedRound(layer: unknown): unknown {
   return { ...entry, config: { ...config, go_backwards: config["go_backwards"] !== true } };
 }
 
-function readCall(
-  node: unknown,
-  layer: LayerName,
-): { readonly inputs: readonly Argument[]; readonly named: ReadonlyMap<string, Argument> } {
+function readCall(node: unknown, layer: LayerName): Pick<LayerCall, "inputs" | "args" | "named"> {
   const named = new Map<string, Argument>();
   // Keras 3: { args, kwargs }, in which tensors are objects that tell where they come from.
   if (!Array.isArray(node)) {
     const { args = [], kwargs = {} } = objectOf(node, `a call of ${layer.name}`);
     for (const [key, value] of Object.entries(objectOf(kwargs, `named arguments of ${layer.name}`)))
       named.set(key, readArgument(value, 0));
-    const [first, ...others] = listOf(args, `arguments of ${layer.name}`).map((value) => readArgument(value, 0));
-    const inputs = first === undefined ? [] : isList(first) ? [...first, ...others] : [first, ...others];
-    return { inputs, named };
+    const read = listOf(args, `arguments of ${layer.name}`).map((value) => readArgument(value, 0));
+    const [first, ...others] = read;
+    const inputs = first === undefined ? [] : isList(first) ? [...first, ...others] : read;
+    return { inputs, args: read, named };
   }
   // Keras 1 and 2: a list of [layer, call, output, named arguments], or one of them.
   const list = typeof node[0] === "string" ? [node] : node;
@@ -311,7 +323,7 @@ function readCall(
       named.set(key, readOldArgument(value, 0));
     return readOldArgument(parts.slice(0, 3), 0);
   });
-  return { inputs, named };
+  return { inputs, args: inputs, named };
 }
 
 function readArgument(value: unknown, depth: number): Argument {

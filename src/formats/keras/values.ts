@@ -2,6 +2,7 @@
 import type { GraphBuilder, OperatorOptions } from "../../graph/build-graph.ts";
 import type { Attribute, ValueName } from "../../graph/graph.ts";
 import type { ElementType, Tensor } from "../../graph/tensor.ts";
+import { integerTensor } from "../../graph/tensors.ts";
 import { known } from "../../util/errors.ts";
 import { badConfig, unsupported } from "./refusals.ts";
 import type { LayerName } from "./refusals.ts";
@@ -142,10 +143,7 @@ export function scalar(graph: Building, value: number): ValueName {
 
 /** A constant of int64, such as a list of axes. */
 export function integers(graph: Building, data: readonly number[]): ValueName {
-  return graph.builder.constant(
-    { type: "int64", shape: [data.length], data: BigInt64Array.from(data, BigInt) },
-    `${graph.layer.name}/integers`,
-  );
+  return graph.builder.constant(integerTensor(data), `${graph.layer.name}/integers`);
 }
 
 /** A constant by its name; a layer that is called twice has its weights once. */

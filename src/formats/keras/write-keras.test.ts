@@ -1,9 +1,13 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { findShared } from "../../../test/support/shared-fixtures.ts";
 import { cell } from "../../language/index.ts";
 import { createModel, initialiseNetwork, network } from "../../network/index.ts";
 import type { Model, NetworkSpec } from "../../network/index.ts";
+import { known } from "../../util/errors.ts";
 import { createRandom } from "../../util/random.ts";
 import { readZip } from "../../util/zip.ts";
 import { readHdf5 } from "./hdf5.ts";
@@ -37,6 +41,35 @@ const networks: Readonly<Record<string, NetworkSpec>> = {
     .recurrent("rnn-relu", { size: 4 })
     .max()
     .build(),
+  "final outputs of both directions": network({ features: 3 })
+    .recurrent("lstm", { size: 4, direction: "both" })
+    .recurrent("gru", { size: 3, direction: "both" })
+    .dropout(0.2)
+    .final()
+    .dense(2)
+    .build(),
+  "the final output of layers that read from the end": network({ features: 3 })
+    .recurrent("lstm", { size: 4, direction: "backward" })
+    .dense(5, { activation: "tanh" })
+    .recurrent("gru", { size: 4, direction: "backward" })
+    .final()
+    .build(),
+  "from the end, then from the start, and back again": network({ features: 3 })
+    .recurrent("lstm", { size: 4, direction: "backward" })
+    .recurrent("rnn", { size: 3 })
+    .recurrent("gru", { size: 3, direction: "both" })
+    .recurrent("gru-v1", { size: 4, direction: "backward" })
+    .max()
+    .dense(2)
+    .build(),
+  "residual connections": network({ features: 4 })
+    .recurrent("lstm", { size: 4, residual: true })
+    .recurrent("gru", { size: 2, direction: "both", residual: true })
+    .recurrent("rnn", { size: 3, direction: "backward" })
+    .recurrent("rnn", { size: 3, direction: "backward", residual: true })
+    .mean()
+    .dense(2)
+    .build(),
   "an output for each step": network({ features: 3 })
     .recurrent("lstm", { size: 4, direction: "both" })
     .dense(2, { activation: "relu" })
@@ -54,32 +87,71 @@ function batchFirst(data: ArrayLike<number>, size: number): Float32Array {
   return turned;
 }
 
+/** Biases begin as zeros, which would hide where they go. */
+function variedModel(spec: NetworkSpec): Model {
+  const model = modelOf(spec);
+  const random = createRandom(5);
+  for (const values of Object.values(model.parameters))
+    for (let i = 0; i < values.length; i++) values[i] = random.normal() * 0.5;
+  return model;
+}
+
+/** An input as Keras has it, and what it should give. */
+function exampleOf(model: Model) {
+  const { input } = model.spec;
+  const random = createRandom(7);
+  const isTokens = input.kind === "tokens";
+  const columns = isTokens ? 1 : input.size;
+  const inputs = Float32Array.from({ length: steps * batch * columns }, () =>
+    isTokens ? random.integer(input.size) : random.normal(),
+  );
+  const wanted = model.predict({ steps, batch, inputs });
+  const shape = isTokens ? [batch, steps] : [batch, steps, columns];
+  return {
+    given: { shape, data: batchFirst(inputs, columns) },
+    expected: model.shape.perStep ? batchFirst(wanted, model.shape.outputSize) : wanted,
+  };
+}
+
+function expectNear(got: ArrayLike<number>, wanted: ArrayLike<number>): void {
+  expect(got.length).toBe(wanted.length);
+  for (const [i, value] of Array.from(got).entries()) expect(Math.abs(value - (wanted[i] ?? NaN))).toBeLessThan(1e-5);
+}
+
 describe.each(["keras", "h5"] as const)("networks written as %s", (format) => {
   it.each(Object.entries(networks))("%s computes the same when it is read again", async (_, spec) => {
-    const model = modelOf(spec);
-    // Biases begin as zeros, which would hide where they go.
-    const random = createRandom(5);
-    for (const values of Object.values(model.parameters))
-      for (let i = 0; i < values.length; i++) values[i] = random.normal() * 0.5;
+    const model = variedModel(spec);
     const { bytes, python } = await writeKeras(model, { format, name: "mine" });
     expect(python).toContain(`keras.saving.load_model("mine.${format}")`);
     const again = await readKeras(bytes);
-    const isTokens = spec.input.kind === "tokens";
-    const columns = isTokens ? 1 : spec.input.size;
-    const inputs = Float32Array.from({ length: steps * batch * columns }, () =>
-      isTokens ? random.integer(spec.input.size) : random.normal(),
-    );
-    const wanted = model.predict({ steps, batch, inputs });
-    const given = batchFirst(inputs, columns);
-    const shape = isTokens ? [batch, steps] : [batch, steps, columns];
-    const found = await again.run({ input_layer: { shape, data: given } });
+    const { given, expected } = exampleOf(model);
+    const found = await again.run({ input_layer: given });
     const output = found[again.outputs[0]?.name ?? ""];
-    const expected = model.shape.perStep ? batchFirst(wanted, model.shape.outputSize) : wanted;
-    expect(output?.data.length).toBe(expected.length);
-    for (const [i, value] of Array.from(output?.data ?? [], Number).entries())
-      expect(Math.abs(value - (expected[i] ?? NaN))).toBeLessThan(1e-5);
+    expectNear(Array.from(output?.data ?? [], Number), expected);
     again.dispose();
     model.dispose();
+  });
+
+  it.each(Object.entries(networks))("%s comes back as layers", async (_, spec) => {
+    const model = variedModel(spec);
+    const again = (await readKeras((await writeKeras(model, { format })).bytes, { backend: "wasm" })).network();
+    const directionsOf = ({ layers }: NetworkSpec): readonly (string | undefined)[] =>
+      layers.flatMap((layer) => (layer.kind === "cell" ? [layer.direction ?? "forward"] : []));
+    expect(directionsOf(again.spec)).toEqual(directionsOf(spec));
+    const { input } = spec;
+    const inputs = Float32Array.from({ length: steps * batch * (input.kind === "tokens" ? 1 : input.size) }, (__, i) =>
+      input.kind === "tokens" ? i % input.size : Math.sin(i),
+    );
+    expectNear(again.predict({ steps, batch, inputs }), model.predict({ steps, batch, inputs }));
+  });
+
+  it("final outputs of both directions come back as layers", async () => {
+    const model = variedModel(known(networks["final outputs of both directions"], "a network"));
+    const again = (await readKeras((await writeKeras(model, { format })).bytes)).network();
+    const directions = again.spec.layers.map((layer) => (layer.kind === "cell" ? layer.direction : layer.kind));
+    expect(directions).toEqual(["both", "both", "pool", undefined]);
+    expect(again.spec.layers[2]).toEqual({ kind: "pool", over: "final" });
+    expect(again.parameters["0.backward.U_f"]).toEqual(model.parameters["0.backward.U_f"]);
   });
 
   it("keeps every bit of the weights", async () => {
@@ -108,6 +180,50 @@ describe.each(["keras", "h5"] as const)("networks written as %s", (format) => {
   });
 });
 
+/** A Python that has Keras, if this machine has one. */
+function findPython(): string | undefined {
+  try {
+    execFileSync("python3", ["-c", "import keras"], { stdio: "ignore" });
+    return "python3";
+  } catch {
+    return undefined;
+  }
+}
+
+const python = findPython();
+
+it.skipIf(python === undefined)(
+  "Keras gives the same numbers (skipped where python3 has no keras)",
+  { timeout: 300_000 },
+  async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "recurra-keras-"));
+    try {
+      const script = ["import json, keras, numpy as np"];
+      const cases: { readonly file: string; readonly expected: ArrayLike<number> }[] = [];
+      for (const [n, spec] of Object.values(networks).entries())
+        for (const format of ["keras", "h5"] as const) {
+          const model = variedModel(spec);
+          const file = path.join(folder, `${n}.${format}`);
+          writeFileSync(file, (await writeKeras(model, { format })).bytes);
+          const { given, expected } = exampleOf(model);
+          cases.push({ file, expected });
+          script.push(
+            `x = np.array(${JSON.stringify([...given.data])}).reshape(${JSON.stringify(given.shape)})`,
+            `y = keras.saving.load_model(${JSON.stringify(file)})(x.astype("${spec.input.kind === "tokens" ? "int32" : "float32"}"))`,
+            `json.dump(np.asarray(y).flatten().tolist(), open(${JSON.stringify(`${file}.json`)}, "w"))`,
+          );
+        }
+      const check = path.join(folder, "check.py");
+      writeFileSync(check, script.join("\n"));
+      execFileSync(python!, [check], { stdio: "pipe" });
+      for (const { file, expected } of cases)
+        expectNear(JSON.parse(readFileSync(`${file}.json`, "utf8")) as number[], expected);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
+
 it("weights alone are read with the configuration beside them", async () => {
   const model = modelOf(networks["a stack with one output"] as NetworkSpec);
   const entries = readZip((await writeKeras(model)).bytes);
@@ -122,8 +238,18 @@ it("the same model gives the same bytes", async () => {
   for (const format of ["keras", "h5"] as const) {
     const model = modelOf(networks["convolutions"] as NetworkSpec);
     const first = await writeKeras(model, { format });
+    // A second later, which is what files tell of time.
+    await new Promise((done) => setTimeout(done, 1100));
     expect((await writeKeras(model, { format })).bytes).toEqual(first.bytes);
   }
+});
+
+it("tells Keras nothing that the class of a layer does not take", async () => {
+  const { bytes } = await writeKeras(modelOf(networks["a stack with one output"] as NetworkSpec));
+  const text = new TextDecoder().decode(readZip(bytes).get("config.json")?.read());
+  const { config } = JSON.parse(text) as { config: { layers: { class_name: string; config: object }[] } };
+  const dropout = config.layers.find(({ class_name: name }) => name === "SpatialDropout1D");
+  expect(Object.keys(dropout?.config ?? {}).toSorted()).toEqual(["dtype", "name", "rate"]);
 });
 
 /** Paths of all groups and tensors with their shapes. */
@@ -191,8 +317,32 @@ it.each([
     network({ features: 2 }).recurrent("lstm", { size: 3, initialState: "learned" }).build(),
   ],
   [
-    "Layer 1 (pool): the last output",
+    "Layer 1 (pool): the last step, and not the final output,",
     network({ features: 2 }).recurrent("lstm", { size: 3, direction: "both" }).last().build(),
+  ],
+  [
+    "Layer 1 (pool): the last output of anything but a recurrent layer",
+    network({ features: 3 }).recurrent("lstm", { size: 3, residual: true }).last().build(),
+  ],
+  [
+    "Layer 1 (gru): a layer in both directions after one that reads from the end",
+    network({ features: 2 })
+      .recurrent("lstm", { size: 3, direction: "backward" })
+      .recurrent("gru", { size: 3, direction: "both" })
+      .mean()
+      .build(),
+  ],
+  [
+    "Layer 1 (convolution): a convolution after",
+    network({ features: 2 })
+      .recurrent("lstm", { size: 3, direction: "backward" })
+      .convolution(2, { kernel: 3 })
+      .mean()
+      .build(),
+  ],
+  [
+    "Layer 0 (lstm): a residual connection around",
+    network({ features: 3 }).recurrent("lstm", { size: 3, direction: "backward", residual: true }).mean().build(),
   ],
   [
     "Layer 0 (lstm): a layer that reads from the end",

@@ -25,8 +25,8 @@ export interface WrittenKeras {
 const kerasVersion = "3.3.3";
 
 /**
- * A network as a Sequential model of Keras: embedding, recurrent layers of the cells `lstm`, `gru`, `gru-v1`, `rnn` and `rnn-relu` (forward, or both directions), dense layers, layer normalisation, pooling over time, convolution over a sequence
- * and dropout. Every bit of the weights is kept. Throws `keras/cannot-write` naming the layer that Keras has no layer for.
+ * A network as a Sequential model of Keras, or with residual connections as a Functional one: embedding, recurrent layers of the cells `lstm`, `gru`, `gru-v1`, `rnn` and `rnn-relu`, dense layers, layer normalisation, pooling over time,
+ * convolution over a sequence and dropout. Every bit of the weights is kept. Throws `keras/cannot-write` naming the layer that Keras has no layer for.
  */
 export async function writeKeras(
   model: Pick<Model, "spec" | "shape" | "parameters">,
@@ -80,18 +80,54 @@ function configOf({ spec }: Pick<Model, "spec">, { layers, names, name }: Named)
     name: "input_layer",
   });
   const entries = layers.map((layer, at) => {
-    const own = { name: names[at], trainable: true, dtype: "float32" };
+    // No "trainable", which is true where it is absent: SpatialDropout1D has no such setting.
+    const own = { name: names[at], dtype: "float32" };
     if (layer.inner === undefined) return keras(layer.className, { ...own, ...layer.settings });
     const { className, settings } = layer.inner;
-    const inner = keras(className, { name: className.toLowerCase(), trainable: true, dtype: "float32", ...settings });
+    const inner = keras(className, { name: className.toLowerCase(), dtype: "float32", ...settings });
     return keras(layer.className, { ...own, ...layer.settings, layer: inner });
   });
+  const isSequential = layers.every(({ beside }) => beside === undefined);
   return {
-    module: "keras",
-    class_name: "Sequential",
-    config: { name, trainable: true, dtype: "float32", layers: [input, ...entries], build_input_shape: shape },
-    registered_name: null,
+    // As Keras names them: the functional class is no public one.
+    module: isSequential ? "keras" : "keras.src.models.functional",
+    class_name: isSequential ? "Sequential" : "Functional",
+    config: isSequential
+      ? { name, trainable: true, dtype: "float32", layers: [input, ...entries], build_input_shape: shape }
+      : { name, trainable: true, ...connected({ input, entries, layers, shape }) },
+    registered_name: isSequential ? null : "Functional",
     build_config: { input_shape: shape },
+  };
+}
+
+interface Unconnected {
+  readonly input: Json;
+  readonly entries: readonly Json[];
+  readonly layers: readonly WrittenLayer[];
+  readonly shape: readonly (number | null)[];
+}
+
+/** The layers of a Functional model, each with the values that it is called with. */
+function connected({ input, entries, layers, shape }: Unconnected): Json {
+  const all = [input, ...entries].map((entry) => ({ ...entry, name: (entry["config"] as Json)["name"] }));
+  // Of the input, number -1, and of what layers give.
+  const tensor = (at: number): Json => {
+    const layer = layers[at];
+    const own = layer === undefined ? shape : layer.isSequence ? [null, null, layer.size] : [null, layer.size];
+    const dtype = layer === undefined ? (input["config"] as Json)["dtype"] : "float32";
+    return {
+      class_name: "__keras_tensor__",
+      config: { shape: own, dtype, keras_history: [all[at + 1]?.name, 0, 0] },
+    };
+  };
+  const callOf = (at: number): readonly Json[] => {
+    const beside = layers[at]?.beside;
+    return [{ args: [beside === undefined ? tensor(at - 1) : [tensor(at - 1), tensor(beside)]], kwargs: {} }];
+  };
+  return {
+    layers: all.map((entry, at) => ({ ...entry, inbound_nodes: at === 0 ? [] : callOf(at - 1) })),
+    input_layers: [[all[0]?.name, 0, 0]],
+    output_layers: [[all.at(-1)?.name, 0, 0]],
   };
 }
 

@@ -30,7 +30,14 @@ export interface WrittenLayer {
   readonly parts: readonly WrittenPart[];
   /** Numbers in a row of its output. */
   readonly size: number;
+  /** Whether its output is a sequence. */
+  readonly isSequence: boolean;
+  /** Of a layer that also reads another one than the one before it: that one's number, -1 for the input. */
+  readonly beside?: number;
 }
+
+/** A layer before it is known whether a sequence goes through it. */
+type Described = Omit<WrittenLayer, "isSequence">;
 
 type Source = Pick<Model, "spec" | "shape" | "parameters">;
 
@@ -41,10 +48,12 @@ interface Place {
   /** How messages call it. */
   readonly name: string;
   readonly inputSize: number;
-  /** Whether it gives its last output alone. */
+  /** Whether it gives its final output alone. */
   readonly isLast: boolean;
   /** Whether it reads a sequence. */
   readonly isSequence: boolean;
+  /** Whether that sequence lies from its end to its start. */
+  readonly isReversed: boolean;
 }
 
 export function cannotWrite(name: string, what: string): RecurraError {
@@ -60,21 +69,46 @@ export function layersOf(model: Source): readonly WrittenLayer[] {
   if (spec.encoder !== undefined) throw cannotWrite("The network", "an encoder with a sequence of its own");
   if (spec.input.kind === "image") throw cannotWrite("The network", "an input of pictures read pixel by pixel");
   const places = lastOutputs(spec.layers);
-  return spec.layers.flatMap((layer, index): readonly WrittenLayer[] => {
-    // The recurrent layer gave its last output alone.
-    if (layer.kind === "pool" && layer.over === "last") return [];
-    const place: Place = {
-      model,
-      index,
-      name: nameOf(layer, index),
-      inputSize: known(shape.layers[index], "a layer").inputSize,
-      isLast: places.some(({ recurrent }) => recurrent === index),
-      isSequence:
-        (index === 0 || known(shape.layers[index - 1], "a layer").perStep) &&
-        !places.some(({ recurrent, pool }) => recurrent < index && index < pool),
-    };
-    return [writeLayer(layer, place)];
-  });
+  const written: WrittenLayer[] = [];
+  // The layer whose outputs lie from the end to the start.
+  let reversed: string | undefined;
+  for (const [index, layer] of spec.layers.entries()) {
+    // The recurrent layer gave its final output alone.
+    if (isEnd(layer)) continue;
+    const { inputSize } = known(shape.layers[index], "a layer");
+    const isSequence = written.at(-1)?.isSequence ?? true;
+    const isLast = places.some(({ recurrent }) => recurrent === index);
+    const name = nameOf(layer, index);
+    const place: Place = { model, index, name, inputSize, isLast, isSequence, isReversed: reversed !== undefined };
+    const before = written.length - 1;
+    const staysSequence = isSequence && !isLast && layer.kind !== "pool";
+    written.push({ ...writeLayer(layer, place), isSequence: staysSequence });
+    if (!staysSequence) reversed = undefined;
+    else if (layer.kind === "cell" && isRecurrent(layer)) reversed = layer.direction === "backward" ? name : undefined;
+    if (layer.kind !== "cell" || layer.residual !== true) continue;
+    if (place.isReversed !== (reversed !== undefined))
+      throw cannotWrite(name, "a residual connection around a layer that reads from the end");
+    written.push({
+      className: "Add",
+      settings: {},
+      parts: [],
+      size: inputSize,
+      isSequence: staysSequence,
+      beside: before,
+    });
+  }
+  if (reversed !== undefined)
+    throw cannotWrite(reversed, "a layer that reads from the end and gives its outputs in order of time");
+  return written;
+}
+
+function isRecurrent(layer: LayerSpec): boolean {
+  return layer.kind === "cell" && cellOf(layer.cell).states.length > 0;
+}
+
+/** A pooling that Keras says in the recurrent layer before it. */
+function isEnd(layer: LayerSpec): boolean {
+  return layer.kind === "pool" && (layer.over === "last" || layer.over === "final");
 }
 
 function nameOf(layer: LayerSpec, index: number): string {
@@ -87,24 +121,30 @@ interface LastOutput {
 }
 
 /**
- * A pooling of the last output is a setting of the recurrent layer before it (`return_sequences=False`); layers between the two that read each step alone then read that one.
+ * A pooling of the last or the final output is a setting of the recurrent layer before it (`return_sequences=False`); layers between the two that read each step alone then read that one.
  */
 function lastOutputs(layers: readonly LayerSpec[]): readonly LastOutput[] {
   return layers.flatMap((layer, pool) => {
-    if (layer.kind !== "pool" || layer.over !== "last") return [];
+    if (!isEnd(layer)) return [];
     const recurrent = layers.findLastIndex((one, index) => index < pool && !readsEachStep(one));
     const found = layers[recurrent];
-    if (found?.kind !== "cell" || (found.direction ?? "forward") !== "forward" || found.residual === true)
-      throw cannotWrite(nameOf(layer, pool), "the last output of anything but a recurrent layer that reads forward");
+    const isFinal = layer.kind === "pool" && layer.over === "final";
+    if (found?.kind !== "cell" || found.residual === true)
+      throw cannotWrite(nameOf(layer, pool), "the last output of anything but a recurrent layer");
+    if (!isFinal && (found.direction ?? "forward") !== "forward")
+      throw cannotWrite(
+        nameOf(layer, pool),
+        "the last step, and not the final output, of a layer that reads from the end",
+      );
     return [{ recurrent, pool }];
   });
 }
 
 function readsEachStep(layer: LayerSpec): boolean {
-  return layer.kind === "dropout" || (layer.kind === "cell" && cellOf(layer.cell).states.length === 0);
+  return layer.kind === "dropout" || (layer.kind === "cell" && !isRecurrent(layer) && layer.residual !== true);
 }
 
-function writeLayer(layer: LayerSpec, place: Place): WrittenLayer {
+function writeLayer(layer: LayerSpec, place: Place): Described {
   switch (layer.kind) {
     case "embedding":
       return writeEmbedding(layer.size, place);
@@ -144,7 +184,7 @@ function parameterOf({ model }: Place, name: string): Float32Array {
   return Float32Array.from(known(model.parameters[name], `parameter ${name}`));
 }
 
-function writeEmbedding(size: number, place: Place): WrittenLayer {
+function writeEmbedding(size: number, place: Place): Described {
   const rows = place.model.spec.input.size;
   const table = parameterOf(place, `${place.index}.E`);
   return {
@@ -161,7 +201,8 @@ function transposed(data: Float32Array, rows: number, columns: number): Float32A
 }
 
 /** With a stride TensorFlow pads by the length of the sequence, and Recurra does not. */
-function writeConvolution(layer: ConvolutionLayer, place: Place): WrittenLayer {
+function writeConvolution(layer: ConvolutionLayer, place: Place): Described {
+  if (place.isReversed) throw cannotWrite(place.name, "a convolution after a layer that reads from the end");
   const { size, kernel, stride = 1, dilation = 1, padding = "same", activation = "linear" } = layer;
   if (typeof kernel !== "number" || typeof stride !== "number" || typeof dilation !== "number")
     throw cannotWrite(place.name, "a convolution over pictures");
@@ -209,14 +250,13 @@ const denseActivations = {
 
 type DenseName = keyof typeof denseActivations;
 
-function writeCell(layer: CellLayer, place: Place): WrittenLayer {
+function writeCell(layer: CellLayer, place: Place): Described {
   const { name, index, inputSize } = place;
-  if (layer.residual === true) throw cannotWrite(name, "a residual connection around a layer of a Sequential model");
   if (layer.ties !== undefined) throw cannotWrite(name, "a parameter that two layers share");
   if ((layer.zoneout ?? 0) !== 0) throw cannotWrite(name, "zoneout");
   if (layer.initialState !== undefined && layer.initialState !== "zero")
     throw cannotWrite(name, "a first state that is not zero");
-  if (cellOf(layer.cell).states.length > 0) return writeRecurrent(layer, place);
+  if (isRecurrent(layer)) return writeRecurrent(layer, place);
   const found = builtInLike(layer.cell, [...(Object.keys(denseActivations) as DenseName[]), "layer-norm"]);
   const bias = {
     name: found === "layer-norm" ? "beta" : "bias",
@@ -265,12 +305,17 @@ const recurrentClasses = {
 
 type RecurrentName = keyof typeof recurrentClasses;
 
-function writeRecurrent(layer: CellLayer, place: Place): WrittenLayer {
-  const { name, index, isLast } = place;
+/** Outputs lie in the order in which steps are read: what reads from the end turns them round, and reads what is turned round from its start. */
+function writeRecurrent(layer: CellLayer, place: Place): Described {
+  const { name, index, isLast, isReversed } = place;
+  const { direction = "forward" } = layer;
   const found = builtInLike(layer.cell, Object.keys(recurrentClasses) as RecurrentName[]);
   if (found === undefined) throw cannotWrite(name, `the cell ${layer.cell.name}`);
   const { className, settings: own, gates } = recurrentClasses[found as RecurrentName];
+  if (direction === "both" && isReversed)
+    throw cannotWrite(name, "a layer in both directions after one that reads from the end");
   const settings = {
+    go_backwards: direction !== "both" && (direction === "backward") !== isReversed,
     units: layer.size,
     ...own,
     use_bias: true,
@@ -280,16 +325,15 @@ function writeRecurrent(layer: CellLayer, place: Place): WrittenLayer {
   const cell = className === "SimpleRNN" ? "simple_rnn_cell" : `${className.toLowerCase()}_cell`;
   const weights = (path: string): readonly WrittenWeight[] =>
     recurrentWeights(place, { path, gates, size: layer.size, hasResetBias: found === "gru" });
-  switch (layer.direction ?? "forward") {
+  switch (direction) {
     case "forward":
+    case "backward":
       return {
         className,
         settings,
         parts: [{ path: "cell", prefix: `${cell}/`, weights: weights(`${index}`) }],
         size: layer.size,
       };
-    case "backward":
-      throw cannotWrite(name, "a layer that reads from the end and gives its outputs in order of time");
     case "both":
       return {
         className: "Bidirectional",

@@ -1,5 +1,5 @@
 /** Nodes of ONNX's own operators, of any version, as operators of a graph, which have the newest meaning. */
-import type { ValueName } from "../../graph/graph.ts";
+import type { Attribute, ValueName } from "../../graph/graph.ts";
 import { integerTensor } from "../../graph/tensors.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { elementTypes, otherTypes } from "./data-types.ts";
@@ -213,6 +213,50 @@ const inPlace: Converter = (writer) => {
   passThrough(writer);
 };
 
+/** Before version 7 a slope has a number for all or for each channel, and lies along axis 1; since then it is broadcast as anything else. */
+const prelu: Converter = (writer) => {
+  const slope = writer.constantOf(at(writer, 1));
+  if (writer.version < 7 && slope?.data.length !== 1)
+    writer.fail("a slope of more than one number means something else before version 7, which Recurra does not read");
+  inPlace(writer);
+};
+
+/** Whole numbers less their zero points, convolved; float64 has the sums as they are. */
+const convInteger: Converter = (writer) => {
+  const wide = (name: ValueName): ValueName =>
+    writer.emit("Cast", [name], { attributes: { to: "float64" } })[0] ?? name;
+  const centred = (place: number, zero: ValueName | undefined): ValueName => {
+    const value = wide(at(writer, place));
+    return zero === undefined ? value : (writer.emit("Sub", [value, wide(zero)])[0] ?? value);
+  };
+  // A zero point for each output channel lies along axis 0 of the weights.
+  const ofChannels = (zero: ValueName): ValueName => {
+    if ((writer.constantOf(zero)?.data.length ?? 1) === 1) return zero;
+    const rank = writer.constantOf(at(writer, 1))?.shape.length ?? writer.fail("its weights must be constants");
+    const axes = writer.constant(integerTensor(Array.from({ length: rank - 1 }, (_, axis) => axis + 1)), "axes");
+    return writer.emit("Unsqueeze", [zero, axes])[0] ?? zero;
+  };
+  const zero = writer.input(3);
+  const attributes: Record<string, Attribute> = {};
+  for (const name of ["dilations", "kernel_shape", "pads", "strides"]) {
+    const list = writer.attributes.integers(name);
+    if (list !== undefined) attributes[name] = list;
+  }
+  const [group, auto] = [writer.attributes.integer("group"), writer.attributes.text("auto_pad")];
+  const [sums = ""] = writer.emit(
+    "Conv",
+    [centred(0, writer.input(2)), centred(1, zero === undefined ? undefined : ofChannels(zero))],
+    {
+      attributes: {
+        ...attributes,
+        ...(group === undefined ? {} : { group }),
+        ...(auto === undefined ? {} : { auto_pad: auto }),
+      },
+    },
+  );
+  finish(writer, [sums], { attributes: { to: "int32" } }, "Cast");
+};
+
 const reduced = Object.fromEntries(
   ["Mean", "Max", "Min", "Prod", "L1", "L2", "SumSquare", "LogSum", "LogSumExp"].map((name): [string, Converter] => [
     `Reduce${name}`,
@@ -240,7 +284,6 @@ const ofOld = Object.fromEntries(
     "Min",
     "Mean",
     "Sum",
-    "PRelu",
     "InstanceNormalization",
   ].map((name): [string, Converter] => [name, inPlace]),
 );
@@ -264,6 +307,8 @@ export const converters: ReadonlyMap<string, Converter> = new Map<string, Conver
     Hardmax: overAxis,
     Constant: constant,
     Clip: clip,
+    PRelu: prelu,
+    ConvInteger: convInteger,
     Pad: pad,
     Slice: slice,
     Split: split,

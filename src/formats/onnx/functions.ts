@@ -1,10 +1,16 @@
 /** Functions that a file defines itself: their nodes are written where they are called. */
-import { create } from "@bufbuild/protobuf";
 import type { ValueName } from "../../graph/graph.ts";
+import { copyWith } from "./copy-with.ts";
 import { nodeError } from "./fail.ts";
 import type { OnnxNode } from "./node.ts";
 import { domainOf } from "./node.ts";
-import { AttributeProtoSchema, GraphProtoSchema, NodeProtoSchema } from "./schema/onnx.ts";
+import {
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  NodeProtoSchema,
+  TensorProtoSchema,
+  ValueInfoProtoSchema,
+} from "./schema/onnx.ts";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "./schema/onnx.ts";
 
 export interface FunctionTable {
@@ -61,8 +67,7 @@ interface CopyOptions {
 
 function copyNode(node: NodeProto, options: CopyOptions): NodeProto {
   const { rename, attributeOf, prefix } = options;
-  return create(NodeProtoSchema, {
-    ...node,
+  return copyWith(NodeProtoSchema, node, {
     name: `${prefix}_${node.name === "" ? node.opType : node.name}`,
     input: node.input.map(rename),
     output: node.output.map(rename),
@@ -71,10 +76,10 @@ function copyNode(node: NodeProto, options: CopyOptions): NodeProto {
         return [
           attribute.g === undefined
             ? attribute
-            : create(AttributeProtoSchema, { ...attribute, g: copyGraph(attribute.g, options) }),
+            : copyWith(AttributeProtoSchema, attribute, { g: copyGraph(attribute.g, options) }),
         ];
       const given = attributeOf(attribute.refAttrName);
-      return given === undefined ? [] : [create(AttributeProtoSchema, { ...given, name: attribute.name })];
+      return given === undefined ? [] : [copyWith(AttributeProtoSchema, given, { name: attribute.name })];
     }),
   });
 }
@@ -82,11 +87,10 @@ function copyNode(node: NodeProto, options: CopyOptions): NodeProto {
 /** A body in a function: all that it names gets names of its own, too. */
 function copyGraph(graph: GraphProto, options: CopyOptions): GraphProto {
   const { rename } = options;
-  return create(GraphProtoSchema, {
-    ...graph,
-    input: graph.input.map((info) => ({ ...info, name: rename(info.name) })),
-    output: graph.output.map((info) => ({ ...info, name: rename(info.name) })),
-    initializer: graph.initializer.map((tensor) => ({ ...tensor, name: rename(tensor.name) })),
+  return copyWith(GraphProtoSchema, graph, {
+    input: graph.input.map((info) => copyWith(ValueInfoProtoSchema, info, { name: rename(info.name) })),
+    output: graph.output.map((info) => copyWith(ValueInfoProtoSchema, info, { name: rename(info.name) })),
+    initializer: graph.initializer.map((tensor) => copyWith(TensorProtoSchema, tensor, { name: rename(tensor.name) })),
     node: graph.node.map((node) => copyNode(node, options)),
   });
 }

@@ -14,6 +14,8 @@ import { createAttributeReader, domainOf } from "./node.ts";
 import type { NodeWriter, OnnxNode } from "./node.ts";
 import { passThrough } from "./pass-through.ts";
 import { readTensor } from "./read-tensor.ts";
+import { withoutSequences } from "./sequences.ts";
+import type { Sequence } from "./sequences.ts";
 import type { ExternalFiles } from "./read-tensor.ts";
 import type { GraphProto, NodeProto, ValueInfoProto } from "./schema/onnx.ts";
 
@@ -26,6 +28,8 @@ export interface ReadContext {
   readonly fresh: (wanted: string) => string;
   /** How deep this graph lies in others. */
   readonly depth: number;
+  /** Sequences of the graphs around this one. */
+  readonly sequences: ReadonlyMap<ValueName, Sequence>;
   /** Constants of the graphs around this one. */
   readonly constants: (name: ValueName) => Tensor | undefined;
 }
@@ -33,7 +37,11 @@ export interface ReadContext {
 /** Graphs in graphs, and functions in functions. */
 const mostDepth = 32;
 
-export function readGraph(proto: GraphProto, context: ReadContext): Graph {
+export function readGraph(file: GraphProto, around: ReadContext): Graph {
+  const sequences = new Map(around.sequences);
+  const { fresh, versions } = around;
+  const proto = withoutSequences(file, { fresh, version: versions.get("") ?? 0, sequences });
+  const context: ReadContext = { ...around, sequences };
   if (context.depth > mostDepth)
     throw new RecurraError("graph/too-deep", `Graphs are nested deeper than ${mostDepth}.`);
   if (proto.sparseInitializer.length > 0) throw fileError("Sparse tensors are not supported");

@@ -5,42 +5,67 @@ import type { Graph } from "../../graph/graph.ts";
 import { createGraphModel } from "../../graph/model.ts";
 import type { GraphModelOptions } from "../../graph/model.ts";
 import { RecurraError } from "../../util/errors.ts";
-import { createNames } from "../../util/names.ts";
-import type { Names } from "../../util/names.ts";
+import { isBeside } from "../../util/paths.ts";
 import { fileError } from "./fail.ts";
 import { createFunctionTable } from "./functions.ts";
 import { domainOf } from "./node.ts";
 import { readGraph } from "./read-graph.ts";
 import type { ExternalFiles } from "./read-tensor.ts";
 import { ModelProtoSchema } from "./schema/onnx.ts";
-import type { GraphProto, ModelProto, NodeProto } from "./schema/onnx.ts";
+import type { ModelProto } from "./schema/onnx.ts";
+import { surveyModel } from "./survey.ts";
+import type { Survey } from "./survey.ts";
 
 export interface ReadOnnxOptions extends GraphModelOptions {
-  /** Bytes of the files that hold a model's large tensors, by the names that it calls them. */
-  readonly files?: ExternalFiles;
+  /**
+   * The files that hold a model's large tensors, by the names that it calls them: their bytes, or a function that reads one. A name that leaves the model's folder is refused before it is asked for.
+   */
+  readonly files?: ExternalFiles | ((name: string) => Promise<Uint8Array> | Uint8Array);
 }
 
 /**
  * A model of an ONNX file's bytes. Throws `onnx/bad-file` for bytes that are none or lie about their shapes, `onnx/unknown-operator` and `onnx/bad-node`, which name
  * the node, and `graph/…` for a graph that cannot be run.
  */
-export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Promise<GraphModel> {
-  return new Promise((resolve) => {
-    resolve(createGraphModel(readOnnxGraph(bytes, options), options));
-  });
+export async function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Promise<GraphModel> {
+  const model = decode(bytes);
+  const survey = withinStack(() => surveyModel(model));
+  const { files = {} } = options;
+  const read = typeof files === "function" ? await readFiles(survey.files, files) : files;
+  return createGraphModel(graphOfModel(model, survey, read), options);
 }
 
 /** The graph of an ONNX file's bytes, as it stands there. */
-export function readOnnxGraph(bytes: Uint8Array, { files = {} }: Pick<ReadOnnxOptions, "files"> = {}): Graph {
+export function readOnnxGraph(bytes: Uint8Array, { files = {} }: { readonly files?: ExternalFiles } = {}): Graph {
   const model = decode(bytes);
+  return graphOfModel(
+    model,
+    withinStack(() => surveyModel(model)),
+    files,
+  );
+}
+
+/** Files of tensors, each once. */
+async function readFiles(
+  names: ReadonlySet<string>,
+  read: (name: string) => Promise<Uint8Array> | Uint8Array,
+): Promise<ExternalFiles> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of names) {
+    if (!isBeside(name.replace(/^\.\//, "")))
+      throw fileError(`The file names ${JSON.stringify(name)} as one of its tensors, which is no path beside it`);
+    files.set(name, await read(name));
+  }
+  return files;
+}
+
+function graphOfModel(model: ModelProto, { names, notes }: Survey, files: ExternalFiles): Graph {
   if (model.graph === undefined) throw fileError("The file holds no graph, so it is no ONNX model");
-  const names = createNames();
   const calls = { left: mostNodes };
-  collectNames(model.graph, names);
   const versions = new Map(model.opsetImport.map(({ domain, version }) => [domainOf(domain), Number(version)]));
   // Files from before there were versions of operators mean the first.
   if (model.opsetImport.length === 0 && model.irVersion < 3n) versions.set("", 1);
-  return withinStack(() =>
+  const graph = withinStack(() =>
     readGraph(model.graph!, {
       versions,
       functions: createFunctionTable(model.functions),
@@ -50,9 +75,11 @@ export function readOnnxGraph(bytes: Uint8Array, { files = {} }: Pick<ReadOnnxOp
         return names.take(wanted);
       },
       depth: 0,
+      sequences: new Map(),
       constants: () => undefined,
     }),
   );
+  return { ...graph, notes };
 }
 
 /** Functions that call others twice, which call others twice, make a large graph of a small file. */
@@ -75,14 +102,4 @@ function withinStack<T>(run: () => T): T {
       throw new RecurraError("graph/too-deep", "Graphs of the file are nested too deeply.", { cause: error });
     throw error;
   }
-}
-
-/** Every name that a file gives, in all its graphs. */
-function collectNames(graph: GraphProto, names: Names): void {
-  for (const { name } of [...graph.input, ...graph.initializer, ...graph.output]) names.add(name);
-  const collectNode = (node: NodeProto): void => {
-    for (const name of [...node.input, ...node.output]) names.add(name);
-    for (const { g } of node.attribute) if (g !== undefined) collectNames(g, names);
-  };
-  for (const node of graph.node) collectNode(node);
 }

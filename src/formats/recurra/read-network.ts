@@ -59,7 +59,7 @@ function readLayer(data: PlainData): LayerSpec {
       return { kind, rate: layer.get("rate").number(0, 1), ...(perSequence === undefined ? {} : { perSequence }) };
     }
     case "pool":
-      return { kind, over: data.object(["kind", "over"]).get("over").oneOf(["last", "mean", "max"]) };
+      return { kind, over: data.object(["kind", "over"]).get("over").oneOf(["last", "mean", "max", "final"]) };
     case "convolution":
       return readConvolution(data);
     case "spatial-pool": {

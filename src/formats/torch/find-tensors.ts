@@ -10,6 +10,8 @@ import type { PickledDict, PickledObject, PickledTensor, PickleValue } from "./p
 /** A tensor whose numbers are read when they are needed. */
 export interface FoundTensor {
   readonly shape: readonly number[];
+  /** Of its numbers in the file, where it is another one than float32. */
+  readonly type: string | undefined;
   read(): TorchTensor;
 }
 
@@ -44,7 +46,10 @@ export function findTensors(bytes: Uint8Array, options: FindOptions): FoundTenso
     tensors: new Map(
       [...tensors]
         .filter(([name]) => !beside.test(name))
-        .map(([name, { shape, data }]) => [name, { shape, read: () => ({ shape, data: Float32Array.from(data) }) }]),
+        .map(([name, { shape, data, stored }]) => [
+          name,
+          { shape, type: stored, read: () => ({ shape, data: Float32Array.from(data) }) },
+        ]),
     ),
     isOrdered: false,
     hints: new Map(),
@@ -89,7 +94,17 @@ function findInArchive(archive: TorchArchive, options: FindOptions): FoundTensor
 function finish({ tensors, hints }: Collection, archive: TorchArchive): Omit<FoundTensors, "modules"> {
   return {
     tensors: new Map(
-      [...tensors].map(([name, tensor]) => [name, { shape: tensor.shape, read: () => archive.read(tensor, name) }]),
+      [...tensors].map(([name, tensor]) => {
+        const { type } = tensor.storage;
+        return [
+          name,
+          {
+            shape: tensor.shape,
+            type: type === "float32" ? undefined : type,
+            read: () => archive.read(tensor, name),
+          },
+        ];
+      }),
     ),
     isOrdered: true,
     hints,

@@ -1,5 +1,5 @@
 /** The lines of Python that make a module of PyTorch and load a file into it. */
-import type { TorchActivation, TorchModule } from "./modules.ts";
+import type { TorchActivation } from "./modules.ts";
 import type { WrittenModule } from "./write-torch.ts";
 
 export interface PythonOptions {
@@ -48,7 +48,7 @@ function moduleLines(
     const lines = constructor === undefined ? [] : [`self.${names[n]} = ${constructor}`];
     return module.tied === undefined ? lines : [...lines, `self.${names[n]}.weight = self.${module.tied}.weight`];
   });
-  const steps = modules.map(({ module }, n) => stepOf(module, `self.${names[n]}`));
+  const steps = modules.map((written, n) => stepOf(written, { name: `self.${names[n]}`, modules, at: n }));
   const inside = (lines: readonly string[]): readonly string[] => lines.map((line) => `        ${line}`);
   return [
     "",
@@ -101,12 +101,20 @@ function activate(activation: TorchActivation | undefined, value: string): strin
   return activation === "softmax" ? `torch.softmax(${value}, dim=-1)` : `torch.${activation}(${value})`;
 }
 
-function stepOf(module: TorchModule, name: string): string {
+interface PythonPlace {
+  readonly name: string;
+  readonly modules: readonly WrittenModule[];
+  readonly at: number;
+}
+
+function stepOf({ module }: WrittenModule, { name, modules, at }: PythonPlace): string {
   switch (module.kind) {
     case "rnn":
     case "lstm":
-    case "gru":
-      return `x, _ = ${name}(x)`;
+    case "gru": {
+      if (modules[at + 1]?.module.kind !== "hidden") return `x, _ = ${name}(x)`;
+      return module.kind === "lstm" ? `_, (h, _) = ${name}(x)` : `_, h = ${name}(x)`;
+    }
     case "linear":
       return `x = ${activate(module.activation, `${name}(x)`)}`;
     case "conv1d":
@@ -123,7 +131,7 @@ function stepOf(module: TorchModule, name: string): string {
     case "max":
       return "x = x.amax(dim=0)";
     case "hidden":
-      return "x = x";
+      return "x = torch.cat((h[-2], h[-1]), dim=1)";
     case "relu":
     case "tanh":
     case "sigmoid":

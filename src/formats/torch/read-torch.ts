@@ -2,8 +2,10 @@
 import { createGraphModel } from "../../graph/model.ts";
 import type { GraphModelOptions } from "../../graph/model.ts";
 import type { GraphModel } from "../../graph/graph-model.ts";
+import { createNotes } from "../../util/notes.ts";
 import { torchError } from "./errors.ts";
 import { findTensors } from "./find-tensors.ts";
+import type { FoundTensor } from "./find-tensors.ts";
 import { inferModules } from "./infer-modules.ts";
 import { graphOfModules } from "./module-graph.ts";
 import { parseModules } from "./modules.ts";
@@ -43,14 +45,44 @@ export async function readTorch(bytes: Uint8Array, options: ReadTorchOptions = {
       ? { ...module, nonlinearity: options.nonlinearity }
       : module,
   );
+  const { tensors, notes } = watch(found.tensors);
   const graph = graphOfModules({
-    tensors: found.tensors,
+    tensors,
     modules,
     batchFirst: batchFirstOf(modules, options.batchFirst, source),
     lengths,
     source,
   });
-  return createGraphModel(graph, { backend, threads });
+  return createGraphModel({ ...graph, notes: notes() }, { backend, threads });
+}
+
+/** The tensors, and what to say of them once the modules have taken theirs. */
+function watch(found: ReadonlyMap<string, FoundTensor>): {
+  readonly tensors: ReadonlyMap<string, FoundTensor>;
+  readonly notes: () => readonly string[];
+} {
+  const read = new Set<string>();
+  const tensors = new Map(
+    [...found].map(([name, tensor]): [string, FoundTensor] => [
+      name,
+      {
+        ...tensor,
+        read: () => {
+          read.add(name);
+          return tensor.read();
+        },
+      },
+    ]),
+  );
+  const notes = (): readonly string[] => {
+    const list = createNotes();
+    for (const [name, { type }] of found) {
+      if (!read.has(name)) list.add("tensors that no module reads are left out", name);
+      else if (type !== undefined) list.add(`numbers of ${type} are float32 here`, name);
+    }
+    return list.list();
+  };
+  return { tensors, notes };
 }
 
 function batchFirstOf(modules: readonly TorchModule[], given: boolean | undefined, source: string): boolean {

@@ -47,6 +47,16 @@ const specs: Readonly<Record<string, () => NetworkSpec>> = {
       .max()
       .dense(2, { activation: "sigmoid" })
       .build(),
+  "the last states of both directions": () =>
+    network({ features: 3 })
+      .recurrent("lstm", { size: 4, direction: "both" })
+      .recurrent("lstm", { size: 4, direction: "both" })
+      .final()
+      .dropout(0.4)
+      .dense(2)
+      .build(),
+  "last states of gates without cells": () =>
+    network({ tokens: 7 }).embedding(3).recurrent("gru", { size: 4, direction: "both" }).final().dense(2).build(),
   "tied weights": () => sampleSpecs["tied weights"]!(),
   "one dense layer": () => network({ features: 3 }).dense(2, { activation: "relu" }).build(),
 };
@@ -79,6 +89,35 @@ test("tensors have PyTorch's names and shapes", () => {
     "lstm.weight_ih_l1_reverse": [20, 4],
     "lstm.bias_hh_l1_reverse": [20],
   });
+});
+
+test("the lines of Python that take last states", () => {
+  const lines = (name: string): readonly string[] => writeTorch(modelOf(specs[name]!())).python.split("\n");
+  expect(lines("the last states of both directions").slice(5, 19)).toEqual([
+    "class Model(nn.Module):",
+    "    def __init__(self):",
+    "        super().__init__()",
+    "        self.lstm = nn.LSTM(3, 4, num_layers=2, bidirectional=True)",
+    "        self.dropout = nn.Dropout(0.4)",
+    "        self.linear = nn.Linear(8, 2)",
+    "",
+    "    def forward(self, x):  # [steps, batch, size]",
+    "        _, (h, _) = self.lstm(x)",
+    "        x = torch.cat((h[-2], h[-1]), dim=1)",
+    "        x = self.dropout(x)",
+    "        x = self.linear(x)",
+    "        return x",
+    "",
+  ]);
+  expect(lines("last states of gates without cells")).toContain("        _, h = self.gru(x)");
+});
+
+test("final outputs with a dropout before them, or of a layer that reads forward", () => {
+  const lines = (direction: "forward" | "both"): string =>
+    writeTorch(modelOf(network({ features: 3 }).recurrent("gru", { size: 4, direction }).dropout(0.4).final().build()))
+      .python;
+  expect(lines("both")).toMatch(/_, h = self.gru\(x\)\n +x = torch.cat\(.*\n +x = self.dropout\(x\)\n +return x/);
+  expect(lines("forward")).toMatch(/x, _ = self.gru\(x\)\n +x = self.dropout\(x\)\n +x = x\[-1\]\n +return x/);
 });
 
 test("the lines of Python", () => {

@@ -5,7 +5,15 @@ import type { Graph } from "../../graph/graph.ts";
 import { networkOf } from "../../graph/to-network.ts";
 import { parseSyntax, printSyntax } from "../../language/index.ts";
 import { describeNetwork, directionsOf } from "../../network/index.ts";
-import type { CellLayer, ConvolutionLayer, LayerSpec, Model, NetworkShape } from "../../network/index.ts";
+import type {
+  CellLayer,
+  ConvolutionLayer,
+  LayerShape,
+  LayerSpec,
+  Model,
+  NetworkShape,
+  PoolLayer,
+} from "../../network/index.ts";
 import { known } from "../../util/errors.ts";
 import { writeSafetensors } from "../../util/safetensors.ts";
 import type { Tensor } from "../../util/safetensors.ts";
@@ -59,11 +67,12 @@ export function writeTorch(model: Pick<Model, "spec" | "parameters"> | Graph): W
   if (spec.encoder !== undefined)
     refuse("A network with an encoder", "has no single module; write its encoder and its own layers as two networks");
   if (spec.input.kind === "image") refuse("A network that reads pictures", "has no form over steps in PyTorch");
-  const runs = joinLayers(spec.layers);
+  const shape = describeNetwork(spec);
+  const runs = hiddenFirst(joinLayers(spec.layers), shape);
   const isSingle = runs.length === 1;
   const work: Work = {
     model: parts,
-    shape: describeNetwork(spec),
+    shape,
     tensors: new Map(),
     modules: [],
     isSingle,
@@ -102,6 +111,25 @@ function joinLayers(layers: readonly LayerSpec[]): readonly Run[] {
   return runs;
 }
 
+/** How a pooling is said: the final outputs of both directions are last states, and of one that reads forward the last step. */
+function poolKind({ over }: PoolLayer, { inputSize, forwardSize }: LayerShape): "hidden" | "last" | "mean" | "max" {
+  if (over !== "final") return over;
+  return forwardSize === inputSize ? "last" : "hidden";
+}
+
+/** Last states are taken of the module right before them: a dropout between the two comes after them, where it does the same. */
+function hiddenFirst(runs: readonly Run[], { layers: shapes }: NetworkShape): readonly Run[] {
+  const ordered: Run[] = [];
+  for (const run of runs) {
+    const [layer] = run.layers;
+    const isHidden =
+      layer?.kind === "pool" && poolKind(layer, known(shapes[run.index], "a layer's shape")) === "hidden";
+    const place = ordered.findLastIndex(({ layers }) => layers[0]?.kind !== "dropout") + 1;
+    ordered.splice(isHidden ? place : ordered.length, 0, run);
+  }
+  return ordered;
+}
+
 function isSameModule(a: LayerSpec, b: LayerSpec): boolean {
   if (a.kind !== "cell" || b.kind !== "cell") return false;
   const kind = recurrentKind(a);
@@ -128,7 +156,8 @@ function addModule(work: Work, run: Run): void {
   if (layer === undefined) return;
   const { index } = run;
   const name = `Layer ${index} (${layer.kind === "cell" ? layer.cell.name : layer.kind})`;
-  const { inputSize: inputs, outputSize: outputs } = known(work.shape.layers[index], "a layer's shape");
+  const shape = known(work.shape.layers[index], "a layer's shape");
+  const { inputSize: inputs, outputSize: outputs } = shape;
   const sizes = { inputs, outputs };
   switch (layer.kind) {
     case "embedding": {
@@ -142,7 +171,7 @@ function addModule(work: Work, run: Run): void {
       work.modules.push({ module: { kind: "dropout", rate: layer.rate }, ...sizes });
       return;
     case "pool":
-      work.modules.push({ module: { kind: layer.over }, ...sizes });
+      work.modules.push({ module: { kind: poolKind(layer, shape) }, ...sizes });
       return;
     case "spatial-pool":
       return refuse(name, "pools windows that may reach past the end, which no module of PyTorch here does");

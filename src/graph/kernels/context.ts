@@ -1,6 +1,14 @@
 /** What lowerings of operators work with: values by name, and the program that they add to. */
 import { createProgramBuilder } from "../../lower/index.ts";
-import type { BufferId, BufferRole, MapBuilder, ProgramBuilder, Statement, ValueId } from "../../lower/index.ts";
+import type {
+  BufferId,
+  BufferRole,
+  MapBuilder,
+  ProgramBuilder,
+  Statement,
+  ValueId,
+  WeightFormat,
+} from "../../lower/index.ts";
 import { known } from "../../util/errors.ts";
 import type { OperatorNode, ValueName } from "../graph.ts";
 import type { Tensor } from "../tensor.ts";
@@ -19,6 +27,8 @@ export interface Pending {
 
 export interface LowerContext {
   readonly builder: ProgramBuilder;
+  /** How constant matrices that are multiplied with are held. */
+  readonly weights: WeightFormat;
   /** Adds to what runs at every call. */
   add(statements: readonly Statement[]): void;
   /** Adds to what runs once, as soon as constants are there. */
@@ -52,6 +62,7 @@ export interface ContextOptions {
   readonly uses: ReadonlyMap<ValueName, number>;
   /** Values that come from outside. */
   readonly inputs: ReadonlySet<ValueName>;
+  readonly weights: WeightFormat;
 }
 
 export interface Lowering extends LowerContext {
@@ -64,7 +75,7 @@ export interface Lowering extends LowerContext {
 }
 
 /** A context of an empty program. */
-export function createContext({ constants, shapes, uses, inputs }: ContextOptions): Lowering {
+export function createContext({ constants, shapes, uses, inputs, weights }: ContextOptions): Lowering {
   const builder = createProgramBuilder();
   const prepared: Statement[] = [];
   const body: Statement[] = [];
@@ -127,6 +138,7 @@ export function createContext({ constants, shapes, uses, inputs }: ContextOption
   };
   return {
     builder,
+    weights,
     prepared,
     body,
     held,
@@ -172,5 +184,5 @@ export function copy(builder: ProgramBuilder, name: string, from: Placed, to: Pl
   );
 }
 
-/** Adds what an operator becomes; false where it cannot be had as kernels, and nothing was added. */
+/** Adds what an operator becomes; false where it cannot be had as kernels: the whole program, with what was added, is then of no use. */
 export type LowerOperator = (node: OperatorNode, context: LowerContext) => boolean;

@@ -1,11 +1,12 @@
 /** A graph of known shapes as one kernel program: operators next to one another in one function, on one memory. */
-import type { BufferId, Program, Statement } from "../../lower/index.ts";
+import type { BufferId, Program, Statement, WeightFormat } from "../../lower/index.ts";
 import { known } from "../../util/errors.ts";
 import type { GraphNode, OperatorNode, ValueName } from "../graph.ts";
-import { readsOf, writesOf } from "../plan.ts";
-import type { SpecialGraph } from "../specialise.ts";
+import { readsOf } from "../plan.ts";
+import { writesOf } from "../walk-nodes.ts";
+import type { SpecialGraph, Unlowered } from "../specialise.ts";
 import type { ElementType, Tensor } from "../tensor.ts";
-import { createContext } from "./context.ts";
+import { copy, createContext } from "./context.ts";
 import type { LowerContext, LowerOperator } from "./context.ts";
 import { elementwise } from "./elementwise.ts";
 import { isFloat } from "../tensors.ts";
@@ -36,6 +37,8 @@ export interface LoweredGraph {
   /** Row-major. */
   readonly inputs: ReadonlyMap<ValueName, Port>;
   readonly outputs: ReadonlyMap<ValueName, Port>;
+  /** Inputs that are outputs as they are, of types that kernels do not hold. */
+  readonly through: readonly ValueName[];
   /** Outputs that do not depend on the inputs. */
   readonly constants: ReadonlyMap<ValueName, Tensor>;
   /** Numbers of buffers that never change. */
@@ -69,11 +72,18 @@ function isExact(node: GraphNode, { examples, constants }: SpecialGraph): boolea
   return Array.from(other.data as ArrayLike<number | bigint>, Number).every((one) => Math.abs(one) < mostWhole);
 }
 
-/** The program of a graph whose inputs are `inputs`; the name of the first node that it cannot have, otherwise. */
-export function lowerGraph(
-  graph: SpecialGraph,
-  { inputs, wanted }: { readonly inputs: readonly ValueName[]; readonly wanted: readonly ValueName[] },
-): LoweredGraph | { readonly unlowered: GraphNode } {
+export interface LowerGraphOptions {
+  readonly inputs: readonly ValueName[];
+  readonly wanted: readonly ValueName[];
+  /** How weights of products are held: float32 if absent. */
+  readonly weights?: WeightFormat;
+  /** Inputs by the wanted values that they are in the next run: the program puts them there. */
+  readonly next?: ReadonlyMap<ValueName, ValueName>;
+}
+
+/** The program of a graph; the first node that it cannot have, otherwise. */
+export function lowerGraph(graph: SpecialGraph, options: LowerGraphOptions): LoweredGraph | Unlowered {
+  const { inputs, wanted, weights = "float32", next = new Map<ValueName, ValueName>() } = options;
   const nodes = neededNodes(graph.nodes, wanted);
   const exampleOf = (name: ValueName): Tensor => known(graph.examples.get(name), name);
   const context = createContext({
@@ -81,13 +91,19 @@ export function lowerGraph(
     shapes: new Map([...graph.examples].map(([name, { shape }]) => [name, shape])),
     uses: countUses(nodes, wanted),
     inputs: new Set(inputs),
+    weights,
   });
   const ports = new Map(inputs.map((name) => [name, portOf(context, name, exampleOf(name))]));
   for (const [name, { buffer, shape }] of ports) context.define(name, rowMajor(buffer, shape));
   for (const node of nodes) if (!isExact(node, graph) || !lowerNode(node, context)) return { unlowered: node };
   const outputs = new Map<ValueName, Port>();
   const constants = new Map<ValueName, Tensor>();
+  const through: ValueName[] = [];
   for (const name of new Set(wanted)) {
+    if (ports.has(name) && !exact.has(exampleOf(name).type)) {
+      through.push(name);
+      continue;
+    }
     const constant = graph.constants.get(name);
     if (constant !== undefined) {
       constants.set(name, constant);
@@ -97,11 +113,18 @@ export function lowerGraph(
     outputs.set(name, port);
     context.add(write(context, name, port));
   }
+  // All are written before the first is replaced, which others may be made of.
+  for (const [name, input] of next) {
+    const port = outputs.get(name);
+    const from = port === undefined ? context.place(name) : rowMajor(port.buffer, port.shape);
+    const to = known(ports.get(input), input);
+    context.add(copy(context.builder, `${input}.next`, from, rowMajor(to.buffer, from.shape)));
+  }
   const program = context.builder.finish([
     { name: "prepare", body: context.prepared },
     { name: "run", body: context.body },
   ]);
-  return { program, inputs: ports, outputs, constants, held: context.held, indices: context.indices };
+  return { program, inputs: ports, outputs, through, constants, held: context.held, indices: context.indices };
 }
 
 function lowerNode(node: GraphNode, context: LowerContext): boolean {

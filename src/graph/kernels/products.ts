@@ -1,8 +1,9 @@
 /** Matrix products and convolutions: windows of the input are the rows of one product. */
 import { at, packedLength, padTo4, plus } from "../../lower/index.ts";
-import type { BufferId, LoopId, Offset, Statement } from "../../lower/index.ts";
+import type { BufferId, LoopId, Offset, Statement, WeightFormat } from "../../lower/index.ts";
 import { known } from "../../util/errors.ts";
 import type { OperatorNode } from "../graph.ts";
+import { padSame } from "../operators/windows.ts";
 import { copy } from "./context.ts";
 import type { LowerContext, LowerOperator, Pending } from "./context.ts";
 import { combine } from "./elementwise.ts";
@@ -17,6 +18,7 @@ const integers = (node: OperatorNode, name: string): readonly number[] | undefin
 /** A matrix `[depth, columns]` to multiply with from the right. */
 interface Right {
   readonly packed: BufferId;
+  readonly format: WeightFormat;
   readonly depth: number;
   /** Up to whole vectors of four. */
   readonly columns: number;
@@ -26,9 +28,10 @@ interface Right {
 function pack(context: LowerContext, name: string, matrix: Placed, isConstant: boolean): Right {
   const [depth, wide] = [matrix.shape[0]!, matrix.shape[1]!];
   const columns = padTo4(wide);
+  const format = isConstant ? context.weights : "float32";
   const packed = context.builder.buffer({
     name: `${name}.packed`,
-    length: packedLength(depth, columns),
+    length: packedLength(depth, columns, format),
     role: isConstant ? "persistent" : "scratch",
     shape: [depth, columns],
   });
@@ -50,10 +53,11 @@ function pack(context: LowerContext, name: string, matrix: Placed, isConstant: b
       },
     ],
     to: packed,
+    format,
   };
   if (isConstant) context.prepare([statement]);
   else context.add([statement]);
-  return { packed, depth, columns };
+  return { packed, format, depth, columns };
 }
 
 /** `[M, K]` with its K side by side. */
@@ -79,6 +83,7 @@ function multiply(context: LowerContext, name: string, left: Placed, right: Righ
       segments: 1,
       a: { buffer: left.buffer, offset: at(left.offset), rowStride: left.strides[0]!, segmentStride: 0 },
       b: right.packed,
+      format: right.format,
       c: { buffer: to.buffer, offset: at(0), rowStride: right.columns },
       accumulate: false,
     },
@@ -117,16 +122,18 @@ const matMul: LowerOperator = (node, context) => {
   const batches = countElements(shape.slice(0, -2));
   if (batches > 64 || left.length < 2) return false;
   const lead = shape.slice(0, -2);
-  const flat = (name: string): Placed => {
+  const flat = (name: string, isOnce: boolean): Placed => {
     const placed = broadcast(context.place(name), [...lead, ...context.shape(name).slice(-2)]);
     const wanted = [batches, ...placed.shape.slice(-2)];
     const seen = reshape(placed, wanted);
     if (seen !== undefined) return seen;
-    const to = context.allocate(`${name}.whole`, placed.shape);
-    context.add(copy(context.builder, `${name}.copy`, placed, to));
+    const to = context.allocate(`${name}.whole`, placed.shape, { role: isOnce ? "persistent" : "scratch" });
+    const statements = copy(context.builder, `${name}.copy`, placed, to);
+    if (isOnce) context.prepare(statements);
+    else context.add(statements);
     return known(reshape(to, wanted), "row-major takes any shape");
   };
-  const [lefts, rights] = [flat(a), flat(b)];
+  const [lefts, rights] = [flat(a, false), flat(b, isConstant)];
   const to = context.allocate(output, [batches, ...shape.slice(-2)]);
   const one = (placed: Placed, batch: number): Placed =>
     known(
@@ -182,25 +189,19 @@ interface Window {
   readonly after: number;
 }
 
-/** Along each axis of space. The reader has spelled `auto_pad` out where sizes are known; here they are. */
-export function windowsOf(
-  node: OperatorNode,
-  input: readonly number[],
-  output: readonly number[],
-  kernel: readonly number[],
-): readonly Window[] {
+/** Along each axis of space, as `planWindows` has them in plain code: `pads` count only without `auto_pad`. */
+export function windowsOf(node: OperatorNode, input: readonly number[], kernel: readonly number[]): readonly Window[] {
   const axes = input.length;
-  const pads = integers(node, "pads");
   const auto = node.attributes["auto_pad"] ?? "NOTSET";
+  const pads = auto === "NOTSET" ? integers(node, "pads") : undefined;
   return kernel.map((size, axis) => {
     const [stride, dilation] = [integers(node, "strides")?.[axis] ?? 1, integers(node, "dilations")?.[axis] ?? 1];
-    const reach = (output[axis]! - 1) * stride + (size - 1) * dilation + 1;
-    const missing = Math.max(0, reach - input[axis]!);
-    if (auto === "SAME_UPPER")
-      return { kernel: size, stride, dilation, before: Math.floor(missing / 2), after: Math.ceil(missing / 2) };
-    if (auto === "SAME_LOWER")
-      return { kernel: size, stride, dilation, before: Math.ceil(missing / 2), after: Math.floor(missing / 2) };
-    return { kernel: size, stride, dilation, before: pads?.[axis] ?? 0, after: pads?.[axis + axes] ?? 0 };
+    const span = (size - 1) * dilation + 1;
+    const pad =
+      auto === "SAME_UPPER" || auto === "SAME_LOWER"
+        ? padSame(auto, { size: input[axis]!, stride, span })
+        : { before: pads?.[axis] ?? 0, after: pads?.[axis + axes] ?? 0 };
+    return { kernel: size, stride, dilation, ...pad };
   });
 }
 
@@ -219,7 +220,7 @@ const convolution: LowerOperator = (node, context) => {
   const size = context.shape(output);
   // A line is a picture of height 1.
   const flat = space === 1;
-  const windows = windowsOf(node, from.slice(2), size.slice(2), weights.slice(2));
+  const windows = windowsOf(node, from.slice(2), weights.slice(2));
   const none: Window = { kernel: 1, stride: 1, dilation: 1, before: 0, after: 0 };
   const [y, along] = flat
     ? [none, known(windows[0], "a window")]
@@ -255,6 +256,7 @@ const convolution: LowerOperator = (node, context) => {
           segmentStride: group.segmentStride,
         },
         b: group.packed,
+        format: group.format,
         c: { buffer: to.buffer, offset: offsets(0, to.strides[0]!, to.strides[1]!), rowStride: right.columns },
         accumulate: n > 0,
       })),
@@ -311,6 +313,7 @@ const convolution: LowerOperator = (node, context) => {
         );
         return {
           packed: packed.packed,
+          format: packed.format,
           depth,
           segments: group.length,
           first: group[0]!.at,

@@ -46,6 +46,7 @@ export function lowerRecurrent(node: RecurrentNode, context: LowerContext): bool
   if (!memories.every(([, { value, lengths }]) => areAll(context, lengths, context.shape(value)[0]!))) return false;
   const own = createCell(node.cell.name, node.cell.text, node.cell.options);
   const sizes = resolveSizes(own, { ...node.sizes, I: features, H: node.size });
+  const areConstant = Object.values(node.parameters).every((value) => context.constant(value) !== undefined);
   const lowered = lowerCell({
     builder: context.builder,
     name: node.name,
@@ -68,8 +69,8 @@ export function lowerRecurrent(node: RecurrentNode, context: LowerContext): bool
       ]),
     ),
     packedRole: "persistent",
+    weights: areConstant ? context.weights : "float32",
   });
-  const areConstant = Object.values(node.parameters).every((value) => context.constant(value) !== undefined);
   if (areConstant) context.prepare(lowered.packs);
   else context.add(lowered.packs);
   context.add([...lowered.begin, ...lowered.forward]);

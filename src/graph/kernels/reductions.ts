@@ -209,7 +209,7 @@ const pooled =
     const shape = context.shape(output);
     const kernel = node.attributes["kernel_shape"] as readonly number[] | undefined;
     if (kernel === undefined || shape.includes(0) || node.outputs.slice(1).some((name) => name !== "")) return false;
-    const windows = windowsOf(node, from.shape.slice(2), shape.slice(2), kernel);
+    const windows = windowsOf(node, from.shape.slice(2), kernel);
     // Windows that reach past an edge count fewer elements: those of zeros around are left to the plain way.
     const reaches = windows.some(
       ({ before, stride, dilation, kernel: size }, axis) =>

@@ -156,7 +156,8 @@ function planTransposed(call: OperatorCall, output: readonly number[], kernel: r
       : undefined;
   let pads = directions(call, "pads", { count: 2 * count, otherwise: 0, least: 0 });
   if (wanted !== undefined) {
-    const totals = full.map((size, at) => Math.max(0, size - wanted[at]!));
+    // Negative where more is wanted than there is: zeros are put around.
+    const totals = full.map((size, at) => size - wanted[at]!);
     const less = totals.map((total) => Math.floor(total / 2));
     const more = totals.map((total, at) => total - less[at]!);
     // Where a total is odd the place more is at the end only for SAME_UPPER.

@@ -1,6 +1,15 @@
 /** Operators on two or more tensors, element by element; sizes of 1 repeat. */
 import type { ElementType, Tensor } from "../tensor.ts";
-import { broadcastShapes, broadcastStrides, countElements, createArray, isBig, isFloat, walkRows } from "../tensors.ts";
+import {
+  broadcastShapes,
+  broadcastStrides,
+  convertData,
+  countElements,
+  createArray,
+  isBig,
+  isFloat,
+  walkRows,
+} from "../tensors.ts";
 import type { NumberArray } from "../tensors.ts";
 import { printShape, sameType } from "./operator.ts";
 import type { Operator, OperatorCall } from "./operator.ts";
@@ -145,7 +154,7 @@ const power: BinaryForm = {
   },
 };
 
-/** The base and the exponent may be of different types; the result is of the base's. */
+/** The base and the exponent may be of different types; the result is of the base's. A float of an integer is cut off. */
 const pow: Operator = {
   inputs: [2, 2],
   outputs: [1, 1],
@@ -158,10 +167,18 @@ const pow: Operator = {
       const other: Tensor = { type: base.type, shape: exponent.shape, data: numbers };
       return combine(call, [base, other], { form: power, type: base.type });
     }
+    if (isFloat(exponent.type)) {
+      const numbers = Float64Array.from(base.data as ArrayLike<number | bigint>, Number);
+      const { shape, data } = combine(call, [{ type: "float64", shape: base.shape, data: numbers }, exponent], {
+        form: power,
+        type: "float64",
+      });
+      return { type: base.type, shape, data: convertData(data, base.type) };
+    }
     const whole = (tensor: Tensor): Tensor => ({
       type: "int64",
       shape: tensor.shape,
-      data: BigInt64Array.from(tensor.data as ArrayLike<number | bigint>, (value) => BigInt(Math.trunc(Number(value)))),
+      data: BigInt64Array.from(tensor.data as ArrayLike<number | bigint>, (value) => BigInt(value)),
     });
     const form: BinaryForm = {
       ...power,

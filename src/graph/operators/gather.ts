@@ -180,6 +180,7 @@ const oneHot: Operator = {
   inputs: [3, 3],
   outputs: [1, 1],
   shapedBy: [1],
+  grows: true,
   attributes: { axis: "integer" },
   compute: (call): Tensor => {
     const indices = call.input(0);

@@ -18,6 +18,10 @@ export interface Operator {
   readonly attributes: Readonly<Record<string, AttributeKind>>;
   /** Places of inputs whose numbers, not only their shapes, decide the shapes of outputs. */
   readonly shapedBy?: readonly number[];
+  /** Whether its output may be far larger than its inputs, as large as the numbers of `shapedBy` say. */
+  readonly grows?: true;
+  /** Whether only the shapes of its inputs count, not what they hold. */
+  readonly ofShapes?: true;
   /** The outputs; those that nobody asks for may be undefined. Throws `graph/bad-value` through `call.fail`. */
   compute(call: OperatorCall): Tensor | readonly (Tensor | undefined)[];
 }

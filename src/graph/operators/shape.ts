@@ -108,6 +108,7 @@ const unsqueeze: Operator = {
 const expand: Operator = {
   ...two,
   shapedBy: [1],
+  grows: true,
   attributes: {},
   compute: (call) => {
     const input = call.input(0);
@@ -119,6 +120,7 @@ const expand: Operator = {
 const tile: Operator = {
   ...two,
   shapedBy: [1],
+  grows: true,
   attributes: {},
   compute: (call) => {
     const input = call.input(0);
@@ -250,6 +252,7 @@ const pad: Operator = {
   optional: [2, 3],
   outputs: [1, 1],
   shapedBy: [1, 3],
+  grows: true,
   attributes: { mode: "text" },
   compute: (call) => {
     const mode = call.text("mode", "constant");
@@ -315,6 +318,7 @@ function padSource(at: number, size: number, mode: string): number {
 const constantOfShape: Operator = {
   ...one,
   shapedBy: [0],
+  grows: true,
   attributes: { value: "tensor" },
   compute: (call): Tensor => {
     const shape = checkSizes(call, call.integersOf(0));
@@ -331,6 +335,7 @@ const range: Operator = {
   inputs: [3, 3],
   outputs: [1, 1],
   shapedBy: [0, 1, 2],
+  grows: true,
   attributes: {},
   compute: (call): Tensor => {
     sameType(call, 0, 1);
@@ -440,13 +445,19 @@ export const shapeOperators: Readonly<Record<string, Operator>> = {
   },
   Shape: {
     ...one,
+    ofShapes: true,
     attributes: { start: "integer", end: "integer" },
     compute: (call) => {
       const { shape } = call.input(0);
       return integerTensor(shape.slice(call.integer("start", 0), call.integer("end", shape.length)));
     },
   },
-  Size: { ...one, attributes: {}, compute: (call) => integerTensor(call.input(0).data.length) },
+  Size: {
+    ...one,
+    ofShapes: true,
+    attributes: {},
+    compute: (call) => integerTensor(call.input(0).data.length),
+  },
   Cast: {
     ...one,
     attributes: { to: "type", saturate: "integer", round_mode: "text" },

@@ -34,9 +34,17 @@ export function directions(
   return list;
 }
 
-/**
- * Plans the windows over an input of these sizes. `SAME` pads so that there are ⌈n / stride⌉ of them, the odd place of padding at the end (`SAME_LOWER`: at the beginning).
- */
+/** The padding along one direction of so many places with which there are ⌈n / stride⌉ windows, the odd place of it at the end (`SAME_LOWER`: at the beginning). */
+export function padSame(
+  how: "SAME_UPPER" | "SAME_LOWER",
+  { size, stride, span }: { readonly size: number; readonly stride: number; readonly span: number },
+): { readonly before: number; readonly after: number } {
+  const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + span - size);
+  const [less, more] = [Math.floor(total / 2), Math.ceil(total / 2)];
+  return how === "SAME_UPPER" ? { before: less, after: more } : { before: more, after: less };
+}
+
+/** Plans the windows over an input of these sizes. */
 export function planWindows(
   call: OperatorCall,
   { input, kernel }: { readonly input: readonly number[]; readonly kernel: readonly number[] },
@@ -54,12 +62,8 @@ export function planWindows(
     const pads = directions(call, "pads", { count: 2 * count, otherwise: 0, least: 0 });
     [before, after] = [pads.slice(0, count), pads.slice(count)];
   } else if (how === "SAME_UPPER" || how === "SAME_LOWER") {
-    const totals = input.map((size, at) =>
-      Math.max(0, (Math.ceil(size / strides[at]!) - 1) * strides[at]! + spans[at]! - size),
-    );
-    const less = totals.map((total) => Math.floor(total / 2));
-    const more = totals.map((total) => Math.ceil(total / 2));
-    [before, after] = how === "SAME_UPPER" ? [less, more] : [more, less];
+    const pads = input.map((size, at) => padSame(how, { size, stride: strides[at]!, span: spans[at]! }));
+    [before, after] = [pads.map((pad) => pad.before), pads.map((pad) => pad.after)];
   } else if (how !== "VALID") call.fail(`there is no auto_pad ${JSON.stringify(how)}`);
   const ceils = call.integer("ceil_mode", 0) !== 0;
   const output = input.map((size, at) => {

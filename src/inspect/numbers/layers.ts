@@ -29,7 +29,7 @@ export function runLayer(layer: PlainLayer, input: Signal, parts: LayerParts): S
     case "dropout":
       return input;
     case "pool":
-      return pool(layer, input);
+      return pool(layer, input, parts.shape);
     case "convolution":
       return convolve(layer, input, parts);
     case "spatial-pool":
@@ -49,7 +49,7 @@ export function pullLayer(
     case "dropout":
       return dOutput;
     case "pool":
-      return pullPool(layer, input, dOutput);
+      return pullPool(layer, { input, dOutput }, parts.shape);
     case "convolution":
       return pullConvolution(layer, { input, output, dOutput }, parts);
     case "spatial-pool":
@@ -67,29 +67,44 @@ function lookUp(size: number, tokens: Signal, table: Float64Array): Signal {
   return output;
 }
 
-/** How much each step of a unit counts in its pooling: the last one, all alike, or the first of the largest. */
+/** How much each step of a unit counts in its pooling: one of them, or all alike. */
 function poolShares(
   { over }: PoolLayer,
-  input: Signal,
-  unit: number,
+  {
+    input,
+    unit,
+    forwardSize = input.size,
+  }: { readonly input: Signal; readonly unit: number } & Pick<LayerShape, "forwardSize">,
 ): readonly (readonly [step: number, share: number])[] {
-  if (over === "mean") return Array.from({ length: input.steps }, (_, step) => [step, 1 / input.steps]);
-  return [[over === "last" ? input.steps - 1 : stepOfLargest(input, unit), 1]];
+  switch (over) {
+    case "mean":
+      return Array.from({ length: input.steps }, (_, step) => [step, 1 / input.steps]);
+    case "max":
+      return [[stepOfLargest(input, unit), 1]];
+    case "last":
+      return [[input.steps - 1, 1]];
+    case "final":
+      return [[unit < forwardSize ? input.steps - 1 : 0, 1]];
+  }
 }
 
-function pool(layer: PoolLayer, input: Signal): Signal {
+function pool(layer: PoolLayer, input: Signal, shape: LayerShape): Signal {
   const output = createSignal(1, input.size);
-  for (let i = 0; i < input.size; i++)
-    for (const [step, share] of poolShares(layer, input, i))
-      output.values[i]! += share * input.values[step * input.size + i]!;
+  for (let unit = 0; unit < input.size; unit++)
+    for (const [step, share] of poolShares(layer, { ...shape, input, unit }))
+      output.values[unit]! += share * input.values[step * input.size + unit]!;
   return output;
 }
 
-function pullPool(layer: PoolLayer, input: Signal, dOutput: Signal): Signal {
+function pullPool(
+  layer: PoolLayer,
+  { input, dOutput }: { readonly input: Signal; readonly dOutput: Signal },
+  shape: LayerShape,
+): Signal {
   const dInput = createSignal(input.steps, input.size);
-  for (let i = 0; i < input.size; i++)
-    for (const [step, share] of poolShares(layer, input, i))
-      dInput.values[step * input.size + i] = share * dOutput.values[i]!;
+  for (let unit = 0; unit < input.size; unit++)
+    for (const [step, share] of poolShares(layer, { ...shape, input, unit }))
+      dInput.values[step * input.size + unit] = share * dOutput.values[unit]!;
   return dInput;
 }
 

@@ -1,6 +1,7 @@
-/** Pooling over time: the last output of each member, the mean, or the largest of each feature. */
+/** Pooling over time: the last output of each member or of each direction, the mean, or the largest of each feature. */
 import { overRows } from "../../lower/index.ts";
-import type { Location, LoopId, MapBuilder, Statement, ValueId, View } from "../../lower/index.ts";
+import type { BufferId, Location, LoopId, MapBuilder, Statement, ValueId, View } from "../../lower/index.ts";
+import { known } from "../../util/errors.ts";
 import { allocateSignal } from "../signal.ts";
 import type { PoolLayer } from "../spec.ts";
 import type { LayerContext, LoweredLayer } from "./layer.ts";
@@ -8,7 +9,9 @@ import type { LayerContext, LoweredLayer } from "./layer.ts";
 export function lowerPool(layer: PoolLayer, context: LayerContext): LoweredLayer {
   switch (layer.over) {
     case "last":
-      return context.lengths === undefined ? lowerLastStep(context) : lowerLastOfEach(context);
+      return lowerEnds(context, { forwardSize: context.signal.location.columns });
+    case "final":
+      return lowerEnds(context, { forwardSize: known(context.shape.forwardSize, "a recurrent layer") });
     case "mean":
       return lowerMean(context);
     case "max":
@@ -57,7 +60,7 @@ function onStep(
   locations: readonly Location[],
   fill: (map: MapBuilder, views: readonly View[]) => void,
 ): readonly Statement[] {
-  const columns = context.signal.location.columns;
+  const { columns } = known(locations[0], "a place");
   return overRows(context, { name, range: onlyStep, locations }, (views, rows) => [
     context.builder.map(name, { rows, columns }, (map) => fill(map, views)),
   ]);
@@ -84,51 +87,71 @@ function still(location: Location): Location {
   return { ...location, stepStride: 0 };
 }
 
-/** All members are as long as the sequence: its last step is there already. */
-function lowerLastStep(context: LayerContext): LoweredLayer {
-  const { signal, name } = context;
-  const last = (location: Location): Location => ({
-    ...location,
-    offset: location.offset + (signal.steps - 1) * location.stepStride,
-  });
-  return layerOf(context, {
-    output: last(signal.location),
-    forward: [],
-    back: (from, to) =>
-      onStep(context, `${name}.back`, [from, last(to)], (map, [source, target]) =>
-        map.store(target!, map.load(source!)),
-      ),
-  });
+/** A step of each member, as a place of one step. */
+interface MemberStep {
+  /** Finds out which one it is. */
+  readonly find: readonly Statement[];
+  readonly at: (location: Location) => Location;
 }
 
-/** Gathers row (length - 1) × batch + member of the sequence's rows. */
-function lowerLastOfEach(context: LayerContext): LoweredLayer {
+const firstStep: MemberStep = { find: [], at: (location) => location };
+
+/** Row (length - 1) × batch + member of the sequence's rows, or the sequence's last step where all members are as long as it. */
+function lastStep({ builder, batch, name, signal, lengths }: LayerContext): MemberStep {
+  const { steps } = signal;
+  if (lengths === undefined)
+    return {
+      find: [],
+      at: (location) => ({ ...location, offset: location.offset + (steps - 1) * location.stepStride }),
+    };
+  const rows = builder.buffer({ name: `${name}.rows`, length: batch, role: "scratch" });
+  const numbersOf = (buffer: BufferId): View => ({
+    buffer,
+    offset: { constant: 0, terms: [] },
+    rowStride: 1,
+    columnStride: 0,
+  });
+  const find = builder.map(`${name}.rows`, { rows: batch, columns: 1 }, (map) => {
+    const before = map.apply("subtract", map.load(numbersOf(lengths)), map.constant(1));
+    const first = map.apply("multiply", before, map.constant(batch));
+    map.store(numbersOf(rows), map.apply("add", first, map.rowIndex()));
+  });
+  return { find: [find], at: (location) => ({ ...location, stepStride: 0, rows }) };
+}
+
+/** So many columns of a place, from `first` on. */
+function columnsFrom(location: Location, first: number, columns: number): Location {
+  return { ...location, offset: location.offset + first, columns, padded: false };
+}
+
+/** One step for the first columns, another one for the others. */
+function lowerEnds(context: LayerContext, { forwardSize }: { readonly forwardSize: number }): LoweredLayer {
   const { builder, batch, name, signal } = context;
   const { location } = signal;
-  const rows = builder.buffer({ name: `${name}.rows`, length: batch, role: "scratch" });
-  const start = { constant: 0, terms: [] };
-  const numbers: View = { buffer: rows, offset: start, rowStride: 1, columnStride: 0 };
-  const findRows = builder.map(`${name}.rows`, { rows: batch, columns: 1 }, (map) => {
-    const length = map.load({ buffer: context.lengths!, offset: start, rowStride: 1, columnStride: 0 });
-    const first = map.apply("multiply", map.apply("subtract", length, map.constant(1)), map.constant(batch));
-    map.store(numbers, map.apply("add", first, map.rowIndex()));
-  });
-  const picked = (from: Location): View => ({
-    buffer: from.buffer,
-    offset: { constant: from.offset, terms: [] },
-    rowStride: from.rowStride,
-    columnStride: 1,
-    rows: numbers,
-  });
-  const output = allocateSignal(builder, `${name}.output`, { steps: 1, batch, columns: location.columns });
+  const last = lastStep(context);
+  const parts = [
+    { name: `${name}.last`, step: last, first: 0, columns: forwardSize },
+    { name: `${name}.first`, step: firstStep, first: forwardSize, columns: location.columns - forwardSize },
+  ].filter(({ columns }) => columns > 0);
+  const [part] = parts;
+  // What is one step of the sequence is there already.
+  const isThere = parts.length === 1 && part !== undefined && part.step.find.length === 0;
+  const output = isThere
+    ? part.step.at(location)
+    : allocateSignal(builder, `${name}.output`, { steps: 1, batch, columns: location.columns });
+  const copy = (direction: "pick" | "back", whole: Location, vector: Location): readonly Statement[] =>
+    parts.flatMap((one) => {
+      const { step, first, columns } = one;
+      const places = [step.at(columnsFrom(whole, first, columns)), columnsFrom(vector, first, columns)];
+      const inOrder = direction === "pick" ? places : places.toReversed();
+      return onStep(context, `${one.name}.${direction}`, inOrder, (map, [source, target]) =>
+        map.store(target!, map.load(source!)),
+      );
+    });
   return layerOf(context, {
     output,
-    forward: [
-      findRows,
-      ...onStep(context, `${name}.last`, [output], (map, [target]) => map.store(target!, map.load(picked(location)))),
-    ],
-    back: (from, to) =>
-      onStep(context, `${name}.back`, [from], (map, [source]) => map.store(picked(to), map.load(source!))),
+    forward: isThere ? [] : [...parts.flatMap(({ step }) => step.find), ...copy("pick", location, output)],
+    back: (from, to) => copy("back", to, from),
   });
 }
 

@@ -69,7 +69,7 @@ function isReadThroughout(cell: CellTrace, { layers, encoder }: Trace): boolean 
     ({ layer, cells }) =>
       layer.kind === "convolution" ||
       layer.kind === "spatial-pool" ||
-      (layer.kind === "pool" && layer.over !== "last") ||
+      (layer.kind === "pool" && (layer.over === "mean" || layer.over === "max")) ||
       cells.some((other) => other.cell.states.length > 0 && other.reverse !== cell.reverse),
   );
 }

@@ -36,7 +36,7 @@ const readers: OptionReaders<TextsOptions> = {
   embedding: number,
   wordDropout: number,
   informed: flag,
-  pooling: wordOf("max", "mean", "last"),
+  pooling: wordOf("max", "mean", "last", "final"),
   test: number,
   validation: number,
   reading: parseReadingChoice,

@@ -67,7 +67,7 @@ export interface TextsOptions extends LearningOptionsOf<"texts"> {
   /** Whether embeddings begin with what naive Bayes (of numbers: the mean) says of each token: true */
   readonly informed?: boolean | undefined;
   /** How a text's steps become one vector: `"max"` */
-  readonly pooling?: "max" | "mean" | "last" | undefined;
+  readonly pooling?: "max" | "mean" | "last" | "final" | undefined;
   /** Share (or count) of different texts, drawn at random, kept for the test; 0 for none: 0.1 */
   readonly test?: number | undefined;
   /** The same by which training is ended early: 0.1 */
@@ -282,7 +282,7 @@ function buildTextNetwork(
     if (layer > 0 && dropout > 0) built = built.dropout(dropout);
     built = built.recurrent(own, { size: hidden, direction: bidirectional ? "both" : "forward", ...how });
   }
-  const pooled = pooling === "max" ? built.max() : pooling === "mean" ? built.mean() : built.last();
+  const pooled = built[pooling]();
   return (dropout === 0 ? pooled : pooled.dropout(dropout)).dense(sizes.outputs, how).build();
 }
 

@@ -176,6 +176,11 @@ test("characters, other poolings and cuts", () => {
   expect(planTexts(table, { ...quick, target: "stars" }).task.answer.kind).toBe("class");
 });
 
+test.each(["max", "mean", "last", "final"] as const)("texts become one vector by their %s", (pooling) => {
+  const { network } = planTexts(table, { ...quick, pooling }).training;
+  expect(network.layers.find(({ kind }) => kind === "pool")).toEqual({ kind: "pool", over: pooling });
+});
+
 test("texts that are read alike lie in one part", () => {
   const doubled = createTable([
     {

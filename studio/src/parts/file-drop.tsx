@@ -10,16 +10,20 @@ export interface FileDropProps {
   /** Endings, such as `.json,.safetensors`; any file if absent. Dropped files are not held to it. */
   readonly accept?: string;
   readonly disabled?: boolean;
-  readonly onFile: (file: File) => void;
+  /** Whether several files can be chosen together. */
+  readonly multiple?: boolean;
+  /** Told of the first file, and of all that were given together. */
+  readonly onFile: (file: File, all: readonly File[]) => void;
 }
 
-export function FileDrop({ label, accept, disabled = false, onFile }: FileDropProps) {
+export function FileDrop({ label, accept, disabled = false, multiple = false, onFile }: FileDropProps) {
   const words = useWords();
   const id = useId();
   const [isOver, setOver] = useState(false);
   const take = (files: FileList | null | undefined): void => {
-    const file = files?.[0];
-    if (file !== undefined && !disabled) onFile(file);
+    const all = [...(files ?? [])];
+    const [file] = all;
+    if (file !== undefined && !disabled) onFile(file, all);
   };
   return (
     <div
@@ -43,6 +47,7 @@ export function FileDrop({ label, accept, disabled = false, onFile }: FileDropPr
         aria-label={`${label}: ${words.parts.openFile}`}
         accept={accept}
         disabled={disabled}
+        multiple={multiple}
         onChange={({ currentTarget }) => {
           take(currentTarget.files);
           // The same file may be chosen again.

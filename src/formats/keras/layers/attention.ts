@@ -1,12 +1,14 @@
 /** Attention: values mixed by how well their keys fit a query. */
 import type { ValueName } from "../../../graph/graph.ts";
+import { integerTensor } from "../../../graph/tensors.ts";
 import { known } from "../../../util/errors.ts";
 import { listed } from "../layer-kind.ts";
 import type { CallOfLayer, LayerKind, NamedArgument, WeightSpec } from "../layer-kind.ts";
 import { unsupported } from "../refusals.ts";
+import { isSince } from "../topology.ts";
 import { checkRank, fixedSize, fixSize, integers, nameOf, operator, scalar, valueOf, weight } from "../values.ts";
 import type { Building, Value } from "../values.ts";
-import { valuesOf } from "./recurrent.ts";
+import { placesOf, valuesOf } from "./recurrent.ts";
 
 /** What is taken from the score of a row that does not count. */
 const far = 1e9;
@@ -31,7 +33,7 @@ function rolesOf(call: CallOfLayer): Roles {
     throw unsupported(graph.layer, "attention without a query and a value");
   for (const one of [query, value, key]) checkRank(graph, one, [3]);
   const masks = call.named.get("mask");
-  const [queryMask, valueMask] = masks === undefined ? [] : valuesOf(masks);
+  const [queryMask, valueMask] = placesOf(masks);
   return {
     query,
     value,
@@ -50,12 +52,7 @@ function later(graph: Building, scores: ValueName): ValueName {
   const shape = operator(graph, "Shape", [scores], { start: -2 });
   const ones = operator(graph, "Expand", [scalar(graph, 1), shape]);
   // Above the diagonal.
-  return operator(
-    graph,
-    "Trilu",
-    [ones, graph.builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(1n) })],
-    { upper: 1 },
-  );
+  return operator(graph, "Trilu", [ones, graph.builder.constant(integerTensor(1))], { upper: 1 });
 }
 
 /** float32, 1 where a mask is not true; `axes` are put into its shape. */
@@ -81,7 +78,10 @@ function attend(call: CallOfLayer, roles: Roles, plain: ValueName): readonly Val
   const name = queryMask === undefined ? mixed : operator(graph, "Mul", [mixed, present(graph, queryMask)]);
   const [batch, steps] = query.shape;
   const shape = [known(batch, "the batch"), known(steps, "the steps")];
-  const output = valueOf(name, [...shape, known(value.shape[2], "the features")], { mask: queryMask });
+  // Until 3.4 a list of inputs had no mask.
+  const { version } = graph;
+  const mask = isSince(version, 3) && !isSince(version, 3, 4) && !named.has("mask") ? undefined : queryMask;
+  const output = valueOf(name, [...shape, known(value.shape[2], "the features")], { mask });
   const all = valueOf(weights, [...shape, known(value.shape[1], "the steps")]);
   return isTrue(named.get("return_attention_scores")) ? [output, all] : [output];
 }
@@ -214,9 +214,12 @@ const multiHeadAttention: LayerKind = {
 /** Masks of queries, values and keys, one that is given, and the causal one. */
 function maskedScores({ graph, named }: CallOfLayer, roles: Roles, scores: ValueName): ValueName {
   const marks: ValueName[] = [];
-  if (roles.queryMask !== undefined) marks.push(missing(graph, roles.queryMask, [1, 3]));
+  // Keras 3 asks the query itself for its mask, whatever the call names.
+  const queryMask = isSince(graph.version, 3) ? roles.query.mask : roles.queryMask;
+  if (queryMask !== undefined) marks.push(missing(graph, queryMask, [1, 3]));
   if (roles.valueMask !== undefined) marks.push(missing(graph, roles.valueMask, [1, 2]));
-  if (roles.key !== roles.value && roles.key.mask !== undefined) marks.push(missing(graph, roles.key.mask, [1, 2]));
+  const keyMask = valuesOf(named.get("key_mask"))[0] ?? (roles.key === roles.value ? undefined : roles.key.mask);
+  if (keyMask !== undefined) marks.push(missing(graph, keyMask, [1, 2]));
   const [given] = valuesOf(named.get("attention_mask"));
   if (given !== undefined) {
     checkRank(graph, given, [3]);
@@ -261,7 +264,7 @@ function projectBack(call: CallOfLayer, { flat, roles, heads }: Mixed): Value {
   const name = call.has("output_bias") ? operator(graph, "Add", [product, bias()]) : product;
   const [batch, steps] = roles.query.shape;
   return valueOf(name, [known(batch, "the batch"), known(steps, "the steps"), fixedSize(features)], {
-    mask: roles.queryMask,
+    mask: roles.query.mask,
   });
 }
 

@@ -1,6 +1,7 @@
 /** ConvLSTM: an LSTM whose products are convolutions, over a sequence of pictures. A walk over the steps (`Scan`) whose body is one step. */
 import { createGraphBuilder } from "../../../graph/build-graph.ts";
 import type { Attribute, Graph, ValueName } from "../../../graph/graph.ts";
+import { integerTensor } from "../../../graph/tensors.ts";
 import { known } from "../../../util/errors.ts";
 import { activationOperator } from "../activations.ts";
 import { listed } from "../layer-kind.ts";
@@ -66,7 +67,7 @@ interface StepOptions {
 
 /** Zeros `[batch, filters, …]`, as many as the convolution of a step gives. */
 function zerosLike(graph: Building, pictures: ValueName, options: StepOptions): ValueName {
-  const index = graph.builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(0n) });
+  const index = graph.builder.constant(integerTensor(0));
   const first = operator(graph, "Gather", [pictures, index], { axis: 0 });
   const gates = operator(graph, "Conv", [first, ...options.kernel], options.inputs);
   const one = operator(graph, "Slice", [

@@ -81,7 +81,7 @@ export function windowsAlong(
   });
 }
 
-/** A value `[batch, features, …]` that its layer knows with the features last or first. */
+/** A value `[batch, features, …]` that its layer knows with the features last or first; a mask does not outlast a window. */
 export function withChannels(
   name: ValueName,
   {
@@ -97,10 +97,9 @@ export function withChannels(
   },
 ): Value {
   const batch = known(value.shape[0], "the batch");
-  const mask = undefined;
   return isFirst
-    ? valueOf(name, [batch, features, ...axes], { mask })
-    : valueOf(name, [batch, ...axes, features], { layout: "channels", mask });
+    ? valueOf(name, [batch, features, ...axes])
+    : valueOf(name, [batch, ...axes, features], { layout: "channels" });
 }
 
 /** Which layout has the features second. */
@@ -171,15 +170,9 @@ function convolution(rank: number): LayerKind {
       const name = operator(graph, "Conv", inputs, { ...attributesOf(window), group: groups });
       const axes = windowsAlong(axesOf(value, isFirst), window);
       const output = withChannels(name, { axes, features: fixedSize(filters), isFirst, value });
-      return [activate(graph, keepSteps(output, value, window), settings)];
+      return [activate(graph, output, settings)];
     },
   };
-}
-
-/** Keras keeps the mask of a convolution that gives as many steps as it reads. */
-function keepSteps(output: Value, input: Value, { padding, strides }: Window): Value {
-  const isWhole = input.mask !== undefined && padding !== "valid" && strides.every((stride) => stride === 1);
-  return isWhole ? { ...output, mask: input.mask } : output;
 }
 
 function depthwise(rank: number, isSeparable: boolean): LayerKind {
@@ -248,12 +241,11 @@ function globalPooling(rank: number, kind: "ReduceMax" | "ReduceMean"): LayerKin
       const layout: Layout = !isFirst && rank === 1 && value.names.has("steps") ? "steps" : channelLayout(isFirst);
       const axes = layout === "steps" ? [0] : Array.from({ length: rank }, (_, at) => at + 2);
       const { mask } = value;
-      const isMasked = kind === "ReduceMean" && rank === 1 && !isFirst && mask !== undefined && keepdims === 0;
-      const name = isMasked
-        ? meanOfSteps(graph, value, mask)
-        : operator(graph, kind, [nameOf(graph, value, layout), integers(graph, axes)], {
-            keepdims: layout === "steps" ? 0 : keepdims,
-          });
+      if (kind === "ReduceMean" && rank === 1 && mask !== undefined)
+        return [meanOfSteps(graph, value, { mask, isFirst, keepdims })];
+      const name = operator(graph, kind, [nameOf(graph, value, layout), integers(graph, axes)], {
+        keepdims: layout === "steps" ? 0 : keepdims,
+      });
       return [pooled(graph, value, { name, isFirst, isKept: keepdims === 1, rank })];
     },
   };
@@ -276,15 +268,22 @@ function pooled(graph: Building, value: Value, { name, isFirst, isKept, rank }: 
   return withChannels(name, { axes: ones, features, isFirst, value });
 }
 
+interface MaskedMean {
+  readonly mask: Value;
+  readonly isFirst: boolean;
+  readonly keepdims: number;
+}
+
 /** The mean of the steps that count: Σ m x / Σ m. */
-function meanOfSteps(graph: Building, value: Value, mask: Value): ValueName {
+function meanOfSteps(graph: Building, value: Value, { mask, isFirst, keepdims }: MaskedMean): Value {
+  const steps = isFirst ? 2 : 1;
   const marks = operator(graph, "Cast", [nameOf(graph, mask)], { to: "float32" });
-  const marked = operator(graph, "Mul", [
-    nameOf(graph, value),
-    operator(graph, "Unsqueeze", [marks, integers(graph, [2])]),
-  ]);
-  const sum = operator(graph, "ReduceSum", [marked, integers(graph, [1])], { keepdims: 0 });
-  return operator(graph, "Div", [sum, operator(graph, "ReduceSum", [marks, integers(graph, [1])], { keepdims: 1 })]);
+  const wide = operator(graph, "Unsqueeze", [marks, integers(graph, [3 - steps])]);
+  const total = (name: ValueName): ValueName =>
+    operator(graph, "ReduceSum", [name, integers(graph, [steps])], { keepdims });
+  const sum = total(operator(graph, "Mul", [nameOf(graph, value), wide]));
+  const shape = value.shape.flatMap((size, axis) => (axis !== steps ? [size] : keepdims === 1 ? [fixedSize(1)] : []));
+  return valueOf(operator(graph, "Div", [sum, total(wide)]), shape);
 }
 
 /** `[before, after]` along each axis, from one number, one for each axis, or a pair for each. */

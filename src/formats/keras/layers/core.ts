@@ -1,12 +1,14 @@
 /** Layers that read each step by itself: dense, embedding, activations, and those that only do something in training. */
+import type { ValueName } from "../../../graph/graph.ts";
 import { known } from "../../../util/errors.ts";
-import { activate } from "../activations.ts";
+import { activate, activationLayers, applyActivation } from "../activations.ts";
+import type { Activation } from "../activations.ts";
 import { listed } from "../layer-kind.ts";
 import type { LayerKind } from "../layer-kind.ts";
+import type { Settings } from "../settings.ts";
 import {
   axisOf,
   checkRank,
-  elementwise,
   fixedSize,
   fixSize,
   integers,
@@ -90,36 +92,10 @@ const identity = (...settings: readonly string[]): LayerKind => ({
   },
 });
 
-/** An operator with one number, which versions of Keras called differently. */
-function sloped(name: string, keys: readonly string[], otherwise: number): LayerKind {
-  return {
-    call: ({ graph, settings, inputs }) => {
-      const key = keys.find((one) => settings.has(one)) ?? "";
-      const alpha = settings.number(key, otherwise);
-      return [elementwise(graph, only(graph, inputs), (x) => operator(graph, name, [x], { alpha }))];
-    },
-  };
-}
-
-/** f(x) = most for x ≥ most, x for threshold ≤ x, slope (x - threshold) below. */
-const relu: LayerKind = {
-  call: ({ graph, settings, inputs }) => {
-    const value = only(graph, inputs);
-    const threshold = settings.number("threshold", 0);
-    const slope = settings.number("negative_slope", 0);
-    const most = settings.has("max_value") ? settings.number("max_value") : undefined;
-    const apply = (x: string): string => {
-      const limit = scalar(graph, threshold);
-      const below = operator(graph, "Mul", [operator(graph, "Sub", [x, limit]), scalar(graph, slope)]);
-      const bent =
-        threshold === 0 && slope === 0
-          ? operator(graph, "Relu", [x])
-          : operator(graph, "Where", [operator(graph, "GreaterOrEqual", [x, limit]), x, below]);
-      return most === undefined ? bent : operator(graph, "Min", [bent, scalar(graph, most)]);
-    };
-    return [elementwise(graph, value, apply)];
-  },
-};
+/** A layer that is an activation with settings of its own. */
+const activationKind = (make: (settings: Settings) => Activation): LayerKind => ({
+  call: ({ graph, settings, inputs }) => [applyActivation(graph, only(graph, inputs), make(settings))],
+});
 
 const prelu: LayerKind = {
   weights: () => listed("alpha"),
@@ -134,19 +110,27 @@ const prelu: LayerKind = {
   },
 };
 
+/** Numbers that a mask of their own shape leaves out have no share. */
 const softmax: LayerKind = {
-  call: (call) => {
-    const { graph, settings } = call;
-    const value = only(graph, call.inputs);
-    const { raw } = settings;
-    const list = raw("axis");
-    const axis = Array.isArray(list) && list.length === 1 ? Number(list[0]) : settings.whole("axis", -1);
-    if (axisOf(value, axis) === value.shape.length - 1)
-      return [onFeatures(graph, value, (x) => operator(graph, "Softmax", [x], { axis: -1 }))];
-    const name = operator(graph, "Softmax", [nameOf(graph, value)], { axis: axisOf(value, axis) });
-    return [valueOf(name, value.shape, { mask: value.mask })];
+  call: ({ graph, settings, inputs }) => {
+    const value = only(graph, inputs);
+    const { mask, shape } = value;
+    if (mask === undefined || mask.shape.length !== shape.length) return [softmaxOf(graph, value, settings)];
+    const choose = (name: ValueName, otherwise: number): ValueName =>
+      operator(graph, "Where", [nameOf(graph, mask), name, scalar(graph, otherwise)]);
+    const shares = softmaxOf(graph, valueOf(choose(nameOf(graph, value), -1e9), shape), settings);
+    return [valueOf(choose(nameOf(graph, shares), 0), shape, { mask })];
   },
 };
+
+function softmaxOf(graph: Building, value: Value, settings: Settings): Value {
+  const list = settings.raw("axis");
+  const axis = Array.isArray(list) && list.length === 1 ? Number(list[0]) : settings.whole("axis", -1);
+  if (axisOf(value, axis) === value.shape.length - 1)
+    return onFeatures(graph, value, (x) => operator(graph, "Softmax", [x], { axis: -1 }));
+  const name = operator(graph, "Softmax", [nameOf(graph, value)], { axis: axisOf(value, axis) });
+  return valueOf(name, value.shape, { mask: value.mask });
+}
 
 /** A layer that does the same at each step, which lies beside the batch while it does. */
 const timeDistributed: LayerKind = {
@@ -205,10 +189,7 @@ export const coreLayers: Readonly<Record<string, LayerKind>> = {
   GaussianNoise: identity("stddev"),
   ActivityRegularization: identity("l1", "l2"),
   Identity: identity(),
-  ReLU: relu,
-  LeakyReLU: sloped("LeakyRelu", ["negative_slope", "alpha"], 0.3),
-  ELU: sloped("Elu", ["alpha"], 1),
-  ThresholdedReLU: sloped("ThresholdedRelu", ["theta"], 1),
+  ...Object.fromEntries(Object.entries(activationLayers).map(([name, make]) => [name, activationKind(make)])),
   PReLU: prelu,
   Softmax: softmax,
   TimeDistributed: timeDistributed,

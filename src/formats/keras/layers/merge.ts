@@ -3,6 +3,7 @@ import type { ValueName } from "../../../graph/graph.ts";
 import { known } from "../../../util/errors.ts";
 import type { CallOfLayer, LayerKind } from "../layer-kind.ts";
 import { badConfig, unsupported } from "../refusals.ts";
+import { isSince } from "../topology.ts";
 import { axisOf, fixedSize, integers, nameOf, operator, scalar, sizeFrom, valueOf } from "../values.ts";
 import type { Building, Dimension, Layout, Value } from "../values.ts";
 
@@ -40,48 +41,96 @@ function broadcast(values: readonly Value[]): readonly Dimension[] {
   });
 }
 
-/**
- * Keras 3 keeps a mask where all have one, and a step that any of them counts; before, those that are there count, and a step must be in all.
- */
-function mergeMasks(graph: Building, values: readonly Value[]): Value | undefined {
-  const masks = values.flatMap(({ mask }) => (mask === undefined ? [] : [mask]));
+/** Which of the steps that count in these count in all of them, or in any. */
+function together(graph: Building, how: "And" | "Or", masks: readonly Value[]): Value | undefined {
   const [first, ...others] = masks;
-  const isNew = graph.version.major >= 3;
-  if (first === undefined || (isNew && masks.length < values.length)) return undefined;
   return others.reduce(
     (all, one) =>
-      all === one
+      all === undefined || all === one
         ? all
-        : valueOf(operator(graph, isNew ? "Or" : "And", [nameOf(graph, all), nameOf(graph, one)]), all.shape, {
-            type: "bool",
-          }),
+        : valueOf(operator(graph, how, [nameOf(graph, all), nameOf(graph, one)]), all.shape, { type: "bool" }),
     first,
   );
 }
 
-function elementwiseMerge(
-  apply: (graph: Building, names: readonly ValueName[]) => ValueName,
-  isPair = false,
-): LayerKind {
+/**
+ * Until Keras 3 the masks that are there count, and a step must be in all. Keras 3 hands no mask through a merge before 3.4, and from then on one where all have one, with the steps that any of them counts. So it is for features side by side.
+ */
+function mergeMasks(graph: Building, values: readonly Value[]): Value | undefined {
+  const masks = values.flatMap(({ mask }) => (mask === undefined ? [] : [mask]));
+  if (!isSince(graph.version, 3)) return together(graph, "And", masks);
+  return isSince(graph.version, 3, 4) && masks.length === values.length ? together(graph, "Or", masks) : undefined;
+}
+
+/** A value that is merged, and which of its numbers count, where that matters. */
+interface Part {
+  readonly name: ValueName;
+  readonly marks: ValueName | undefined;
+}
+
+type Merge = (graph: Building, parts: readonly Part[]) => ValueName;
+
+/** `asksMasks`: from Keras 3.4 on it leaves out what does not count. */
+function elementwiseMerge(apply: Merge, { isPair = false, asksMasks = false } = {}): LayerKind {
   return {
     call: (call) => {
       const { graph } = call;
       const values = alignRanks(graph, severalOf(call));
       if (isPair && values.length !== 2) throw unsupported(graph.layer, `a merge of ${values.length} inputs`);
       const layout = layoutOf(values);
-      const name = apply(
-        graph,
-        values.map((value) => nameOf(graph, value, layout)),
-      );
-      return [valueOf(name, broadcast(values), { layout, mask: mergeMasks(graph, values) })];
+      const parts = values.map(({ mask, ...value }): Part => ({
+        name: nameOf(graph, value, layout),
+        marks:
+          mask !== undefined && asksMasks && isSince(graph.version, 3, 4)
+            ? wideMask(graph, mask, { layout, rank: value.shape.length })
+            : undefined,
+      }));
+      return [valueOf(apply(graph, parts), broadcast(values), { layout, mask: mergeMasks(graph, values) })];
     },
   };
 }
 
+/** A mask with axes of length 1 for the features. */
+function wideMask(
+  graph: Building,
+  mask: Value,
+  { layout, rank }: { readonly layout: Layout; readonly rank: number },
+): ValueName {
+  const axes = Array.from({ length: rank - mask.shape.length }, (_, at) => mask.shape.length + at);
+  return operator(graph, "Unsqueeze", [nameOf(graph, mask, layout), integers(graph, axes)]);
+}
+
 const inTurn =
-  (name: string) =>
-  (graph: Building, names: readonly ValueName[]): ValueName =>
-    names.reduce((all, one) => operator(graph, name, [all, one]));
+  (name: string): Merge =>
+  (graph, parts) =>
+    parts.map((part) => part.name).reduce((all, one) => operator(graph, name, [all, one]));
+
+/** What does not count multiplies by 1, and what counts in no factor becomes 0. */
+const product: Merge = (graph, parts) => {
+  const factors = parts.map(({ name, marks }) => ({
+    name: marks === undefined ? name : operator(graph, "Where", [marks, name, scalar(graph, 1)]),
+    marks,
+  }));
+  const all = inTurn("Mul")(graph, factors);
+  const marks = parts.flatMap((part) => (part.marks === undefined ? [] : [part.marks]));
+  if (marks.length < parts.length) return all;
+  const any = marks.reduce((one, other) => operator(graph, "Or", [one, other]));
+  return operator(graph, "Where", [any, all, scalar(graph, 0)]);
+};
+
+/** What does not count gives way to what does. */
+const extreme =
+  (how: "Max" | "Min"): Merge =>
+  (graph, parts) => {
+    const choose = (marks: ValueName | undefined, name: ValueName, otherwise: ValueName): ValueName =>
+      marks === undefined ? name : operator(graph, "Where", [marks, name, otherwise]);
+    return parts.reduce((all, one) => {
+      const next = choose(one.marks, one.name, all.name);
+      const name = operator(graph, how, [choose(all.marks, all.name, next), next]);
+      const isBoth = all.marks !== undefined && one.marks !== undefined;
+      return { name, marks: isBoth ? operator(graph, "Or", [all.marks, one.marks]) : undefined };
+    }).name;
+  };
 
 const concatenate: LayerKind = {
   call: (call) => {
@@ -101,7 +150,9 @@ const concatenate: LayerKind = {
     );
     const sizes = values.map(({ shape }) => known(shape[axis], "an axis"));
     const shape = known(first, "a value").shape.map((size, at) => (at === axis ? sumOf(sizes) : size));
-    return [valueOf(name, shape, { layout, mask: axis === rank - 1 ? allMasks(graph, values) : undefined })];
+    const mask =
+      axis === rank - 1 ? mergeMasks(graph, values) : axis < 2 ? joinedMasks(graph, values, axis) : undefined;
+    return [valueOf(name, shape, { layout, mask })];
   },
 };
 
@@ -109,17 +160,23 @@ function sumOf(sizes: readonly Dimension[]): Dimension {
   return sizeFrom(sizes, (...all) => all.reduce((sum, size) => sum + size, 0));
 }
 
-/** A step counts where it does in all that have a mask. */
-function allMasks(graph: Building, values: readonly Value[]): Value | undefined {
-  const masks = values.flatMap(({ mask }) => (mask === undefined ? [] : [mask]));
-  const [first, ...others] = masks;
-  return others.reduce<Value | undefined>(
-    (all, one) =>
-      all === undefined || all === one
-        ? all
-        : valueOf(operator(graph, "And", [nameOf(graph, all), nameOf(graph, one)]), all.shape, { type: "bool" }),
-    first,
-  );
+/** Sequences one after the other, or batches: so are their masks, from Keras 3.4 on and before Keras 3. */
+function joinedMasks(graph: Building, values: readonly Value[], axis: number): Value | undefined {
+  const isBetween = isSince(graph.version, 3) && !isSince(graph.version, 3, 4);
+  if (isBetween || values.every(({ mask }) => mask === undefined)) return undefined;
+  const names = values.map((value) => (value.mask === undefined ? allSteps(graph, value) : nameOf(graph, value.mask)));
+  const sizes = [0, 1].map((at) => {
+    const along = values.map(({ shape }) => known(shape[at], "an axis"));
+    return at === axis ? sumOf(along) : known(along[0], "an axis");
+  });
+  return valueOf(operator(graph, "Concat", names, { axis }), sizes, { type: "bool" });
+}
+
+/** bool `[batch, steps]`, all true. */
+function allSteps(graph: Building, value: Value): ValueName {
+  const sizes = operator(graph, "Shape", [nameOf(graph, value)], { start: 0, end: 2 });
+  const one = graph.builder.constant({ type: "bool", shape: [], data: Uint8Array.of(1) });
+  return operator(graph, "Expand", [one, sizes]);
 }
 
 /** Products of the vectors along an axis of each, for each member: matrices of at most three axes. */
@@ -180,13 +237,13 @@ export function normalised(graph: Building, name: ValueName, axis: number): Valu
 
 export const mergeLayers: Readonly<Record<string, LayerKind>> = {
   Add: elementwiseMerge(inTurn("Add")),
-  Subtract: elementwiseMerge(inTurn("Sub"), true),
-  Multiply: elementwiseMerge(inTurn("Mul")),
-  Average: elementwiseMerge((graph, names) =>
-    operator(graph, "Mul", [inTurn("Add")(graph, names), scalar(graph, 1 / names.length)]),
+  Subtract: elementwiseMerge(inTurn("Sub"), { isPair: true }),
+  Multiply: elementwiseMerge(product, { asksMasks: true }),
+  Average: elementwiseMerge((graph, parts) =>
+    operator(graph, "Mul", [inTurn("Add")(graph, parts), scalar(graph, 1 / parts.length)]),
   ),
-  Maximum: elementwiseMerge(inTurn("Max")),
-  Minimum: elementwiseMerge(inTurn("Min")),
+  Maximum: elementwiseMerge(extreme("Max"), { asksMasks: true }),
+  Minimum: elementwiseMerge(extreme("Min"), { asksMasks: true }),
   Concatenate: concatenate,
   Dot: dot,
 };

@@ -70,6 +70,7 @@ const batchNormalisation: LayerKind = {
     const { graph, settings } = call;
     const value = only(graph, call.inputs);
     if (graph.version.major === 1) settings.refuse("name", "normalisation of Keras 1");
+    if (settings.flag("renorm", false)) settings.refuse("renorm");
     const axis = oneAxis(settings, value);
     const size = fixSize(graph, value, axis);
     const epsilon = settings.number("epsilon", 1e-3);
@@ -115,6 +116,21 @@ const layerNormalisation: LayerKind = {
     const apply = (x: ValueName): ValueName => operator(graph, "LayerNormalization", [x, gamma, ...beta], attributes);
     if (axes.length === 1) return [onFeatures(graph, value, apply)];
     return [valueOf(apply(nameOf(graph, value)), value.shape, { mask: value.mask })];
+  },
+};
+
+/** x / sqrt(mean of x² + ε), scaled; a mask does not outlast it. */
+const rmsNormalisation: LayerKind = {
+  weights: () => listed("scale"),
+  call: (call) => {
+    const { graph, settings } = call;
+    const value = only(graph, call.inputs);
+    if (oneAxis(settings, value) !== value.shape.length - 1) settings.refuse("axis", "another axis than the last");
+    const size = fixSize(graph, value, -1);
+    const scale = weight(graph, `${graph.layer.name}/scale`, () => call.tensor("scale", [size]));
+    const attributes = { axis: -1, epsilon: settings.number("epsilon", 1e-6) };
+    const output = onFeatures(graph, value, (x) => operator(graph, "RMSNormalization", [x, scale], attributes));
+    return [{ ...output, mask: undefined }];
   },
 };
 
@@ -215,6 +231,7 @@ export const normaliseLayers: Readonly<Record<string, LayerKind>> = {
   BatchNormalization: batchNormalisation,
   LayerNormalization: layerNormalisation,
   GroupNormalization: groupNormalisation,
+  RMSNormalization: rmsNormalisation,
   UnitNormalization: unitNormalisation,
   Normalization: normalisation,
   Rescaling: rescaling,

@@ -1,9 +1,11 @@
 /** Recurrent layers: a cell, or several on top of each other, over the steps of a sequence. */
+import { integerTensor } from "../../../graph/tensors.ts";
 import { known } from "../../../util/errors.ts";
 import { cellLayers, cellWeights, countStates, readCell } from "../cells.ts";
 import type { KerasCell } from "../cells.ts";
 import type { CallOfLayer, LayerKind, NamedArgument } from "../layer-kind.ts";
 import { badConfig, unsupported } from "../refusals.ts";
+import { isSince } from "../topology.ts";
 import type { Layer } from "../topology.ts";
 import { countedNames } from "../weights.ts";
 import { checkRank, fixedSize, fixSize, integers, nameOf, operator, scalar, valueOf, weight } from "../values.ts";
@@ -31,13 +33,20 @@ function firstStates(call: CallOfLayer): readonly Value[] {
 }
 
 export function valuesOf(argument: NamedArgument | undefined): readonly Value[] {
+  return placesOf(argument).filter((value) => value !== undefined);
+}
+
+/** With the places of a list that are left out. */
+export function placesOf(argument: NamedArgument | undefined): readonly (Value | undefined)[] {
   if (argument === undefined || "constant" in argument) return [];
   return "shape" in argument ? [argument] : argument;
 }
 
-/** The mask that is given by name, or comes with the first input. */
+/** The mask that is given by name, or comes with the first input; Keras 3 does not ask that for one where there are first states. */
 export function maskOf(call: CallOfLayer): Value | undefined {
-  return valuesOf(call.named.get("mask"))[0] ?? call.inputs[0]?.mask;
+  const given = valuesOf(call.named.get("mask"))[0];
+  const isAlone = firstStates(call).length === 0 || !isSince(call.graph.version, 3);
+  return given ?? (isAlone ? call.inputs[0]?.mask : undefined);
 }
 
 interface CellRun {
@@ -134,7 +143,8 @@ function runLayer(call: CallOfLayer, { parts, isReversed }: Stack): readonly Val
   // The state is the last output, but where a mask leaves it before the first step or puts zeros in its place.
   const isState = mask === undefined || (masked === "repeat" && given.length === 0);
   const lastOutput = states.at(-1)?.[0];
-  const whole = isSequence ? inTimeOrder(call, isBackward ? reverseSteps(graph, value) : value) : undefined;
+  const inOrder = isBackward ? reverseSteps(graph, value) : value;
+  const whole = isSequence ? inTimeOrder(call, { ...inOrder, mask: call.inputs[0]?.mask }) : undefined;
   const output = whole ?? (isState && lastOutput !== undefined ? lastOutput : endOf(graph, value, isBackward ? 0 : -1));
   const all = isReversed ? states.toReversed().flat() : states.flat();
   return settings.flag("return_state", false) ? [output, ...all] : [output];
@@ -157,8 +167,8 @@ function statesOfParts(
 }
 
 /** One step of a sequence. */
-function endOf(graph: Building, { shape, ...value }: Value, step: number): Value {
-  const index = graph.builder.constant({ type: "int64", shape: [], data: BigInt64Array.of(BigInt(step)) });
+export function endOf(graph: Building, { shape, ...value }: Value, step: number): Value {
+  const index = graph.builder.constant(integerTensor(step));
   const name = operator(graph, "Gather", [nameOf(graph, { shape, ...value }, "steps"), index], { axis: 0 });
   return valueOf(name, [known(shape[0], "the batch"), ...shape.slice(2)]);
 }

@@ -6,6 +6,7 @@ import { createGraphBuilder } from "../../../graph/build-graph.ts";
 import type { GraphBuilder } from "../../../graph/build-graph.ts";
 import type { Attribute, Graph, RecurrentNode, ValueName } from "../../../graph/graph.ts";
 import type { Tensor } from "../../../graph/tensor.ts";
+import { integerTensor } from "../../../graph/tensors.ts";
 import { known } from "../../../util/errors.ts";
 import {
   activationNames,
@@ -149,7 +150,9 @@ export function writeRecurrent(
     : "";
   const raised = (name: string): ValueName => {
     const first = node.states[name];
-    return first === undefined ? "" : before.operator("Unsqueeze", [first, axes(before, 0)]);
+    return first === undefined
+      ? ""
+      : before.operator("Unsqueeze", [first, before.constant(integerTensor([0]), "axes")]);
   };
   const lengths =
     node.lengths === undefined ? "" : before.operator("Cast", [node.lengths], { attributes: { to: "int32" } });
@@ -163,7 +166,8 @@ export function writeRecurrent(
     ...(kind === "LSTM" ? [states["c"] === undefined ? "" : `${node.name}/Y_c`] : []),
   ];
   const lowered = (from: ValueName, to: ValueName | undefined, axis: number): void => {
-    if (to !== undefined) after.operators("Squeeze", [from, axes(after, axis)], { outputs: [to] });
+    if (to !== undefined)
+      after.operators("Squeeze", [from, after.constant(integerTensor([axis]), "axes")], { outputs: [to] });
   };
   lowered(`${node.name}/Y`, sequence, 1);
   lowered(`${node.name}/Y_h`, states["h"], 0);
@@ -199,10 +203,6 @@ function attributesOf(
   };
 }
 
-function axes(builder: GraphBuilder, axis: number): ValueName {
-  return builder.constant({ type: "int64", shape: [1], data: BigInt64Array.of(BigInt(axis)) }, "axes");
-}
-
 interface StackOptions {
   readonly builder: GraphBuilder;
   readonly label: string;
@@ -231,5 +231,5 @@ function stackValues(
   }
   const names = values.map((value) => value ?? builder.constant(zeros, "zeros"));
   const stacked = builder.operator("Concat", names, { attributes: { axis: 0 } });
-  return builder.operator("Unsqueeze", [stacked, axes(builder, 0)]);
+  return builder.operator("Unsqueeze", [stacked, builder.constant(integerTensor([0]), "axes")]);
 }

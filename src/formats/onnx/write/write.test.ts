@@ -160,9 +160,10 @@ test("states as inputs: a stream goes on elsewhere", { timeout: 60_000 }, async 
 });
 
 test("weights of millions of numbers come back as the network that they were", async () => {
-  const spec = network({ features: 1500 }).recurrent("gru", { size: 1000 }).build();
+  const spec = network({ features: 3000 }).recurrent("gru", { size: 500 }).build();
   const model = modelOf(spec);
   const back = (await readOnnx(writeOnnx(model), { backend: "wasm" })).network();
-  expect(back.spec.layers).toMatchObject([{ kind: "cell", size: 1000 }]);
-  expect(back.parameters["0.W_r"]).toEqual(model.parameters["0.W_r"]);
+  expect(back.spec.layers).toMatchObject([{ kind: "cell", size: 500 }]);
+  const bytesOf = (one: Model): Buffer => Buffer.from(Float32Array.from(one.parameters["0.W_r"]!).buffer);
+  expect(bytesOf(back).equals(bytesOf(model))).toBe(true);
 });

@@ -6,6 +6,8 @@ test.each([
   ["births.safetensors", "open"],
   ["births.checkpoint", "open"],
   ["compare-adding.json", "variants"],
+  ["theirs.onnx", "open"],
+  ["model.json", "open"],
   ["births.csv", "workbench"],
   ["verse.txt", "workbench"],
   ["a.safetensors.csv", "workbench"],

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { handOver } from "../../handed-file.ts";
 import { textField } from "../../link.ts";
 import type { Fields } from "../../link.ts";
+import { weightsFile } from "../../model-file.ts";
 import { goTo, usePlaceState } from "../../place.ts";
 import { Button } from "../../parts/button.tsx";
 import { readServedFile, servedFiles } from "../../served-files.ts";
@@ -25,7 +26,8 @@ const homeFields: Fields<{ readonly file: string }> = { file: textField("", 200)
 
 export function ServedList() {
   const words = useWords();
-  const files = servedFiles.value;
+  // Weights are read with the model that they lie beside.
+  const files = servedFiles.value.filter(({ name }) => !weightsFile.test(name));
   const [state, change] = usePlaceState(homeFields);
   const named = files.find(({ name }) => name === state.file);
   useEffect(() => {

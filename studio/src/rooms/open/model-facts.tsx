@@ -130,26 +130,35 @@ export function ModelParts({ facts }: FactsProps) {
       />
       {facts.network === undefined ? null : (
         <p>
-          <a href={linkToNetwork(facts.network)}>{words.forms}</a>
+          <a href={linkToNetwork(facts.network)}>{words.sixForms}</a>
         </p>
       )}
-      {facts.cells.map(({ name, sizes, mathml }) => (
+      <CellFormulas cells={facts.cells} />
+      <Fold title={words.parts.parameters}>
+        <ParameterTable parameters={facts.parameters} />
+      </Fold>
+    </section>
+  );
+}
+
+export function CellFormulas({ cells }: Pick<ModelFacts, "cells">) {
+  const words = useOpenWords();
+  return (
+    <>
+      {cells.map(({ name, sizes, text, mathml }) => (
         <Fold
-          key={name}
+          key={text}
           title={`${words.formula(name)} (${words.cellSize([...new Set(sizes)].map((size) => printNumber(size)).join(", "))})`}
           open
         >
           <Formula mathml={mathml} label={words.formula(name)} />
         </Fold>
       ))}
-      <Fold title={words.parts.parameters}>
-        <ParameterTable facts={facts} />
-      </Fold>
-    </section>
+    </>
   );
 }
 
-function ParameterTable({ facts: { parameters } }: FactsProps) {
+export function ParameterTable({ parameters }: Pick<ModelFacts, "parameters">) {
   const { parameter: said } = useOpenWords();
   return (
     <Table

@@ -7,7 +7,12 @@ import type { ModelFacts, SpectrumSeen } from "../../work/model/model.ts";
 import type { AskModel } from "./use-model.ts";
 import { useOpenWords } from "./use-words.ts";
 
-export function SpectrumCard({ facts, ask }: { readonly facts: ModelFacts; readonly ask: AskModel }) {
+export interface SpectrumCardProps {
+  readonly facts: Pick<ModelFacts, "parameters">;
+  readonly ask: AskModel;
+}
+
+export function SpectrumCard({ facts, ask }: SpectrumCardProps) {
   const words = useOpenWords();
   const names = facts.parameters.filter(({ isRecurrent }) => isRecurrent).map(({ name }) => name);
   const [chosen, setChosen] = useState("");

@@ -1,6 +1,6 @@
 /** What the cells of a model do on a sample: heat maps of gates and states, a player, where it looked, and what it says after each step. */
 import { toneOf } from "recurra/inspect";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { HeatMap } from "../../parts/heat-map.tsx";
 import { PictureDrop } from "../../parts/picture-drop.tsx";
@@ -8,12 +8,11 @@ import { Player } from "../../parts/player.tsx";
 import { Select } from "../../parts/select.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { printNumber } from "../../words/index.ts";
-import type { CellSeen, GivenFile, ModelFacts, ModelQuestion, TraceSeen, ValueSeen } from "../../work/model/model.ts";
-import { failureOf } from "../../work/protocol.ts";
-import type { Failure } from "../../work/protocol.ts";
+import type { CellSeen, GivenFile, ModelFacts, TraceSeen, ValueSeen } from "../../work/model/model.ts";
 import { readsTable, readsText } from "./reads.ts";
 import { LooksView } from "./looks-view.tsx";
 import type { AskModel } from "./use-model.ts";
+import { useSeen } from "./use-seen.ts";
 import { useOpenWords } from "./use-words.ts";
 
 export interface TraceCardProps {
@@ -24,9 +23,6 @@ export interface TraceCardProps {
   readonly step: number;
   readonly onStep: (step: number) => void;
 }
-
-/** Milliseconds without a key after which a text is read. */
-const rest = 200;
 
 /** What the model is given to read; what is not given is of the worker's making. */
 interface Sample {
@@ -39,12 +35,19 @@ export function TraceCard({ facts, ask, table, step, onStep }: TraceCardProps) {
   const words = useOpenWords();
   const [given, setGiven] = useState<Sample>({});
   const { text = facts.sample, pixels } = given;
-  const { seen, failure } = useTrace(facts, ask, {
-    kind: "trace",
-    text,
-    ...(pixels === undefined ? {} : { pixels }),
-    ...(table === undefined ? {} : { table }),
-  });
+  const { seen, failure } = useSeen(
+    async () => {
+      const answer = await ask({
+        kind: "trace",
+        text,
+        ...(pixels === undefined ? {} : { pixels }),
+        ...(table === undefined ? {} : { table }),
+      });
+      return answer?.kind === "trace" ? answer : undefined;
+    },
+    [facts, text, pixels, table],
+    facts.isRecurrent,
+  );
   return (
     <section class="card stack" aria-labelledby="open-trace">
       <h2 id="open-trace">{words.parts.trace}</h2>
@@ -63,7 +66,7 @@ export function TraceCard({ facts, ask, table, step, onStep }: TraceCardProps) {
               <div class="open-waiting" aria-busy="true" />
             ) : null
           ) : (
-            <TraceView facts={facts} seen={seen} step={step} onStep={onStep} />
+            <TraceView task={facts.task} seen={seen} step={step} onStep={onStep} />
           )}
         </>
       ) : (
@@ -71,31 +74,6 @@ export function TraceCard({ facts, ask, table, step, onStep }: TraceCardProps) {
       )}
     </section>
   );
-}
-
-/** The trace of a sample; the last one stays until the next is there. */
-function useTrace(
-  facts: ModelFacts,
-  ask: AskModel,
-  question: Extract<ModelQuestion, { readonly kind: "trace" }>,
-): { readonly seen: TraceSeen | undefined; readonly failure: Failure | undefined } {
-  const [state, setState] = useState<{ seen?: TraceSeen; failure?: Failure }>({});
-  const { text, pixels, table } = question;
-  useEffect(() => {
-    if (!facts.isRecurrent) return undefined;
-    let isLeft = false;
-    const timer = setTimeout(() => {
-      ask(question).then(
-        (answer) => isLeft || (answer?.kind === "trace" && setState({ seen: answer })),
-        (error: unknown) => isLeft || setState(({ seen }) => ({ ...(seen && { seen }), failure: failureOf(error) })),
-      );
-    }, rest);
-    return () => {
-      isLeft = true;
-      clearTimeout(timer);
-    };
-  }, [facts, text, pixels, table]);
-  return { seen: state.seen, failure: state.failure };
 }
 
 interface SampleFieldProps {
@@ -132,14 +110,14 @@ function SampleField({ facts, text, numbers, isGiven, onGive }: SampleFieldProps
   );
 }
 
-interface TraceViewProps {
-  readonly facts: ModelFacts;
+export interface TraceViewProps {
+  readonly task: ModelFacts["task"];
   readonly seen: TraceSeen;
   readonly step: number;
   readonly onStep: (step: number) => void;
 }
 
-function TraceView({ facts, seen, step, onStep }: TraceViewProps) {
+export function TraceView({ task, seen, step, onStep }: TraceViewProps) {
   const words = useOpenWords();
   const [path, setPath] = useState("");
   const { cells } = seen;
@@ -174,7 +152,7 @@ function TraceView({ facts, seen, step, onStep }: TraceViewProps) {
         print={(one) => words.stepOf(printNumber(one + 1), nameStep(cell, one, words))}
         onChange={onStep}
       />
-      {cell.isEncoder ? null : <ToldView facts={facts} told={seen.told.length === 1 ? seen.told[0] : seen.told[at]} />}
+      {cell.isEncoder ? null : <ToldView task={task} told={seen.told.length === 1 ? seen.told[0] : seen.told[at]} />}
       <div class="open-maps">
         {cell.values.map((value) => (
           <ValueMap
@@ -197,15 +175,15 @@ function nameStep({ labels }: CellSeen, step: number, { beginning }: { readonly 
 }
 
 function ToldView({
-  facts,
+  task,
   told,
 }: {
-  readonly facts: ModelFacts;
+  readonly task: ModelFacts["task"];
   readonly told: TraceSeen["told"][number] | undefined;
 }) {
   const words = useOpenWords();
   if (told === undefined) return null;
-  const isNext = facts.task === "generate" || facts.task === "translate" || facts.task === "caption";
+  const isNext = task === "generate" || task === "translate" || task === "caption";
   return (
     <p class="open-told">
       <span class="soft">{isNext ? words.says : words.tells}</span>{" "}

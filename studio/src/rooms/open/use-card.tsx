@@ -1,5 +1,6 @@
 /** The model at its task: a text of the reader's, or a file; and the model as a smaller file. */
 import { drawForecast } from "recurra";
+import type { ComponentChildren } from "preact";
 import { useCallback, useState } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
 import { Chart } from "../../parts/chart.tsx";
@@ -13,7 +14,7 @@ import { Table } from "../../parts/table.tsx";
 import { TextField } from "../../parts/text-field.tsx";
 import { saveFile } from "../../save-file.ts";
 import { printNumber } from "../../words/index.ts";
-import type { GivenFile, ModelFacts, ModelUse, UseSeen } from "../../work/model/model.ts";
+import type { ExportForm, GivenFile, ModelFacts, ModelUse, UseSeen } from "../../work/model/model.ts";
 import { failureOf } from "../../work/protocol.ts";
 import type { Failure } from "../../work/protocol.ts";
 import { readsTable, readsText } from "./reads.ts";
@@ -173,36 +174,60 @@ function FutureChart({ seen }: { readonly seen: Extract<UseSeen, { readonly kind
   return <Chart label={words.forecastLabel(seen.name)} draw={draw} height={320} />;
 }
 
-const weightNames = ["float32", "float16", "int8"] as const;
+const exportForms = ["float32", "float16", "int8", "onnx"] as const;
 
 export function ExportCard({ facts, ask }: UseProps) {
   const words = useOpenWords();
-  const [weights, setWeights] = useState<(typeof weightNames)[number]>("float16");
-  const stem = facts.name.replace(/\.\w+$/, "");
+  const [form, setForm] = useState<ExportForm>("float16");
+  return (
+    <section class="card stack" aria-labelledby="open-export">
+      <h2 id="open-export">{words.parts.export}</h2>
+      <p class="soft">{words.exportIntro}</p>
+      <SaveModel name={facts.name} ask={ask} form={form} text={words.save}>
+        <Select
+          label={words.parts.parameters}
+          value={form}
+          options={exportForms.map((name) => ({ name, text: words.forms[name] }))}
+          onChange={setForm}
+        />
+      </SaveModel>
+    </section>
+  );
+}
+
+export interface SaveModelProps {
+  /** Of the file that was opened. */
+  readonly name: string;
+  readonly ask: AskModel;
+  readonly form: ExportForm;
+  /** Of the button. */
+  readonly text: string;
+  /** What stands before it. */
+  readonly children?: ComponentChildren;
+}
+
+/** A button that saves the open model in a form, with what went wrong. */
+export function SaveModel({ name, ask, form, text, children }: SaveModelProps) {
+  const words = useOpenWords();
   const [failure, setFailure] = useState<Failure>();
   const save = async (): Promise<void> => {
     setFailure(undefined);
     try {
-      const answer = await ask({ kind: "export", weights });
-      if (answer?.kind === "exported") saveFile(answer.bytes, `${stem}-${weights}.safetensors`);
+      const answer = await ask({ kind: "export", form });
+      const stem = name.replace(/\.\w+$/, "");
+      if (answer?.kind === "exported")
+        saveFile(answer.bytes, form === "onnx" ? `${stem}.onnx` : `${stem}-${form}.safetensors`);
     } catch (error) {
       setFailure(failureOf(error));
     }
   };
   return (
-    <section class="card stack" aria-labelledby="open-export">
-      <h2 id="open-export">{words.parts.export}</h2>
-      <p class="soft">{words.exportIntro}</p>
+    <>
       <div class="row">
-        <Select
-          label={words.parts.parameters}
-          value={weights}
-          options={weightNames.map((name) => ({ name, text: words.weights[name] }))}
-          onChange={setWeights}
-        />
-        <Button onClick={() => void save()}>{words.save}</Button>
+        {children}
+        <Button onClick={() => void save()}>{text}</Button>
       </div>
       {failure === undefined ? null : <FailureNote what={words.failed} failure={failure} />}
-    </section>
+    </>
   );
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { createAsker } from "../../work/ask.ts";
 import type { Asker } from "../../work/ask.ts";
 import { modelWork } from "../../work/model/model.ts";
-import type { ModelAnswer, ModelFacts, ModelQuestion } from "../../work/model/model.ts";
+import type { GivenFile, GraphModelFacts, ModelAnswer, ModelFacts, ModelQuestion } from "../../work/model/model.ts";
 import { failureOf } from "../../work/protocol.ts";
 import type { Failure } from "../../work/protocol.ts";
 
@@ -12,26 +12,27 @@ export type AskModel = (
   question: Exclude<ModelQuestion, { readonly kind: "open" }>,
 ) => Promise<ModelAnswer | undefined>;
 
-export interface ModelFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
+export interface OpenedFiles {
+  readonly file: GivenFile;
+  readonly beside: readonly GivenFile[];
 }
 
 export interface OpenModel {
-  readonly facts: ModelFacts | undefined;
+  readonly facts: ModelFacts | GraphModelFacts | undefined;
   /** As it was read. */
-  readonly file: ModelFile | undefined;
+  readonly file: GivenFile | undefined;
   readonly failure: Failure | undefined;
   readonly isOpening: boolean;
   /** Another one each time a model is opened. */
   readonly ask: AskModel;
-  readonly open: (name: string, read: () => Promise<Uint8Array>) => Promise<void>;
+  /** Opens the model that is read, with files of weights that lie beside it. */
+  readonly open: (read: () => Promise<OpenedFiles>) => Promise<void>;
 }
 
 export function useModel(): OpenModel {
   const [state, setState] = useState<{
-    facts?: ModelFacts;
-    file?: ModelFile;
+    facts?: ModelFacts | GraphModelFacts;
+    file?: GivenFile;
     failure?: Failure;
     isOpening: boolean;
   }>({ isOpening: false });
@@ -44,12 +45,12 @@ export function useModel(): OpenModel {
     queue.current = own.catch(() => undefined);
     return own;
   };
-  const open = async (name: string, read: () => Promise<Uint8Array>): Promise<void> => {
+  const open = async (read: () => Promise<OpenedFiles>): Promise<void> => {
     setState(({ failure: _failure, ...before }) => ({ ...before, isOpening: true }));
     try {
-      const bytes = await read();
-      const facts = await inTurn({ kind: "open", name, bytes });
-      if (facts?.kind === "model") setState({ facts, file: { name, bytes }, isOpening: false });
+      const { file, beside } = await read();
+      const facts = await inTurn({ kind: "open", ...file, beside });
+      if (facts?.kind === "model" || facts?.kind === "graph") setState({ facts, file, isOpening: false });
     } catch (error) {
       setState((before) => ({ ...before, failure: failureOf(error), isOpening: false }));
     }

@@ -156,8 +156,8 @@ export const errors: Readonly<Record<ErrorCode | StudioCode, string>> = {
   "convert/unknown-format":
     "Tên tệp không cho biết đây là mô hình ở định dạng nào. Hãy dùng đúng đuôi tệp, chẳng hạn .onnx, .keras, .h5 hay .safetensors.",
   "convert/different": "Mô hình sau khi chuyển đổi tính ra kết quả khác mô hình gốc, nên không được ghi.",
-  "build/unsupported": "Mạng có một phần không thể đóng gói thành mô-đun chạy độc lập.",
-  "build/bad-option": "Một tuỳ chọn đóng gói không hợp với mạng này. Hãy sửa hoặc bỏ tuỳ chọn ấy.",
+  "build/unsupported": "Mạng hoặc đồ thị có một phần không thể đóng gói thành mô-đun chạy độc lập.",
+  "build/bad-option": "Một tuỳ chọn đóng gói không hợp với mạng hay đồ thị này. Hãy sửa hoặc bỏ tuỳ chọn ấy.",
   "graph/defined-twice": "Trong đồ thị của mô hình có hai giá trị trùng tên. Tệp mô hình có lẽ đã hỏng.",
   "graph/bad-input":
     "Một đầu vào của mô hình bị thiếu, không có thật, hoặc sai kiểu, sai kích thước. Hãy đưa vào đúng những gì mô hình cần.",
@@ -194,6 +194,8 @@ export const errors: Readonly<Record<ErrorCode | StudioCode, string>> = {
   "studio/too-large":
     "Tệp quá lớn: trang này chỉ đọc được tệp đến 200 MB. Hãy dùng một phần của dữ liệu, hoặc huấn luyện bằng dòng lệnh recurra train.",
   "studio/file-gone": "Tệp đã bị sửa hoặc bị xoá sau khi được chọn. Hãy chọn lại tệp.",
+  "studio/missing-weights":
+    "Mô hình còn thiếu một tệp trọng số. Hãy chọn hoặc thả model.json cùng mọi tệp trọng số của nó trong một lần.",
   "studio/part-of-data":
     "Lần huấn luyện này được bắt đầu với --fast, tức chỉ học một phần dữ liệu, nên bàn thực nghiệm không tiếp tục được. Hãy tiếp tục bằng dòng lệnh recurra train với --resume.",
   "studio/other-task":

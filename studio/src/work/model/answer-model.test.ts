@@ -108,8 +108,8 @@ test("it goes on with a text, and is exported smaller", async () => {
   );
   expect(seen).toMatchObject({ kind: "text", text: expect.stringMatching(/^line/) as unknown });
   const sizes: number[] = [];
-  for (const weights of ["float32", "float16", "int8"] as const) {
-    const { bytes } = expectKind(await ask({ kind: "export", weights }), "exported");
+  for (const form of ["float32", "float16", "int8"] as const) {
+    const { bytes } = expectKind(await ask({ kind: "export", form }), "exported");
     expect(load(bytes, { verify: true }).details.preprocessing).toBeDefined();
     sizes.push(bytes.length);
   }

@@ -186,9 +186,9 @@ test.each(Object.entries(cases))("%s", async (_, { plan, use, answer }) => {
   for (const { name } of facts.parameters.filter(({ isRecurrent }) => isRecurrent))
     expect((await askOf(ask, { kind: "spectrum", parameter: name }, "spectrum")).radius).toBeGreaterThanOrEqual(0);
   expect((await askOf(ask, { kind: "use", use }, "used")).seen.kind).toBe(answer);
-  for (const weights of ["float16", "int8"] as const) {
-    const { bytes } = await askOf(ask, { kind: "export", weights }, "exported");
-    const again = await askOf(ask, { kind: "open", name: weights, bytes }, "model");
+  for (const form of ["float16", "int8"] as const) {
+    const { bytes } = await askOf(ask, { kind: "export", form }, "exported");
+    const again = await askOf(ask, { kind: "open", name: form, bytes }, "model");
     expect(again.task).toBe(facts.task);
   }
 });

@@ -1,10 +1,16 @@
 /** A model file that is looked into: what is asked of it, and what there is to see. In a worker that stays and holds the model. */
-import type { EpochRecord, StoredWeights, TaskName, ValueRole } from "recurra";
+import type { EpochRecord, NodeFacts, StoredWeights, TaskName, ValueRole } from "recurra";
 import type { NetworkSizes } from "../../network-link.ts";
 import type { Work } from "../run-work.ts";
 
 export type ModelQuestion =
-  | { readonly kind: "open"; readonly name: string; readonly bytes: Uint8Array }
+  /** `beside` holds files of weights that came with it. */
+  | {
+      readonly kind: "open";
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly beside?: readonly GivenFile[];
+    }
   /** How the model opened last reads a sample: a text, a picture (red, green and blue from 0 to 1, `[pixels, 3]`) or a table; what is not given is found by the worker. */
   | {
       readonly kind: "trace";
@@ -12,9 +18,25 @@ export type ModelQuestion =
       readonly pixels?: readonly number[];
       readonly table?: GivenFile;
     }
+  /** What the graph opened last does with a sample. */
+  | { readonly kind: "trace-graph"; readonly sample: GraphSample }
   | { readonly kind: "spectrum"; readonly parameter: string }
   | { readonly kind: "use"; readonly use: ModelUse }
-  | { readonly kind: "export"; readonly weights: StoredWeights };
+  | { readonly kind: "export"; readonly form: ExportForm };
+
+/** A file of Recurra with its numbers in that form, or one of ONNX. */
+export type ExportForm = StoredWeights | "onnx";
+
+/** What a graph is given to read. */
+export interface GraphSample {
+  readonly fill: "noise" | "zeros";
+  /** Of a stream. */
+  readonly steps: number;
+  /** Sizes and numbers by the keys of their fields. */
+  readonly values: Readonly<Record<string, number>>;
+  /** Numbers of a sound, which are read in place of the fill, one step's after another's. */
+  readonly sound?: Float32Array;
+}
 
 /** What is given to a model at work. */
 export type ModelUse =
@@ -22,7 +44,7 @@ export type ModelUse =
   | { readonly kind: "picture"; readonly pixels: readonly number[] }
   | ({ readonly kind: "file" } & GivenFile);
 
-/** A table as a file. */
+/** A file that is given with its name. */
 export interface GivenFile {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -102,6 +124,52 @@ export interface ModelFacts {
   readonly side?: number;
 }
 
+/** An input or output of a graph. */
+export interface GraphValue {
+  readonly name: string;
+  readonly type: string;
+  /** `steps × batch × 3`; empty for a single number, undefined where anything goes. */
+  readonly shape?: readonly (number | string)[];
+}
+
+/** A size or a number that a graph leaves open, with the value that a sample begins with. */
+export interface SampleField {
+  readonly key: string;
+  readonly kind: "size" | "number";
+  /** Of the size, or of the input. */
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface RecurrentFacts {
+  readonly path: string;
+  /** Of its cell. */
+  readonly name: string;
+  readonly size: number;
+  readonly direction: "forward" | "backward";
+}
+
+/** A model that is no chain of layers. */
+export interface GraphModelFacts {
+  readonly kind: "graph";
+  readonly name: string;
+  readonly bytes: number;
+  readonly format: string;
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
+  readonly nodes: readonly NodeFacts[];
+  readonly kinds: readonly { readonly name: string; readonly count: number }[];
+  readonly recurrent: readonly RecurrentFacts[];
+  readonly cells: readonly CellFacts[];
+  readonly parameters: readonly ParameterFacts[];
+  readonly parameterCount: number;
+  /** Whether it goes on step by step. */
+  readonly streams: boolean;
+  readonly fields: readonly SampleField[];
+  /** Whether a sample can be a sound: it has one input of real numbers whose length is open. */
+  readonly hears: boolean;
+}
+
 /** A value of a cell over a sample. */
 export interface ValueSeen {
   readonly name: string;
@@ -151,6 +219,16 @@ export interface TraceSeen {
   readonly picture?: string;
 }
 
+/** What a graph did with a sample. */
+export interface GraphTraceSeen {
+  readonly kind: "graph-trace";
+  readonly trace: TraceSeen;
+  /** The first output at each step of a stream. */
+  readonly stream?: ValueSeen;
+  /** Of a whole sequence: each output with its first numbers. */
+  readonly outputs: readonly (GraphValue & { readonly numbers: readonly number[] })[];
+}
+
 export interface SpectrumSeen {
   readonly kind: "spectrum";
   readonly parameter: string;
@@ -185,7 +263,9 @@ export type UseSeen =
 
 export type ModelAnswer =
   | ModelFacts
+  | GraphModelFacts
   | TraceSeen
+  | GraphTraceSeen
   | SpectrumSeen
   | { readonly kind: "used"; readonly seen: UseSeen }
   | { readonly kind: "exported"; readonly bytes: Uint8Array };

@@ -17,19 +17,22 @@ const files: Readonly<Record<string, () => Promise<Uint8Array>>> = {
 };
 
 test.each(Object.entries(files))("%s is opened as the network that it holds", async (name, write) => {
-  const read = await readModel(name, await write());
-  expect(read.spec.layers.map(({ kind }) => kind)).toEqual(["cell", "pool", "cell"]);
-  expect(read.parameters["0.W_i"]).toEqual(model.parameters["0.W_i"]);
+  const read = await readModel({ name, bytes: await write() });
+  if (read.kind !== "layers") throw new Error(read.kind);
+  expect(read.model.spec.layers.map(({ kind }) => kind)).toEqual(["cell", "pool", "cell"]);
+  expect(read.model.parameters["0.W_i"]).toEqual(model.parameters["0.W_i"]);
   const facts = await createModelAnswers()({ kind: "open", name, bytes: await write() });
   expect(facts.kind).toBe("model");
 });
 
-test("what is none, or no chain of layers, is said", async () => {
-  await expect(readModel("a.onnx", new Uint8Array(40).fill(255))).rejects.toMatchObject({ code: "onnx/bad-file" });
-  await expect(readModel("a.keras", new Uint8Array(40))).rejects.toMatchObject({
+test("what is none is said", async () => {
+  await expect(readModel({ name: "a.onnx", bytes: new Uint8Array(40).fill(255) })).rejects.toMatchObject({
+    code: "onnx/bad-file",
+  });
+  await expect(readModel({ name: "a.keras", bytes: new Uint8Array(40) })).rejects.toMatchObject({
     code: expect.stringMatching(/^keras|^file/) as unknown,
   });
-  await expect(readModel("a.pt", new Uint8Array(40))).rejects.toMatchObject({
+  await expect(readModel({ name: "a.pt", bytes: new Uint8Array(40) })).rejects.toMatchObject({
     code: expect.stringMatching(/^torch|^file/) as unknown,
   });
 });

@@ -86,14 +86,15 @@ function show({ trace, tokens, source, told, said }: TaskTrace): TraceSeen {
   };
 }
 
-interface CellPlace {
+export interface CellPlace {
   readonly isEncoder: boolean;
   /** Its steps are the regions of a picture, row by row. */
   readonly isPicture: boolean;
   readonly tokens: readonly string[];
 }
 
-function showCell(
+/** A traced cell as it is shown. */
+export function showCell(
   { path, cell, output: { steps }, values }: CellTrace,
   { isEncoder, isPicture, tokens }: CellPlace,
 ): CellSeen {
@@ -115,8 +116,8 @@ function showCell(
 }
 
 /** Eigenvalues in the complex plane. Throws `util/bad-argument` for a number that is not finite. */
-export function findSpectrum(model: LoadedModel, parameter: string): SpectrumSeen {
-  const values = Float64Array.from(model.parameters[parameter] ?? []);
+export function findSpectrum(parameter: string, numbers: ArrayLike<number>): SpectrumSeen {
+  const values = Float64Array.from(numbers);
   const size = Math.sqrt(values.length);
   const [spectrum] = jacobianSpectrum({ size, matrices: [values] });
   return {
