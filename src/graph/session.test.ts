@@ -8,6 +8,7 @@ import { RecurraError } from "../util/errors.ts";
 import { createRandom } from "../util/random.ts";
 import { createGraphBuilder } from "./build-graph.ts";
 import type { GraphBuilder } from "./build-graph.ts";
+import type { Graph } from "./graph.ts";
 import type { GraphModel } from "./graph-model.ts";
 import { createGraphModel } from "./model.ts";
 import type { Tensor } from "./tensor.ts";
@@ -22,12 +23,14 @@ const numbers = (...shape: readonly number[]): Tensor => ({
 
 interface Parts {
   readonly name: CellName;
+  /** What says which steps count. */
+  readonly mask?: string;
   readonly direction?: "forward" | "backward";
   readonly states?: Readonly<Record<string, string>>;
 }
 
 /** A recurrent node of 4 units over `x`. */
-function addCell(b: GraphBuilder, input: string, { name, direction = "forward", states = {} }: Parts) {
+function addCell(b: GraphBuilder, input: string, { name, mask, direction = "forward", states = {} }: Parts) {
   const cell = cells[name];
   const sizes = resolveSizes(cell, { I: 3, H: 4 });
   b.recurrent({
@@ -40,6 +43,7 @@ function addCell(b: GraphBuilder, input: string, { name, direction = "forward", 
       cell.parameters.map((one) => [one.name, b.constant(numbers(...shapeOf(one, sizes)))]),
     ),
     states,
+    ...(mask === undefined ? {} : { mask: { value: mask, masked: "repeat" } }),
     outputs: {
       sequence: "sequence",
       states: Object.fromEntries(cell.states.map((one) => [one.name, `last.${one.name}`])),
@@ -103,6 +107,27 @@ describe("a stream equals the whole run", () => {
     ));
 });
 
+/** A GRU over the steps whose first number is above 0; the others repeat its output. */
+const masked = (states: Readonly<Record<string, string>>): GraphModel =>
+  create(
+    (b) => {
+      for (const name of Object.values(states)) b.input({ name, type: "float32", shape: ["batch", 4] });
+      const place = b.constant({ ...integerTensor([0]), shape: [] });
+      const first = b.operator("Gather", ["x", place], { attributes: { axis: 2 } });
+      const zero = b.constant({ type: "float32", shape: [], data: Float32Array.of(0) });
+      addCell(b, "x", { name: "gru", mask: b.operator("Greater", [first, zero]), states });
+    },
+    ["sequence", "last.h"],
+  );
+
+test("a step that does not count gives the output of the step before it", () => expectStream(masked({})));
+
+test("where that is not what the state has stayed, the graph is refused", () => {
+  expect(() => masked({ h: "h0" }).session()).toThrow(
+    expect.objectContaining({ code: "graph/no-stream", message: expect.stringMatching(/node gru/) as string }),
+  );
+});
+
 /** Rows of a table by their numbers, then a cell. */
 const tokens = (): GraphModel => {
   const b = createGraphBuilder("tokens");
@@ -162,8 +187,17 @@ test("states that are inputs and outputs find each other", async () => {
   for (const [i, value] of last.entries()) expect(y[i]).toBeCloseTo(value, 5);
 });
 
+/** Adds each step to a sum, which it gives. */
+function sumBody(b: GraphBuilder): Graph {
+  const body = createGraphBuilder("sum", "sum.");
+  const [sum = "", part = ""] = ["sum", "part"].map((name) => body.input({ name: b.name(name), type: "float32" }));
+  const next = body.operator("Add", [sum, part]);
+  return body.finish([next, body.operator("Identity", [next])].map((name) => ({ name, type: "float32" })));
+}
+
 describe("what reads a whole sequence is refused by name", () => {
-  const refused: readonly (readonly [string, (b: GraphBuilder) => void, RegExp])[] = [
+  type Case = readonly [string, (b: GraphBuilder) => void, RegExp, Readonly<Record<string, string>>?];
+  const refused: readonly Case[] = [
     [
       "a backward cell",
       (b) => addCell(b, "x", { name: "rnn", direction: "backward" }),
@@ -186,6 +220,24 @@ describe("what reads a whole sequence is refused by name", () => {
       /node weights \(Softmax\)/,
     ],
     [
+      "a first state that is made of a state",
+      (b) => {
+        b.input({ name: "h0", type: "float32", shape: ["batch", 4] });
+        addCell(b, "x", { name: "rnn", states: { h: b.operator("Tanh", ["h0"], { name: "bounded" }) } });
+      },
+      /node bounded \(Tanh\)/,
+      { "last.h": "h0" },
+    ],
+    [
+      "a first state that is the last one of a cell",
+      (b) => {
+        addCell(b, "x", { name: "rnn" });
+        const attributes = { body: sumBody(b), num_scan_inputs: 1 };
+        b.operators("Scan", ["last.h", "sequence"], { name: "decoder", attributes, outputs: 2 });
+      },
+      /node decoder \(Scan\)/,
+    ],
+    [
       "a shift of the steps",
       (b) => {
         const one = b.constant(integerTensor([1]));
@@ -196,9 +248,9 @@ describe("what reads a whole sequence is refused by name", () => {
       /node later \(Slice\)/,
     ],
   ];
-  test.each(refused)("%s", (_, build, message) => {
-    const model = create(build, ["sequence"]);
-    expect(() => model.session()).toThrow(
+  test.each(refused.map(([name, ...rest]) => ({ name, rest })))("$name", ({ rest: [build, message, states] }) => {
+    const model = create(build, ["sequence", "last.h"]);
+    expect(() => model.session(states === undefined ? {} : { states })).toThrow(
       expect.objectContaining({ code: "graph/no-stream", message: expect.stringMatching(message) as string }),
     );
   });
