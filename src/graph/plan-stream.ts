@@ -8,10 +8,11 @@ import { dependents, pairStates } from "./pair-states.ts";
 import { printNode } from "./plan.ts";
 import { findStepAxes } from "./step-axes.ts";
 import type { StepAxes } from "./step-axes.ts";
+import { outputOfState, repeatsState } from "./step-masks.ts";
 import { keepNumbers, keepTensor, tensorsOf } from "./kept-numbers.ts";
 import type { KeptNumbers } from "./kept-numbers.ts";
 import type { ElementType, Tensor, TensorLike } from "./tensor.ts";
-import { convertData, countElements } from "./tensors.ts";
+import { convertData, countElements, integerTensor } from "./tensors.ts";
 
 export function noStream(what: string): RecurraError {
   return new RecurraError("graph/no-stream", what);
@@ -55,7 +56,9 @@ export function planStream(graph: Graph, options: Omit<GraphSessionOptions, "wei
   const axes = stepAxesOf(graph, { fixed, states: stateInputs, shapes: options.shapes });
   const fault = graphStreamFault(graph, axes);
   if (fault !== undefined) throw noStream(`${fault}, so the graph cannot go on step by step.`);
-  const batch = options.batch ?? batchOf(graph, axes) ?? 1;
+  const batch = options.batch ?? batchOf(graph, axes) ?? [...axes.counts.keys()][0] ?? 1;
+  for (const [count, node] of axes.counts)
+    if (count !== batch) throw noStream(`${printNode(node)} has ${count} members, the session ${batch}.`);
   if (!Number.isInteger(batch) || batch < 1)
     throw noStream(`batch must be a whole number of at least 1, but is ${batch}.`);
   const { inner, carried } = carryStates(graph, stateInputs);
@@ -117,7 +120,9 @@ export function graphStreamFault(graph: Graph, { whole, lost }: StepAxes): strin
     if (fault !== undefined) return fault;
   }
   if (whole !== undefined) return `${printNode(whole)} reads all steps of a sequence at once`;
-  return lost === undefined ? undefined : `${printNode(lost)} keeps a state, but its steps are not those of an input`;
+  return lost === undefined
+    ? undefined
+    : `${printNode(lost)} keeps a state, but its steps or members are not those of an input`;
 }
 
 /** A node that reads from the end, in the graph or in one of its bodies. */
@@ -207,6 +212,7 @@ function carryStates(
   stateInputs: ReadonlySet<ValueName>,
 ): { readonly inner: Graph; readonly carried: readonly CarriedState[] } {
   const isGiven = dependents(graph.nodes, stateInputs);
+  const zero = `${graph.name}.zero`;
   const carried: CarriedState[] = [];
   const inputs: ValueInfo[] = [...graph.inputs];
   const outputs: ValueInfo[] = [...graph.outputs];
@@ -216,8 +222,8 @@ function carryStates(
     if (!outputs.some(({ name }) => name === one.output)) outputs.push({ name: one.output, type: "float32" });
     return one;
   };
-  const nodes = graph.nodes.map((node): GraphNode => {
-    if (node.kind === "operator") return node.operator === "Scan" ? carryScan(node, { isGiven, carry }) : node;
+  const nodes = graph.nodes.flatMap((node): readonly GraphNode[] => {
+    if (node.kind === "operator") return [node.operator === "Scan" ? carryScan(node, { isGiven, carry }) : node];
     const cell = cellOf(node.cell);
     const sizes = sizesOfNode(node, graph);
     const states: Record<string, ValueName> = { ...node.states };
@@ -239,9 +245,11 @@ function carryStates(
       states[name] = own.input;
       finals[name] = own.output;
     }
-    return { ...node, states, outputs: { ...node.outputs, states: finals } };
+    const stepped: RecurrentNode = { ...node, states, outputs: { ...node.outputs, states: finals } };
+    return repeatsState(node) ? outputOfState(stepped, zero) : [stepped];
   });
-  return { inner: { ...graph, inputs, outputs, nodes }, carried };
+  const constants = new Map([...graph.constants, [zero, integerTensor([0])]]);
+  return { inner: { ...graph, inputs, outputs, constants, nodes }, carried };
 }
 
 function fail(node: GraphNode, what: string): never {
