@@ -266,7 +266,10 @@ describe.skipIf(chromium === "")("opening a model (skipped where there is no Chr
       const weights = path.join(path.dirname(there), "weights.bin");
       await page.getByLabel(/A model file or checkpoint/).setInputFiles([weights, there]);
       // Their last outputs side by side are a pooling, so it is a chain of layers.
-      await page.locator("option", { hasText: /backward\.U_f$/ }).first().waitFor({ state: "attached" });
+      await page
+        .locator("option", { hasText: /backward\.U_f$/ })
+        .first()
+        .waitFor({ state: "attached" });
       expect(await page.getByRole("alert").count()).toBe(0);
     });
   });
