@@ -98,7 +98,9 @@ function printReport({ differences, compared, notes }: Report, terminal: Termina
 function printVerdict({ differences }: Report): string {
   if (differences.length === 0) return "of which nothing was compared";
   const largest = Math.max(...differences.map((one) => one.largest));
-  return `the same numbers but for ${largest === 0 ? "nothing" : largest.toExponential(1)}, within ${toleranceText}`;
+  return largest === 0
+    ? "the same numbers"
+    : `the same numbers but for ${largest.toExponential(1)}, within ${toleranceText}`;
 }
 
 interface Written {

@@ -56,7 +56,9 @@ export function planStream(graph: Graph, options: Omit<GraphSessionOptions, "wei
   const axes = stepAxesOf(graph, { fixed, states: stateInputs, shapes: options.shapes });
   const fault = graphStreamFault(graph, axes);
   if (fault !== undefined) throw noStream(`${fault}, so the graph cannot go on step by step.`);
-  const batch = options.batch ?? batchOf(graph, axes) ?? 1;
+  const batch = options.batch ?? batchOf(graph, axes) ?? [...axes.counts.keys()][0] ?? 1;
+  for (const [count, node] of axes.counts)
+    if (count !== batch) throw noStream(`${printNode(node)} has ${count} members, the session ${batch}.`);
   if (!Number.isInteger(batch) || batch < 1)
     throw noStream(`batch must be a whole number of at least 1, but is ${batch}.`);
   for (const [count, node] of axes.counts)

@@ -12,7 +12,7 @@ export interface Tensor {
   readonly data: Float32Array | Float64Array;
   /** What the numbers are in the file where not as they are here: float16's, or whole numbers from -128 to 127. */
   readonly as?: "F16" | "I8";
-  /** Of what was read: the type in the file, where it is another one than float32. */
+  /** Of what was read: the type in the file, where neither `data` nor `as` tells it. */
   readonly stored?: string;
 }
 
@@ -33,6 +33,9 @@ const bytesOf = { F64: 8, F32: 4, F16: 2, BF16: 2, I8: 1, I64: 8, I32: 4, I16: 2
 type DataType = keyof typeof bytesOf;
 const floatTypes = ["F64", "F32", "F16", "BF16", "I8"] as const;
 const dataTypes = Object.keys(bytesOf) as DataType[];
+
+/** Whether a tensor that was read tells this type by its numbers. */
+const isTold = (type: DataType): boolean => ["F32", "F64", "F16", "I8"].includes(type);
 
 const metadataName = "__metadata__";
 /** The most header a reader of the reference implementation takes. */
@@ -137,7 +140,7 @@ export function readSafetensors(bytes: Uint8Array, options: ReadOptions = {}): S
         shape: place.shape,
         data: readNumbers(bytes, start, place),
         ...(place.type === "I8" || place.type === "F16" ? { as: place.type } : {}),
-        ...(place.type === "F32" ? {} : { stored: place.type }),
+        ...(isTold(place.type) ? {} : { stored: place.type }),
       },
     ]),
   );

@@ -46,9 +46,13 @@ export function findTensors(bytes: Uint8Array, options: FindOptions): FoundTenso
     tensors: new Map(
       [...tensors]
         .filter(([name]) => !beside.test(name))
-        .map(([name, { shape, data, stored }]) => [
+        .map(([name, { shape, data, as, stored = as }]) => [
           name,
-          { shape, type: stored, read: () => ({ shape, data: Float32Array.from(data) }) },
+          {
+            shape,
+            type: stored ?? (data instanceof Float64Array ? "F64" : undefined),
+            read: () => ({ shape, data: Float32Array.from(data) }),
+          },
         ]),
     ),
     isOrdered: false,

@@ -1,13 +1,17 @@
 /** Written files: run by ONNX Runtime, and read back, they give the numbers of what was written. */
+import { fromBinary } from "@bufbuild/protobuf";
 import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { batch, inputsOf, modelOf, sampleSpecs, steps } from "../../../../test/support/sample-networks.ts";
 import { cells } from "../../../cells/index.ts";
 import { network, outputSteps } from "../../../network/index.ts";
 import type { Model, NetworkSpec } from "../../../network/index.ts";
+import { graphOf } from "../../../graph/from-network.ts";
+import type { GraphNode } from "../../../graph/graph.ts";
 import type { TensorLike } from "../../../graph/tensor.ts";
 import { readOnnx } from "../index.ts";
 import { readOnnxGraph } from "../read.ts";
+import { ModelProtoSchema } from "../schema/onnx.ts";
 import { writeOnnx } from "./write.ts";
 
 ort.env.wasm.numThreads = 1;
@@ -167,3 +171,30 @@ test("weights of millions of numbers come back as the network that they were", a
   const bytesOf = (one: Model): Buffer => Buffer.from(Float32Array.from(one.parameters["0.W_r"]!).buffer);
   expect(bytesOf(back).equals(bytesOf(model))).toBe(true);
 });
+
+test.each(["lstm", "janet"] as const)(
+  "values that are called as the parts of a written node stay apart: %s",
+  async (name) => {
+    const graph = graphOf(modelOf(network({ features: 3 }).recurrent(name, { size: 2 }).build()));
+    const cell = graph.nodes.find(({ kind }) => kind === "recurrent")!;
+    const parts = fromBinary(ModelProtoSchema, writeOnnx(graph)).graph!;
+    const names = [...parts.node.flatMap(({ output }) => output), ...parts.initializer.map((one) => one.name)].filter(
+      (one) => one.startsWith(`${cell.name}/`),
+    );
+    expect(names).not.toEqual([]);
+    // All of these names at once, for values on the way to the layer.
+    const moves = names.map((output, n): GraphNode => ({
+      kind: "operator",
+      name: `move ${n}`,
+      operator: "Identity",
+      inputs: [names[n - 1] ?? "input"],
+      outputs: [output],
+      attributes: {},
+    }));
+    const nodes = graph.nodes.map((node) => (node.kind === "recurrent" ? { ...node, input: names.at(-1)! } : node));
+    const [plain, odd] = [graph, { ...graph, nodes: [...moves, ...nodes] }].map((one) => readOnnx(writeOnnx(one)));
+    const data = inputsOf({ input: { kind: "features", size: 3 } });
+    const input = { shape: [steps, batch, 3], data };
+    expect(await (await odd!).run({ input })).toEqual(await (await plain!).run({ input }));
+  },
+);

@@ -21,6 +21,7 @@ import {
   ValueInfoProtoSchema,
 } from "../schema/onnx.ts";
 import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from "../schema/onnx.ts";
+import { withFreeNames } from "./free-names.ts";
 import { irVersionOf, operatorSetOf } from "./operator-set.ts";
 import { ownCellOf, writeRecurrent } from "./recurrent.ts";
 import type { FileNode } from "./recurrent.ts";
@@ -38,7 +39,7 @@ export interface WriteOnnxOptions {
  */
 export function writeOnnx(model: Model | GraphModel | Graph, options: WriteOnnxOptions = {}): Uint8Array {
   const graph = "spec" in model ? graphOf(model, options) : "graph" in model ? model.graph : model;
-  const written = writeGraph(graph);
+  const written = writeGraph(withFreeNames(graph));
   const operatorSet = operatorSetOf(written);
   const file = create(ModelProtoSchema, {
     irVersion: BigInt(irVersionOf(operatorSet)),
