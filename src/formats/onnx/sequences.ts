@@ -152,35 +152,42 @@ function readsDeep({ input, attribute }: NodeProto): readonly ValueName[] {
   ];
 }
 
+/** Writes the nodes that give one value. */
+interface Emitter {
+  /** A value on the way. */
+  readonly emit: (op: string, inputs: readonly ValueName[], attributes?: readonly AttributeProto[]) => ValueName;
+  /** Whole numbers. */
+  readonly numbers: (...values: readonly number[]) => ValueName;
+  /** The value itself. */
+  readonly finish: (op: string, inputs: readonly ValueName[], attributes?: readonly AttributeProto[]) => void;
+}
+
+function createEmitter({ fresh, nodes }: Rewriting, output: ValueName): Emitter {
+  const emit: Emitter["emit"] = (op, inputs, attributes = []) => {
+    const name = fresh(`${output}_${op}`);
+    nodes.push(operator(op, inputs, [name], attributes));
+    return name;
+  };
+  return {
+    emit,
+    numbers: (...values) =>
+      emit("Constant", [], [create(AttributeProtoSchema, { name: "value", type: 4, t: integers(values) })]),
+    finish: (op, inputs, attributes = []) => {
+      nodes.push(operator(op, inputs, [output], attributes));
+    },
+  };
+}
+
 /** Reads a sequence that lies along axis 0 of one tensor. */
-function readStack(node: NodeProto, stack: ValueName, { fresh, nodes }: Rewriting): void {
-  const output = node.output[0]!;
-  const name = (part: string): ValueName => fresh(`${output}_${part}`);
-  const emit = (op: string, inputs: readonly ValueName[], attributes: readonly AttributeProto[] = []): ValueName => {
-    const given = name(op);
-    nodes.push(operator(op, inputs, [given], attributes));
-    return given;
-  };
-  const numbers = (...values: readonly number[]): ValueName => {
-    const given = name("constant");
-    nodes.push(
-      operator(
-        "Constant",
-        [],
-        [given],
-        [create(AttributeProtoSchema, { name: "value", type: 4, t: integers(values) })],
-      ),
-    );
-    return given;
-  };
+function readStack(node: NodeProto, stack: ValueName, rewriting: Rewriting): void {
+  const { emit, numbers, finish } = createEmitter(rewriting, node.output[0]!);
   if (node.opType === "SequenceAt") {
-    nodes.push(operator("Gather", [stack, node.input[1]!], [output]));
+    finish("Gather", [stack, node.input[1]!]);
     return;
   }
   const shape = emit("Shape", [stack]);
   if (node.opType === "SequenceLength") {
-    const zero = emit("Squeeze", [numbers(0)]);
-    nodes.push(operator("Gather", [shape, zero], [output]));
+    finish("Gather", [shape, emit("Squeeze", [numbers(0)])]);
     return;
   }
   const axis = integerOf(node, "axis");
@@ -196,7 +203,7 @@ function readStack(node: NodeProto, stack: ValueName, { fresh, nodes }: Rewritin
   const flat = emit("Reshape", [stack, emit("Concat", [turns, front, numbers(-1)], [integer("axis", 0)])]);
   const turned = emit("Transpose", [flat], [list("perm", [1, 0, 2])]);
   const whole = emit("Concat", [before, isNew ? turns : numbers(-1), after], [integer("axis", 0)]);
-  nodes.push(operator("Reshape", [turned, whole], [output]));
+  finish("Reshape", [turned, whole]);
 }
 
 /** The end of an axis, however long. */
@@ -205,38 +212,21 @@ const last = Number.MAX_SAFE_INTEGER;
 /** Reads a sequence of tensors at hand. */
 function readList(node: NodeProto, parts: readonly ValueName[], rewriting: Rewriting): boolean {
   if (parts.length === 0) return false;
-  const { fresh, nodes, version } = rewriting;
-  const output = node.output[0]!;
-  const stack = (axis: number, to: ValueName): void => {
-    const raised = parts.map((part): ValueName => {
-      const given = fresh(`${output}_part`);
-      if (version < 13) nodes.push(operator("Unsqueeze", [part], [given], [list("axes", [axis])]));
-      else {
-        const axes = fresh(`${output}_axes`);
-        nodes.push(
-          operator(
-            "Constant",
-            [],
-            [axes],
-            [create(AttributeProtoSchema, { name: "value", type: 4, t: integers([axis]) })],
-          ),
-        );
-        nodes.push(operator("Unsqueeze", [part, axes], [given]));
-      }
-      return given;
-    });
-    nodes.push(operator("Concat", raised, [to], [integer("axis", axis)]));
-  };
+  const { emit, numbers, finish } = createEmitter(rewriting, node.output[0]!);
+  // Before version 13 axes are an attribute.
+  const raise = (part: ValueName, axis: number): ValueName =>
+    rewriting.version < 13
+      ? emit("Unsqueeze", [part], [list("axes", [axis])])
+      : emit("Unsqueeze", [part, numbers(axis)]);
+  const raised = (axis: number): readonly ValueName[] => parts.map((part) => raise(part, axis));
   if (node.opType === "ConcatFromSequence") {
     const axis = integerOf(node, "axis");
-    if (integerOf(node, "new_axis") === 0) nodes.push(operator("Concat", parts, [output], [integer("axis", axis)]));
-    else stack(axis, output);
+    const isNew = integerOf(node, "new_axis") !== 0;
+    finish("Concat", isNew ? raised(axis) : parts, [integer("axis", axis)]);
     return true;
   }
   // Tensors of one shape alone can be told apart by a number that is computed.
-  const whole = fresh(`${output}_stack`);
-  stack(0, whole);
-  readStack(node, whole, rewriting);
+  readStack(node, emit("Concat", raised(0), [integer("axis", 0)]), rewriting);
   return true;
 }
 
