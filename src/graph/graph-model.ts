@@ -5,7 +5,7 @@ import type { Graph, RecurrentNode, ValueInfo, ValueName } from "./graph.ts";
 import type { NetworkOrigin } from "./network-origin.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
 
-/** A recurrent node that was run, with its values: nobody writes to them later. */
+/** A recurrent node that was run. Tensors are the graph's own, which a stream's next step may write to: copy what is to be kept. */
 export interface RecurrentCall {
   /** As it stands in the graph, or in a body of its nodes. */
   readonly node: RecurrentNode;
