@@ -1,6 +1,7 @@
 /** Which output of a graph is which of its inputs at the next step. */
 import { RecurraError } from "../util/errors.ts";
 import type { Graph, GraphNode, ValueInfo, ValueName } from "./graph.ts";
+import { operators } from "./operators/index.ts";
 import { readsOf } from "./plan.ts";
 import { writesOf } from "./walk-nodes.ts";
 
@@ -116,13 +117,10 @@ function slotsWritten(graph: Graph, name: ValueName): ReadonlySet<string> {
   return slots;
 }
 
-/** Operators that ask for shapes alone. */
-const shaping: ReadonlySet<string> = new Set(["Shape", "Size"]);
-
 /** Values that depend on the numbers of one of these. */
 export function dependents(nodes: readonly GraphNode[], names: Iterable<ValueName>): ReadonlySet<ValueName> {
   const reached = new Set(names);
-  for (const node of nodes.filter((one) => one.kind === "recurrent" || !shaping.has(one.operator)))
+  for (const node of nodes.filter((one) => one.kind === "recurrent" || operators.get(one.operator)?.ofShapes !== true))
     if (readsOf(node).some((name) => reached.has(name))) for (const one of writesOf(node)) reached.add(one);
   return reached;
 }

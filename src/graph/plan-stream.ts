@@ -3,7 +3,7 @@ import { cellOf } from "../network/index.ts";
 import { RecurraError } from "../util/errors.ts";
 import type { GraphSessionOptions } from "./graph-model.ts";
 import type { Graph, GraphNode, RecurrentNode, SymbolicSize, ValueInfo, ValueName } from "./graph.ts";
-import { isGraph, printShape } from "./operators/operator.ts";
+import { printShape } from "./operators/operator.ts";
 import { dependents, pairStates } from "./pair-states.ts";
 import { printNode } from "./plan.ts";
 import { findStepAxes } from "./step-axes.ts";
@@ -13,6 +13,7 @@ import { keepNumbers, keepTensor, tensorsOf } from "./kept-numbers.ts";
 import type { KeptNumbers } from "./kept-numbers.ts";
 import type { ElementType, Tensor, TensorLike } from "./tensor.ts";
 import { convertData, countElements, integerTensor } from "./tensors.ts";
+import { walkNodes } from "./walk-nodes.ts";
 
 export function noStream(what: string): RecurraError {
   return new RecurraError("graph/no-stream", what);
@@ -56,9 +57,7 @@ export function planStream(graph: Graph, options: Omit<GraphSessionOptions, "wei
   const axes = stepAxesOf(graph, { fixed, states: stateInputs, shapes: options.shapes });
   const fault = graphStreamFault(graph, axes);
   if (fault !== undefined) throw noStream(`${fault}, so the graph cannot go on step by step.`);
-  const batch = options.batch ?? batchOf(graph, axes) ?? [...axes.counts.keys()][0] ?? 1;
-  for (const [count, node] of axes.counts)
-    if (count !== batch) throw noStream(`${printNode(node)} has ${count} members, the session ${batch}.`);
+  const batch = options.batch ?? batchOf(graph, axes) ?? 1;
   if (!Number.isInteger(batch) || batch < 1)
     throw noStream(`batch must be a whole number of at least 1, but is ${batch}.`);
   for (const [count, node] of axes.counts)
@@ -117,8 +116,8 @@ export function stepAxesOf(
 
 /** Why a graph cannot go on step by step, naming the node; undefined where it can. */
 export function graphStreamFault(graph: Graph, { whole, lost }: StepAxes): string | undefined {
-  for (const node of graph.nodes) {
-    const fault = directionFault(node);
+  for (const { node, depth } of walkNodes(graph)) {
+    const fault = node.kind === "recurrent" ? directionFault(node, depth > 0) : undefined;
     if (fault !== undefined) return fault;
   }
   if (whole !== undefined) return `${printNode(whole)} reads all steps of a sequence at once`;
@@ -127,19 +126,11 @@ export function graphStreamFault(graph: Graph, { whole, lost }: StepAxes): strin
     : `${printNode(lost)} keeps a state, but its steps or members are not those of an input`;
 }
 
-/** A node that reads from the end, in the graph or in one of its bodies. */
-function directionFault(node: GraphNode, isInBody = false): string | undefined {
-  if (node.kind === "recurrent") {
-    if (node.direction === "backward") return `${printNode(node)} reads its sequence from the end`;
-    const missing = cellOf(node.cell).states.find(({ name }) => node.states[name] === undefined);
-    return isInBody && missing !== undefined
-      ? `${printNode(node)} stands in a body and starts anew each time`
-      : undefined;
-  }
-  return Object.values(node.attributes)
-    .filter(isGraph)
-    .flatMap((body) => body.nodes.map((inner) => directionFault(inner, true)))
-    .find((fault) => fault !== undefined);
+/** Why a node reads from the end, or from the beginning each time. */
+function directionFault(node: RecurrentNode, isInBody: boolean): string | undefined {
+  if (node.direction === "backward") return `${printNode(node)} reads its sequence from the end`;
+  const missing = cellOf(node.cell).states.some(({ name }) => node.states[name] === undefined);
+  return isInBody && missing ? `${printNode(node)} stands in a body and starts anew each time` : undefined;
 }
 
 /** The number of members that the graph itself says. */
