@@ -106,8 +106,10 @@ interface Reference extends Computed {
 
 /** What layers there are and what each gives, of a file that holds layers. */
 async function checkNetwork({ source, result, sample }: Written): Promise<Report> {
-  const notes = source.format === "recurra" ? [] : notesOfGraph(source.model, sample);
-  const from = source.format === "recurra" ? computeOwn(source.model) : await computeSource(source.model, sample);
+  const { notes, from } =
+    source.format === "recurra"
+      ? { notes: [], from: computeOwn(source.model) }
+      : await referToGraph(source.model, sample);
   if (typeof from === "string") return { compared: `nothing was compared: ${from}`, differences: [], notes };
   const to =
     result.format === "recurra"
@@ -181,13 +183,28 @@ function computeOwn(model: LoadedModel): Reference {
   };
 }
 
-/** The graph that was read, on what is given or random; or why it cannot be compared. */
-async function computeSource(model: GraphModel, sample: Sample | undefined): Promise<Reference | string> {
+/** What a graph gives that was read, and what its network leaves out. */
+async function referToGraph(
+  model: GraphModel,
+  sample: Sample | undefined,
+): Promise<{ readonly notes: readonly string[]; readonly from: Reference | string }> {
   const network = model.network();
+  try {
+    return { notes: notesOfGraph(model, network, sample), from: await computeSource(model, network, sample) };
+  } finally {
+    network.dispose();
+  }
+}
+
+/** The graph that was read, on what is given or random; or why it cannot be compared. */
+async function computeSource(
+  model: GraphModel,
+  network: GraphNetwork,
+  sample: Sample | undefined,
+): Promise<Reference | string> {
   const { origin } = network;
   const inputs = sample === undefined ? drawFor(model, network) : asFloats(sample.inputs);
   const read = networkInputsOf(network, inputs);
-  network.dispose();
   if (read === undefined) return "it is open what the axes of the model's inputs are";
   const computed = await ranOrWhyNot(() => computeGraph(model, network, inputs), sample);
   if (typeof computed === "string") return computed;
@@ -215,10 +232,11 @@ async function ranOrWhyNot<T>(run: () => Promise<T>, sample: Sample | undefined)
 }
 
 /** What a network leaves out of a graph. */
-function notesOfGraph(model: GraphModel, sample: Sample | undefined): readonly string[] {
-  const network = model.network();
-  const { origin } = network;
-  network.dispose();
+function notesOfGraph(
+  model: GraphModel,
+  { origin }: Pick<GraphNetwork, "origin">,
+  sample: Sample | undefined,
+): readonly string[] {
   const given = (name: string): boolean =>
     Array.from((sample?.inputs[name]?.data ?? []) as ArrayLike<number>, Number).some((value) => value !== 0);
   const recorded = origin.omitted.filter((name) => sample?.outputs.has(name) === true);
